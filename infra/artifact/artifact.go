@@ -1,0 +1,119 @@
+// Package artifact builds what the program deploys: each Go handler into a
+// reproducible zip, and the web app into a folder of static files.
+//
+// Builds are cached by content in the user's cache folder: a key is the hash of
+// all that goes into a build, so that the engine, which runs a program twice
+// for each deployment, builds once, and switching branches rebuilds nothing
+// that was built before. The same sources and the same toolchain give the same
+// bytes on every machine.
+//
+// It does not type-check or test what it builds, deploys nothing, and knows
+// nothing of Pulumi.
+package artifact
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+// A Target is an operating system and an architecture in Go's own names.
+type Target struct{ OS, Arch string }
+
+// Lambda is what the deployed functions run on.
+var Lambda = Target{OS: "linux", Arch: "arm64"}
+
+// Host is this machine.
+func Host() Target { return Target{OS: runtime.GOOS, Arch: runtime.GOARCH} }
+
+// A Builder builds the project in Root. It is safe for concurrent use, also by
+// several processes at once.
+type Builder struct {
+	// Target is what the handlers run on.
+	Target Target
+	// Root is the folder of go.mod and Pulumi.yaml.
+	Root string
+	// CacheDir is where builds are kept; empty for a folder of the project's
+	// own in the user's cache folder.
+	CacheDir string
+	// Report, when set, hears of each step that does some work; a build found
+	// in the cache is none. It may be called concurrently.
+	Report func(Step)
+}
+
+// A Step is one piece of work, reported when it starts and when it ends.
+type Step struct {
+	Name string // such as "handler private"
+	Done bool
+	Took time.Duration // when done
+	Err  error         // when done and failed
+}
+
+// step runs work as a reported step.
+func (b Builder) step(name string, work func() error) error {
+	report := b.Report
+	if report == nil {
+		report = func(Step) {}
+	}
+	report(Step{Name: name})
+	start := time.Now()
+	err := work()
+	report(Step{Name: name, Done: true, Took: time.Since(start), Err: err})
+	return err
+}
+
+// cache returns the path of a name below the cache folder, with the folders
+// above it made.
+func (b Builder) cache(elem ...string) (string, error) {
+	dir := b.CacheDir
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
+		}
+		dir = filepath.Join(user, "api-auth-jwt-auth0")
+	}
+	path := filepath.Join(append([]string{dir}, elem...)...)
+	return path, os.MkdirAll(filepath.Dir(path), 0o755)
+}
+
+// once makes the build at path as a reported step, unless it is there already.
+// A build exists whole or not at all, and is made once even when several
+// processes want it at the same moment.
+func (b Builder) once(name, path string, make func(temporary string) error) error {
+	if exists(path) {
+		return nil
+	}
+	unlock, err := lockedfile.MutexAt(path + ".lock").Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if exists(path) {
+		return nil
+	}
+	return b.step(name, func() error { return publish(path, make) })
+}
+
+// publish fills a temporary sibling of path by make and renames it to path.
+func publish(path string, make func(temporary string) error) error {
+	dir, err := os.MkdirTemp(filepath.Dir(path), "building-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	temporary := filepath.Join(dir, filepath.Base(path))
+	if err := make(temporary); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,318 @@
+package artifact
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// project copies what a build needs of the real project into a folder of the
+// test's own, web/node_modules excepted.
+func project(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(root, name), string(data))
+	}
+	copyTree(t, filepath.Join("..", "..", "lambdas"), filepath.Join(root, "lambdas"))
+	copyTree(t, filepath.Join("..", "..", "web"), filepath.Join(root, "web"))
+	return root
+}
+
+func copyTree(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "dist"):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		below, err := filepath.Rel(from, path)
+		write(t, filepath.Join(to, below), string(data))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// steps collects the names of finished steps.
+type steps struct {
+	mu    sync.Mutex
+	names []string
+}
+
+func (s *steps) report(step Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if step.Done {
+		s.names = append(s.names, step.Name)
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestHandlersAreReproducible(t *testing.T) {
+	t.Parallel()
+	var built []map[string]string
+	for range 2 { // two folders, two caches: as on two machines
+		b := Builder{Target: Lambda, Root: project(t), CacheDir: t.TempDir()}
+		zips, err := b.Handlers(t.Context(), []string{"private", "public"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		built = append(built, zips)
+	}
+	for _, name := range []string{"private", "public"} {
+		if !bytes.Equal(read(t, built[0][name]), read(t, built[1][name])) {
+			t.Errorf("the zip of %s differs from folder to folder", name)
+		}
+	}
+}
+
+func TestHandlerZipIsWhatLambdaStarts(t *testing.T) {
+	t.Parallel()
+	b := Builder{Target: Lambda, Root: project(t), CacheDir: t.TempDir()}
+	zips, err := b.Handlers(t.Context(), []string{"public"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := zip.OpenReader(zips["public"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if len(r.File) != 1 || r.File[0].Name != "bootstrap" {
+		t.Fatalf("expected one entry, bootstrap, got %v", r.File)
+	}
+	const unix = 3 // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.4.2
+	entry := r.File[0]
+	if entry.CreatorVersion>>8 != unix || entry.Mode() != 0o755 || !entry.Modified.Equal(zipTime) {
+		t.Errorf("expected Unix, 0755 and %v, got creator %d, %v and %v", zipTime, entry.CreatorVersion>>8, entry.Mode(), entry.Modified)
+	}
+	code, err := entry.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := make([]byte, 20)
+	if _, err := io.ReadFull(code, header); err != nil {
+		t.Fatal(err)
+	}
+	const aarch64 = 183 // EM_AARCH64, in an ELF header at byte 18
+	if !bytes.HasPrefix(header, []byte("\x7fELF")) || header[18] != aarch64 {
+		t.Errorf("expected an ELF file for arm64, got % x", header)
+	}
+}
+
+func TestHandlersAreCachedByContent(t *testing.T) {
+	t.Parallel()
+	var s steps
+	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir(), Report: s.report}
+	build := func() map[string]string {
+		t.Helper()
+		s.names = nil
+		zips, err := b.Handlers(t.Context(), []string{"private", "public"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(s.names)
+		return zips
+	}
+	first := build()
+	if want := []string{"handler private", "handler public"}; !slices.Equal(s.names, want) {
+		t.Errorf("expected the steps %q, got %q", want, s.names)
+	}
+	if build(); len(s.names) > 0 {
+		t.Errorf("nothing changed, and %q were built again", s.names)
+	}
+	write(t, filepath.Join(b.Root, "lambdas", "private", "handler_test.go"), "package main\n")
+	if build(); len(s.names) > 0 {
+		t.Errorf("only a test changed, and %q were built again", s.names)
+	}
+	source := filepath.Join(b.Root, "lambdas", "private", "handler.go")
+	original := string(read(t, source))
+	write(t, source, original+"\nvar added = 1\n")
+	if changed := build(); !slices.Equal(s.names, []string{"handler private"}) || changed["private"] == first["private"] {
+		t.Errorf("expected the changed handler alone to be built, got %q", s.names)
+	}
+	write(t, source, original)
+	if again := build(); len(s.names) > 0 || again["private"] != first["private"] {
+		t.Errorf("expected the earlier build to be found again, got %q", s.names)
+	}
+}
+
+func TestHandlerKeyFollowsLocalImports(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	write(t, filepath.Join(root, "go.mod"), "module example\n")
+	write(t, filepath.Join(root, "go.sum"), "")
+	write(t, filepath.Join(root, "lambdas/a/main.go"), "package main\nimport _ \"example/shared\"\n")
+	write(t, filepath.Join(root, "shared/shared.go"), "package shared\nimport _ \"embed\"\n")
+	key := func() string {
+		t.Helper()
+		k, err := handlerKey(root, "lambdas/a", Lambda, "go1.26")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	seen := []string{key()}
+	for _, change := range [][2]string{
+		{"shared/shared.go", "package shared\n"},
+		{"shared/data/embedded.txt", "text"},
+		{"go.sum", "example.com/x v1.0.0 h1:x\n"},
+		{"lambdas/a/other.go", "package main\n"},
+	} {
+		write(t, filepath.Join(root, change[0]), change[1])
+		if k := key(); slices.Contains(seen, k) {
+			t.Errorf("the key did not change with %s", change[0])
+		} else {
+			seen = append(seen, k)
+		}
+	}
+	write(t, filepath.Join(root, "unrelated/x.go"), "package unrelated\n")
+	if k := key(); k != seen[len(seen)-1] {
+		t.Error("the key changed with a package that the handler does not import")
+	}
+}
+
+func TestHandlerErrors(t *testing.T) {
+	t.Parallel()
+	root := project(t)
+	write(t, filepath.Join(root, "lambdas", "private", "handler.go"), "package main\n\nfunc Handle() { undefined() }\n")
+	write(t, filepath.Join(root, "lambdas", "public", "handler.go"), "package main\n\nfunc Handle( {\n")
+	b := Builder{Target: Host(), Root: root, CacheDir: t.TempDir()}
+	_, err := b.Handlers(t.Context(), []string{"absent", "private", "public"})
+	if err == nil {
+		t.Fatal("expected an error")
+	}
+	for _, want := range []string{
+		`handler "absent": there is no lambdas/absent/main.go`,
+		`handler "private" does not build`, "lambdas/private/handler.go:3:17: undefined: undefined",
+		`handler "public" does not build`, "lambdas/public/handler.go:3:14: syntax error",
+	} {
+		if !strings.Contains(filepath.ToSlash(err.Error()), want) {
+			t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+		}
+	}
+}
+
+func TestMissingToolsAreNamed(t *testing.T) {
+	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir()}
+	t.Setenv("PATH", t.TempDir())
+	_, err := b.Handlers(t.Context(), []string{"public"})
+	checkMissing(t, err, "go", "https://go.dev/dl/")
+	_, err = b.Site(t.Context())
+	checkMissing(t, err, "node", "https://nodejs.org/")
+}
+
+func TestOldNodeIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	for _, tool := range []string{"node", "npm"} {
+		if err := os.WriteFile(filepath.Join(dir, tool), []byte("#!/bin/sh\necho v18.20.4\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir)
+	b := Builder{Root: project(t), CacheDir: t.TempDir()}
+	_, err := b.Site(t.Context())
+	checkMissing(t, err, "node", "v18.20.4")
+}
+
+func checkMissing(t *testing.T, err error, tool, words string) {
+	t.Helper()
+	var missing *MissingToolError
+	if !errors.As(err, &missing) || missing.Tool != tool || !strings.Contains(err.Error(), words) {
+		t.Errorf("expected %s to be named with %q, got %v", tool, words, err)
+	}
+}
+
+func TestSiteIsReproducible(t *testing.T) {
+	t.Parallel()
+	var built []map[string]string
+	for range 2 {
+		var s steps
+		b := Builder{Root: project(t), CacheDir: t.TempDir(), Report: s.report}
+		dir, err := b.Site(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"npm packages", "web app"}; !slices.Equal(s.names, want) {
+			t.Errorf("expected the steps %q, got %q", want, s.names)
+		}
+		built = append(built, contents(t, dir))
+		s.names = nil
+		if _, err := b.Site(t.Context()); err != nil || len(s.names) > 0 {
+			t.Errorf("nothing changed, and %q were built again (%v)", s.names, err)
+		}
+	}
+	if len(built[0]) != len(built[1]) {
+		t.Errorf("expected the same files, got %d and %d", len(built[0]), len(built[1]))
+	}
+	for name, content := range built[0] {
+		if built[1][name] != content {
+			t.Errorf("%s differs from folder to folder", name)
+		}
+	}
+}
+
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files[strings.TrimPrefix(path, dir)] = string(read(t, path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestSiteThatDoesNotBuild(t *testing.T) {
+	t.Parallel()
+	root := project(t)
+	write(t, filepath.Join(root, "web", "src", "main.tsx"), "import './absent';\n")
+	b := Builder{Root: root, CacheDir: t.TempDir()}
+	_, err := b.Site(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "web app does not build") || !strings.Contains(err.Error(), "absent") {
+		t.Errorf("expected the build's own words, got %v", err)
+	}
+}

@@ -1,0 +1,120 @@
+package artifact
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// buildFlags are those that Lambda recommends for Go, and what keeps paths and
+// version control out of the binary.
+// https://docs.aws.amazon.com/lambda/latest/dg/golang-package.html
+var buildFlags = []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+
+// Handlers builds the handlers in the folders of these names under lambdas/ and
+// returns the path of each one's zip, by name. All handlers that do not compile
+// are reported at once, each with the compiler's own words.
+func (b Builder) Handlers(ctx context.Context, names []string) (map[string]string, error) {
+	var (
+		wg    sync.WaitGroup
+		paths = make([]string, len(names))
+		errs  = make([]error, len(names))
+	)
+	for i, name := range names {
+		wg.Go(func() { paths[i], errs[i] = b.handler(ctx, name) })
+	}
+	wg.Wait()
+	zips := map[string]string{}
+	for i, name := range names {
+		zips[name] = paths[i]
+	}
+	return zips, errors.Join(errs...)
+}
+
+func (b Builder) handler(ctx context.Context, name string) (string, error) {
+	dir := filepath.Join("lambdas", name)
+	if !exists(filepath.Join(b.Root, dir, "main.go")) {
+		return "", fmt.Errorf("handler %q: there is no %s: write its main package there, or take its line out of infra/routes.go",
+			name, filepath.Join(dir, "main.go"))
+	}
+	version, err := goVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	key, err := handlerKey(b.Root, dir, b.Target, version)
+	if err != nil {
+		return "", fmt.Errorf("handler %q: %w", name, err)
+	}
+	path, err := b.cache("handlers", key, name+".zip")
+	if err != nil {
+		return "", err
+	}
+	err = b.once("handler "+name, path, func(temporary string) error { return b.compile(ctx, dir, temporary) })
+	if err != nil {
+		return "", fmt.Errorf("handler %q does not build: %w", name, err)
+	}
+	return path, nil
+}
+
+// compile builds the main package in dir and writes its zip to path.
+func (b Builder) compile(ctx context.Context, dir, path string) error {
+	binary := path + ".bootstrap"
+	args := append([]string{"build"}, buildFlags...)
+	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
+	if err := run(ctx, b.Root, goEnvironment(b.Target), "go", args...); err != nil {
+		return err
+	}
+	code, err := os.ReadFile(binary)
+	if err != nil {
+		return err
+	}
+	packed, err := pack(code)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, packed, 0o644)
+}
+
+// goEnvironment compiles for target and switches off what would make the same
+// source give other bytes on another machine.
+func goEnvironment(target Target) []string {
+	return []string{
+		"GOOS=" + target.OS, "GOARCH=" + target.Arch, "CGO_ENABLED=0",
+		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0",
+	}
+}
+
+// zipTime is the zip format's first moment, the time of every entry.
+var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// pack returns a zip with one entry, the executable file "bootstrap" that
+// Lambda starts. Pulumi's own archives would lose the mode that makes it
+// executable; a ready zip passes through them byte for byte.
+func pack(code []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(out, flate.BestCompression)
+	})
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: zipTime}
+	header.SetMode(0o755)
+	entry, err := w.CreateHeader(header)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := entry.Write(code); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
+}

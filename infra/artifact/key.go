@@ -1,0 +1,155 @@
+package artifact
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// handlerKey hashes all that goes into a handler's binary: the toolchain, the
+// flags, the modules (by go.mod and go.sum), and the files of the package in
+// dir and of the project's packages that it imports.
+func handlerKey(root, dir string, target Target, goVersion string) (string, error) {
+	module, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	packages, err := localPackages(root, modfile.ModulePath(module), dir)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, goVersion, target, buildFlags, goEnvironment(target))
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if err := hashFile(h, root, name); err != nil {
+			return "", err
+		}
+	}
+	for _, dir := range packages {
+		if err := hashTree(h, root, dir, isTest); err != nil {
+			return "", err
+		}
+	}
+	return sum(h), nil
+}
+
+// siteKey hashes the web app's sources, its settings and its lock file. The
+// installed packages follow from the lock file.
+func siteKey(root string) (string, error) {
+	h := sha256.New()
+	err := hashTree(h, root, "web", func(entry fs.DirEntry) bool {
+		name := entry.Name()
+		return entry.IsDir() && (name == "node_modules" || name == "dist" || name == "test") ||
+			strings.HasPrefix(name, ".") || strings.Contains(name, ".test.")
+	})
+	return sum(h), err
+}
+
+// localPackages lists the folders, relative to root and sorted, of the package
+// in dir and of all packages of the same module that it reaches.
+func localPackages(root, module, dir string) ([]string, error) {
+	seen := map[string]bool{}
+	pending := []string{dir}
+	for len(pending) > 0 {
+		dir := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
+		if seen[dir] {
+			continue
+		}
+		seen[dir] = true
+		imports, err := importsOf(filepath.Join(root, dir))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range imports {
+			if below, ok := strings.CutPrefix(path, module+"/"); ok {
+				pending = append(pending, filepath.FromSlash(below))
+			}
+		}
+	}
+	dirs := make([]string, 0, len(seen))
+	for dir := range seen {
+		dirs = append(dirs, dir)
+	}
+	slices.Sort(dirs)
+	return dirs, nil
+}
+
+// importsOf lists the imports of the package in dir, whatever build constraints
+// its files have. A file that does not parse has none: the compiler says why.
+func importsOf(dir string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, spec := range file.Imports {
+			if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths, nil
+}
+
+func isTest(entry fs.DirEntry) bool {
+	return strings.HasSuffix(entry.Name(), "_test.go") || entry.IsDir() && entry.Name() == "testdata"
+}
+
+// hashTree adds the names and contents of the files below dir, but those that
+// skip names.
+func hashTree(h hash.Hash, root, dir string, skip func(fs.DirEntry) bool) error {
+	return filepath.WalkDir(filepath.Join(root, dir), func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case skip(entry) && entry.IsDir():
+			return filepath.SkipDir
+		case skip(entry) || entry.IsDir():
+			return nil
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		return hashFile(h, root, name)
+	})
+}
+
+// hashFile adds a file's name, length and content.
+func hashFile(h hash.Hash, root, name string) error {
+	file, err := os.Open(filepath.Join(root, name))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(h, "%q %d\n", filepath.ToSlash(name), info.Size())
+	_, err = io.Copy(h, file)
+	return err
+}
+
+func sum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:16]) }

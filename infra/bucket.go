@@ -1,0 +1,82 @@
+package infra
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// newBucket registers the private bucket of the site's files. Unprotected, it
+// is emptied when the stack is destroyed.
+func newBucket(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*s3.BucketV2, error) {
+	bucket, err := s3.NewBucketV2(ctx, "site", &s3.BucketV2Args{
+		ForceDestroy: pulumi.Bool(!cfg.Protect),
+		Tags:         tags(ctx),
+	}, pulumi.Parent(parent), pulumi.Protect(cfg.Protect))
+	if err != nil {
+		return nil, err
+	}
+	_, err = s3.NewBucketPublicAccessBlock(ctx, "site", &s3.BucketPublicAccessBlockArgs{
+		Bucket:                bucket.ID(),
+		BlockPublicAcls:       pulumi.Bool(true),
+		BlockPublicPolicy:     pulumi.Bool(true),
+		IgnorePublicAcls:      pulumi.Bool(true),
+		RestrictPublicBuckets: pulumi.Bool(true),
+	}, pulumi.Parent(bucket))
+	if err != nil {
+		return nil, err
+	}
+	_, err = s3.NewBucketOwnershipControls(ctx, "site", &s3.BucketOwnershipControlsArgs{
+		Bucket: bucket.ID(),
+		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
+	}, pulumi.Parent(bucket))
+	if err != nil {
+		return nil, err
+	}
+	_, err = s3.NewBucketServerSideEncryptionConfigurationV2(ctx, "site", &s3.BucketServerSideEncryptionConfigurationV2Args{
+		Bucket: bucket.ID(),
+		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{
+			s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
+				ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
+					SseAlgorithm: pulumi.String("AES256"),
+				},
+			},
+		},
+	}, pulumi.Parent(bucket))
+	return bucket, err
+}
+
+// newBucketPolicy lets the distribution, and no other of any account, read the
+// bucket. It may list too, so that S3 answers a missing file with 404 and not
+// with 403; a visitor cannot list, since the distribution's cache policy
+// forwards no query string.
+func newBucketPolicy(ctx *pulumi.Context, bucket *s3.BucketV2, distribution *cloudfront.Distribution) error {
+	document := pulumi.All(bucket.Arn, distribution.Arn).ApplyT(func(arns []any) (string, error) {
+		return bucketPolicy(arns[0].(string), arns[1].(string))
+	}).(pulumi.StringOutput)
+	_, err := s3.NewBucketPolicy(ctx, "site", &s3.BucketPolicyArgs{
+		Bucket: bucket.ID(),
+		Policy: document,
+	}, pulumi.Parent(bucket))
+	return err
+}
+
+func bucketPolicy(bucketARN, distributionARN string) (string, error) {
+	distribution := &Principal{Service: "cloudfront.amazonaws.com"}
+	thisOne := map[string]map[string]string{"StringEquals": {"AWS:SourceArn": distributionARN}}
+	return policy(
+		Statement{
+			Sid: "DistributionReads", Effect: "Allow", Principal: distribution, Condition: thisOne,
+			Action: []string{"s3:GetObject"}, Resource: []string{bucketARN + "/*"},
+		},
+		Statement{
+			Sid: "DistributionLists", Effect: "Allow", Principal: distribution, Condition: thisOne,
+			Action: []string{"s3:ListBucket"}, Resource: []string{bucketARN},
+		},
+		Statement{
+			Sid: "TLSOnly", Effect: "Deny", Principal: &Principal{AWS: "*"},
+			Action: []string{"s3:*"}, Resource: []string{bucketARN, bucketARN + "/*"},
+			Condition: map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}},
+		},
+	)
+}

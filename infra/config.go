@@ -1,0 +1,98 @@
+package infra
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Config holds a stack's settings, read once and checked whole. Pulumi.yaml
+// declares each with its default and its unit.
+type Config struct {
+	TenantDomain             string // the Auth0 tenant's host, such as "example.eu.auth0.com"
+	Audience                 string
+	DevelopmentOrigins       []string // such as "http://localhost:3000", without a trailing slash
+	LogRetentionDays         int
+	ThrottleRate             int // requests a second
+	ThrottleBurst            int // requests
+	FunctionMemoryMB         int
+	FunctionTimeout          time.Duration
+	AccessTokenLifetime      time.Duration
+	IDTokenLifetime          time.Duration
+	RefreshTokenLifetime     time.Duration
+	RefreshTokenIdleLifetime time.Duration
+	TokenCache               TokenCache
+	Protect                  bool
+}
+
+// TokenCache says where the site keeps its tokens.
+type TokenCache string
+
+const (
+	// Memory keeps tokens out of reach of everything but the page itself.
+	Memory TokenCache = "memory"
+	// LocalStorage survives a reload without asking the tenant, and can be
+	// read by any script that runs in the page.
+	LocalStorage TokenCache = "localstorage"
+)
+
+// ReadConfig reads the stack's settings. Its error is an *InvalidConfigError
+// that holds all problems at once.
+func ReadConfig(ctx *pulumi.Context) (Config, error) {
+	s := &settings{project: ctx.Project(), get: ctx.GetConfig, secret: ctx.IsConfigSecret}
+	cfg := s.read(ctx.Project(), ctx.Stack())
+	if len(s.problems) > 0 {
+		return Config{}, &InvalidConfigError{Stack: ctx.Stack(), Problems: s.problems}
+	}
+	return cfg, nil
+}
+
+func (s *settings) read(project, stack string) Config {
+	s.checkRegion()
+	s.checkCredentials()
+	cfg := Config{
+		TenantDomain:         s.tenantDomain(),
+		Audience:             s.audience(project, stack),
+		DevelopmentOrigins:   s.origins("developmentOrigins"),
+		LogRetentionDays:     s.logRetention("logRetentionDays"),
+		ThrottleRate:         s.integer("throttleRate", 1, 10_000),
+		ThrottleBurst:        s.integer("throttleBurst", 1, 5_000),
+		FunctionMemoryMB:     s.integer("functionMemory", 128, 10_240),
+		FunctionTimeout:      s.duration("functionTimeout", time.Second, 29*time.Second),
+		AccessTokenLifetime:  s.duration("accessTokenLifetime", time.Minute, 24*time.Hour),
+		IDTokenLifetime:      s.duration("idTokenLifetime", time.Minute, 30*24*time.Hour),
+		RefreshTokenLifetime: s.duration("refreshTokenLifetime", time.Minute, maxRefreshTokenLifetime),
+		TokenCache:           TokenCache(s.oneOf("tokenCache", string(Memory), string(LocalStorage))),
+		Protect:              s.boolean("protect"),
+	}
+	// Auth0 demands an idle lifetime below the absolute one.
+	longest := maxRefreshTokenLifetime
+	if cfg.RefreshTokenLifetime > 0 {
+		longest = cfg.RefreshTokenLifetime
+	}
+	cfg.RefreshTokenIdleLifetime = s.duration("refreshTokenIdleLifetime", time.Minute, longest-time.Second)
+	return cfg
+}
+
+// maxRefreshTokenLifetime is Auth0's limit.
+// https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
+const maxRefreshTokenLifetime = 31_557_600 * time.Second
+
+// retentionSteps are the days that CloudWatch Logs accepts.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+var retentionSteps = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
+	1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+func (s *settings) logRetention(key string) int {
+	days := s.integer(key, retentionSteps[0], retentionSteps[len(retentionSteps)-1])
+	if days != 0 && !slices.Contains(retentionSteps, days) {
+		i, _ := slices.BinarySearch(retentionSteps, days)
+		s.problem(key, fmt.Sprint(retentionSteps[i]), "CloudWatch keeps logs for one of %v days, and %d is not among them", retentionSteps, days)
+	}
+	return days
+}
+
+// seconds is the whole number of seconds in d.
+func seconds(d time.Duration) int { return int(d / time.Second) }

@@ -1,0 +1,160 @@
+package infra
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// The site's two cache classes. A file under assets/ has the hash of its
+// content in its name, so that a copy can be kept for ever; everything else is
+// revalidated at each use, so that no deployment needs an invalidation.
+const (
+	immutable  = "public, max-age=31536000, immutable"
+	revalidate = "no-cache"
+)
+
+// contentTypes are the site's file types. The operating system's own table
+// differs from machine to machine, and a deployment must not.
+var contentTypes = map[string]string{
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".ico":         "image/x-icon",
+	".jpg":         "image/jpeg",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".txt":         "text/plain; charset=utf-8",
+	".webmanifest": "application/manifest+json",
+	".webp":        "image/webp",
+	".woff2":       "font/woff2",
+}
+
+// Content is the files of the site.
+type Content struct{ pulumi.ResourceState }
+
+// newContent uploads the built site in dir, and its configuration. The page
+// comes last: it must not name a file that is not there yet.
+func newContent(ctx *pulumi.Context, site *Site, dir string, config pulumi.StringOutput) error {
+	content := &Content{}
+	if err := component(ctx, "Content", "content", content); err != nil {
+		return err
+	}
+	keys, err := files(dir)
+	if err != nil {
+		return err
+	}
+	configFile, err := s3.NewBucketObjectv2(ctx, "config.json", &s3.BucketObjectv2Args{
+		Bucket:       site.Bucket,
+		Key:          pulumi.String("config.json"),
+		Content:      config,
+		ContentType:  pulumi.String(contentTypes[".json"]),
+		CacheControl: pulumi.String(revalidate),
+	}, pulumi.Parent(content))
+	if err != nil {
+		return err
+	}
+	before := []pulumi.Resource{configFile}
+	for _, key := range keys {
+		options := []pulumi.ResourceOption{pulumi.Parent(content)}
+		if path.Ext(key) == ".html" {
+			options = append(options, pulumi.DependsOn(before))
+		}
+		object, err := newFile(ctx, site, dir, key, options...)
+		if err != nil {
+			return err
+		}
+		before = append(before, object)
+	}
+	return nil
+}
+
+func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi.ResourceOption) (*s3.BucketObjectv2, error) {
+	contentType, ok := contentTypes[path.Ext(key)]
+	if !ok {
+		return nil, fmt.Errorf("the site's build holds %q, a type of file that is not known: add %q to contentTypes in infra/content.go", key, path.Ext(key))
+	}
+	cache := revalidate
+	if strings.HasPrefix(key, "assets/") {
+		cache = immutable
+	}
+	return s3.NewBucketObjectv2(ctx, key, &s3.BucketObjectv2Args{
+		Bucket:       site.Bucket,
+		Key:          pulumi.String(key),
+		Source:       pulumi.NewFileAsset(filepath.Join(dir, filepath.FromSlash(key))),
+		ContentType:  pulumi.String(contentType),
+		CacheControl: pulumi.String(cache),
+	}, options...)
+}
+
+// files lists the files below dir by their slash-separated keys, HTML last.
+func files(dir string) ([]string, error) {
+	var assets, pages []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(key string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil || entry.IsDir():
+		case path.Ext(key) == ".html":
+			pages = append(pages, key)
+		default:
+			assets = append(assets, key)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the built site: %w", err)
+	}
+	return append(assets, pages...), nil
+}
+
+// siteSettings is the site's /config.json.
+type siteSettings struct {
+	Auth0  siteAuth0 `json:"auth0"`
+	APIURL string    `json:"apiUrl"`
+}
+
+type siteAuth0 struct {
+	Domain     string     `json:"domain"`
+	ClientID   string     `json:"clientId"`
+	Audience   string     `json:"audience"`
+	Scope      string     `json:"scope"`
+	TokenCache TokenCache `json:"tokenCache,omitempty"` // memory when absent
+}
+
+// siteConfig is the JSON text of /config.json, which the site reads when it
+// loads: one build serves every stack.
+func siteConfig(cfg Config, audience *Audience, application *Application) pulumi.StringOutput {
+	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
+		s := siteSettings{
+			Auth0: siteAuth0{
+				Domain:   cfg.TenantDomain,
+				Audience: args[0].(string),
+				ClientID: args[1].(string),
+				Scope:    siteScope(),
+			},
+			APIURL: "/" + stageName,
+		}
+		if cfg.TokenCache != Memory {
+			s.Auth0.TokenCache = cfg.TokenCache
+		}
+		text, err := json.MarshalIndent(s, "", "  ")
+		return string(text), err
+	}).(pulumi.StringOutput)
+}
+
+// siteScope is what the site asks for when people sign in: who they are, and
+// all that the API has.
+func siteScope() string {
+	scope := []string{"openid", "profile", "email"}
+	for _, s := range Scopes {
+		scope = append(scope, s.Name)
+	}
+	return strings.Join(scope, " ")
+}

@@ -1,0 +1,101 @@
+package infra
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Function is one Go Lambda with its own role and its own log group.
+type Function struct {
+	pulumi.ResourceState
+
+	Name      pulumi.StringOutput
+	InvokeARN pulumi.StringOutput // what an API Gateway integration calls
+}
+
+// newFunctions registers one Function for each zip, by handler name.
+func newFunctions(ctx *pulumi.Context, cfg Config, zips map[string]string) (map[string]*Function, error) {
+	functions := map[string]*Function{}
+	for _, name := range slices.Sorted(maps.Keys(zips)) {
+		f, err := newFunction(ctx, cfg, name, zips[name])
+		if err != nil {
+			return nil, err
+		}
+		functions[name] = f
+	}
+	return functions, nil
+}
+
+func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, error) {
+	f := &Function{}
+	if err := component(ctx, "Function", name, f); err != nil {
+		return nil, err
+	}
+	logs, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+		RetentionInDays: pulumi.Int(cfg.LogRetentionDays),
+		Tags:            tags(ctx),
+	}, pulumi.Parent(f))
+	if err != nil {
+		return nil, err
+	}
+	role, err := newFunctionRole(ctx, f, name, logs)
+	if err != nil {
+		return nil, err
+	}
+	function, err := lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
+		Code:          pulumi.NewFileArchive(zip),
+		Runtime:       pulumi.String(lambda.RuntimeCustomAL2023),
+		Architectures: pulumi.ToStringArray([]string{"arm64"}),
+		Handler:       pulumi.String("bootstrap"), // the file that an OS-only runtime starts
+		Role:          role.Arn,
+		MemorySize:    pulumi.Int(cfg.FunctionMemoryMB),
+		Timeout:       pulumi.Int(seconds(cfg.FunctionTimeout)),
+		LoggingConfig: lambda.FunctionLoggingConfigArgs{
+			LogFormat: pulumi.String("JSON"),
+			LogGroup:  logs.Name,
+		},
+		Tags: tags(ctx),
+	}, pulumi.Parent(f))
+	if err != nil {
+		return nil, err
+	}
+	f.Name, f.InvokeARN = function.Name, function.InvokeArn
+	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{"name": f.Name})
+}
+
+// newFunctionRole lets the function write to its own log group, and do nothing
+// else. The streams below a group have no names beforehand, hence the ":*".
+func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, error) {
+	trust, err := policy(Statement{
+		Effect:    "Allow",
+		Principal: &Principal{Service: "lambda.amazonaws.com"},
+		Action:    []string{"sts:AssumeRole"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(trust),
+		Tags:             tags(ctx),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, err
+	}
+	write := logs.Arn.ApplyT(func(arn string) (string, error) {
+		return policy(Statement{
+			Effect:   "Allow",
+			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: []string{arn + ":*"},
+		})
+	}).(pulumi.StringOutput)
+	_, err = iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+		Role:   role.Name,
+		Policy: write,
+	}, pulumi.Parent(role))
+	return role, err
+}

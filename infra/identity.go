@@ -1,0 +1,143 @@
+package infra
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-auth0/sdk/v3/go/auth0"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Audience is the API as Auth0 knows it: a resource server with its own
+// identifier and scopes. It is never the tenant's Management API, whose tokens
+// could change the tenant itself.
+type Audience struct {
+	pulumi.ResourceState
+
+	// Identifier is the "aud" of the API's access tokens.
+	Identifier pulumi.StringOutput
+	// Issuer is the "iss" of the tenant's tokens: a URL that ends with a slash.
+	Issuer pulumi.StringOutput
+}
+
+func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
+	audience := &Audience{Issuer: pulumi.String(originURL(cfg.TenantDomain) + "/").ToStringOutput()}
+	if err := component(ctx, "Audience", "audience", audience); err != nil {
+		return nil, err
+	}
+	server, err := auth0.NewResourceServer(ctx, "api", &auth0.ResourceServerArgs{
+		Name:                pulumi.String(title(ctx)),
+		Identifier:          pulumi.String(cfg.Audience),
+		SigningAlg:          pulumi.String("RS256"), // the only family that an HTTP API's authorizer accepts
+		AllowOfflineAccess:  pulumi.Bool(true),      // refresh tokens, which rotate
+		TokenLifetime:       pulumi.Int(seconds(cfg.AccessTokenLifetime)),
+		TokenLifetimeForWeb: pulumi.Int(seconds(cfg.AccessTokenLifetime)),
+		// The site is the team's own, so people are not asked to consent to it.
+		SkipConsentForVerifiableFirstPartyClients: pulumi.Bool(true),
+	}, pulumi.Parent(audience), pulumi.Protect(cfg.Protect))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := auth0.NewResourceServerScopes(ctx, "scopes", &auth0.ResourceServerScopesArgs{
+		ResourceServerIdentifier: server.Identifier,
+		Scopes:                   resourceServerScopes(),
+	}, pulumi.Parent(audience)); err != nil {
+		return nil, err
+	}
+	audience.Identifier = server.Identifier
+	return audience, ctx.RegisterResourceOutputs(audience, pulumi.Map{"identifier": audience.Identifier})
+}
+
+func resourceServerScopes() auth0.ResourceServerScopesScopeArray {
+	var scopes auth0.ResourceServerScopesScopeArray
+	for _, s := range Scopes {
+		scopes = append(scopes, auth0.ResourceServerScopesScopeArgs{
+			Name:        pulumi.String(s.Name),
+			Description: pulumi.String(s.Description),
+		})
+	}
+	return scopes
+}
+
+// Application is the site as Auth0 knows it: a public client, which can keep
+// no secret, and signs people in by authorization code with PKCE.
+type Application struct {
+	pulumi.ResourceState
+
+	ClientID pulumi.StringOutput
+}
+
+// newApplication registers the site with Auth0. The URLs that Auth0 may send
+// people to are the site's own and the stack's development origins, to the
+// letter: a wildcard would hand codes to whoever owns a host that matches.
+func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput) (*Application, error) {
+	application := &Application{}
+	if err := component(ctx, "Application", "application", application); err != nil {
+		return nil, err
+	}
+	origins := siteURL.ApplyT(func(url string) []string {
+		return distinct(append([]string{url}, cfg.DevelopmentOrigins...))
+	}).(pulumi.StringArrayOutput)
+
+	client, err := auth0.NewClient(ctx, "site", &auth0.ClientArgs{
+		Name:              pulumi.String(title(ctx)),
+		Description:       pulumi.String("The single-page app. Managed by Pulumi; changes made by hand are undone."),
+		AppType:           pulumi.String("spa"),
+		IsFirstParty:      pulumi.Bool(true),
+		OidcConformant:    pulumi.Bool(true),
+		GrantTypes:        pulumi.ToStringArray([]string{"authorization_code", "refresh_token"}),
+		Callbacks:         origins,
+		AllowedLogoutUrls: origins,
+		WebOrigins:        origins,
+		JwtConfiguration: auth0.ClientJwtConfigurationArgs{
+			Alg:               pulumi.String("RS256"),
+			LifetimeInSeconds: pulumi.Int(seconds(cfg.IDTokenLifetime)),
+		},
+		RefreshToken: auth0.ClientRefreshTokenArgs{
+			RotationType:              pulumi.String("rotating"),
+			ExpirationType:            pulumi.String("expiring"),
+			Leeway:                    pulumi.Int(0), // a used token revokes its family at once
+			TokenLifetime:             pulumi.Int(seconds(cfg.RefreshTokenLifetime)),
+			InfiniteTokenLifetime:     pulumi.Bool(false),
+			IdleTokenLifetime:         pulumi.Int(seconds(cfg.RefreshTokenIdleLifetime)),
+			InfiniteIdleTokenLifetime: pulumi.Bool(false),
+		},
+		SkipNonVerifiableCallbackUriConfirmationPrompt: skipConfirmation(cfg.DevelopmentOrigins),
+	}, pulumi.Parent(application), pulumi.Protect(cfg.Protect))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := auth0.NewClientCredentials(ctx, "site", &auth0.ClientCredentialsArgs{
+		ClientId:             client.ClientId,
+		AuthenticationMethod: pulumi.String("none"),
+	}, pulumi.Parent(application)); err != nil {
+		return nil, err
+	}
+	application.ClientID = client.ClientId
+	return application, ctx.RegisterResourceOutputs(application, pulumi.Map{"clientId": application.ClientID})
+}
+
+// skipConfirmation spares people the question whether they trust localhost,
+// which Auth0 asks at each sign-in through a loopback callback, where the stack
+// has a loopback development origin. Elsewhere the tenant's default stands.
+// https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation
+func skipConfirmation(origins []string) pulumi.StringPtrInput {
+	if slices.ContainsFunc(origins, func(o string) bool { return strings.HasPrefix(o, "http://") }) {
+		return pulumi.String("true")
+	}
+	return nil
+}
+
+// title names the project and the stack, since stacks may share a tenant.
+func title(ctx *pulumi.Context) string { return ctx.Project() + " (" + ctx.Stack() + ")" }
+
+// distinct drops repeated strings and keeps the order of the others.
+func distinct(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+// Package infra is the Pulumi program: the Auth0 API audience and single-page
+// application, the HTTP API with its JWT authorizer and Go functions, and the
+// site on private S3 behind CloudFront.
+//
+// The program is a straight line. Each step takes what the steps before it
+// returned, so nothing has to be pasted back after a first deployment: the
+// site's URL is known before the Auth0 application that must name it, and the
+// application's client id before the site's configuration that carries it.
+//
+// The program never asks where it runs. What differs between stacks, and
+// between the cloud and the local one, comes from the settings (Config) and
+// from the values that resources return.
+package infra
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"api-auth-jwt-auth0/infra/artifact"
+)
+
+// Program returns the Pulumi program, which deploys what builder builds.
+//
+// It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
+// auth0Audience. An error in the settings is an *InvalidConfigError and comes
+// before any resource.
+func Program(builder artifact.Builder) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		cfg, err := ReadConfig(ctx)
+		if err != nil {
+			return err
+		}
+		return deploy(ctx, cfg, Routes, builder)
+	}
+}
+
+func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Builder) error {
+	built, err := build(ctx, routes, builder)
+	if err != nil {
+		return err
+	}
+	audience, err := newAudience(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	functions, err := newFunctions(ctx, cfg, built.handlers)
+	if err != nil {
+		return err
+	}
+	api, err := newAPI(ctx, cfg, routes, audience, functions)
+	if err != nil {
+		return err
+	}
+	site, err := newSite(ctx, cfg, api)
+	if err != nil {
+		return err
+	}
+	application, err := newApplication(ctx, cfg, site.URL)
+	if err != nil {
+		return err
+	}
+	if err := newContent(ctx, site, built.site, siteConfig(cfg, audience, application)); err != nil {
+		return err
+	}
+
+	ctx.Export("siteUrl", site.URL)
+	ctx.Export("apiEndpoint", api.StageURL)
+	ctx.Export("auth0Domain", pulumi.String(cfg.TenantDomain))
+	ctx.Export("auth0ClientId", application.ClientID)
+	ctx.Export("auth0Audience", audience.Identifier)
+	return nil
+}
+
+// artifacts are the files that the program deploys.
+type artifacts struct {
+	handlers map[string]string // handler name to the path of its zip
+	site     string            // the folder of the built site
+}
+
+// build builds the handlers of routes and the site, and says so in the
+// deployment's log while it works.
+func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artifacts, error) {
+	if err := checkRoutes(routes); err != nil {
+		return artifacts{}, err
+	}
+	builder.Root = ctx.RootDirectory()
+	if builder.Report == nil {
+		builder.Report = func(step artifact.Step) {
+			if !step.Done {
+				_ = ctx.Log.Info("building: "+step.Name, nil) // progress alone: the build goes on without
+			}
+		}
+	}
+	handlers, err := builder.Handlers(ctx.Context(), handlerNames(routes))
+	if err != nil {
+		return artifacts{}, err
+	}
+	site, err := builder.Site(ctx.Context())
+	if err != nil {
+		return artifacts{}, err
+	}
+	return artifacts{handlers: handlers, site: site}, nil
+}
+
+// tags name the project and the stack on everything that can be tagged.
+func tags(ctx *pulumi.Context) pulumi.StringMap {
+	return pulumi.StringMap{
+		"Project": pulumi.String(ctx.Project()),
+		"Stack":   pulumi.String(ctx.Stack()),
+	}
+}
+
+// component registers c, so that a stack reads as a tree of named groups.
+func component(ctx *pulumi.Context, kind, name string, c pulumi.ComponentResource) error {
+	return ctx.RegisterComponentResource("api-auth-jwt-auth0:infra:"+kind, name, c)
+}

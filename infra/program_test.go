@@ -1,0 +1,348 @@
+package infra_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files under testdata")
+
+// deployed runs the program as for AWS: with the handlers for Lambda, and with
+// hosts as the services return them.
+func deployed(t *testing.T, stackName string) *stack.Graph {
+	t.Helper()
+	graph, err := deploy(t, stackName, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph
+}
+
+func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph, error) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := stack.LoadSettings(root, stackName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Set("auth0:domain", "example.eu.auth0.com")
+	settings.Set("auth0:clientId", "management")
+	settings.SetSecret("auth0:clientSecret", "management-secret")
+	for key, value := range set {
+		settings.Set(key, value)
+	}
+	origins := stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"}
+	return stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Lambda}, settings, origins)
+}
+
+func one(t *testing.T, g *stack.Graph, resourceType string) *stack.Resource {
+	t.Helper()
+	found := g.Of(resourceType)
+	if len(found) != 1 {
+		t.Fatalf("expected one %s, got %d", resourceType, len(found))
+	}
+	return found[0]
+}
+
+// golden is a resource as the golden files hold it.
+type golden struct {
+	URN       string
+	Protected bool           `json:",omitempty"`
+	Inputs    map[string]any `json:",omitempty"`
+}
+
+func TestGraphMatchesGolden(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"dev", "prod"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			graph := deployed(t, name)
+			var resources []golden
+			for _, r := range graph.Resources {
+				if strings.Contains(r.URN, "::assets/") {
+					continue // one for each file of the build; see TestContentHasItsCacheClass
+				}
+				resources = append(resources, golden{URN: r.URN, Protected: r.Protected, Inputs: readable(r.Inputs)})
+			}
+			got, err := json.MarshalIndent(map[string]any{"resources": resources, "exports": graph.Exports}, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareGolden(t, filepath.Join("testdata", name+".golden.json"), string(got)+"\n")
+		})
+	}
+}
+
+// readable replaces files by their base names: their folders differ from
+// machine to machine. Policies and other JSON texts are shown as objects.
+func readable(inputs map[string]any) map[string]any {
+	out := map[string]any{}
+	for name, value := range inputs {
+		switch v := value.(type) {
+		case *asset.Asset:
+			value = "file " + filepath.Base(v.Path)
+		case *archive.Archive:
+			value = "zip " + filepath.Base(v.Path)
+		case string:
+			var object map[string]any
+			if json.Unmarshal([]byte(v), &object) == nil {
+				value = object
+			}
+		}
+		out[name] = value
+	}
+	return out
+}
+
+func compareGolden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("the graph changed; if it should, run go test ./infra -update (-want +got):\n%s", diff)
+	}
+}
+
+func TestExportsAreComplete(t *testing.T) {
+	t.Parallel()
+	graph := deployed(t, "prod")
+	want := map[string]any{
+		"siteUrl":       "https://d111111abcdef8.cloudfront.net",
+		"apiEndpoint":   "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/api",
+		"auth0Domain":   "example.eu.auth0.com",
+		"auth0ClientId": one(t, graph, "auth0:index/client:Client").Outputs["clientId"],
+		"auth0Audience": "https://api-auth-jwt-auth0/prod",
+	}
+	if diff := cmp.Diff(want, graph.Exports); diff != "" {
+		t.Errorf("exports (-want +got):\n%s", diff)
+	}
+}
+
+func TestApplicationKnowsTheSiteAndDevelopmentOriginsOnly(t *testing.T) {
+	t.Parallel()
+	site := "https://d111111abcdef8.cloudfront.net"
+	for name, want := range map[string][]any{"dev": {site, "http://localhost:3000"}, "prod": {site}} {
+		client := one(t, deployed(t, name), "auth0:index/client:Client")
+		for _, property := range []string{"callbacks", "allowedLogoutUrls", "webOrigins"} {
+			if diff := cmp.Diff(want, client.Inputs[property]); diff != "" {
+				t.Errorf("%s: %s (-want +got):\n%s", name, property, diff)
+			}
+		}
+	}
+}
+
+func TestCORSIsForDevelopmentOriginsOnly(t *testing.T) {
+	t.Parallel()
+	cors, ok := one(t, deployed(t, "dev"), "aws:apigatewayv2/api:Api").Inputs["corsConfiguration"].(map[string]any)
+	if !ok || !cmp.Equal(cors["allowOrigins"], []any{"http://localhost:3000"}) {
+		t.Errorf("dev: expected CORS for http://localhost:3000, got %v", cors)
+	}
+	if cors, ok := one(t, deployed(t, "prod"), "aws:apigatewayv2/api:Api").Inputs["corsConfiguration"]; ok {
+		t.Errorf("prod: expected no CORS, got %v", cors)
+	}
+}
+
+func TestAuthorizerChecksIssuerAndAudience(t *testing.T) {
+	t.Parallel()
+	authorizer := one(t, deployed(t, "prod"), "aws:apigatewayv2/authorizer:Authorizer")
+	want := map[string]any{"issuer": "https://example.eu.auth0.com/", "audiences": []any{"https://api-auth-jwt-auth0/prod"}}
+	if diff := cmp.Diff(any(want), authorizer.Inputs["jwtConfiguration"]); diff != "" {
+		t.Errorf("jwtConfiguration (-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryRouteStatesItsAuthorization(t *testing.T) {
+	t.Parallel()
+	for _, r := range deployed(t, "prod").Of("aws:apigatewayv2/route:Route") {
+		switch r.Inputs["authorizationType"] {
+		case "NONE":
+			if r.Inputs["routeKey"] != "GET /public" {
+				t.Errorf("%v is public", r.Inputs["routeKey"])
+			}
+		case "JWT":
+			if scopes, _ := r.Inputs["authorizationScopes"].([]any); len(scopes) == 0 || r.Inputs["authorizerId"] == nil {
+				t.Errorf("%v: expected an authorizer and a scope, got %v", r.Inputs["routeKey"], r.Inputs)
+			}
+		default:
+			t.Errorf("%v states no authorization", r.Inputs["routeKey"])
+		}
+	}
+}
+
+func TestContentHasItsCacheClass(t *testing.T) {
+	t.Parallel()
+	hashed := regexp.MustCompile(`^assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$`)
+	var keys []string
+	for _, r := range deployed(t, "prod").Of("aws:s3/bucketObjectv2:BucketObjectv2") {
+		key := r.Output("key")
+		keys = append(keys, key)
+		want := "no-cache"
+		if hashed.MatchString(key) {
+			want = "public, max-age=31536000, immutable"
+		}
+		if r.Inputs["cacheControl"] != want {
+			t.Errorf("%s: expected the cache class %q, got %q", key, want, r.Inputs["cacheControl"])
+		}
+		if r.Inputs["contentType"] == nil {
+			t.Errorf("%s has no content type", key)
+		}
+	}
+	for _, want := range []string{"index.html", "config.json"} {
+		if !slices.Contains(keys, want) {
+			t.Errorf("%s is not among the objects %q", want, keys)
+		}
+	}
+}
+
+func TestPageComesAfterAllItNames(t *testing.T) {
+	t.Parallel()
+	graph := deployed(t, "prod")
+	objects := graph.Of("aws:s3/bucketObjectv2:BucketObjectv2")
+	i := slices.IndexFunc(objects, func(r *stack.Resource) bool { return r.Name == "index.html" })
+	for _, r := range objects {
+		if r.Name != "index.html" && !slices.Contains(objects[i].Dependencies, r.URN) {
+			t.Errorf("index.html does not wait for %s", r.Name)
+		}
+	}
+}
+
+func TestSiteConfig(t *testing.T) {
+	t.Parallel()
+	graph, err := deploy(t, "prod", map[string]string{"api-auth-jwt-auth0:tokenCache": "localstorage"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := graph.Of("aws:s3/bucketObjectv2:BucketObjectv2")
+	i := slices.IndexFunc(objects, func(r *stack.Resource) bool { return r.Name == "config.json" })
+	var got any
+	if err := json.Unmarshal([]byte(objects[i].Inputs["content"].(string)), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"apiUrl": "/api",
+		"auth0": map[string]any{
+			"domain":     "example.eu.auth0.com",
+			"clientId":   graph.Exports["auth0ClientId"],
+			"audience":   "https://api-auth-jwt-auth0/prod",
+			"scope":      "openid profile email read:private",
+			"tokenCache": "localstorage",
+		},
+	}
+	if diff := cmp.Diff(any(want), got); diff != "" {
+		t.Errorf("config.json (-want +got):\n%s", diff)
+	}
+}
+
+func TestStacksShareNoPhysicalNameAndTagsTellThemApart(t *testing.T) {
+	t.Parallel()
+	owner := map[string]string{}
+	for _, name := range []string{"dev", "prod"} {
+		for _, r := range deployed(t, name).Resources {
+			if tags, ok := r.Inputs["tags"].(map[string]any); ok && (tags["Stack"] != name || tags["Project"] != "api-auth-jwt-auth0") {
+				t.Errorf("%s: expected tags of project and stack, got %v", r.URN, tags)
+			}
+			for _, property := range []string{"name", "identifier"} {
+				physical, ok := r.Inputs[property].(string)
+				if !ok || r.Type == "aws:apigatewayv2/stage:Stage" { // a stage's name is part of its API
+					continue
+				}
+				if other := owner[r.Type+physical]; other != "" && other != name {
+					t.Errorf("both stacks name their %s %q", r.Type, physical)
+				}
+				owner[r.Type+physical] = name
+			}
+		}
+	}
+}
+
+func TestProtectedStackProtectsWhatLoginsDependOn(t *testing.T) {
+	t.Parallel()
+	protected := func(name string) []string {
+		var types []string
+		for _, r := range deployed(t, name).Resources {
+			if r.Protected {
+				types = append(types, r.Type)
+			}
+		}
+		slices.Sort(types)
+		return types
+	}
+	want := []string{
+		"auth0:index/client:Client",
+		"auth0:index/resourceServer:ResourceServer",
+		"aws:apigatewayv2/api:Api",
+		"aws:cloudfront/distribution:Distribution",
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", // with their bucket
+		"aws:s3/bucketPolicy:BucketPolicy",
+		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+		"aws:s3/bucketV2:BucketV2",
+	}
+	if diff := cmp.Diff(want, protected("prod")); diff != "" {
+		t.Errorf("prod (-want +got):\n%s", diff)
+	}
+	if got := protected("dev"); len(got) > 0 {
+		t.Errorf("dev: expected nothing protected, got %q", got)
+	}
+}
+
+func TestNoPolicyIsWiderThanItsPurpose(t *testing.T) {
+	t.Parallel()
+	graph := deployed(t, "prod")
+	for _, r := range graph.Of("aws:iam/rolePolicy:RolePolicy") {
+		policy := readable(r.Inputs)["policy"].(map[string]any)
+		for _, s := range policy["Statement"].([]any) {
+			statement := s.(map[string]any)
+			for _, resource := range statement["Resource"].([]any) {
+				if !regexp.MustCompile(`^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[a-z]+-[0-9a-f]{7}:\*$`).MatchString(resource.(string)) {
+					t.Errorf("%s: expected the streams of one log group, got %v", r.URN, resource)
+				}
+			}
+			if diff := cmp.Diff([]any{"logs:CreateLogStream", "logs:PutLogEvents"}, statement["Action"]); diff != "" {
+				t.Errorf("%s: actions (-want +got):\n%s", r.URN, diff)
+			}
+		}
+	}
+	arn := regexp.MustCompile(`^arn:aws:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+/api/GET/(public|private)$`)
+	for _, r := range graph.Of("aws:lambda/permission:Permission") {
+		if source, _ := r.Inputs["sourceArn"].(string); !arn.MatchString(source) {
+			t.Errorf("%s: expected a permission for one API, stage and route, got %q", r.URN, source)
+		}
+	}
+}
+
+func TestInvalidSettingsRegisterNothing(t *testing.T) {
+	t.Parallel()
+	graph, err := deploy(t, "dev", map[string]string{"auth0:domain": "https://example.auth0.com/", "api-auth-jwt-auth0:protect": "maybe"})
+	if graph != nil || err == nil {
+		t.Fatalf("expected an error and no graph, got %v and %v", err, graph)
+	}
+	for _, want := range []string{"2 settings need mending", "auth0:domain example.auth0.com", "protect false"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+		}
+	}
+}

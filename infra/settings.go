@@ -1,0 +1,212 @@
+package infra
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// InvalidConfigError lists every problem of a stack's settings.
+type InvalidConfigError struct {
+	Stack    string
+	Problems []Problem
+}
+
+// A Problem is one setting that cannot be used, and what mends it.
+type Problem struct {
+	Key     string // with its namespace, such as "auth0:domain"
+	Message string
+	Mend    string // the arguments of `pulumi config set` that mend it
+}
+
+// Error gives each problem with the command that mends it.
+func (e *InvalidConfigError) Error() string {
+	var b strings.Builder
+	noun := "settings need"
+	if len(e.Problems) == 1 {
+		noun = "setting needs"
+	}
+	fmt.Fprintf(&b, "%d %s mending in stack %q:\n", len(e.Problems), noun, e.Stack)
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "\n  %s: %s\n      pulumi config set --stack %s %s\n", p.Key, p.Message, e.Stack, p.Mend)
+	}
+	return b.String()
+}
+
+// settings reads values and collects what is wrong with them. A method that
+// reports a problem returns the zero value.
+type settings struct {
+	project  string
+	get      func(key string) (string, bool) // by full key, such as "aws:region"
+	secret   func(key string) bool
+	problems []Problem
+}
+
+func (s *settings) problem(key, value, format string, args ...any) {
+	s.problems = append(s.problems, Problem{Key: key, Message: fmt.Sprintf(format, args...), Mend: key + " " + value})
+}
+
+// own returns a setting of the project itself. Every one has a default in
+// Pulumi.yaml, so an absent one means that the file does not belong to this
+// program.
+func (s *settings) own(key, example string) (string, bool) {
+	value, ok := s.get(s.project + ":" + key)
+	if !ok {
+		s.problem(key, example, "is not set, and Pulumi.yaml has no default for it")
+	}
+	return value, ok
+}
+
+func (s *settings) integer(key string, low, high int) int {
+	text, ok := s.own(key, strconv.Itoa(low))
+	if !ok {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < low || n > high {
+		s.problem(key, strconv.Itoa(min(max(n, low), high)), "expected a whole number from %d to %d, got %q", low, high, text)
+		return 0
+	}
+	return n
+}
+
+// duration reads a whole number of seconds.
+func (s *settings) duration(key string, low, high time.Duration) time.Duration {
+	return time.Duration(s.integer(key, seconds(low), seconds(high))) * time.Second
+}
+
+func (s *settings) boolean(key string) bool {
+	text, ok := s.own(key, "false")
+	if ok && text != "true" && text != "false" {
+		s.problem(key, "false", "expected true or false, got %q", text)
+	}
+	return text == "true"
+}
+
+func (s *settings) oneOf(key string, choices ...string) string {
+	text, ok := s.own(key, choices[0])
+	if !ok {
+		return ""
+	}
+	for _, c := range choices {
+		if text == c {
+			return text
+		}
+	}
+	s.problem(key, choices[0], "expected one of %s, got %q", strings.Join(choices, ", "), text)
+	return ""
+}
+
+func (s *settings) audience(project, stack string) string {
+	text, _ := s.own("audience", `""`)
+	if text == "" {
+		return "https://" + project + "/" + stack
+	}
+	switch {
+	case strings.ContainsAny(text, " \t\r\n"):
+		s.problem("audience", "https://"+project+"/"+stack, "an identifier has no white space, got %q", text)
+	case strings.HasSuffix(text, "/api/v2/"):
+		s.problem("audience", "https://"+project+"/"+stack,
+			"%q is the tenant's Management API: a token for it could change the tenant. The API needs an identifier of its own", text)
+	}
+	return text
+}
+
+// origins reads a list of origins: scheme, host and port, nothing behind.
+// Plain http is for loopback hosts only.
+func (s *settings) origins(key string) []string {
+	text, ok := s.own(key, "'[]'")
+	if !ok || text == "" {
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		s.originProblem(key, 0, "http://localhost:3000", "expected a list of origins, got %q", text)
+		return nil
+	}
+	for i, origin := range list {
+		u, err := url.Parse(origin)
+		switch {
+		case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+			s.originProblem(key, i, "http://localhost:3000", "expected an origin such as http://localhost:3000, got %q", origin)
+		case origin != u.Scheme+"://"+u.Host:
+			s.originProblem(key, i, u.Scheme+"://"+u.Host, "an origin ends after its host and port, got %q", origin)
+		case strings.Contains(u.Host, "*"):
+			s.originProblem(key, i, "http://localhost:3000", "%q has a wildcard: whoever owns a host that matches could sign in as your users", origin)
+		case u.Scheme == "http" && !isLoopback(u.Hostname()):
+			s.originProblem(key, i, "https://"+u.Host, "%q would send tokens unencrypted: plain http is for localhost", origin)
+		}
+	}
+	return list
+}
+
+func (s *settings) originProblem(key string, index int, value, format string, args ...any) {
+	s.problems = append(s.problems, Problem{
+		Key:     key,
+		Message: fmt.Sprintf(format, args...),
+		Mend:    fmt.Sprintf("--path '%s[%d]' %s", key, index, value),
+	})
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1"
+}
+
+var (
+	regionPattern = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	hostPattern   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
+)
+
+func (s *settings) checkRegion() {
+	const key = "aws:region"
+	switch region, ok := s.get(key); {
+	case !ok || region == "":
+		s.problem(key, "us-east-1", "is not set: the AWS region of the API and its functions")
+	case !regionPattern.MatchString(region):
+		s.problem(key, "us-east-1", "expected a region such as us-east-1, got %q", region)
+	}
+}
+
+// checkCredentials checks the settings of the application with which Pulumi
+// manages the tenant. Nothing that is wrong with the secret shows the secret.
+func (s *settings) checkCredentials() {
+	const id, secret = "auth0:clientId", "auth0:clientSecret"
+	if value, ok := s.get(id); !ok || value == "" {
+		s.problem(id, "CLIENT_ID", "is not set: the client ID of the machine-to-machine application that manages the tenant")
+	}
+	if value, ok := s.get(secret); !ok || value == "" {
+		s.problem(secret, "--secret", "is not set: the secret of the machine-to-machine application. The command asks for it")
+	} else if !s.secret(secret) {
+		s.problem(secret, "--secret", "stands unencrypted in the stack's file. Rotate it in Auth0, then set the new one encrypted; the command asks for it")
+	}
+}
+
+// tenantDomain reads the host of the Auth0 tenant. The auth0 provider reads the
+// same setting, so anything but the bare host is refused rather than mended in
+// one place and not in the other. A URL with plain http is taken for a tenant
+// on this machine, which has no TLS.
+func (s *settings) tenantDomain() string {
+	const key = "auth0:domain"
+	text, ok := s.get(key)
+	if !ok || text == "" {
+		s.problem(key, "TENANT.auth0.com", "is not set: your tenant's domain, as its dashboard shows it under Settings")
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err == nil && u.Scheme == "http" && isLoopback(u.Hostname()) && text == "http://"+u.Host {
+		return text
+	}
+	host := strings.ToLower(originHost(text))
+	host, _, _ = strings.Cut(host, "/")
+	switch {
+	case !hostPattern.MatchString(host):
+		s.problem(key, "TENANT.auth0.com", "expected a domain such as example.eu.auth0.com, got %q", text)
+	case text != host:
+		s.problem(key, host, "expected the bare domain, without scheme, path or slash, in lower case; got %q", text)
+	}
+	return host
+}

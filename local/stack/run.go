@@ -1,0 +1,152 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"api-auth-jwt-auth0/infra"
+	"api-auth-jwt-auth0/infra/artifact"
+)
+
+// Origins are the URLs, without a trailing slash, at which the local cloud
+// serves what the graph describes.
+type Origins struct {
+	Site string // the distribution
+	API  string // the HTTP API
+}
+
+// Deploy runs the project's own program, with what builder builds. See Run.
+func Deploy(ctx context.Context, builder artifact.Builder, settings Settings, origins Origins) (*Graph, error) {
+	return Run(ctx, infra.Program(builder), settings, origins)
+}
+
+// Run runs a program with these settings and returns its graph. The error is
+// the program's own. When ctx ends, so do the program's builds.
+func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins Origins) (*Graph, error) {
+	m := &monitor{
+		project: settings.Project, stack: settings.Stack,
+		graph: &Graph{Exports: map[string]any{}},
+		cloud: cloud{region: settings.Values["aws:region"], origins: origins},
+	}
+	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
+		Project:          settings.Project,
+		Stack:            settings.Stack,
+		RootDirectory:    settings.Root,
+		Config:           maps.Clone(settings.Values),
+		ConfigSecretKeys: slices.Clone(settings.Secrets),
+		Mocks:            m,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer pctx.Close()
+	err = pulumi.RunWithContext(pctx, func(pctx *pulumi.Context) error {
+		if err := program(pctx); err != nil {
+			return err
+		}
+		m.readExports(pctx)
+		return nil
+	})
+	if err != nil {
+		return nil, programError(err)
+	}
+	m.graph.sort()
+	return m.graph, nil
+}
+
+// programError takes the SDK's wrapping off the one error of a program.
+func programError(err error) error {
+	var wrapped interface{ WrappedErrors() []error }
+	if errors.As(err, &wrapped) {
+		return errors.Join(wrapped.WrappedErrors()...)
+	}
+	return err
+}
+
+// monitor hears of each resource that the program registers, concurrently.
+type monitor struct {
+	project, stack string
+	cloud          cloud
+
+	mu    sync.Mutex
+	graph *Graph
+}
+
+// NewResource implements pulumi.MockResourceMonitor.
+func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	if args.RegisterRPC == nil {
+		return "", nil, fmt.Errorf("%s %q: the local cloud does not read resources that already exist", args.TypeToken, args.Name)
+	}
+	r := m.newResource(args)
+	if r.Component {
+		return "", args.Inputs, m.add(r)
+	}
+	id, computed, err := m.cloud.create(r)
+	if err != nil {
+		return "", nil, err
+	}
+	outputs := args.Inputs.Copy()
+	for name, value := range computed {
+		if key := resource.PropertyKey(name); !outputs.HasValue(key) {
+			outputs[key] = resource.NewPropertyValue(value)
+		}
+	}
+	r.ID, r.Outputs = id, plain(outputs)
+	return id, outputs, m.add(r)
+}
+
+// Call implements pulumi.MockResourceMonitor. The program asks no provider for
+// anything.
+func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return nil, fmt.Errorf("the local cloud does not answer the function %q: add it to local/stack", args.Token)
+}
+
+// RegisterResourceOutputs takes the outputs of components, which nothing reads.
+func (m *monitor) RegisterResourceOutputs() (*emptypb.Empty, error) { return &emptypb.Empty{}, nil }
+
+func (m *monitor) add(r *Resource) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, other := range m.graph.Resources {
+		if other.URN == r.URN {
+			return fmt.Errorf("two resources have the URN %s: give one another name", r.URN)
+		}
+	}
+	m.graph.Resources = append(m.graph.Resources, r)
+	return nil
+}
+
+// readExports keeps the stack's exports, each when it is known: they are no
+// resource, so that the monitor never hears of them.
+func (m *monitor) readExports(ctx *pulumi.Context) {
+	for name, value := range ctx.GetCurrentExportMap() {
+		pulumi.ToOutput(value).ApplyT(func(resolved any) any {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.graph.Exports[name] = resolved
+			return resolved
+		})
+	}
+}
+
+func (m *monitor) newResource(args pulumi.MockResourceArgs) *Resource {
+	request := args.RegisterRPC
+	return &Resource{
+		URN:          newURN(m.project, m.stack, request.GetParent(), args.TypeToken, args.Name),
+		Type:         args.TypeToken,
+		Name:         args.Name,
+		Parent:       belowStack(request.GetParent()),
+		Component:    !args.Custom,
+		Protected:    request.GetProtect(),
+		Inputs:       plain(args.Inputs),
+		Dependencies: slices.Sorted(slices.Values(request.GetDependencies())),
+	}
+}

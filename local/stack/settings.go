@@ -1,0 +1,120 @@
+package stack
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+)
+
+// Settings are a stack's settings as the engine would hand them to the program:
+// the values of Pulumi.<stack>.yaml over the defaults of Pulumi.yaml.
+type Settings struct {
+	Root    string // the folder of Pulumi.yaml
+	Project string
+	Stack   string
+	Values  map[string]string // by full key; lists and objects as JSON
+	Secrets []string          // the keys of Values that are secret
+}
+
+// LoadSettings reads the settings of a stack of the project in root.
+//
+// Encrypted values cannot be read here, and those of other namespaces are left
+// out: they are the accounts' credentials, which the local cloud has no use
+// for. An encrypted setting of the project's own is an error.
+func LoadSettings(root, stackName string) (Settings, error) {
+	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		return Settings{}, fmt.Errorf("reading the project's settings: %w", err)
+	}
+	path := filepath.Join(root, "Pulumi."+stackName+".yaml")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return Settings{}, fmt.Errorf("there is no stack %q: %s is missing; the stacks here are %s",
+			stackName, filepath.Base(path), strings.Join(stackNames(root), ", "))
+	}
+	file, err := workspace.LoadProjectStack(nil, project, path)
+	if err != nil {
+		return Settings{}, fmt.Errorf("reading the settings of stack %q: %w", stackName, err)
+	}
+	s := Settings{Root: root, Project: project.Name.String(), Stack: stackName, Values: map[string]string{}}
+	if err := s.addDefaults(project); err != nil {
+		return Settings{}, err
+	}
+	return s, s.addValues(file)
+}
+
+// Set gives a setting a value in this run only.
+func (s *Settings) Set(key, value string) { s.Values[key] = value }
+
+// SetSecret is Set for a secret.
+func (s *Settings) SetSecret(key, value string) {
+	s.Set(key, value)
+	s.Secrets = append(s.Secrets, key)
+}
+
+func (s *Settings) addDefaults(project *workspace.Project) error {
+	for key, declared := range project.Config {
+		value := declared.Default
+		if value == nil {
+			value = declared.Value
+		}
+		if value == nil {
+			continue
+		}
+		if !strings.Contains(key, ":") {
+			key = s.Project + ":" + key
+		}
+		text, err := settingText(value)
+		if err != nil {
+			return fmt.Errorf("Pulumi.yaml: default of %s: %w", key, err)
+		}
+		s.Values[key] = text
+	}
+	return nil
+}
+
+func (s *Settings) addValues(file *workspace.ProjectStack) error {
+	var problems []error
+	for key, value := range file.Config {
+		if value.Secure() {
+			if key.Namespace() == s.Project {
+				problems = append(problems, fmt.Errorf("the setting %s is encrypted, and the local cloud cannot decrypt it: keep it as a plain value in Pulumi.%s.yaml, or leave it out", key, s.Stack))
+			}
+			continue
+		}
+		text, err := value.Value(config.NopDecrypter)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("setting %s: %w", key, err))
+			continue
+		}
+		s.Values[key.String()] = text
+	}
+	return errors.Join(problems...)
+}
+
+// settingText is a default of Pulumi.yaml as the program reads it.
+func settingText(value any) (string, error) {
+	if text, ok := value.(string); ok {
+		return text, nil
+	}
+	text, err := json.Marshal(value)
+	return string(text), err
+}
+
+// stackNames are the stacks that have a settings file in root.
+func stackNames(root string) []string {
+	files, _ := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml")) // the pattern is well-formed
+	var names []string
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
