@@ -52,7 +52,7 @@ func siteKey(root string) (string, error) {
 	err := hashTree(h, root, "web", func(entry fs.DirEntry) bool {
 		name := entry.Name()
 		return entry.IsDir() && (name == "node_modules" || name == "dist" || name == "test") ||
-			strings.HasPrefix(name, ".") || strings.Contains(name, ".test.")
+			strings.HasPrefix(name, ".") || strings.Contains(name, ".test.") || isTest(entry)
 	})
 	return sum(h), err
 }

@@ -1,0 +1,109 @@
+// One call: what was asked, what came back, and why.
+import type { Call } from "../calls";
+import { curlCommand } from "../curl";
+import type { Answer } from "../http";
+import type { Auth } from "../session";
+import { statusText } from "../status-names";
+import { CopyButton } from "./copy-button";
+
+/** More of a body than this is not shown: it would freeze the page. */
+const shownBodyLength = 20_000;
+
+/** `data-status` is the status, or `pending`, `no-token`, `network` or `timeout`. */
+export function CallResult({ call, auth }: { call: Call; auth: Auth }) {
+  const { state } = call;
+  const tone = state.kind === "done" ? state.reason.tone : "pending";
+  return (
+    <article
+      className={`result ${tone}`}
+      data-testid="call-result"
+      data-status={statusOf(state)}
+      aria-busy={state.kind === "pending"}
+    >
+      <header>
+        <h3>
+          <span className="method">{call.method}</span> <code>{call.url}</code>
+        </h3>
+        <p className="facts">
+          <span className="status" data-testid="result-status">
+            {outcomeName(state)}
+          </span>
+          <Millis state={state} />
+          <time dateTime={new Date(call.at).toISOString()}>{new Date(call.at).toLocaleTimeString()}</time>
+        </p>
+      </header>
+      {state.kind === "done" && <Reason state={state} auth={auth} />}
+      {state.kind === "done" && state.outcome.kind === "answered" && <AnswerView answer={state.outcome} />}
+      {state.kind === "done" && (
+        <footer>
+          <CopyButton text={curlCommand(call)} label="Copy as curl" />
+        </footer>
+      )}
+    </article>
+  );
+}
+
+type Done = Extract<Call["state"], { kind: "done" }>;
+
+function Reason({ state, auth }: { state: Done; auth: Auth }) {
+  return (
+    <div className="reason" data-testid="result-reason">
+      <p>
+        <strong>{state.reason.title}.</strong> {state.reason.text}
+      </p>
+      {state.reason.signIn && (
+        <button type="button" className="quiet" onClick={auth.signIn}>
+          {auth.session.kind === "signedIn" ? "Sign in again" : "Sign in"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function AnswerView({ answer }: { answer: Answer }) {
+  return (
+    <>
+      {/* Focusable, so that it scrolls by keyboard. */}
+      <pre className="body" data-testid="result-body" tabIndex={0} aria-label="Body">
+        {shownBody(answer.body)}
+      </pre>
+      <details>
+        <summary>
+          {answer.headers.length} response {answer.headers.length === 1 ? "header" : "headers"}
+        </summary>
+        <dl className="headers">
+          {answer.headers.map(({ name, value }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </>
+  );
+}
+
+function Millis({ state }: { state: Call["state"] }) {
+  if (state.kind === "pending" || state.outcome.kind === "noToken") return null;
+  return <span>{state.outcome.millis} ms</span>;
+}
+
+function shownBody(body: string): string {
+  if (body === "") return "(empty)";
+  if (body.length <= shownBodyLength) return body;
+  return `${body.slice(0, shownBodyLength)}\n… and ${body.length - shownBodyLength} more characters`;
+}
+
+function statusOf(state: Call["state"]): string {
+  if (state.kind === "pending") return "pending";
+  if (state.outcome.kind === "answered") return String(state.outcome.status);
+  return state.outcome.kind === "noToken" ? "no-token" : state.outcome.cause;
+}
+
+/** How the call ended, in few words. */
+export function outcomeName(state: Call["state"]): string {
+  if (state.kind === "pending") return "Calling…";
+  if (state.outcome.kind === "answered") return statusText(state.outcome.status);
+  return state.outcome.kind === "noToken" ? "Not sent" : "No answer";
+}

@@ -1,0 +1,131 @@
+// One token, decoded: how long it lasts, and what each claim says.
+import { decodeToken, timeClaim, type Claims } from "../jwt";
+import type { TokenResult } from "../session";
+import { localTime, timeLeft } from "../time";
+import { ClaimList } from "./claim-list";
+import { CopyButton } from "./copy-button";
+
+const words = {
+  access: {
+    title: "Access token",
+    purpose: "Sent to the API with each private call. The API’s authorizer verifies it; this page only reads it.",
+    testId: "access-claims",
+    leftTestId: "time-left",
+  },
+  id: {
+    title: "ID token",
+    purpose: "Tells this site who signed in. It is not sent to the API.",
+    testId: "id-claims",
+    leftTestId: "id-time-left",
+  },
+};
+
+export interface TokenPanelProps {
+  kind: "access" | "id";
+  /** Undefined while it is being fetched. */
+  result: TokenResult | undefined;
+  nowMillis: number;
+  signIn: () => void;
+  /** Offers to renew the token, when given. */
+  onRenew?: () => void;
+  renewing?: boolean;
+}
+
+/** A token in its states: being fetched, refused, unreadable, or decoded. The token itself is never on the page. */
+export function TokenPanel(props: TokenPanelProps) {
+  const { title, purpose } = words[props.kind];
+  return (
+    <section
+      className="token"
+      aria-labelledby={`${props.kind}-token`}
+      aria-busy={props.result === undefined || props.renewing}
+    >
+      <h2 id={`${props.kind}-token`}>{title}</h2>
+      <p className="muted">{purpose}</p>
+      <TokenContent {...props} />
+    </section>
+  );
+}
+
+function TokenContent(props: TokenPanelProps) {
+  const { result } = props;
+  if (result === undefined) return <p role="status">Fetching it…</p>;
+  if (result.kind === "token") return <Decoded {...props} token={result.token} />;
+  return (
+    <div className="reason refused">
+      <p>
+        <strong>{result.notice.title}.</strong> {result.notice.text}
+      </p>
+      <button type="button" className="quiet" onClick={props.signIn}>
+        Sign in again
+      </button>
+    </div>
+  );
+}
+
+function Decoded({ token, kind, nowMillis, onRenew, renewing = false }: TokenPanelProps & { token: string }) {
+  const decoded = decodeToken(token);
+  const actions = (
+    <p className="actions">
+      {onRenew !== undefined && (
+        <button type="button" className="quiet" onClick={onRenew} disabled={renewing}>
+          {renewing ? "Renewing…" : "Renew now"}
+        </button>
+      )}
+      <CopyButton text={token} label="Copy the token" />
+    </p>
+  );
+  if (decoded.kind !== "jwt") {
+    return (
+      <>
+        <p data-testid={words[kind].testId}>
+          {decoded.kind === "broken" ? decoded.problem : opaqueWords(decoded.encrypted)}
+        </p>
+        {actions}
+      </>
+    );
+  }
+  return (
+    <>
+      <Lifetime claims={decoded.claims} nowMillis={nowMillis} testId={words[kind].leftTestId} />
+      {actions}
+      <ClaimList claims={decoded.claims} header={decoded.header} testId={words[kind].testId} />
+    </>
+  );
+}
+
+function opaqueWords(encrypted: boolean): string {
+  const shape = encrypted ? "This token is encrypted" : "This token is opaque: a random string";
+  return `${shape} that only the tenant can read. The API’s authorizer refuses it. The tenant issues one when the sign-in names no audience; check auth0.audience in /config.json.`;
+}
+
+function Lifetime({ claims, nowMillis, testId }: { claims: Claims; nowMillis: number; testId: string }) {
+  const exp = timeClaim(claims, "exp");
+  const iat = timeClaim(claims, "iat");
+  const left = exp === undefined ? { expired: false, text: "It never expires." } : timeLeft(exp, nowMillis);
+  return (
+    <div className="lifetime">
+      <p className={left.expired ? "left expired" : "left"}>
+        <span className="label">Time left</span>
+        <span role="timer" data-testid={testId}>
+          {left.text}
+        </span>
+      </p>
+      <dl>
+        <Instant label="Issued" seconds={iat} />
+        <Instant label="Expires" seconds={exp} />
+      </dl>
+    </div>
+  );
+}
+
+function Instant({ label, seconds }: { label: string; seconds: number | undefined }) {
+  const text = seconds === undefined ? undefined : localTime(seconds);
+  if (text === undefined) return null;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{text}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// The errors that a sign-in or a token request ends with, in words.
+// Codes: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1,
+// https://openid.net/specs/openid-connect-core-1_0.html#AuthError,
+// https://github.com/auth0/auth0-spa-js/blob/v2.27.0/src/errors.ts
+import type { Notice } from "./session";
+
+interface Words {
+  title: string;
+  text: string;
+}
+
+const words: Record<string, Words> = {
+  access_denied: {
+    title: "The sign-in was refused",
+    text: "Access was denied: consent was declined, or a rule of the tenant does not let this account in.",
+  },
+  login_required: {
+    title: "Your session has ended",
+    text: "The tenant no longer knows you, or the browser blocks its cookie in a hidden frame. Sign in again.",
+  },
+  consent_required: {
+    title: "Your consent is needed",
+    text: "The tenant wants to ask you before it issues a token for this API, and cannot ask in a hidden frame. Sign in to answer.",
+  },
+  interaction_required: {
+    title: "The tenant has a question",
+    text: "It has to show you something before it issues a token, and cannot in a hidden frame. Sign in to go on.",
+  },
+  missing_refresh_token: {
+    title: "No refresh token is left",
+    text: "The access token cannot be renewed on its own. Sign in again.",
+  },
+  invalid_grant: {
+    title: "The refresh token is no longer valid",
+    text: "It has expired, was revoked, or was used twice, which revokes its whole family. Sign in again.",
+  },
+  unauthorized: {
+    title: "The sign-in was refused",
+    text: "The tenant does not let this account in. It may be blocked, or its e-mail address unverified.",
+  },
+  timeout: {
+    title: "The tenant did not answer in time",
+    text: "Check that it is running and reachable, then try again.",
+  },
+  network: {
+    title: "The tenant could not be reached",
+    text: "The connection failed. Check the network, and that the tenant's address in /config.json is right.",
+  },
+  state_mismatch: {
+    title: "This sign-in was not begun here",
+    text: "The answer does not belong to a sign-in of this tab. That happens after going back, or when the link was copied. Sign in again.",
+  },
+  insecure_page: {
+    title: "Signing in needs a secure page",
+    text: "Browsers offer the cryptography that it uses only over https:// and on http://localhost. Open the page there.",
+  },
+  session_lost: {
+    title: "You were signed in here before",
+    text: "The session could not be resumed: it has ended, or this browser blocks the tenant's cookie in a hidden frame (third-party cookies). Sign in again.",
+  },
+};
+
+const unknownError: Words = {
+  title: "The sign-in did not finish",
+  text: "Try again. If it fails again, look at the tenant's log.",
+};
+
+/** Words for whatever the SDK threw. The tenant's own description is added where it says more. */
+export function noticeFrom(error: unknown): Notice {
+  const code = codeOf(error);
+  const description = descriptionOf(error);
+  const known = wordsFor(code);
+  if (known === undefined) return { code, title: unknownError.title, text: join(description, unknownError.text) };
+  // These two carry the SDK's or the browser's internal text, which helps nobody.
+  const repeats = code === "network" || code === "state_mismatch" || code === "missing_refresh_token";
+  return { code, title: known.title, text: join(known.text, repeats ? "" : description) };
+}
+
+/** Words for a code of our own, or for one from an address that proves nothing: no text from outside is shown. */
+export function noticeFor(code: string): Notice {
+  return { code, ...(wordsFor(code) ?? unknownError) };
+}
+
+/** A code known here, in an answer without `state`. The SDK leaves such an answer alone: anybody could have made the link. */
+export function strayError(search: string): string | undefined {
+  const query = new URLSearchParams(search);
+  const code = query.get("error");
+  return code === null || query.has("state") || wordsFor(code) === undefined ? undefined : code;
+}
+
+// The code comes from outside, and may be the name of something that every object has.
+function wordsFor(code: string): Words | undefined {
+  return Object.hasOwn(words, code) ? words[code] : undefined;
+}
+
+function codeOf(error: unknown): string {
+  // Both mean that this tab holds no matching sign-in.
+  if (hasText(error, "error")) return error.error === "missing_transaction" ? "state_mismatch" : error.error;
+  if (!(error instanceof Error)) return "unknown";
+  // Plain errors of the SDK and of fetch, told apart by the only thing they carry.
+  if (/timeout/i.test(error.message)) return "timeout";
+  if (error instanceof TypeError || /failed to fetch|network|load failed/i.test(error.message)) return "network";
+  return "unknown";
+}
+
+function descriptionOf(error: unknown): string {
+  if (hasText(error, "error_description")) return sentence(error.error_description);
+  return error instanceof Error && !hasText(error, "error") ? sentence(error.message) : "";
+}
+
+function hasText<K extends string>(value: unknown, key: K): value is Record<K, string> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    key in value &&
+    typeof (value as Record<K, unknown>)[key] === "string"
+  );
+}
+
+function sentence(text: string): string {
+  const said = text.trim().slice(0, 300);
+  return said === "" || /^timeout/i.test(said) ? "" : `The tenant says: “${said}”.`;
+}
+
+function join(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
+}

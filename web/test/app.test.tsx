@@ -1,0 +1,247 @@
+// @vitest-environment jsdom
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { App } from "../src/app";
+import type { Reply, Send } from "../src/http";
+import type { Session } from "../src/session";
+import { answer, config, fakeAuth, fakeSend, fakeSite, loads, somebody } from "./fakes";
+
+// jsdom has no layout to scroll.
+vi.stubGlobal("scrollTo", () => undefined);
+const scrolledTo: (string | undefined)[] = [];
+Element.prototype.scrollIntoView = function (this: HTMLElement) {
+  scrolledTo.push(this.dataset.status);
+};
+
+afterEach(() => {
+  history.replaceState(null, "", "/");
+  scrolledTo.length = 0;
+});
+
+/** The site with somebody, or nobody, signed in. */
+function open(session: Session, site: { send: Send } = fakeSite(), path = "/") {
+  history.replaceState(null, "", path);
+  const auth = fakeAuth(session);
+  render(<App send={site.send} loadAuth0={loads(auth)} />);
+  return auth;
+}
+
+const newest = async (status: string) => {
+  await waitFor(() => expect(screen.getAllByTestId("call-result")[0]?.dataset.status).toBe(status));
+  return within(screen.getAllByTestId("call-result")[0] ?? document.body);
+};
+
+describe("while loading", () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  it("shows the page, with nothing that could be pressed in vain", () => {
+    render(<App send={never} loadAuth0={never} />);
+    expect(screen.getByRole("heading", { level: 1 })).toBeDefined();
+    expect(screen.getByTestId<HTMLButtonElement>("call-public").disabled).toBe(true);
+    expect(screen.getByTestId<HTMLButtonElement>("call-private").disabled).toBe(true);
+    expect(screen.queryByTestId("sign-in")).toBeNull();
+  });
+
+  it("already calls the public route when only the SDK is missing", async () => {
+    render(<App send={fakeSite().send} loadAuth0={never} />);
+    await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>("call-public").disabled).toBe(false));
+    expect(screen.getByTestId<HTMLButtonElement>("call-private").disabled).toBe(true);
+  });
+});
+
+describe("signed out", () => {
+  it("offers to sign in and up", async () => {
+    const auth = open({ kind: "signedOut" });
+    await userEvent.click(await screen.findByTestId("sign-in"));
+    await userEvent.click(screen.getByTestId("sign-up"));
+    expect(auth.asked).toEqual(["signIn", "signUp"]);
+    expect(screen.queryByTestId("app-error")).toBeNull();
+  });
+
+  it("gets the public greeting", async () => {
+    open({ kind: "signedOut" });
+    await userEvent.click(await screen.findByTestId("call-public").then((button) => waitEnabled(button)));
+    const result = await newest("200");
+    expect(result.getByTestId("result-status").textContent).toBe("200 OK");
+    expect(result.getByTestId("result-body").textContent).toBe("Hello stranger!");
+    expect(result.getByText("content-type")).toBeDefined();
+    expect(result.getByText("7 ms")).toBeDefined();
+  });
+
+  it("is shown the 401 of the private route, why, and the way in", async () => {
+    const auth = open({ kind: "signedOut" });
+    await userEvent.click(await screen.findByTestId("call-private").then((button) => waitEnabled(button)));
+    const result = await newest("401");
+    expect(result.getByTestId("result-body").textContent).toBe('{"message":"Unauthorized"}');
+    expect(result.getByTestId("result-reason").textContent).toContain("You are signed out");
+    await userEvent.click(result.getByRole("button", { name: "Sign in" }));
+    expect(auth.asked).toEqual(["signIn"]);
+  });
+
+  it("is told why a sign-in failed", async () => {
+    open({
+      kind: "signedOut",
+      notice: { code: "access_denied", title: "The sign-in was refused", text: "Consent was declined." },
+    });
+    expect((await screen.findByRole("alert")).textContent).toBe("The sign-in was refusedConsent was declined.");
+  });
+});
+
+describe("signed in", () => {
+  it("shows who, and signs out", async () => {
+    const auth = open(somebody);
+    expect((await screen.findByTestId("user-name")).textContent).toBe("Some Body");
+    expect(screen.getByTestId("user-email").textContent).toBe("some.body@example.com");
+    await userEvent.click(screen.getByTestId("sign-out"));
+    expect(auth.asked).toEqual(["signOut"]);
+  });
+
+  it("gets the private greeting with the token, and shows the token nowhere", async () => {
+    const site = fakeSite();
+    open(somebody, site);
+    await screen.findByTestId("user-name");
+    await userEvent.click(screen.getByTestId("call-private"));
+    const result = await newest("200");
+    expect(result.getByTestId("result-body").textContent).toBe("Hello auth0|1!");
+    const token = site.sent.at(-1)?.token ?? "";
+    expect(token.split(".").length).toBe(3);
+    expect(document.body.innerHTML).not.toContain(token.slice(0, 20));
+  });
+
+  it("leaves the token out when told to", async () => {
+    const site = fakeSite();
+    open(somebody, site);
+    await screen.findByTestId("user-name");
+    await userEvent.click(screen.getByLabelText("Leave the token out"));
+    await userEvent.click(screen.getByTestId("call-private"));
+    const result = await newest("401");
+    expect(site.sent.at(-1)).toEqual({ path: "/api/private", token: undefined });
+    expect(result.getByTestId("result-reason").textContent).toContain("You chose to send none");
+  });
+});
+
+describe("results", () => {
+  it("stand newest first, outlive a change of page, and can be cleared", async () => {
+    open(somebody);
+    await screen.findByTestId("user-name");
+    await userEvent.click(screen.getByTestId("call-public"));
+    await newest("200");
+    await userEvent.click(screen.getByLabelText("Leave the token out"));
+    await userEvent.click(screen.getByTestId("call-private"));
+    await newest("401");
+    await userEvent.click(screen.getByTestId("profile-link"));
+    await userEvent.click(screen.getByRole("link", { name: "API" }));
+    expect(screen.getAllByTestId("call-result").map((result) => result.dataset.status)).toEqual(["401", "200"]);
+    await userEvent.click(screen.getByRole("button", { name: "Clear" }));
+    expect(screen.queryAllByTestId("call-result")).toEqual([]);
+    expect(screen.getByText("Nothing called yet.")).toBeDefined();
+  });
+
+  it("are brought into view when they begin and end, and not when one comes back to them", async () => {
+    open(somebody);
+    await screen.findByTestId("user-name");
+    await userEvent.click(screen.getByTestId("call-public"));
+    await newest("200");
+    await waitFor(() => expect(scrolledTo.at(-1)).toBe("200"));
+    const before = scrolledTo.length;
+    await userEvent.click(screen.getByTestId("profile-link"));
+    await userEvent.click(screen.getByRole("link", { name: "API" }));
+    await newest("200");
+    expect(scrolledTo.length).toBe(before);
+  });
+
+  it("are pending until they end, and are announced then", async () => {
+    let end: (reply: Reply) => void = () => undefined;
+    const site = fakeSend({
+      "/config.json": () => answer(200, JSON.stringify(config)),
+      "/api/public": () => new Promise<Reply>((resolve) => (end = resolve)),
+    });
+    open({ kind: "signedOut" }, site);
+    await userEvent.click(await screen.findByTestId("call-public").then((button) => waitEnabled(button)));
+    await newest("pending");
+    expect(screen.getByRole("status").textContent).toBe("");
+    end(answer(500, '{"message":"Internal Server Error"}'));
+    await newest("500");
+    expect(screen.getByRole("status").textContent).toBe(
+      "GET /api/public: 500 Internal Server Error. The handler failed.",
+    );
+  });
+
+  it("show a network failure in words", async () => {
+    const site = fakeSend({
+      "/config.json": () => answer(200, JSON.stringify(config)),
+      "/api/public": () => ({ kind: "unanswered", cause: "network", detail: "Failed to fetch", millis: 3 }),
+    });
+    open({ kind: "signedOut" }, site);
+    await userEvent.click(await screen.findByTestId("call-public").then((button) => waitEnabled(button)));
+    const result = await newest("network");
+    expect(result.getByTestId("result-status").textContent).toBe("No answer");
+    expect(result.queryByTestId("result-body")).toBeNull();
+  });
+
+  it("cut a body that would freeze the page, and render none as markup", async () => {
+    const site = fakeSend({
+      "/config.json": () => answer(200, JSON.stringify(config)),
+      "/api/public": () => answer(200, `<img src=x>${"y".repeat(30_000)}`),
+    });
+    open({ kind: "signedOut" }, site);
+    await userEvent.click(await screen.findByTestId("call-public").then((button) => waitEnabled(button)));
+    const body = (await newest("200")).getByTestId("result-body");
+    expect(body.textContent).toMatch(/^<img src=x>y+\n… and 10011 more characters$/);
+    expect(body.querySelector("img")).toBeNull();
+  });
+});
+
+describe("when it cannot start", () => {
+  it("says what is wrong with the configuration", async () => {
+    open(somebody, fakeSend({ "/config.json": () => answer(200, '{"auth0":{},"apiUrl":"/api"}') }));
+    const alert = await screen.findByTestId("app-error");
+    expect(alert.dataset.code).toBe("config");
+    expect(alert.textContent).toContain("auth0.clientId: expected a text, got nothing.");
+    expect(screen.queryByTestId("sign-in")).toBeNull();
+  });
+
+  it("says that the sign-in could not be loaded, and still calls the API", async () => {
+    render(<App send={fakeSite().send} loadAuth0={missing} />);
+    expect((await screen.findByTestId("app-error")).dataset.code).toBe("sdk");
+    await userEvent.click(screen.getByTestId("call-private"));
+    await newest("401");
+  });
+
+  const missing = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+});
+
+describe("pages", () => {
+  it("name themselves, and take the focus when one goes there", async () => {
+    open({ kind: "signedOut" });
+    await screen.findByTestId("sign-in");
+    expect(document.title).toBe("API starter");
+    expect(document.activeElement).toBe(document.body);
+    await userEvent.click(screen.getByTestId("profile-link"));
+    expect(document.title).toBe("Profile – API starter");
+    expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1, name: "Profile" }));
+    expect(screen.getByTestId("profile-link").getAttribute("aria-current")).toBe("page");
+  });
+
+  it("say so when there is none", async () => {
+    open({ kind: "signedOut" }, fakeSite(), "/nowhere");
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("There is no page here");
+    expect(screen.getByText("/nowhere")).toBeDefined();
+    await userEvent.click(screen.getByRole("link", { name: "Go to the start" }));
+    expect(location.pathname).toBe("/");
+  });
+
+  it("begin with a way past the header", async () => {
+    open({ kind: "signedOut" });
+    await screen.findByTestId("sign-in");
+    await userEvent.tab();
+    expect(document.activeElement?.getAttribute("href")).toBe("#main");
+    expect(document.getElementById("main")?.tagName).toBe("MAIN");
+  });
+});
+
+async function waitEnabled(button: HTMLElement): Promise<HTMLElement> {
+  await waitFor(() => expect((button as HTMLButtonElement).disabled).toBe(false));
+  return button;
+}

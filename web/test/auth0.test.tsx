@@ -1,0 +1,194 @@
+// @vitest-environment jsdom
+// auth0.tsx against a fake SDK: which options it is started with, and what is made of its state.
+import { act, render } from "@testing-library/react";
+import type { Auth0ContextInterface, Auth0ProviderOptions } from "@auth0/auth0-react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Auth0, hasSessionCookie, providerOptions } from "../src/auth0";
+import type { Config } from "../src/config";
+import type { Auth } from "../src/session";
+
+type Sdk = Pick<Auth0ContextInterface, "isLoading" | "user" | "error"> & Record<string, unknown>;
+const fake = vi.hoisted(() => ({ sdk: {} as Sdk, options: {} as Auth0ProviderOptions }));
+
+vi.mock("@auth0/auth0-react", () => ({
+  Auth0Provider: (options: Auth0ProviderOptions) => {
+    fake.options = options;
+    return options.children;
+  },
+  useAuth0: () => fake.sdk,
+}));
+
+const config: Config = {
+  domain: "tenant.example",
+  clientId: "abc",
+  audience: "https://api",
+  scope: "openid read:private",
+  tokenCache: "memory",
+  apiUrl: "/api",
+};
+
+/** Renders Auth0 over an SDK in this state, and returns what it reported last. */
+function report(sdk: Partial<Sdk>): Auth | undefined {
+  fake.sdk = { isLoading: false, user: undefined, error: undefined, ...sdk };
+  let auth: Auth | undefined;
+  render(<Auth0 config={config} onAuth={(reported) => (auth = reported)} />);
+  return auth;
+}
+
+beforeEach(() => {
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("crypto", { subtle: {} });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  history.replaceState(null, "", "/");
+  document.cookie = "auth0.abc.is.authenticated=; max-age=0";
+});
+
+describe("providerOptions", () => {
+  it("asks for the API's audience and scope, and comes back to the site's bare URL", () => {
+    expect(providerOptions(config)).toMatchObject({
+      domain: "tenant.example",
+      clientId: "abc",
+      authorizationParams: {
+        audience: "https://api",
+        scope: "openid read:private",
+        redirect_uri: "http://localhost:3000",
+      },
+    });
+  });
+
+  it("keeps refresh tokens in memory, in a worker served by the site, and resumes a session in a hidden frame", () => {
+    expect(providerOptions(config)).toMatchObject({
+      cacheLocation: "memory",
+      useRefreshTokens: true,
+      useRefreshTokensFallback: true,
+    });
+    expect(providerOptions(config).workerUrl).toMatch(/^\/.*auth0-spa-js\.worker\.production/);
+  });
+
+  it("keeps tokens in local storage when the configuration says so", () => {
+    expect(providerOptions({ ...config, tokenCache: "localstorage" }).cacheLocation).toBe("localstorage");
+  });
+});
+
+describe("session", () => {
+  it("is not reported before the SDK knows it", () => {
+    expect(report({ isLoading: true })).toBeUndefined();
+  });
+
+  it.each([
+    {
+      name: "all",
+      user: { name: "A B", email: "a@b", picture: "https://p" },
+      person: { name: "A B", email: "a@b", picture: "https://p" },
+    },
+    { name: "no name", user: { nickname: "ab", email: "a@b" }, person: { name: "ab", email: "a@b" } },
+    { name: "an e-mail only", user: { email: "a@b" }, person: { name: "a@b", email: "a@b" } },
+    { name: "a subject only", user: { sub: "auth0|1" }, person: { name: "auth0|1" } },
+  ])("names the person from $name", ({ user, person }) => {
+    expect(report({ user })?.session).toEqual({ kind: "signedIn", person });
+  });
+
+  it("is signed out, without a word, on a first visit", () => {
+    expect(report({})?.session).toEqual({ kind: "signedOut" });
+  });
+
+  it("says that a session was lost, which was there before", () => {
+    document.cookie = "auth0.abc.is.authenticated=true";
+    expect(report({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_lost" } });
+  });
+
+  it("says why a sign-in was refused, cleans the address, and goes back to the page it began on", () => {
+    history.replaceState(null, "", "/?error=access_denied&error_description=No&state=s");
+    const error = Object.assign(new Error("No"), {
+      error: "access_denied",
+      error_description: "No",
+      appState: { returnTo: "/profile" },
+    });
+    expect(report({ error })?.session).toMatchObject({ kind: "signedOut", notice: { code: "access_denied" } });
+    expect(location.pathname + location.search).toBe("/profile");
+  });
+
+  it("shows no text of an answer that proves nothing", () => {
+    history.replaceState(null, "", "/?error=access_denied&error_description=Call+me");
+    const session = report({})?.session;
+    expect(session).toMatchObject({ kind: "signedOut", notice: { code: "access_denied" } });
+    expect(JSON.stringify(session)).not.toContain("Call me");
+    expect(location.search).toBe("");
+  });
+
+  it("is unavailable where the browser offers no cryptography", () => {
+    vi.stubGlobal("crypto", {});
+    expect(report({})?.session).toMatchObject({ kind: "unavailable", notice: { code: "insecure_page" } });
+  });
+});
+
+describe("after the redirect", () => {
+  it.each([
+    { returnTo: "/profile", want: "/profile" },
+    { returnTo: "https://evil.example/", want: "/" },
+    { returnTo: "//evil.example", want: "/" },
+    { returnTo: undefined, want: "/" },
+  ])("returns to $want for $returnTo", ({ returnTo, want }) => {
+    history.replaceState(null, "", "/?code=c&state=s");
+    report({});
+    act(() => fake.options.onRedirectCallback?.(returnTo === undefined ? {} : { returnTo }));
+    expect(location.pathname + location.search).toBe(want);
+  });
+});
+
+describe("actions", () => {
+  it("signs in and up from the page that is open, and out to the site's bare URL", () => {
+    history.replaceState(null, "", "/profile?x=1");
+    const [loginWithRedirect, logout] = [vi.fn(async () => undefined), vi.fn(async () => undefined)];
+    const auth = report({ loginWithRedirect, logout });
+    auth?.signIn();
+    expect(loginWithRedirect).toHaveBeenLastCalledWith({ appState: { returnTo: "/profile?x=1" } });
+    auth?.signUp();
+    expect(loginWithRedirect).toHaveBeenLastCalledWith({
+      appState: { returnTo: "/profile?x=1" },
+      authorizationParams: { screen_hint: "signup" },
+    });
+    auth?.signOut();
+    expect(logout).toHaveBeenLastCalledWith({ logoutParams: { returnTo: "http://localhost:3000" } });
+  });
+
+  it("returns the access token, from the cache unless a fresh one is asked for", async () => {
+    const getAccessTokenSilently = vi.fn(async () => "t.o.k");
+    const auth = report({ getAccessTokenSilently });
+    expect(await auth?.accessToken()).toEqual({ kind: "token", token: "t.o.k" });
+    expect(getAccessTokenSilently).toHaveBeenLastCalledWith({ cacheMode: "on" });
+    await auth?.accessToken(true);
+    expect(getAccessTokenSilently).toHaveBeenLastCalledWith({ cacheMode: "off" });
+  });
+
+  it.each(["login_required", "missing_refresh_token", "consent_required", "invalid_grant"])(
+    "has words for %s in the token's place",
+    async (error) => {
+      const auth = report({ getAccessTokenSilently: () => Promise.reject(Object.assign(new Error("x"), { error })) });
+      expect(await auth?.accessToken()).toMatchObject({ kind: "refused", notice: { code: error } });
+    },
+  );
+
+  it("returns the raw ID token, or says that there is none", async () => {
+    expect(await report({ getIdTokenClaims: async () => ({ __raw: "i.d.t" }) })?.idToken()).toEqual({
+      kind: "token",
+      token: "i.d.t",
+    });
+    expect(await report({ getIdTokenClaims: async () => undefined })?.idToken()).toMatchObject({ kind: "refused" });
+  });
+});
+
+describe("hasSessionCookie", () => {
+  it.each([
+    ["auth0.abc.is.authenticated=true", true],
+    ["a=b; auth0.abc.is.authenticated=true", true],
+    ["auth0.other.is.authenticated=true", false],
+    ["xauth0.abc.is.authenticated=true", false],
+    ["", false],
+  ])("%j is %s", (cookies, want) => {
+    expect(hasSessionCookie(cookies, "abc")).toBe(want);
+  });
+});
