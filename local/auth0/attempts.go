@@ -1,0 +1,64 @@
+package auth0
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Auth0's brute-force protection blocks an e-mail after ten wrong passwords in
+// a row. Its block lasts until someone lifts it; ours ends by itself.
+// https://auth0.com/docs/secure/attack-protection/brute-force-protection
+const (
+	maxFailures   = 10
+	blockDuration = 15 * time.Minute
+	signUpBurst   = 20 // then one a second
+)
+
+// attempts counts wrong passwords by e-mail, whether or not there is such an
+// account, and bounds how fast accounts are made.
+type attempts struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	failures *table[int]
+	signUps  *rate.Limiter
+}
+
+func newAttempts(now func() time.Time) *attempts {
+	return &attempts{
+		now:      now,
+		failures: newTable[int](10_000),
+		signUps:  rate.NewLimiter(rate.Every(time.Second), signUpBurst),
+	}
+}
+
+// attemptKey treats all spellings of an e-mail as one, as signing in does.
+func attemptKey(email string) string { return digest(strings.ToLower(strings.TrimSpace(email))) }
+
+func (a *attempts) blocked(email string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	count, _ := a.failures.get(attemptKey(email), a.now())
+	return count >= maxFailures
+}
+
+// failed counts one wrong password, and starts the block's time anew.
+func (a *attempts) failed(email string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now, key := a.now(), attemptKey(email)
+	count, _ := a.failures.get(key, now)
+	a.failures.put(key, count+1, now, now.Add(blockDuration))
+}
+
+func (a *attempts) succeeded(email string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.failures.drop(attemptKey(email))
+}
+
+// signUp takes one from the allowance for new accounts.
+func (a *attempts) signUp() bool { return a.signUps.AllowN(a.now(), 1) }

@@ -1,0 +1,152 @@
+package auth0
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// authorizer decides on requests for authorization: whether someone must sign
+// in, or consent, or may pass.
+type authorizer struct {
+	settings     func() *settings
+	sessions     *sessions
+	transactions *transactions
+	grants       *grants
+	consents     *consents
+	responder    *responder
+	pages        *pages
+	now          func() time.Time
+}
+
+// ServeHTTP is /authorize. https://auth0.com/docs/api/authentication
+func (a *authorizer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p, refused := a.params(w, r)
+	if refused != nil {
+		a.pages.error(w, &pageError{refused.Status, refused.Description, ""})
+		return
+	}
+	s := a.settings()
+	client, to, bad := target(s, p)
+	if bad != nil {
+		a.pages.error(w, bad)
+		return
+	}
+	req, refused := parseAuthRequest(s, client, to, p)
+	if refused != nil {
+		a.responder.refuse(w, r, to, refused)
+		return
+	}
+	session, signedIn := a.session(r)
+	if signedIn && !req.needsLogin(session, a.now()) {
+		a.proceed(w, r, transaction{request: req}, session)
+		return
+	}
+	a.login(w, r, req)
+}
+
+// params come in the query or, by POST, in the body:
+// https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest.
+func (a *authorizer) params(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
+	if r.Method == http.MethodPost {
+		return readParams(w, r)
+	}
+	return parseParams(r.URL.RawQuery)
+}
+
+// session is the browser's session, if its user still exists.
+func (a *authorizer) session(r *http.Request) (session, bool) {
+	found, ok := a.sessions.current(r)
+	if !ok {
+		return found, false
+	}
+	_, ok = a.settings().users.byID(found.UserID)
+	return found, ok
+}
+
+// login sends the person to a page, unless the client wants no page shown.
+func (a *authorizer) login(w http.ResponseWriter, r *http.Request, req authRequest) {
+	if req.asks(promptNone) {
+		a.responder.refuse(w, r, req.reply, &errLoginRequired)
+		return
+	}
+	page := "/u/login"
+	if req.signup {
+		page = "/u/signup"
+	}
+	redirect(w, r, page, a.transactions.begin(w, r, req))
+}
+
+// resume is where the pages lead back to once someone signed in or consented.
+func (a *authorizer) resume(w http.ResponseWriter, r *http.Request) {
+	tx, ok := a.transactions.find(r)
+	session, signedIn := a.session(r)
+	if !ok || !signedIn || tx.session != session.key {
+		a.pages.error(w, &errExpired)
+		return
+	}
+	if _, _, bad := target(a.settings(), tx.request.params()); bad != nil {
+		a.pages.error(w, bad) // the configuration changed meanwhile
+		return
+	}
+	a.proceed(w, r, tx, session)
+}
+
+// proceed gives the code to a client whose user is signed in, or first asks
+// the user.
+func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transaction, s session) {
+	req := tx.request
+	if !tx.consented && a.needsConsent(req, s) {
+		if req.asks(promptNone) {
+			a.responder.refuse(w, r, req.reply, &errConsentRequired)
+			return
+		}
+		if tx.ID == "" {
+			tx = a.transactions.begin(w, r, req)
+			tx.session = s.key
+			a.transactions.update(tx)
+		}
+		redirect(w, r, "/u/consent", tx)
+		return
+	}
+	if tx.ID != "" && !a.transactions.finish(tx) {
+		a.pages.error(w, &errExpired)
+		return
+	}
+	granted := &grant{
+		ClientID: req.clientID, UserID: s.UserID, SID: s.ID,
+		Audience: req.audience, Scopes: req.scopes, Nonce: req.nonce,
+		AuthTime: s.signedIn, TellAuthTime: req.maxAge >= 0,
+	}
+	a.responder.code(w, r, req.reply, a.grants.issueCode(granted, req.reply.redirectURI, req.challenge))
+}
+
+// needsConsent: first-party clients need none, if the API agrees.
+// https://auth0.com/docs/get-started/applications/first-party-and-third-party-applications
+func (a *authorizer) needsConsent(req authRequest, s session) bool {
+	if req.asks(promptConsent) {
+		return true
+	}
+	current := a.settings()
+	api, ok := current.apis[req.audience]
+	if current.clients[req.clientID].FirstParty && (!ok || api.SkipConsentForFirstParty) {
+		return false
+	}
+	return !a.consents.given(req, s.UserID)
+}
+
+// redirect leads to a page of the transaction.
+func redirect(w http.ResponseWriter, r *http.Request, page string, tx transaction) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, page+"?state="+url.QueryEscape(tx.ID), http.StatusFound)
+}
+
+// params are those that target looks at.
+func (req authRequest) params() params {
+	return params{
+		"client_id": req.clientID, "redirect_uri": req.reply.redirectURI, "response_mode": req.reply.mode,
+	}
+}
+
+var errExpired = pageError{http.StatusBadRequest, "This sign-in has expired or is already finished.",
+	"Go back to the application and start again."}

@@ -1,0 +1,116 @@
+package auth0
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is what a tenant serves: the settings that a deployment gives to
+// Auth0, and the people who may sign in. It is copied by [New] and
+// [Tenant.Reload]; later changes to the slices have no effect.
+type Config struct {
+	// Issuer is the tenant's own URL and the iss of its tokens. It is absolute,
+	// has no path, and ends with a slash: "http://localhost:3002/".
+	Issuer  string
+	Clients []Client
+	APIs    []API
+
+	// Users are the people who can sign in; sign-ups are added to them.
+	// Nil means an empty set that is kept in memory.
+	Users *Users
+	// ReadyUser, when set, can sign in at once and is shown on the login page
+	// with its password. It is kept in memory only, never in a users file.
+	ReadyUser *ReadyUser
+
+	// Now is the clock that every lifetime is measured by; nil means time.Now.
+	Now func() time.Time
+	// Logger takes causes that clients are not told, and never a secret;
+	// nil discards them.
+	Logger *slog.Logger
+}
+
+// Client is an application that may ask for tokens. All clients are public
+// ones (token endpoint authentication "none"): they prove themselves by PKCE.
+type Client struct {
+	ID, Name string
+
+	// Callbacks and LogoutURLs are compared as strings, byte by byte; wildcards
+	// are refused by New. WebOrigins may read answers by CORS and receive silent
+	// logins: scheme, host and port without a path.
+	Callbacks, LogoutURLs, WebOrigins []string
+
+	// GrantTypes are "authorization_code" and "refresh_token".
+	GrantTypes []string
+
+	// IDTokenLifetime defaults to Auth0's 36000 seconds.
+	IDTokenLifetime time.Duration
+	RefreshToken    RefreshTokenPolicy
+
+	// FirstParty clients need no consent from the person who signs in, for APIs
+	// that say so too: see [API.SkipConsentForFirstParty].
+	FirstParty bool
+}
+
+// RefreshTokenPolicy says how long and how often a refresh token is good.
+type RefreshTokenPolicy struct {
+	// Rotating gives a new refresh token at each use. A used one presented
+	// again, later than Leeway after its use, revokes all of its family.
+	Rotating bool
+	Leeway   time.Duration
+	// Lifetime is counted from the sign-in, IdleLifetime from the last use.
+	// Zero means no limit.
+	Lifetime, IdleLifetime time.Duration
+}
+
+// API is a resource server: the audience of access tokens.
+type API struct {
+	Identifier, Name string
+	Scopes           []Scope
+
+	// TokenLifetime defaults to Auth0's 86400 seconds. Auth0's second setting,
+	// the lifetime for web, is for implicit and hybrid flows, which this tenant
+	// has not; code with PKCE goes by this one.
+	// https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
+	TokenLifetime time.Duration
+
+	// AllowOfflineAccess lets clients ask for refresh tokens.
+	AllowOfflineAccess bool
+	// SkipConsentForFirstParty is Auth0's
+	// skip_consent_for_verifiable_first_party_clients.
+	SkipConsentForFirstParty bool
+
+	// Dialect is [DialectAccessToken], which the empty string means too, or
+	// [DialectRFC9068].
+	Dialect string
+}
+
+// Scope is one permission of an API, shown to people when they are asked for
+// their consent.
+type Scope struct{ Value, Description string }
+
+// ReadyUser is the account that a developer can use without signing up.
+type ReadyUser struct{ Email, Password, Name string }
+
+// Token dialects without role-based access control.
+// https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+const (
+	DialectAccessToken = "access_token"
+	DialectRFC9068     = "rfc9068_profile"
+)
+
+// Grant types that a client may have here.
+const (
+	grantCode    = "authorization_code"
+	grantRefresh = "refresh_token"
+)
+
+// Auth0's defaults, from the pages named above and from
+// https://auth0.com/docs/secure/tokens/id-tokens/update-id-token-lifetime
+const (
+	defaultIDTokenLifetime     = 36000 * time.Second
+	defaultAccessTokenLifetime = 86400 * time.Second
+	// userinfoTokenLifetime is that of a token asked for without an audience.
+	userinfoTokenLifetime = 24 * time.Hour
+	// maxAccessTokenLifetime is the longest that Auth0 lets an API ask for.
+	maxAccessTokenLifetime = 2592000 * time.Second
+)

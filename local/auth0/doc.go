@@ -1,0 +1,74 @@
+// Package auth0 is a tenant that stands in for Auth0 on one machine: an OpenID
+// Connect issuer with Auth0's paths, tokens and refusals, and its own login
+// pages. [New] takes the same settings that a deployment gives to Auth0 and
+// returns a [Tenant] whose Handler serves them.
+//
+// It serves browser applications: authorization code with PKCE, silent login in
+// a hidden frame, rotating refresh tokens. People sign up on its own page or
+// are added to [Users]. It promises that what Auth0 refuses is refused here. It
+// deliberately has no implicit, password, device or client-credentials grant,
+// no social connections, organizations, multi-factor login, roles, actions,
+// e-mail, DPoP, /oidc/logout or Management API: a request for one of these gets
+// an error, never a silent approximation.
+//
+// State is kept in memory, apart from configuration: [Tenant.Reload] changes
+// clients and APIs while people stay signed in. Only a users file, if one is
+// asked for by [LoadUsers], outlives the process.
+//
+// # Differences
+//
+// Stricter than Auth0:
+//   - PKCE is required, by S256 only; Auth0 takes plain, and no PKCE at all from
+//     some clients (TestAuthorizeRefusals, TestTokenRefusals)
+//   - response_type is code, response_mode is query or web_message
+//     (TestAuthorizeRefusals)
+//   - redirect_uri is required in both requests (TestAuthorizePages,
+//     TestTokenRefusals)
+//   - callback and logout URLs and web origins have no wildcards and no custom
+//     schemes (TestConfigProblems, TestRedirectURIAttacks)
+//   - a repeated parameter is refused, as is a body that is neither form nor
+//     JSON (TestAuthorizePages, TestTokenRefusals)
+//   - a code is spent by its first use even if that use fails (TestCodeRules)
+//   - pages of unlisted origins are refused by /oauth/token, /oauth/revoke and
+//     /userinfo, not only denied the answer (TestCORS)
+//   - /userinfo takes only tokens that this process gave and that are not
+//     revoked (TestUserinfoRefusals, TestCodeReplayRevokesTokens)
+//   - the discovery document names what exists here, and no more
+//     (TestDiscovery)
+//
+// Otherwise different:
+//   - a callback on localhost needs no confirmation by the person, where Auth0
+//     shows a prompt (TestConsent)
+//   - the access token of a request without audience is a random string, where
+//     Auth0's is an encrypted JWT (TestOpaqueWithoutAudience)
+//   - keys have no x5c and x5t, and no next key is published ahead of a rotation
+//     (TestKeyRotation)
+//   - people who sign up are told when an e-mail is taken; no mail is sent, and
+//     email_verified stays false for them (TestSignUpProblems,
+//     TestSignUpAndSignIn)
+//   - ten wrong passwords block an e-mail from everywhere, for a quarter of an
+//     hour; Auth0 blocks it from one address, until someone lifts it
+//     (TestTooManyWrongPasswords)
+//   - picture is a drawing by the tenant (TestAvatar)
+//   - prompt=select_account asks to sign in again (TestPrompts)
+//   - the login pages have a cancel button, which denies the request
+//     (TestCancel)
+//   - cookies are named after the port and limited to the tenant's paths, since
+//     browsers share cookies between the ports of localhost (TestCookies)
+//   - API settings for implicit and hybrid flows have no counterpart, because
+//     those flows have none (TestConfigDefaults)
+//
+// Assumed, for want of evidence of what Auth0 does:
+//   - a code lives one minute (TestCodeRules)
+//   - texts and order of the refusals of malformed /authorize and /oauth/token
+//     requests, and status 400 for them (TestAuthorizeRefusals,
+//     TestTokenRefusals)
+//   - an unknown client_id gets the answer of a failed client authentication
+//     (TestTokenRefusals)
+//   - no scope in the request means no scope granted (TestScopes)
+//   - audience in a refresh is ignored, since no policy for several APIs exists;
+//     scope in a refresh narrows (TestRefreshNarrowsScope)
+//   - logging out without returnTo leads to the client's first logout URL; an
+//     unlisted returnTo ends no session (TestLogout)
+//   - any web page may read discovery and keys (TestDiscovery)
+package auth0

@@ -1,0 +1,306 @@
+package auth0
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/oauth2"
+)
+
+// TestRelyingParty drives the tenant by another library's idea of OpenID
+// Connect: discovery, code, PKCE, verification, userinfo, refresh.
+func TestRelyingParty(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	provider, err := oidc.NewProvider(t.Context(), f.cfg.Issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := provider.Endpoint()
+	endpoint.AuthStyle = oauth2.AuthStyleInParams
+	client := oauth2.Config{ClientID: spa, Endpoint: endpoint, RedirectURL: site, Scopes: strings.Fields(scopes)}
+
+	b := f.browser()
+	start := client.AuthCodeURL("a state", oauth2.S256ChallengeOption(verifier), oidc.Nonce("n"), oauth2.SetAuthURLParam("audience", audience))
+	back := b.callback(b.submit(b.do("GET", start, ""), "email", email, "password", password))
+	if back.Get("state") != "a state" {
+		t.Errorf("state: got %q", back.Get("state"))
+	}
+	token, err := client.Exchange(t.Context(), back.Get("code"), oauth2.VerifierOption(verifier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := provider.Verifier(&oidc.Config{ClientID: spa, Now: f.now})
+	id, err := checks.Verify(t.Context(), token.Extra("id_token").(string))
+	if err != nil || id.Nonce != "n" || id.Subject != f.user.ID {
+		t.Errorf("ID token: got %+v, %v", id, err)
+	}
+	if _, err := provider.Verifier(&oidc.Config{ClientID: audience, Now: f.now}).Verify(t.Context(), token.AccessToken); err != nil {
+		t.Errorf("access token: %v", err)
+	}
+	info, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(token))
+	if err != nil || info.Email != email || !info.EmailVerified {
+		t.Errorf("userinfo: got %+v, %v", info, err)
+	}
+	next, err := client.TokenSource(t.Context(), &oauth2.Token{RefreshToken: token.RefreshToken}).Token()
+	if err != nil || next.RefreshToken == token.RefreshToken {
+		t.Fatalf("refresh: expected a new refresh token, got %v, %v", next, err)
+	}
+	if _, err := checks.Verify(t.Context(), next.Extra("id_token").(string)); err != nil {
+		t.Errorf("refreshed ID token: %v", err)
+	}
+}
+
+func TestTokensAsAuth0ShapesThem(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	got := f.browser().signedIn()
+	if got.ExpiresIn != 3600 || got.TokenType != "Bearer" || got.Scope != scopes || got.RefreshToken == "" {
+		t.Errorf("answer: got %+v", got)
+	}
+	header, access := payload(t, got.AccessToken)
+	if header["typ"] != "JWT" || header["alg"] != "RS256" || header["kid"] == "" {
+		t.Errorf("access token header: got %v", header)
+	}
+	iat := float64(f.now().Unix())
+	want := map[string]any{
+		"iss": f.cfg.Issuer, "sub": f.user.ID, "aud": []any{audience, f.cfg.Issuer + "userinfo"},
+		"iat": iat, "exp": iat + 3600, "scope": scopes, "azp": spa,
+	}
+	if diff := cmp.Diff(want, access); diff != "" {
+		t.Error(diff)
+	}
+	_, id := payload(t, got.IDToken)
+	if sid, _ := id["sid"].(string); len(sid) != 32 {
+		t.Errorf("sid: got %q", sid)
+	}
+	delete(id, "sid")
+	want = map[string]any{
+		"iss": f.cfg.Issuer, "sub": f.user.ID, "aud": spa, "iat": iat, "exp": iat + 36000, "nonce": "the nonce",
+		"name": "A Person", "nickname": "person", "email": email, "email_verified": true,
+		"picture":    f.cfg.Issuer + "avatars/" + f.user.avatar() + ".svg",
+		"updated_at": f.user.UpdatedAt.Format("2006-01-02T15:04:05.000Z"),
+	}
+	if diff := cmp.Diff(want, id); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOpaqueWithoutAudience(t *testing.T) {
+	t.Parallel()
+	b := start(t).browser()
+	got := b.signedIn("audience", "", "scope", "openid email")
+	if strings.Contains(got.AccessToken, ".") || got.ExpiresIn != 86400 {
+		t.Errorf("expected an opaque token for a day, got %+v", got)
+	}
+	if info := b.userinfo(got.AccessToken); info.status != 200 || !strings.Contains(info.body, email) {
+		t.Errorf("userinfo: got %d %s", info.status, info.body)
+	}
+}
+
+func TestRFC9068Dialect(t *testing.T) {
+	t.Parallel()
+	f := start(t, func(c *Config) { c.APIs[0].Dialect = DialectRFC9068 })
+	header, claims := payload(t, f.browser().signedIn("scope", "read:private").AccessToken)
+	if header["typ"] != "at+jwt" || claims["client_id"] != spa || claims["jti"] == nil || claims["azp"] != nil {
+		t.Errorf("got header %v, claims %v", header, claims)
+	}
+	if claims["aud"] != audience {
+		t.Errorf("aud: expected a plain string without openid, got %v", claims["aud"])
+	}
+}
+
+func TestScopes(t *testing.T) {
+	t.Parallel()
+	offline := func(c *Config) { c.APIs[0].AllowOfflineAccess = false }
+	noRefresh := func(c *Config) { c.Clients[0].GrantTypes = []string{grantCode} }
+	for _, tt := range []struct {
+		name, requested, want string
+		change                func(*Config)
+	}{
+		{"unknown ones are dropped", "openid admin read:private", "openid read:private", nil},
+		{"repeated ones are given once", "openid openid", "openid", nil},
+		{"none requested", "", "", nil},
+		{"offline access the API does not allow", "openid offline_access", "openid", offline},
+		{"offline access the client cannot use", "openid offline_access", "openid", noRefresh},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t, func(c *Config) {
+				if tt.change != nil {
+					tt.change(c)
+				}
+			})
+			got := f.browser().signedIn("scope", tt.requested)
+			if got.Scope != tt.want || got.RefreshToken != "" || (got.IDToken != "") != (tt.want != "") {
+				t.Errorf("expected scope %q, got %+v", tt.want, got)
+			}
+		})
+	}
+}
+
+func TestJSONTokenRequest(t *testing.T) {
+	t.Parallel()
+	b := start(t).browser()
+	code := b.signIn().Get("code")
+	body := `{"grant_type":"authorization_code","client_id":"` + spa + `","code":"` + code +
+		`","redirect_uri":"` + site + `","code_verifier":"` + verifier + `"}`
+	got := b.tokens(b.do("POST", b.cfg.Issuer+"oauth/token", body, "Content-Type", "application/json"))
+	if got.IDToken == "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestSilentLogin(t *testing.T) {
+	t.Parallel()
+	b := start(t).browser()
+	silent := []string{"prompt", "none", "response_mode", "web_message"}
+	refused := b.authorize(silent...)
+	if !strings.Contains(refused.body, `"error":"login_required","error_description":"Login required","state":"the state"`) {
+		t.Errorf("signed out: got %s", refused.body)
+	}
+	b.signIn()
+	got := b.authorize(silent...)
+	if !strings.Contains(got.body, `response: {"code":"`) || !strings.Contains(got.body, `}, "http://localhost:3000"`) {
+		t.Errorf("signed in: got %s", got.body)
+	}
+	policy := got.header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "frame-ancestors "+site) || !strings.Contains(policy, "script-src 'nonce-") || got.header.Get("X-Frame-Options") != "" {
+		t.Errorf("headers: got %v", got.header)
+	}
+	if got.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("cache-control: got %q", got.header.Get("Cache-Control"))
+	}
+}
+
+func TestPrompts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name      string
+		request   []string
+		after     time.Duration
+		wantLogin bool
+	}{
+		{"signed in", nil, 0, false},
+		{"login", []string{"prompt", "login"}, 0, true},
+		{"select_account", []string{"prompt", "select_account"}, 0, true},
+		{"within max_age", []string{"max_age", "60"}, 59 * time.Second, false},
+		{"beyond max_age", []string{"max_age", "60"}, time.Minute, true},
+		{"max_age zero", []string{"max_age", "0"}, 0, true},
+		{"session at its idle end", nil, sessionIdleLifetime, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := start(t).browser()
+			b.signIn()
+			b.advance(tt.after)
+			got := b.authorize(tt.request...)
+			if asked := got.url.Path == "/u/login"; asked != tt.wantLogin {
+				t.Fatalf("login page: expected %v, got %v", tt.wantLogin, got.url)
+			}
+			if tt.wantLogin {
+				got = b.submit(got, "email", email, "password", password)
+			}
+			tokens := b.tokens(b.exchange(b.callback(got).Get("code")))
+			_, id := payload(t, tokens.IDToken)
+			if _, told := id["auth_time"]; told != strings.Contains(tt.name, "max_age") {
+				t.Errorf("auth_time: got %v", id["auth_time"])
+			}
+		})
+	}
+}
+
+func TestSessionEndsAbsolutely(t *testing.T) {
+	t.Parallel()
+	b := start(t).browser()
+	b.signIn()
+	for range 4 {
+		b.advance(sessionLifetime / 4)
+		if got := b.authorize(); got.status == http.StatusOK {
+			return
+		}
+	}
+	t.Error("expected the login page after the session's lifetime")
+}
+
+func TestLogout(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, query string
+		status      int
+		location    string
+		wantOut     bool
+	}{
+		{"exact", "client_id=" + spa + "&returnTo=" + url.QueryEscape(site), 302, site, true},
+		{"without returnTo", "client_id=" + spa, 302, site, true},
+		{"without anything", "", 200, "", true},
+		{"trailing slash", "client_id=" + spa + "&returnTo=" + url.QueryEscape(site+"/"), 400, "", false},
+		{"elsewhere", "client_id=" + spa + "&returnTo=https://evil.example", 400, "", false},
+		{"no client", "returnTo=" + url.QueryEscape(site), 400, "", false},
+		{"unknown client", "client_id=x&returnTo=" + url.QueryEscape(site), 400, "", false},
+		{"repeated", "client_id=" + spa + "&returnTo=" + url.QueryEscape(site) + "&returnTo=x", 400, "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := start(t).browser()
+			b.signIn()
+			got := b.get("v2/logout?" + tt.query)
+			if got.status != tt.status || got.header.Get("Location") != tt.location {
+				t.Errorf("got %d %q", got.status, got.header.Get("Location"))
+			}
+			if out := b.authorize().status == http.StatusOK; out != tt.wantOut {
+				t.Errorf("signed out: expected %v, got %v", tt.wantOut, out)
+			}
+		})
+	}
+}
+
+func TestReloadKeepsPeopleSignedIn(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	b := f.browser()
+	tokens := b.signedIn()
+	cfg := f.cfg
+	cfg.Users = nil
+	cfg.Clients = append([]Client{}, cfg.Clients...)
+	cfg.Clients[0].Callbacks = []string{site + "/new"}
+	cfg.APIs = append([]API{}, cfg.APIs...)
+	cfg.APIs[0].Scopes = nil
+	if err := f.tenant.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.authorize(); got.status != http.StatusForbidden {
+		t.Errorf("old callback: got %d", got.status)
+	}
+	if got := b.authorize("redirect_uri", site+"/new"); got.status != http.StatusFound {
+		t.Errorf("new callback, still signed in: got %d", got.status)
+	}
+	if got := b.tokens(b.refresh(tokens.RefreshToken)); strings.Contains(got.Scope, "read:private") {
+		t.Errorf("a scope that is gone: got %q", got.Scope)
+	}
+	cfg.Issuer = "http://localhost:1/"
+	if err := f.tenant.Reload(cfg); err == nil {
+		t.Error("another issuer: expected an error")
+	}
+}
+
+func TestRemovedCallbackEndsPendingLogin(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	b := f.browser()
+	page := b.authorize()
+	cfg := f.cfg
+	cfg.Clients = []Client{{ID: spa, GrantTypes: []string{grantCode}}}
+	if err := f.tenant.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	got := b.submit(page, "email", email, "password", password)
+	if got.status != http.StatusForbidden || !strings.Contains(got.body, "Callback URL mismatch") {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}

@@ -1,0 +1,204 @@
+package auth0
+
+import (
+	"crypto/subtle"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// forms are the pages that a person fills in on the way through a transaction.
+type forms struct {
+	settings     func() *settings
+	sessions     *sessions
+	transactions *transactions
+	consents     *consents
+	attempts     *attempts
+	responder    *responder
+	pages        *pages
+	now          func() time.Time
+	log          *slog.Logger
+}
+
+// What the login page says, for an unknown e-mail as for a wrong password.
+const (
+	saidWrong   = "Wrong e-mail or password."
+	saidBlocked = "Too many wrong passwords for this e-mail. Wait a quarter of an hour, or restart the local cloud."
+	saidBusy    = "Too many accounts were made just now. Wait a moment."
+	saidFailed  = "The account could not be saved. The terminal says why."
+)
+
+// showLogin is the page that /authorize leads to.
+func (f *forms) showLogin(w http.ResponseWriter, r *http.Request) {
+	f.show(w, r, "login")
+}
+
+// showSignup is the other one, asked for by screen_hint=signup or by a link.
+func (f *forms) showSignup(w http.ResponseWriter, r *http.Request) {
+	f.show(w, r, "signup")
+}
+
+func (f *forms) show(w http.ResponseWriter, r *http.Request, name string) {
+	tx, ok := f.transactions.find(r)
+	if !ok {
+		f.pages.error(w, &errExpired)
+		return
+	}
+	page := f.page(tx)
+	page.Email = tx.request.loginHint
+	f.pages.form(w, http.StatusOK, name, page)
+}
+
+// submitLogin checks the e-mail and the password. A blocked e-mail is not
+// tried at all, so that guessing gets nowhere.
+func (f *forms) submitLogin(w http.ResponseWriter, r *http.Request) {
+	p, ok := f.posted(w, r)
+	if !ok {
+		return
+	}
+	tx, _ := f.transactions.find(r)
+	status, said := http.StatusBadRequest, saidWrong
+	if f.attempts.blocked(p["email"]) {
+		status, said = http.StatusTooManyRequests, saidBlocked
+	} else if user, ok := f.settings().users.authenticate(p["email"], p["password"]); ok {
+		f.attempts.succeeded(p["email"])
+		f.signIn(w, r, tx, user)
+		return
+	} else {
+		f.attempts.failed(p["email"])
+	}
+	page := f.page(tx)
+	page.Email, page.Error = p["email"], said
+	f.pages.form(w, status, "login", page)
+}
+
+// submitSignup makes an account and signs in with it.
+func (f *forms) submitSignup(w http.ResponseWriter, r *http.Request) {
+	p, ok := f.posted(w, r)
+	if !ok {
+		return
+	}
+	tx, _ := f.transactions.find(r)
+	user, status, said := f.signUp(p)
+	if said == "" {
+		f.signIn(w, r, tx, user)
+		return
+	}
+	page := f.page(tx)
+	page.Email, page.Name, page.Error = p["email"], p["name"], said
+	f.pages.form(w, status, "signup", page)
+}
+
+// signUp makes an account, or says why not.
+func (f *forms) signUp(p params) (User, int, string) {
+	if !f.attempts.signUp() {
+		return User{}, http.StatusTooManyRequests, saidBusy
+	}
+	user, err := f.settings().users.add(User{Email: p["email"], Name: p["name"]}, p["password"], f.now())
+	switch {
+	case err == nil:
+		return user, 0, ""
+	case isDetail(err):
+		return User{}, http.StatusBadRequest, sentence(err.Error())
+	}
+	f.log.Error("signing up", "error", err)
+	return User{}, http.StatusInternalServerError, saidFailed
+}
+
+// isDetail tells whether an error is about what the person wrote.
+func isDetail(err error) bool {
+	for _, detail := range []error{ErrEmailInvalid, ErrEmailTaken, ErrPasswordShort, ErrPasswordLong, ErrNameLong} {
+		if errors.Is(err, detail) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence makes an error's words ones for a page.
+func sentence(s string) string {
+	first := []rune(s)
+	first[0] = unicode.ToUpper(first[0])
+	return string(first) + "."
+}
+
+// cancel denies the request, from any page.
+func (f *forms) cancel(w http.ResponseWriter, r *http.Request) {
+	if _, ok := f.posted(w, r); ok {
+		tx, _ := f.transactions.find(r)
+		f.deny(w, r, tx)
+	}
+}
+
+// deny tells the client that the person did not want to, if the configuration
+// still has its callback.
+func (f *forms) deny(w http.ResponseWriter, r *http.Request, tx transaction) {
+	if !f.transactions.finish(tx) {
+		f.pages.error(w, &errExpired)
+		return
+	}
+	if _, _, bad := target(f.settings(), tx.request.params()); bad != nil {
+		f.pages.error(w, bad)
+		return
+	}
+	f.responder.refuse(w, r, tx.request.reply, &errDenied)
+}
+
+// signIn starts the browser's session and goes back to where the transaction
+// came from, which decides what comes next.
+func (f *forms) signIn(w http.ResponseWriter, r *http.Request, tx transaction, user User) {
+	tx.session = f.sessions.start(w, r, user.ID).key
+	f.transactions.update(tx)
+	f.log.Info("signed in", "user", user.ID, "client", tx.request.clientID)
+	redirect(w, r, "/authorize/resume", tx)
+}
+
+// posted takes a form that this browser sent from this transaction's page, or
+// shows an error page. The browser's word on the origin comes first, then the
+// transaction's secret.
+func (f *forms) posted(w http.ResponseWriter, r *http.Request) (params, bool) {
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		f.log.Warn("form refused", "cause", err)
+		f.pages.error(w, &errForeignForm)
+		return nil, false
+	}
+	if kind := r.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/x-www-form-urlencoded") {
+		f.pages.error(w, &errForeignForm)
+		return nil, false
+	}
+	p, refused := readParams(w, r)
+	if refused != nil {
+		f.pages.error(w, &pageError{refused.Status, refused.Description, ""})
+		return nil, false
+	}
+	tx, ok := f.transactions.find(r)
+	switch {
+	case !ok:
+		f.pages.error(w, &errExpired)
+	case subtle.ConstantTimeCompare([]byte(p["csrf"]), []byte(tx.CSRF)) != 1:
+		f.pages.error(w, &errForeignForm)
+		ok = false
+	}
+	return p, ok
+}
+
+var errForeignForm = pageError{http.StatusForbidden, "This form was not sent from the sign-in page.",
+	"Go back to the application and start again."}
+
+// page is what every form shows of its transaction.
+func (f *forms) page(tx transaction) formPage {
+	s := f.settings()
+	page := formPage{
+		State: tx.ID, CSRF: tx.CSRF,
+		Client:   orElse(s.clients[tx.request.clientID].Name, tx.request.clientID),
+		callback: originOf(tx.request.reply.redirectURI),
+	}
+	if s.ready != nil {
+		user, _ := s.users.byEmail(strings.ToLower(s.ready.Email))
+		page.Ready = &readyPage{user.Name, user.Email, s.ready.Password, user.avatar()}
+	}
+	return page
+}

@@ -1,0 +1,121 @@
+package auth0
+
+import (
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// FuzzAuthorize: whatever the query, the answer is a page of the tenant or a
+// redirect to its login page or to a registered callback.
+func FuzzAuthorize(f *testing.F) {
+	f.Add(authRequestValues().Encode())
+	f.Add(authRequestValues("prompt", "none", "response_mode", "web_message").Encode())
+	f.Add(authRequestValues("redirect_uri", site+"@evil.example").Encode())
+	f.Add("client_id=a&client_id=b")
+	f.Add("%zz;=\x00")
+	cfg := testConfig("http://localhost:3002/")
+	cfg.Users = newUsers(bcrypt.MinCost)
+	settings, err := newSettings(cfg)
+	if err != nil {
+		f.Fatal(err)
+	}
+	tenant := newTenant(cfg, testKeys())
+	tenant.use(settings)
+	handler := tenant.Handler()
+	f.Fuzz(func(t *testing.T, query string) {
+		r := httptest.NewRequest("GET", "/authorize", nil)
+		r.URL.RawQuery = query
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		location := w.Header().Get("Location")
+		home := strings.HasPrefix(location, "/u/login?") || strings.HasPrefix(location, "/u/signup?")
+		away := strings.HasPrefix(location, site+"?") || strings.HasPrefix(location, site+"/?tab=1&") || strings.HasPrefix(location, "https://elsewhere.example/cb?")
+		if w.Code >= 500 || location != "" && !home && !away {
+			t.Errorf("got %d to %q", w.Code, location)
+		}
+	})
+}
+
+// FuzzParams: what a form or a query is read as, it says.
+func FuzzParams(f *testing.F) {
+	f.Add("a=b&c=d")
+	f.Add("a=%ff&a=;")
+	f.Fuzz(func(t *testing.T, encoded string) {
+		p, refused := parseParams(encoded)
+		if refused != nil {
+			return
+		}
+		values, err := url.ParseQuery(encoded)
+		if err != nil || len(values) != len(p) {
+			t.Fatalf("expected %v, got %v", values, p)
+		}
+		for key, value := range p {
+			if values.Get(key) != value || !utf8.ValidString(key+value) {
+				t.Errorf("%q: expected %q, got %q", key, values.Get(key), value)
+			}
+		}
+	})
+}
+
+// FuzzJSONParams: what is taken is an object of strings, and survives a round
+// trip by way of a form.
+func FuzzJSONParams(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"a":"b"}`, `{"a":"b","a":"c"}`, `{"a":null}`, `{"a":{"b":"c"}}`, `{"a":"b"`, `{"\ud800":""}`, `{"a":"b"} x`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p, refused := parseJSONParams(body)
+		if refused != nil || len(body) > 1000 {
+			return
+		}
+		values := url.Values{}
+		for key, value := range p {
+			values.Set(key, value)
+		}
+		again, refused := parseParams(values.Encode())
+		if refused != nil || len(again) != len(p) {
+			t.Errorf("expected %v, got %v, %v", p, again, refused)
+		}
+	})
+}
+
+// FuzzUsersFile: a file is taken whole or refused.
+func FuzzUsersFile(f *testing.F) {
+	f.Add([]byte(`{"users":[]}`))
+	f.Add([]byte(`{"users":[{"id":"a","email":"a@b.c","passwordHash":"$2a$04$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}`))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		users := newUsers(bcrypt.MinCost)
+		if users.restore(content) != nil {
+			return
+		}
+		for _, stored := range users.stored().Users {
+			if user, ok := users.byID(stored.ID); !ok || user.Email != stored.Email {
+				t.Errorf("%q: got %+v, %v", stored.ID, user, ok)
+			}
+		}
+	})
+}
+
+// FuzzAccount: what passes for an account's details is safe to keep and show.
+func FuzzAccount(f *testing.F) {
+	f.Add("a@example.com", "long enough", "A")
+	f.Add("a@[127.0.0.1]", "long enough", "\x00")
+	f.Add("\"a b\"@example.com", "long enough", "")
+	f.Fuzz(func(t *testing.T, email, password, name string) {
+		user, err := complete(User{Email: email, Name: name}, password, (&clock{}).now())
+		if err != nil {
+			return
+		}
+		if user.Email != strings.ToLower(user.Email) || strings.ContainsAny(user.Email, "\r\n\x00<>") || user.Name == "" || user.Nickname() == "" {
+			t.Errorf("got %+v", user)
+		}
+		if initials(user.Name) == "" {
+			t.Error("no initials")
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package auth0
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	modeQuery      = "query"
+	modeWebMessage = "web_message"
+)
+
+// Values of prompt.
+// https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+const (
+	promptNone    = "none"
+	promptLogin   = "login"
+	promptConsent = "consent"
+	promptSelect  = "select_account"
+)
+
+// databaseConnection is Auth0's name for the accounts kept by the tenant
+// itself, the only ones here.
+const databaseConnection = "Username-Password-Authentication"
+
+// authRequest is a request to /authorize that passed every check.
+type authRequest struct {
+	reply     reply
+	clientID  string
+	audience  string
+	scopes    []string
+	challenge string
+	nonce     string
+	prompts   []string
+	maxAge    time.Duration // -1 when not asked for
+	loginHint string
+	signup    bool
+}
+
+// target finds where the answer may go. Until it has, nothing may be sent
+// anywhere but to a page of the tenant's own:
+// https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1.
+func target(s *settings, p params) (Client, reply, *pageError) {
+	client, ok := s.clients[p["client_id"]]
+	to := reply{redirectURI: p["redirect_uri"], state: p["state"], mode: modeQuery}
+	switch {
+	case p["client_id"] == "":
+		return client, to, &pageError{400, "Missing required parameter: client_id", ""}
+	case !ok:
+		return client, to, &pageError{400, "Unknown client: " + p["client_id"],
+			"The tenant has these clients from the program; a site that was loaded before a restart may hold an old ID. Reload it."}
+	case to.redirectURI == "":
+		return client, to, &pageError{400, "Missing required parameter: redirect_uri", ""}
+	case !slices.Contains(client.Callbacks, to.redirectURI):
+		return client, to, &pageError{403, "Callback URL mismatch: " + to.redirectURI,
+			"It is not in the list of allowed callback URLs of " + client.Name + ". Every character counts, a trailing slash too."}
+	}
+	if p["response_mode"] != modeWebMessage {
+		return client, to, nil
+	}
+	to.mode, to.origin = modeWebMessage, originOf(to.redirectURI)
+	if !slices.Contains(client.WebOrigins, to.origin) {
+		return client, to, &pageError{403, "Origin not allowed: " + to.origin,
+			"It is not in the list of allowed web origins of " + client.Name + "."}
+	}
+	return client, to, nil
+}
+
+// parseAuthRequest checks what remains once the target is known.
+func parseAuthRequest(s *settings, client Client, to reply, p params) (authRequest, *oauthError) {
+	req := authRequest{
+		reply: to, clientID: client.ID,
+		audience: p["audience"], challenge: p["code_challenge"], nonce: p["nonce"],
+		prompts: strings.Fields(p["prompt"]), loginHint: p["login_hint"],
+		signup: p["screen_hint"] == "signup", maxAge: -1,
+	}
+	for _, check := range []func(params) *oauthError{checkUnsupported, checkResponse, checkChallenge, req.checkPrompt, req.checkMaxAge} {
+		if refused := check(p); refused != nil {
+			return req, refused
+		}
+	}
+	if !slices.Contains(client.GrantTypes, grantCode) {
+		return req, errGrantNotAllowed(grantCode)
+	}
+	api := s.api(req.audience)
+	if api == nil && req.audience != "" {
+		return req, errUnknownAudience(req.audience)
+	}
+	req.scopes = grantedScopes(p["scope"], client, api)
+	return req, nil
+}
+
+// checkUnsupported refuses what would change the meaning of the request.
+func checkUnsupported(p params) *oauthError {
+	switch {
+	case p["request"] != "":
+		return &oauthError{Status: 400, Code: "request_not_supported", Description: "The request parameter is not supported"}
+	case p["request_uri"] != "":
+		return &oauthError{Status: 400, Code: "request_uri_not_supported", Description: "The request_uri parameter is not supported"}
+	case p["organization"] != "":
+		return errInvalidRequest("parameter organization is not allowed for this client")
+	case p["connection"] != "" && p["connection"] != databaseConnection:
+		return errInvalidRequest("the connection was not found")
+	}
+	return nil
+}
+
+// checkResponse allows a code, in the query or by message. Fragments and posted
+// forms serve flows that hand out tokens at once, which browsers' histories
+// and logs would keep: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2.
+func checkResponse(p params) *oauthError {
+	switch p["response_type"] {
+	case "code":
+	case "":
+		return errMissing("response_type")
+	default:
+		return &oauthError{Status: 400, Code: "unsupported_response_type", Description: "Unsupported response type: " + p["response_type"]}
+	}
+	switch p["response_mode"] {
+	case "", modeQuery, modeWebMessage:
+		return nil
+	}
+	return errInvalidRequest("Unsupported response mode: " + p["response_mode"])
+}
+
+// checkPrompt: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+// makes none together with another value an error.
+func (req *authRequest) checkPrompt(params) *oauthError {
+	for _, prompt := range req.prompts {
+		if !slices.Contains([]string{promptNone, promptLogin, promptConsent, promptSelect}, prompt) {
+			return errInvalidRequest("Unknown prompt: " + prompt)
+		}
+	}
+	if req.asks(promptNone) && len(req.prompts) > 1 {
+		return errInvalidRequest("prompt none cannot be combined with others")
+	}
+	return nil
+}
+
+// checkMaxAge reads a number of seconds; a sign that it was misread would be a
+// sign-in older than the client trusts, so that anything else is refused.
+func (req *authRequest) checkMaxAge(p params) *oauthError {
+	if p["max_age"] == "" {
+		return nil
+	}
+	seconds, err := strconv.ParseUint(p["max_age"], 10, 31)
+	if err != nil {
+		return errInvalidRequest("max_age must be a number of seconds")
+	}
+	req.maxAge = time.Duration(seconds) * time.Second
+	return nil
+}
+
+func (req *authRequest) asks(prompt string) bool { return slices.Contains(req.prompts, prompt) }
+
+// needsLogin tells whether someone signed in already must sign in again.
+func (req *authRequest) needsLogin(s session, now time.Time) bool {
+	return req.asks(promptLogin) || req.asks(promptSelect) ||
+		req.maxAge >= 0 && now.Sub(s.signedIn) >= req.maxAge
+}

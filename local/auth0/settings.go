@@ -1,0 +1,225 @@
+package auth0
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// settings is a validated Config, arranged for look-ups. It never changes;
+// Reload replaces it whole, while sessions and grants stay.
+type settings struct {
+	issuer  string // with its trailing slash
+	origin  string // the issuer as a browser writes an Origin
+	clients map[string]Client
+	apis    map[string]API
+	origins map[string]bool // that may read answers across origins
+	users   *Users
+	ready   *ReadyUser
+}
+
+// newSettings validates cfg. Its error joins every problem found, each with the
+// value at fault and what to write instead.
+func newSettings(cfg Config) (*settings, error) {
+	s := &settings{
+		issuer:  cfg.Issuer,
+		origin:  originOf(cfg.Issuer),
+		clients: map[string]Client{},
+		apis:    map[string]API{},
+		origins: map[string]bool{},
+		users:   cfg.Users,
+		ready:   cfg.ReadyUser,
+	}
+	problems := []error{checkIssuer(cfg.Issuer)}
+	for _, c := range cfg.Clients {
+		problems = append(problems, s.addClient(c))
+	}
+	for _, a := range cfg.APIs {
+		problems = append(problems, s.addAPI(a))
+	}
+	if s.users == nil {
+		s.users = NewUsers()
+	}
+	problems = append(problems, s.checkReadyUser())
+	return s, errors.Join(problems...)
+}
+
+// checkIssuer: Auth0's issuers are a bare origin and a slash, and a verifier
+// compares them as strings.
+func checkIssuer(issuer string) error {
+	u, err := url.Parse(issuer)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("issuer %q: expected an absolute URL such as http://localhost:3002/", issuer)
+	}
+	if issuer != u.Scheme+"://"+u.Host+"/" {
+		return fmt.Errorf("issuer %q: expected scheme, host and one trailing slash, such as %s://%s/",
+			issuer, u.Scheme, u.Host)
+	}
+	return nil
+}
+
+// addClient fills in defaults and opens CORS to the client's origins: Auth0
+// allows those of its callbacks without being told.
+// https://auth0.com/docs/get-started/applications/application-settings
+func (s *settings) addClient(c Client) error {
+	if c.ID == "" {
+		return fmt.Errorf("client %q: the ID is empty", c.Name)
+	}
+	if _, ok := s.clients[c.ID]; ok {
+		return fmt.Errorf("client %q: there is another client with this ID", c.ID)
+	}
+	if c.IDTokenLifetime == 0 {
+		c.IDTokenLifetime = defaultIDTokenLifetime
+	}
+	c.Name = orElse(c.Name, c.ID)
+	s.clients[c.ID] = c
+	for _, callback := range c.Callbacks {
+		s.origins[originOf(callback)] = true
+	}
+	for _, origin := range c.WebOrigins {
+		s.origins[origin] = true
+	}
+	return checkClient(c)
+}
+
+// checkClient joins what is wrong with a client, so that one run shows it all.
+func checkClient(c Client) error {
+	var problems []error
+	add := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("client %q: "+format, append([]any{c.ID}, args...)...))
+	}
+	for _, u := range slices.Concat(c.Callbacks, c.LogoutURLs) {
+		if why := checkTarget(u); why != "" {
+			add("URL %q: %s", u, why)
+		}
+	}
+	for _, o := range c.WebOrigins {
+		if originOf(o) != o {
+			add("web origin %q: expected scheme, host and port only, such as http://localhost:3000", o)
+		}
+	}
+	for _, g := range c.GrantTypes {
+		if g != grantCode && g != grantRefresh {
+			add("grant type %q: expected %s or %s", g, grantCode, grantRefresh)
+		}
+	}
+	if c.IDTokenLifetime < 0 {
+		add("ID token lifetime %v: expected more than zero", c.IDTokenLifetime)
+	}
+	return errors.Join(append(problems, checkRefreshPolicy(c))...)
+}
+
+// checkRefreshPolicy holds to Auth0's rule that a token is not idle for longer
+// than it lives.
+// https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
+func checkRefreshPolicy(c Client) error {
+	p := c.RefreshToken
+	if p.Leeway < 0 || p.Lifetime < 0 || p.IdleLifetime < 0 {
+		return fmt.Errorf("client %q: refresh token leeway and lifetimes must not be negative", c.ID)
+	}
+	if p.Lifetime > 0 && p.IdleLifetime > p.Lifetime {
+		return fmt.Errorf("client %q: refresh token idle lifetime %v is longer than its lifetime %v; shorten it",
+			c.ID, p.IdleLifetime, p.Lifetime)
+	}
+	return nil
+}
+
+// checkTarget says what keeps a URL from being a place to send browsers to.
+// Fragments are refused by https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2
+// and wildcards for the reason in
+// https://www.rfc-editor.org/rfc/rfc9700#section-2.1.
+func checkTarget(target string) string {
+	u, err := url.Parse(target)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+		return "expected an absolute http or https URL"
+	case strings.Contains(target, "#"):
+		return "a fragment is not allowed"
+	case u.User != nil:
+		return "a user name is not allowed"
+	case strings.Contains(target, "*"):
+		return "wildcards are not supported; list each URL"
+	}
+	return ""
+}
+
+// addAPI fills in defaults. Identifiers are compared as strings, so that one
+// with a slash more is another API, as at Auth0.
+func (s *settings) addAPI(a API) error {
+	if a.Identifier == "" {
+		return fmt.Errorf("API %q: the identifier is empty", a.Name)
+	}
+	if _, ok := s.apis[a.Identifier]; ok {
+		return fmt.Errorf("API %q: there is another API with this identifier", a.Identifier)
+	}
+	if a.TokenLifetime == 0 {
+		a.TokenLifetime = defaultAccessTokenLifetime
+	}
+	a.Dialect = orElse(a.Dialect, DialectAccessToken)
+	a.Name = orElse(a.Name, a.Identifier)
+	s.apis[a.Identifier] = a
+	return checkAPI(a, s.issuer)
+}
+
+// checkAPI joins what is wrong with an API. Each tenant has two of its own,
+// /userinfo and the Management API, whose identifiers are taken.
+func checkAPI(a API, issuer string) error {
+	var problems []error
+	add := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("API %q: "+format, append([]any{a.Identifier}, args...)...))
+	}
+	if a.Identifier == issuer+"userinfo" || a.Identifier == issuer+"api/v2/" {
+		add("the identifier belongs to the tenant itself; choose another")
+	}
+	if a.TokenLifetime < 0 || a.TokenLifetime > maxAccessTokenLifetime {
+		add("token lifetime %v: expected more than zero and at most %v", a.TokenLifetime, maxAccessTokenLifetime)
+	}
+	if a.Dialect != DialectAccessToken && a.Dialect != DialectRFC9068 {
+		add("token dialect %q: expected %s or %s", a.Dialect, DialectAccessToken, DialectRFC9068)
+	}
+	seen := map[string]bool{}
+	for _, sc := range a.Scopes {
+		if sc.Value == "" || strings.ContainsAny(sc.Value, " \t\r\n") || seen[sc.Value] || isOIDCScope(sc.Value) {
+			add("scope %q: expected one word that is listed once and is none of OpenID Connect's", sc.Value)
+		}
+		seen[sc.Value] = true
+	}
+	return errors.Join(problems...)
+}
+
+// checkReadyUser changes nothing: see [Users.setReady].
+func (s *settings) checkReadyUser() error {
+	if s.ready == nil {
+		return nil
+	}
+	if err := s.users.checkReady(*s.ready); err != nil {
+		return fmt.Errorf("ready user %q: %w", s.ready.Email, err)
+	}
+	return nil
+}
+
+// api is the API with this identifier, or nil.
+func (s *settings) api(identifier string) *API {
+	if found, ok := s.apis[identifier]; ok {
+		return &found
+	}
+	return nil
+}
+
+// originOf is a URL's origin as browsers write it, or "" when it has none.
+func originOf(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
+}
+
+func orElse(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}

@@ -1,0 +1,247 @@
+package auth0
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/mail"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// User is a person who can sign in.
+type User struct {
+	ID            string // "auth0|" and 24 hexadecimal digits
+	Email         string // lower case
+	EmailVerified bool
+	Name          string // the e-mail where no name was given, as Auth0 does
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// Nickname is the e-mail's local part, as for Auth0's database users.
+func (u User) Nickname() string {
+	local, _, _ := strings.Cut(u.Email, "@")
+	return local
+}
+
+// avatar names the user's picture without telling who it is.
+func (u User) avatar() string {
+	sum := sha256.Sum256([]byte(u.ID))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Problems with an account's details, in words that the sign-up page shows.
+var (
+	ErrEmailInvalid  = errors.New("enter an e-mail address such as name@example.com")
+	ErrEmailTaken    = errors.New("there is already an account with this e-mail; sign in instead")
+	ErrPasswordShort = errors.New("choose a password of at least 8 characters")
+	ErrPasswordLong  = errors.New("choose a password of at most 72 bytes")
+	ErrNameLong      = errors.New("choose a name of at most 100 characters")
+)
+
+// Limits of an account's details. Auth0's default password policy asks for 8
+// characters; bcrypt reads no more than 72 bytes.
+const (
+	minPassword = 8
+	maxPassword = 72
+	maxName     = 100
+	maxEmail    = 254 // https://www.rfc-editor.org/errata/eid1690
+)
+
+// Users is a set of accounts, safe for concurrent use. Of passwords it keeps
+// bcrypt hashes only.
+type Users struct {
+	cost   int
+	path   string        // "" keeps nothing
+	hashes chan struct{} // bounds the processors that hashing may take
+	dummy  func() []byte // compared with when there is no account
+
+	mu       sync.RWMutex
+	accounts map[string]account // by e-mail
+	emails   map[string]string  // e-mail by user ID
+	avatars  map[string]string  // e-mail by avatar
+}
+
+type account struct {
+	User
+	hash  func() []byte
+	ready bool // comes from the configuration: kept in no file
+}
+
+// NewUsers is an empty set that lives as long as the process.
+func NewUsers() *Users { return newUsers(bcrypt.DefaultCost) }
+
+// newUsers hashes at a bcrypt cost, which tests lower.
+func newUsers(cost int) *Users {
+	u := &Users{
+		cost:     cost,
+		hashes:   make(chan struct{}, 2),
+		accounts: map[string]account{},
+		emails:   map[string]string{},
+		avatars:  map[string]string{},
+	}
+	u.dummy = sync.OnceValue(func() []byte { return u.mustHash(newHex(16)) })
+	return u
+}
+
+// Add makes an account with a verified e-mail. The error is one of the Err…
+// values above, or says why the users file could not be written.
+func (u *Users) Add(email, password, name string) (User, error) {
+	return u.add(User{Email: email, Name: name, EmailVerified: true}, password, time.Now())
+}
+
+// add makes an account of the e-mail, name and verification in user. It undoes
+// itself when the file cannot be written: an account must not vanish at the
+// next start.
+func (u *Users) add(user User, password string, now time.Time) (User, error) {
+	user, err := complete(user, password, now)
+	if err != nil {
+		return User{}, err
+	}
+	if _, taken := u.byEmail(user.Email); taken {
+		return User{}, ErrEmailTaken
+	}
+	hash := u.mustHash(password) // outside the lock: it takes its time
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if _, taken := u.accounts[user.Email]; taken {
+		return User{}, ErrEmailTaken
+	}
+	u.put(account{User: user, hash: func() []byte { return hash }})
+	if err := u.save(); err != nil {
+		u.remove(user)
+		return User{}, err
+	}
+	return user, nil
+}
+
+// checkReady tells what keeps an account from being the ready user's.
+func (u *Users) checkReady(r ReadyUser) error {
+	user, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{})
+	if err != nil {
+		return err
+	}
+	if old, ok := u.byEmail(user.Email); ok && !old.ready {
+		return ErrEmailTaken
+	}
+	return nil
+}
+
+// setReady makes the account of a ready user that checkReady found good, in
+// place of an earlier one; nil removes that. It hashes the password only when
+// someone signs in, because hashing would delay the start.
+func (u *Users) setReady(r *ReadyUser) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, a := range u.accounts {
+		if a.ready {
+			u.remove(a.User)
+		}
+	}
+	if r == nil {
+		return
+	}
+	password := r.Password
+	user, err := complete(User{Email: r.Email, Name: r.Name, EmailVerified: true}, password, time.Now())
+	if err != nil {
+		return
+	}
+	user.ID = readyID(user.Email)
+	u.put(account{user, sync.OnceValue(func() []byte { return u.mustHash(password) }), true})
+}
+
+// readyID stays the same between runs, so that what an application stored for
+// the ready user is found again.
+func readyID(email string) string {
+	sum := sha256.Sum256([]byte("ready user " + email))
+	return "auth0|" + hex.EncodeToString(sum[:12])
+}
+
+// complete checks an account's details and fills in the rest.
+func complete(user User, password string, now time.Time) (User, error) {
+	user.Email = strings.ToLower(strings.TrimSpace(user.Email))
+	user.Name = strings.TrimSpace(user.Name)
+	addr, err := mail.ParseAddress(user.Email)
+	switch {
+	case err != nil || addr.Address != user.Email || len(user.Email) > maxEmail || !strings.Contains(user.Email, "."):
+		return User{}, ErrEmailInvalid
+	case utf8.RuneCountInString(password) < minPassword:
+		return User{}, ErrPasswordShort
+	case len(password) > maxPassword:
+		return User{}, ErrPasswordLong
+	case utf8.RuneCountInString(user.Name) > maxName:
+		return User{}, ErrNameLong
+	}
+	user.Name = orElse(user.Name, user.Email)
+	user.ID = "auth0|" + newHex(12)
+	user.CreatedAt, user.UpdatedAt = now.UTC(), now.UTC()
+	return user, nil
+}
+
+// authenticate finds the user with this e-mail and password. It takes as long
+// when there is none as when the password is wrong.
+func (u *Users) authenticate(email, password string) (User, bool) {
+	dummy := u.dummy()
+	found, ok := u.byEmail(strings.ToLower(strings.TrimSpace(email)))
+	hash := dummy
+	if ok {
+		hash = found.hash()
+	}
+	u.hashes <- struct{}{}
+	defer func() { <-u.hashes }()
+	match := bcrypt.CompareHashAndPassword(hash, []byte(password)[:min(len(password), maxPassword)]) == nil
+	return found.User, ok && match && len(password) <= maxPassword
+}
+
+// byEmail finds an account by its e-mail in lower case.
+func (u *Users) byEmail(email string) (account, bool) {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	a, ok := u.accounts[email]
+	return a, ok
+}
+
+// byID finds the user that a session or a token belongs to.
+func (u *Users) byID(id string) (User, bool) {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	a, ok := u.accounts[u.emails[id]]
+	return a.User, ok
+}
+
+// byAvatar finds whose picture this is.
+func (u *Users) byAvatar(avatar string) (User, bool) {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	a, ok := u.accounts[u.avatars[avatar]]
+	return a.User, ok
+}
+
+// put and remove want the lock held.
+func (u *Users) put(a account) {
+	u.accounts[a.Email] = a
+	u.emails[a.ID] = a.Email
+	u.avatars[a.avatar()] = a.Email
+}
+
+func (u *Users) remove(user User) {
+	delete(u.accounts, user.Email)
+	delete(u.emails, user.ID)
+	delete(u.avatars, user.avatar())
+}
+
+// mustHash cannot fail: the cost is ours and the password's length is checked.
+func (u *Users) mustHash(password string) []byte {
+	u.hashes <- struct{}{}
+	defer func() { <-u.hashes }()
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), u.cost)
+	if err != nil {
+		panic("hashing a checked password: " + err.Error())
+	}
+	return hash
+}

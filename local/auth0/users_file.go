@@ -1,0 +1,130 @@
+package auth0
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// usersFile is the JSON in which development users outlive a run.
+type usersFile struct {
+	Users []storedUser `json:"users"`
+}
+
+type storedUser struct {
+	ID            string    `json:"id"`
+	Email         string    `json:"email"`
+	EmailVerified bool      `json:"emailVerified"`
+	Name          string    `json:"name"`
+	CreatedAt     time.Time `json:"createdAt"`
+	UpdatedAt     time.Time `json:"updatedAt"`
+	PasswordHash  string    `json:"passwordHash"` // bcrypt
+}
+
+// LoadUsers reads the accounts kept in a file and keeps later sign-ups there:
+// mode 0600, replaced whole by a rename. A missing file is an empty set.
+func LoadUsers(path string) (*Users, error) {
+	u := newUsers(bcrypt.DefaultCost)
+	u.path = path
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return u, nil
+	}
+	if err == nil {
+		err = u.restore(content)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading users from %q: %w (mend or delete the file)", path, err)
+	}
+	return u, nil
+}
+
+// restore fills an empty set from a file's content.
+func (u *Users) restore(content []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(content))
+	dec.DisallowUnknownFields()
+	var file usersFile
+	if err := dec.Decode(&file); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("something follows the JSON object")
+	}
+	for i, s := range file.Users {
+		if err := u.restoreOne(s); err != nil {
+			return fmt.Errorf("user %d, %q: %w", i, s.Email, err)
+		}
+	}
+	return nil
+}
+
+// restoreOne refuses what this package would not have written, a password in
+// place of its hash above all.
+func (u *Users) restoreOne(s storedUser) error {
+	if s.ID == "" || s.Email == "" || s.Email != strings.ToLower(s.Email) {
+		return errors.New("expected an ID and a lower-case e-mail")
+	}
+	if u.accounts[s.Email].ID != "" || u.emails[s.ID] != "" {
+		return errors.New("the ID or the e-mail is there twice")
+	}
+	if _, err := bcrypt.Cost([]byte(s.PasswordHash)); err != nil {
+		return fmt.Errorf("the password hash: %w", err)
+	}
+	u.put(account{
+		User: User{s.ID, s.Email, s.EmailVerified, orElse(s.Name, s.Email), s.CreatedAt, s.UpdatedAt},
+		hash: func() []byte { return []byte(s.PasswordHash) },
+	})
+	return nil
+}
+
+// save wants the lock held. It writes beside the file and renames, so that a
+// crash leaves the old file or the new one.
+func (u *Users) save() error {
+	if u.path == "" {
+		return nil
+	}
+	content, err := json.MarshalIndent(u.stored(), "", "  ")
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(u.path), ".users-*") // made with mode 0600
+	if err != nil {
+		return fmt.Errorf("saving users: %w", err)
+	}
+	_, err = tmp.Write(append(content, '\n'))
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), u.path)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+		return fmt.Errorf("saving users: %w", err)
+	}
+	return nil
+}
+
+// stored are the accounts in a stable order, so that the file changes no more
+// than they do. It wants the lock held.
+func (u *Users) stored() usersFile {
+	file := usersFile{Users: []storedUser{}}
+	for _, a := range u.accounts {
+		if a.ready {
+			continue
+		}
+		file.Users = append(file.Users, storedUser{
+			a.ID, a.Email, a.EmailVerified, a.Name, a.CreatedAt, a.UpdatedAt, string(a.hash()),
+		})
+	}
+	slices.SortFunc(file.Users, func(a, b storedUser) int { return strings.Compare(a.Email, b.Email) })
+	return file
+}
