@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/textproto"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// algorithms are those of the real service, which names "RSA-based algorithms"
+// without a list. RSA-PSS is left out, the stricter reading.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+var algorithms = []string{"RS256", "RS384", "RS512"}
+
+// authorizer is a JWTAuthorizer in service.
+type authorizer struct {
+	issuer    string
+	audiences []string
+	source    identitySource
+	keys      *keySource
+	parser    *jwt.Parser
+	now       func() time.Time
+}
+
+func newAuthorizer(a *JWTAuthorizer, keys *keySource, now func() time.Time) *authorizer {
+	source, _ := parseIdentitySource(a.IdentitySource) // validated
+	return &authorizer{
+		issuer:    a.Issuer,
+		audiences: a.Audiences,
+		source:    source,
+		keys:      keys,
+		now:       now,
+		parser: jwt.NewParser(jwt.WithValidMethods(algorithms), jwt.WithStrictDecoding(),
+			jwt.WithoutClaimsValidation()), // claims.check does it, with the service's texts
+	}
+}
+
+// refusal is why a request was not authorized.
+type refusal struct {
+	failure   *failure
+	challenge string // www-authenticate
+	logged    string // $context.authorizer.error
+	cause     error  // for the log alone
+}
+
+// authorize takes the steps of the documented workflow in their order: the
+// identity source, the token's form, its algorithm, its key and signature,
+// its issuer, audience and times, and last its scopes. The first that fails
+// decides what the client reads.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *refusal) {
+	token := a.source.token(r)
+	if token == "" {
+		return nil, &refusal{failure: unauthorized, challenge: "Bearer", logged: "no token in " + a.source.text}
+	}
+	claims, err := a.verify(r.Context(), token)
+	if err != nil {
+		var bad *tokenError
+		errors.As(err, &bad) // verify returns nothing else
+		return nil, &refusal{
+			failure: unauthorized,
+			challenge: fmt.Sprintf(`Bearer scope="%s" error="invalid_token" error_description="%s"`,
+				strings.Join(scopes, " "), bad.description),
+			logged: "invalid_token: " + bad.description,
+			cause:  bad.cause,
+		}
+	}
+	if len(scopes) == 0 {
+		return &identity{claims: claims}, nil
+	}
+	held := claims.heldScopes(scopes)
+	if len(held) == 0 {
+		description := fmt.Sprintf("expected scopes: %v", scopes)
+		return nil, &refusal{
+			failure: forbidden,
+			challenge: fmt.Sprintf(`Bearer scope="%s" error="insufficient_scope" error_description="%s"`,
+				strings.Join(scopes, " "), description),
+			logged: "insufficient_scope: " + description,
+		}
+	}
+	return &identity{claims: claims, scopes: held}, nil
+}
+
+// verify returns the claims of a token that is valid but for its scopes. The
+// error is a *tokenError.
+func (a *authorizer) verify(ctx context.Context, token string) (*claims, error) {
+	header, err := readTokenHeader(token)
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.keys.key(ctx, header.kid)
+	if err != nil {
+		return nil, err
+	}
+	if key.algorithm != "" && key.algorithm != header.algorithm {
+		return nil, wrongMethod(header.algorithm)
+	}
+	c := &claims{}
+	if _, err := a.parser.ParseWithClaims(token, c, func(*jwt.Token) (any, error) { return key.rsa, nil }); err != nil {
+		if errors.Is(err, jwt.ErrTokenSignatureInvalid) {
+			return nil, &tokenError{wrongSignature, err}
+		}
+		return nil, &tokenError{malformed, err}
+	}
+	if c.object == nil {
+		return nil, &tokenError{malformed, errors.New("the claims are null")}
+	}
+	return c, c.check(a.issuer, a.audiences, a.now())
+}
+
+// identitySource says where in a request the token is.
+type identitySource struct {
+	text   string
+	name   string // of the header, canonical, or of the query parameter
+	header bool
+}
+
+func parseIdentitySource(text string) (identitySource, error) {
+	if name, ok := strings.CutPrefix(text, "$request.header."); ok && headerName.MatchString(name) {
+		return identitySource{text, textproto.CanonicalMIMEHeaderKey(name), true}, nil
+	}
+	if name, ok := strings.CutPrefix(text, "$request.querystring."); ok && name != "" {
+		return identitySource{text, name, false}, nil
+	}
+	return identitySource{}, fmt.Errorf(
+		"identity source: expected $request.header.NAME or $request.querystring.NAME, got %q", text)
+}
+
+// token returns the bare token, empty when there is none. Two values make one
+// that is no token, as headers in an event are joined.
+func (s identitySource) token(r *http.Request) string {
+	values := r.Header[s.name]
+	if !s.header {
+		values = nil
+		for _, p := range parseQuery(r.URL.RawQuery) {
+			if p.name == s.name {
+				values = p.values
+			}
+		}
+	}
+	return strings.TrimPrefix(strings.Join(values, ","), "Bearer ")
+}

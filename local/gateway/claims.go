@@ -1,0 +1,166 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// maxNumericDate is the last second of the year 9999. A date after it is no
+// date but an overflow in some reader.
+const maxNumericDate = 253_402_300_799
+
+// claims are a token's claims as they stand in it.
+type claims struct {
+	object
+	jwt.MapClaims // stays nil: it makes claims a jwt.Claims that validates nothing
+}
+
+// UnmarshalJSON reads the claims as strictly as parseObject does.
+func (c *claims) UnmarshalJSON(text []byte) (err error) {
+	c.object, err = parseObject(bytes.Clone(text))
+	return err
+}
+
+// check takes the claims in the order in which they are documented.
+func (c *claims) check(issuer string, audiences []string, now time.Time) error {
+	if got, ok := c.text("iss"); !ok || got != issuer {
+		return &tokenError{description: wrongIssuer}
+	}
+	if !c.hasAudience(audiences) {
+		return &tokenError{description: wrongAudience}
+	}
+	for _, date := range []struct {
+		claim    string
+		required bool
+		fails    string
+		holds    func(date, now float64) bool
+	}{
+		{"exp", true, expired, func(exp, now float64) bool { return exp > now }},
+		{"nbf", false, notYetValid, func(nbf, now float64) bool { return nbf <= now }},
+		{"iat", false, issuedInFuture, func(iat, now float64) bool { return iat <= now }},
+	} {
+		value := c.get(date.claim)
+		if value == nil && !date.required {
+			continue
+		}
+		seconds, ok := numericDate(value)
+		switch {
+		case value != nil && !ok:
+			return &tokenError{description: fmt.Sprintf(wrongClaimValue, date.claim)}
+		case value == nil || !date.holds(seconds, float64(now.UnixMilli())/1000):
+			return &tokenError{description: date.fails}
+		}
+	}
+	return nil
+}
+
+// hasAudience takes any one of the audiences. An aud that is no string or array
+// of strings has none. It looks at client_id only in a token without aud.
+func (c *claims) hasAudience(audiences []string) bool {
+	aud := c.get("aud")
+	if aud == nil {
+		clientID, ok := c.text("client_id")
+		return ok && slices.Contains(audiences, clientID)
+	}
+	if single, ok := stringValue(aud); ok {
+		return slices.Contains(audiences, single)
+	}
+	list, ok := stringValues(aud)
+	return ok && slices.ContainsFunc(list, func(a string) bool { return slices.Contains(audiences, a) })
+}
+
+// numericDate reads the NumericDate of RFC 7519, section 2: a JSON number,
+// which may have a fraction.
+func numericDate(value []byte) (seconds float64, ok bool) {
+	seconds, err := strconv.ParseFloat(string(value), 64)
+	return seconds, err == nil && seconds >= 0 && seconds <= maxNumericDate
+}
+
+// heldScopes returns those of the route's scopes that the token has in scope
+// or scp, each a list of words or an array.
+func (c *claims) heldScopes(route []string) (held []string) {
+	for _, name := range []string{"scope", "scp"} {
+		value := c.get(name)
+		list, ok := stringValues(value)
+		if !ok {
+			text, _ := stringValue(value)
+			list = strings.Split(text, " ")
+		}
+		for _, scope := range list {
+			if slices.Contains(route, scope) && !slices.Contains(held, scope) {
+				held = append(held, scope)
+			}
+		}
+	}
+	return held
+}
+
+// identity is what a function learns of a verified token.
+type identity struct {
+	claims *claims
+	scopes []string // nil on a route without scopes
+}
+
+// appendTo appends requestContext.authorizer.
+func (id *identity) appendTo(b []byte) []byte {
+	b = append(b, `,"authorizer":{"jwt":{"claims":{`...)
+	first := true
+	for _, m := range id.claims.object {
+		if isNull(m.value) {
+			continue // measured: such a claim is left out
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		b = appendQuoted(b, m.name)
+		b = append(b, ':')
+		b = appendClaim(b, m.value)
+		first = false
+	}
+	b = append(b, `},"scopes":`...)
+	if id.scopes == nil {
+		return append(b, `null}}`...)
+	}
+	for i, scope := range id.scopes {
+		b = append(b, "[,"[min(i, 1)])
+		b = appendQuoted(b, scope)
+	}
+	return append(b, `]}}`...)
+}
+
+// appendClaim appends a claim's value as a JSON string. One that is a string
+// already is copied as it stands in the token.
+func appendClaim(b, value []byte) []byte {
+	if value[0] == '"' {
+		return append(b, value...)
+	}
+	return appendQuoted(b, claimText(value))
+}
+
+// claimText returns a claim as API Gateway prints it: numbers and booleans as
+// they stand in the token, an array as Go prints one, an object as JSON.
+// Measured at https://github.com/floci-io/floci/pull/2011
+func claimText(value []byte) string {
+	switch value[0] {
+	case '"':
+		return unquote(value)
+	case '{':
+		var compact bytes.Buffer
+		_ = json.Compact(&compact, value) // valid, since it was parsed
+		return compact.String()
+	case '[':
+		var texts []string
+		for _, element := range elements(value) {
+			texts = append(texts, claimText(element))
+		}
+		return "[" + strings.Join(texts, " ") + "]"
+	}
+	return string(value)
+}

@@ -1,0 +1,167 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxHeaderBytes bounds the request line and the headers together.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+const maxHeaderBytes = 10_240
+
+// exchange is one request on its way through the gateway, and what the access
+// log wants to know about it.
+type exchange struct {
+	gateway   *Gateway
+	request   *http.Request
+	start     time.Time
+	requestID string
+
+	stage    *stage // nil: no such stage
+	route    *route // nil: no such route
+	path     string // decoded, with the stage's prefix
+	params   []pathParameter
+	identity *identity // nil: not authorized, or a public route
+
+	failure         *failure // nil: the function answered, or a preflight
+	authorizerError string
+
+	integrated         bool // the integration was called
+	integrationError   string
+	integrationLatency time.Duration
+	integrationStatus  int // the function's statusCode
+
+	status, responseLength int
+}
+
+// handle decides in the order that API Gateway documents or shows: stage,
+// route, throttle, authorizer, body, integration. A preflight that no route
+// asks a token for is answered before the throttle.
+func (x *exchange) handle() *answer {
+	if headerBytes(x.request) > maxHeaderBytes {
+		return x.fail(headersTooLarge)
+	}
+	x.path = x.request.URL.Path
+	if !utf8.ValidString(x.path) {
+		return x.fail(badRequest)
+	}
+	rest, found := x.chooseStage()
+	if !found {
+		return x.fail(notFound)
+	}
+	x.route, x.params = x.gateway.routes.match(x.request.Method, rest)
+	preflight := x.gateway.cors.isPreflight(x.request)
+	if x.route == nil {
+		if preflight {
+			return x.gateway.cors.preflight(x.request)
+		}
+		return x.fail(notFound)
+	}
+	if !x.stage.throttle[x.route.index].AllowN(x.start, 1) {
+		return x.fail(throttled)
+	}
+	if refused := x.authorize(); refused != nil {
+		return refused
+	}
+	if preflight {
+		return x.gateway.cors.preflight(x.request)
+	}
+	return x.integrate()
+}
+
+// chooseStage returns the path within the stage. Stages come before routes: a
+// stage of that name wins, then "$default".
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+func (x *exchange) chooseStage() (rest string, found bool) {
+	if !strings.HasPrefix(x.path, "/") {
+		return "", false
+	}
+	name, _, more := strings.Cut(x.path[1:], "/")
+	if x.stage = x.gateway.stages[name]; x.stage != nil && name != defaultStage {
+		if !more {
+			return "/", true
+		}
+		return x.path[1+len(name):], true
+	}
+	x.stage = x.gateway.stages[defaultStage]
+	return x.path, x.stage != nil
+}
+
+// authorize returns the refusal, nil when the request may go on.
+func (x *exchange) authorize() *answer {
+	if x.route.authorizer == nil {
+		return nil
+	}
+	identity, refused := x.route.authorizer.authorize(x.request, x.route.scopes)
+	if refused == nil {
+		x.identity = identity
+		return nil
+	}
+	x.authorizerError = refused.logged
+	if refused.cause != nil {
+		x.gateway.log.Info("token refused", "requestId", x.requestID,
+			"route", x.route.key, "reason", refused.logged, "cause", refused.cause)
+	}
+	a := x.fail(refused.failure)
+	a.challenge = refused.challenge
+	return a
+}
+
+// integrate calls the function. Like the real one it goes on when the client
+// has left: a function runs to its end.
+func (x *exchange) integrate() *answer {
+	body, refused := readBody(x.request)
+	if refused != nil {
+		return x.fail(refused)
+	}
+	event := x.event(body)
+	if len(event) > maxEventBytes {
+		return x.fail(tooLarge)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.Context()), x.route.timeout)
+	defer cancel()
+	called := x.gateway.now()
+	output, err := x.route.invoke(ctx, event)
+	x.integrated, x.integrationLatency = true, x.gateway.now().Sub(called)
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return x.failIntegration(unavailable, errors.New("the integration timed out"))
+	case err != nil:
+		return x.failIntegration(internal, err)
+	}
+	a, err := parseAnswer(output)
+	if err != nil {
+		return x.failIntegration(internal, err)
+	}
+	x.integrationStatus = a.status
+	x.gateway.cors.decorate(a, x.request)
+	return a
+}
+
+func (x *exchange) fail(f *failure) *answer {
+	x.failure = f
+	return f.answer()
+}
+
+// failIntegration keeps the cause to the logs: the client must not learn it.
+func (x *exchange) failIntegration(f *failure, cause error) *answer {
+	x.integrationError = cause.Error()
+	x.gateway.log.Error("integration failed", "requestId", x.requestID,
+		"route", x.route.key, "status", f.status, "error", cause)
+	return x.fail(f)
+}
+
+// headerBytes counts the request line and "name: value" of each header.
+func headerBytes(r *http.Request) int {
+	n := len(r.Method) + len(r.RequestURI) + len(r.Proto) + 2 + len("host: ") + len(r.Host)
+	for name, values := range r.Header {
+		for _, value := range values {
+			n += len(name) + 2 + len(value)
+		}
+	}
+	return n
+}

@@ -1,0 +1,36 @@
+package gateway
+
+import "golang.org/x/time/rate"
+
+// The account's defaults, for a stage that sets none.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+const (
+	accountRate  = 10_000 // requests a second
+	accountBurst = 5_000
+)
+
+const defaultStage = "$default"
+
+// stage is a Stage in service: its token buckets, one a route, and its access
+// log format.
+type stage struct {
+	name            string
+	throttle        []*rate.Limiter // by route index
+	accessLogFormat logFormat
+}
+
+// newStage gives each route a bucket of its own, as a stage's default route
+// settings do.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+func newStage(s Stage, routes int) *stage {
+	limit, burst := rate.Limit(s.ThrottleRate), s.ThrottleBurst
+	if s.ThrottleRate == 0 && s.ThrottleBurst == 0 {
+		limit, burst = accountRate, accountBurst
+	}
+	compiled := &stage{name: s.Name}
+	compiled.accessLogFormat, _ = parseLogFormat(s.AccessLogFormat) // validated
+	for range routes {
+		compiled.throttle = append(compiled.throttle, rate.NewLimiter(limit, burst))
+	}
+	return compiled
+}
