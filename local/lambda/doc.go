@@ -1,0 +1,83 @@
+// Package lambda runs the functions of the stack on this machine, as AWS
+// Lambda would run them.
+//
+// A function is the zip that is deployed, with a bootstrap for this machine.
+// New unpacks it; Invoke hands an event, from any source, to a process that
+// speaks the Lambda Runtime API over HTTP, and returns what the process
+// answered:
+//
+//	Invoke ─> pool ─> process ⇄ GET  …/invocation/next
+//	                          ⇄ POST …/invocation/{id}/response, …/error
+//
+// Each process runs one invocation at a time, in a process group of its own,
+// with the environment Lambda gives it and nothing of the developer's. More
+// processes start as concurrency needs them. What a process writes comes out
+// as lines that carry the request they belong to, together with Lambda's own
+// START, END and REPORT lines. Close leaves no process and no file behind, and
+// on Linux the processes die with this program, even by kill -9.
+//
+// The package does not know where events come from or what answers mean: the
+// payload formats of API Gateway belong to the gateway. It builds nothing and
+// watches nothing. It has no extensions, layers, container images, response
+// streaming, asynchronous invocation, versions or aliases.
+//
+// # Differences
+//
+// From the real service, known and meant:
+//
+//   - A process shares this machine: its file system, network, user and /tmp.
+//     The code is at LAMBDA_TASK_ROOT in a temporary folder, not at /var/task,
+//     and is read-only for all but root (TestUnpack,
+//     TestWorkingDirectoryIsTheTaskRoot). Memory is reported, not limited.
+//   - AWS_LAMBDA_RUNTIME_API is host:port/token, where Lambda has host:port. A
+//     runtime that appends its path, as aws-lambda-go does, does not notice;
+//     other programs on this machine cannot guess it
+//     (TestRuntimeAPIHasSecretPaths).
+//   - GOMAXPROCS is set to the vCPUs that the function's memory pays for,
+//     rounded up, unless the function sets it (TestEnvironmentOfAProcess,
+//     TestVCPUs). Lambda shows two or more and withholds their time. Without
+//     it an invocation costs a third more processor time here.
+//   - The credentials are not valid, so that no handler acts with the
+//     developer's (TestEnvironmentOfAProcess). Not set are LD_LIBRARY_PATH and
+//     the variables of X-Ray.
+//   - A request may wait for a process that is busy, where Lambda would start
+//     another. Two processes for each core start as requests wait for 1 ms or
+//     more, and beyond these one every 5 ms while the queue stands still,
+//     because the handlers block, or its head waits for 100 ms
+//     (TestBlockingHandlersGetTheirOwnProcesses, TestOneCallerNeedsOneProcess).
+//     A function has at most 100 processes; then requests wait, where Lambda
+//     throttles (TestProcessLimit). The wait does not count as run time.
+//   - A process ends after a minute without work; Lambda does not say when
+//     (TestIdleProcessesEnd). It is killed; Lambda freezes it between
+//     invocations, here it runs on.
+//   - A process that crashes or hangs in its init phase fails one request at
+//     once. Lambda runs the init phase once more first, with the function's
+//     own time limit (TestInitFailures).
+//   - Processes get no SIGTERM. The Extensions API answers 404, so that
+//     aws-lambda-go's WithEnableSIGTERM only logs a warning.
+//   - A response is read to its end before its caller has it, also one that
+//     asks to be streamed, and is limited to 6,291,556 bytes
+//     (TestLargestResponse, TestFailures).
+//   - Lines are text even where the function's log format is JSON, for which
+//     Lambda makes its own lines JSON and filters them by level
+//     (TestLogOfAnInvocation). INIT_START is left out.
+//   - Children that a process starts end with its process group
+//     (TestStrayChildren). One that leaves the group, or whose parent was
+//     killed by a kill -9 of this program, lives on.
+//   - On macOS, a kill -9 of this program leaves its processes running; each
+//     ends when it next speaks to the Runtime API. Windows is not supported.
+//
+// Assumed, for want of evidence:
+//
+//   - A caller's context that ends does not stop the function
+//     (TestCallerThatGoesAway).
+//   - A request of exactly 6 MB is accepted, one byte more is not
+//     (TestRequestOfSixMegabytes, TestInvokeRefuses).
+//   - A runtime that speaks out of turn gets 400 for a wrong request id and
+//     403 for a wrong state, with texts like those of AWS's own emulator of
+//     the Runtime API (TestRuntimeSpeaksOutOfTurn).
+//   - An error body that is not in Lambda's format passes through, with the
+//     type of the header or Runtime.Unknown (TestPostedError).
+//   - An event handed to a connection that closes in the same moment is given
+//     again (TestRuntimeThatReconnects).
+package lambda

@@ -1,0 +1,173 @@
+package lambda
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Function is one deployed function. Only Name and Archive have no default.
+type Function struct {
+	Name        string
+	ARN         string            // "" = made from region, account and name
+	Version     string            // "" = "$LATEST"
+	Archive     string            // path of the deployed zip, with an executable `bootstrap` for this machine
+	Handler     string            // handed to the process as _HANDLER
+	Runtime     string            // provided.al2023 alone
+	MemoryMB    int               // 0 = 128; told to the process, not enforced
+	Timeout     time.Duration     // 0 = 3 s; at most 15 min
+	Environment map[string]string // the function's own variables
+	LogGroup    string            // "" = "/aws/lambda/" + Name
+	LogFormat   string            // "Text" (also "") or "JSON"
+	LogLevel    string            // application log level of the JSON format
+}
+
+// Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const (
+	defaultMemoryMB = 128
+	maxMemoryMB     = 10240
+	defaultTimeout  = 3 * time.Second
+	maxTimeout      = 15 * time.Minute
+	maxEnvironment  = 4 << 10
+
+	runtimeAL2023 = "provided.al2023"
+)
+
+// The name pattern is that of CreateFunction, the key pattern that of its
+// Environment: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+var (
+	namePattern = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+	keyPattern  = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
+)
+
+// reserved are the keys a function may not set:
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+// The rest of _HANDLER and _X_AMZN_TRACE_ID is caught by keyPattern.
+var reserved = []string{
+	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+	"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+	"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+	"AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+	"LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+}
+
+// withDefaults fills what CreateFunction would.
+func (f Function) withDefaults(region, account string) Function {
+	f.ARN = or(f.ARN, "arn:aws:lambda:"+region+":"+account+":function:"+f.Name)
+	f.Version = or(f.Version, "$LATEST")
+	f.LogGroup = or(f.LogGroup, "/aws/lambda/"+f.Name)
+	f.MemoryMB = or(f.MemoryMB, defaultMemoryMB)
+	f.Timeout = or(f.Timeout, defaultTimeout)
+	f.LogFormat = or(f.LogFormat, "Text")
+	return f
+}
+
+func or[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}
+
+// validate reports every problem of the function, each with what to change.
+func (f Function) validate() error {
+	var problems []error
+	report := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("function %q: "+format, append([]any{f.Name}, args...)...))
+	}
+	if !namePattern.MatchString(f.Name) {
+		report("the name needs 1 to 64 letters, digits, hyphens and underscores")
+	}
+	if f.Archive == "" {
+		report("no archive: name the zip that is deployed")
+	}
+	if f.Runtime != runtimeAL2023 {
+		report("runtime %q cannot run here: only %s can, whose zip brings its own bootstrap", f.Runtime, runtimeAL2023)
+	}
+	if f.MemoryMB < defaultMemoryMB || f.MemoryMB > maxMemoryMB {
+		report("memory of %d MB: expected %d to %d", f.MemoryMB, defaultMemoryMB, maxMemoryMB)
+	}
+	if f.Timeout <= 0 || f.Timeout > maxTimeout {
+		report("timeout of %v: expected more than 0 and at most %v", f.Timeout, maxTimeout)
+	}
+	if f.LogFormat != "Text" && f.LogFormat != "JSON" {
+		report("log format %q: expected Text or JSON", f.LogFormat)
+	}
+	f.validateEnvironment(report)
+	return errors.Join(problems...)
+}
+
+func (f Function) validateEnvironment(report func(string, ...any)) {
+	size := 0
+	for _, key := range slices.Sorted(maps.Keys(f.Environment)) {
+		value := f.Environment[key]
+		size += len(key) + len(value)
+		switch {
+		case slices.Contains(reserved, key):
+			report("environment variable %s is reserved by Lambda: choose another name", key)
+		case !keyPattern.MatchString(key):
+			report("environment variable %q: expected a letter, then letters, digits and underscores", key)
+		case strings.ContainsRune(value, 0):
+			report("environment variable %s holds a NUL character", key)
+		}
+	}
+	if size > maxEnvironment {
+		report("environment of %d bytes: Lambda allows %d in all", size, maxEnvironment)
+	}
+}
+
+// environment is all that a process of the function sees; nothing comes from
+// the developer's own environment. runtimeAPI and logStream differ from one
+// process to the next. A function's own PATH, LANG or TZ wins, as on Lambda.
+// AWS_EXECUTION_ENV is not set, as documented for the OS-only runtimes.
+func (f Function) environment(region, taskRoot, runtimeAPI, logStream string) []string {
+	vars := map[string]string{
+		"LANG":                           "en_US.UTF-8",
+		"PATH":                           "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+		"TZ":                             ":UTC",
+		"GOMAXPROCS":                     strconv.Itoa(f.vCPUs()),
+		"AWS_ACCESS_KEY_ID":              localCredential,
+		"AWS_SECRET_ACCESS_KEY":          localCredential,
+		"AWS_SESSION_TOKEN":              localCredential,
+		"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+		"AWS_LAMBDA_LOG_FORMAT":          f.LogFormat,
+	}
+	if f.LogFormat == "JSON" {
+		vars["AWS_LAMBDA_LOG_LEVEL"] = or(f.LogLevel, "INFO")
+	}
+	maps.Copy(vars, f.Environment)
+	maps.Copy(vars, map[string]string{
+		"AWS_DEFAULT_REGION":              region,
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMB),
+		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     f.Version,
+		"AWS_LAMBDA_LOG_GROUP_NAME":       f.LogGroup,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream,
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_REGION":                      region,
+		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
+		"LAMBDA_TASK_ROOT":                taskRoot,
+		"_HANDLER":                        f.Handler,
+	})
+	list := make([]string, 0, len(vars))
+	for _, key := range slices.Sorted(maps.Keys(vars)) {
+		list = append(list, key+"="+vars[key])
+	}
+	return list
+}
+
+// vCPUs is the function's share of the processor, rounded up: 1,769 MB of
+// memory come with one vCPU.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+func (f Function) vCPUs() int { return (f.MemoryMB + 1768) / 1769 }
+
+// localCredential stands where the role's keys would be. It ends an AWS SDK's
+// search for credentials, so that a handler never finds the developer's own:
+// a call to AWS fails with an invalid signature.
+const localCredential = "local-no-credentials"

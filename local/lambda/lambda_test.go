@@ -1,0 +1,198 @@
+package lambda
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// handlerZip is the archive of testdata/handler, built once by TestMain with
+// the flags that deployed handlers are built with, for this machine.
+var handlerZip string
+
+func TestMain(m *testing.M) {
+	if archive := os.Getenv(orphanEnv); archive != "" {
+		os.Exit(orphanMain(archive))
+	}
+	os.Exit(mainWithHandler(m))
+}
+
+func mainWithHandler(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "lambda-test-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = buildHandler(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "building the test handler:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+func buildHandler(dir string) error {
+	binary := filepath.Join(dir, bootstrap)
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
+		"-ldflags", "-s -w", "-o", binary, "./testdata/handler")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	code, err := os.ReadFile(binary)
+	if err != nil {
+		return err
+	}
+	handlerZip = filepath.Join(dir, "handler.zip")
+	return writeZip(handlerZip, entry{bootstrap, 0o755, string(code)})
+}
+
+type entry struct {
+	name    string
+	mode    os.FileMode
+	content string
+}
+
+func writeZip(path string, entries ...entry) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	archive := zip.NewWriter(file)
+	for _, e := range entries {
+		header := &zip.FileHeader{Name: e.name, Method: zip.Store}
+		header.SetMode(e.mode)
+		w, err := archive.CreateHeader(header)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, e.content); err != nil {
+			return err
+		}
+	}
+	return errors.Join(archive.Close(), file.Close())
+}
+
+// testService is a Service with one function, `f`, and the lines it logged.
+type testService struct {
+	*Service
+	log *recorder
+}
+
+// start makes a service that the test's end closes; change may adjust its
+// configuration.
+func start(t testing.TB, change func(*Config)) *testService {
+	t.Helper()
+	log := newRecorder()
+	config := Config{
+		Functions: []Function{{Name: "f", Archive: handlerZip, Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute}},
+		Region:    "eu-central-1",
+		AccountID: "123456789012",
+		Log:       log.add,
+		Dir:       t.TempDir(),
+	}
+	if change != nil {
+		change(&config)
+	}
+	s, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	})
+	return &testService{s, log}
+}
+
+func (s *testService) call(t testing.TB, event string) string {
+	t.Helper()
+	answer, err := s.Invoke(t.Context(), "f", []byte(event))
+	if err != nil {
+		t.Fatalf("%s: %v", event, err)
+	}
+	return string(answer)
+}
+
+// fails invokes f and returns its FunctionError.
+func (s *testService) fails(t testing.TB, event string) *FunctionError {
+	t.Helper()
+	answer, err := s.Invoke(t.Context(), "f", []byte(event))
+	var fault *FunctionError
+	if !errors.As(err, &fault) {
+		t.Fatalf("%s: expected a FunctionError, got %q, %v", event, answer, err)
+	}
+	return fault
+}
+
+// decode reads a JSON answer.
+func decode[T any](t testing.TB, answer string) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(answer), &v); err != nil {
+		t.Fatalf("answer %q: %v", answer, err)
+	}
+	return v
+}
+
+// recorder keeps the lines of a service and lets a test wait for one.
+type recorder struct {
+	mu    sync.Mutex
+	lines []Line
+	added *sync.Cond
+}
+
+func newRecorder() *recorder {
+	r := &recorder{}
+	r.added = sync.NewCond(&r.mu)
+	return r
+}
+
+func (r *recorder) add(line Line) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, line)
+	r.added.Broadcast()
+}
+
+func (r *recorder) all() []Line {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Line(nil), r.lines...)
+}
+
+// await returns once n lines match.
+func (r *recorder) await(n int, match func(Line) bool) []Line {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		var found []Line
+		for _, line := range r.lines {
+			if match(line) {
+				found = append(found, line)
+			}
+		}
+		if len(found) >= n {
+			return found
+		}
+		r.added.Wait()
+	}
+}
+
+func (r *recorder) texts(kind Kind) []string {
+	var texts []string
+	for _, line := range r.all() {
+		if line.Kind == kind {
+			texts = append(texts, line.Text)
+		}
+	}
+	return texts
+}

@@ -1,0 +1,352 @@
+package lambda
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// state is where a process stands in the conversation of the Runtime API.
+type state int
+
+const (
+	starting state = iota // has not asked for an event yet
+	idle                  // asks for an event, and there is none
+	running               // has an event to answer
+	answered              // has answered and may ask for the next
+	ended                 // gets no event any more
+)
+
+// The names are those of the Runtime API's own messages.
+var stateNames = [...]string{"Started", "Ready", "Running", "ResponseSent", "Exited"}
+
+func (s state) String() string { return stateNames[s] }
+
+// process is one execution environment: a bootstrap in a process group of its
+// own, with at most one invocation at a time. The fields below mu's comment
+// are guarded by the pool's lock.
+type process struct {
+	pool     *pool
+	token    string // the unguessable path of its Runtime API
+	log      *logPipe
+	handed   chan *invocation // from pool.submit to the waiting next
+	launched chan struct{}    // closed once log and cmd are set
+
+	// guarded by pool.mu
+	state    state
+	inv      *invocation
+	cmd      *exec.Cmd // nil until started
+	born     time.Time
+	init     time.Duration // set when ready, 0 again after the first invocation
+	rested   time.Time
+	limit    time.Duration // the time limit that the process ran into, if any
+	reported bool          // its init error has reached a caller
+	usage    memoryGauge
+}
+
+func newProcess(l *pool) *process {
+	var token [16]byte
+	rand.Read(token[:])
+	return &process{
+		pool:     l,
+		token:    hex.EncodeToString(token[:]),
+		handed:   make(chan *invocation, 1),
+		launched: make(chan struct{}),
+	}
+}
+
+// run is the life of the process, from its start until nothing is left of it.
+func (p *process) run() {
+	s := p.pool.service
+	defer s.running.Done()
+	s.register(p)
+	err := p.start()
+	if err == nil {
+		go p.log.follow()
+		_ = p.cmd.Wait() // how it went is in ProcessState
+		killGroup(p.cmd) // what it left behind goes too
+		p.log.close()
+	}
+	s.forget(p)
+	p.finish(err)
+}
+
+// start runs the bootstrap. Its output goes to a pipe of ours and not through
+// os/exec's, so that a stray child that holds the pipe cannot delay Wait.
+func (p *process) start() error {
+	l := p.pool
+	log, output, err := newLogPipe(func(line Line) { p.emit(line) })
+	if err != nil {
+		return fmt.Errorf("making a pipe for the log: %w", err)
+	}
+	defer output.Close()
+	p.log = log
+	cmd := &exec.Cmd{
+		Path:        filepath.Join(l.root, bootstrap),
+		Args:        []string{filepath.Join(l.root, bootstrap)},
+		Env:         l.function.environment(l.service.config.Region, l.root, l.service.address+"/"+p.token, p.logStream()),
+		Dir:         l.root,
+		Stdout:      output,
+		Stderr:      output,
+		SysProcAttr: isolation(),
+	}
+	p.born = time.Now()
+	if err := l.service.launcher.start(cmd); err != nil {
+		log.file.Close()
+		return err
+	}
+	return p.started(cmd)
+}
+
+// started makes the process known to kill and starts the clock of its init
+// phase, unless the pool gave it up before it ran.
+func (p *process) started(cmd *exec.Cmd) error {
+	l := p.pool
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.cmd = cmd
+	close(p.launched)
+	if p.state == ended {
+		p.kill()
+		return nil
+	}
+	time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
+	return nil
+}
+
+// logStream names the process's log stream as Lambda does.
+func (p *process) logStream() string {
+	day := p.pool.service.config.Now().UTC().Format("2006/01/02")
+	return day + "/[" + p.pool.function.Version + "]" + p.token
+}
+
+// kill ends the process group. The pool's lock is held.
+func (p *process) kill() {
+	if p.cmd != nil {
+		killGroup(p.cmd)
+	}
+}
+
+// begin gives the process an invocation and starts its clock. The pool's lock
+// is held.
+func (p *process) begin(inv *invocation) {
+	p.state, p.inv = running, inv
+	inv.init, p.init = p.init, 0
+	inv.started = time.Now()
+	inv.timer = time.AfterFunc(p.pool.function.Timeout, func() { p.expire(inv) })
+}
+
+// expire kills a process whose invocation, or init phase for nil, takes too
+// long. An invocation lasts until the process asks for the next event, so one
+// that has answered can still expire.
+func (p *process) expire(inv *invocation) {
+	l := p.pool
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p.state == ended || p.inv != inv || (inv == nil && p.state != starting) {
+		return
+	}
+	p.limit = l.service.limits.init
+	if inv != nil {
+		p.limit = l.function.Timeout
+	}
+	l.drop(p)
+	p.kill()
+}
+
+// next ends the invocation before and waits for one to run. An error means
+// that the process is in no state to ask, or has gone.
+func (p *process) next(ctx context.Context) (*invocation, error) {
+	<-p.launched
+	p.log.drain()
+	l := p.pool
+	l.mu.Lock()
+	if p.state != starting && p.state != answered {
+		defer l.mu.Unlock()
+		return nil, transitionError{p.state, idle}
+	}
+	if p.state == starting {
+		l.starting--
+		p.init = time.Since(p.born)
+	}
+	done := p.inv
+	if p.inv = nil; done != nil {
+		done.timer.Stop()
+	}
+	inv := l.take(p)
+	if inv == nil {
+		l.rest(p)
+	}
+	l.mu.Unlock()
+	if done != nil {
+		p.report(done, "")
+	}
+	if inv == nil {
+		if inv = p.await(ctx); inv == nil {
+			return nil, ctx.Err()
+		}
+	}
+	p.log.running(inv.id)
+	p.emit(Line{Kind: Start, RequestID: inv.id, Text: "START RequestId: " + inv.id + " Version: " + l.function.Version})
+	return inv, nil
+}
+
+// await waits until the pool hands over an invocation or the connection ends.
+// An invocation that is handed over in just that moment goes back.
+func (p *process) await(ctx context.Context) *invocation {
+	select {
+	case inv := <-p.handed:
+		return inv
+	case <-ctx.Done():
+	}
+	l := p.pool
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch p.state {
+	case idle: // it may connect and ask again
+		l.rouse(p)
+		p.state = answered
+	case running:
+		inv := <-p.handed
+		inv.timer.Stop()
+		p.inv, p.state = nil, answered
+		l.place(inv)
+	}
+	return nil
+}
+
+// answers says whether the process may answer the invocation id now.
+func (p *process) answers(id string) error {
+	l := p.pool
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case p.inv == nil || p.inv.id != id:
+		return errRequestID
+	case p.state != running:
+		return transitionError{p.state, answered}
+	}
+	return nil
+}
+
+// answer delivers the result of the running invocation to its caller.
+func (p *process) answer(id string, r result) error {
+	p.log.drain()
+	l := p.pool
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case p.inv == nil || p.inv.id != id:
+		return errRequestID
+	case p.state != running:
+		return transitionError{p.state, answered}
+	}
+	p.state = answered
+	p.inv.answered = true
+	p.inv.result <- r
+	return nil
+}
+
+// failInit delivers the error that the runtime reports instead of asking for
+// its first event. The process is expected to exit.
+func (p *process) failInit(fault *FunctionError) error {
+	l := p.pool
+	l.mu.Lock()
+	if p.state != starting || p.reported {
+		defer l.mu.Unlock()
+		return transitionError{p.state, ended}
+	}
+	p.reported = true
+	l.mu.Unlock()
+	p.log.drain()
+	l.failOldest(func(string) *FunctionError { return fault })
+	return nil
+}
+
+// finish tells the callers and the log how the process ended. It runs once,
+// after the process is gone and its output has been read.
+func (p *process) finish(startErr error) {
+	l := p.pool
+	l.mu.Lock()
+	unready := p.state == starting || (p.limit > 0 && p.inv == nil)
+	inv := p.inv
+	l.drop(p)
+	closed := l.closed
+	l.mu.Unlock()
+	switch {
+	case inv != nil:
+		p.abort(inv, closed)
+	case unready:
+		p.abortInit(startErr)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.provide()
+}
+
+// abort ends the invocation that the process died with.
+func (p *process) abort(inv *invocation, closed bool) {
+	inv.timer.Stop()
+	fault := p.fault(inv.id, nil)
+	text := fault.Message
+	if p.limit > 0 {
+		text = p.pool.service.config.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + inv.id + " " + timeoutText(p.limit)
+	}
+	var err error = fault
+	if closed && p.limit == 0 {
+		err = ErrClosed
+	} else {
+		p.emit(Line{Kind: Fault, RequestID: inv.id, Text: text})
+		p.report(inv, fault.Type)
+	}
+	if !inv.answered {
+		inv.result <- result{err: err}
+	}
+}
+
+// abortInit ends a process that never asked for an event.
+func (p *process) abortInit(startErr error) {
+	fault := p.fault("", startErr)
+	p.emit(Line{Kind: Report, Text: initReportText(time.Since(p.born), fault.Type)})
+	if !p.reported {
+		p.pool.failOldest(func(id string) *FunctionError { return p.fault(id, startErr) })
+	}
+}
+
+// fault words the end of the process for the request id.
+func (p *process) fault(id string, startErr error) *FunctionError {
+	switch {
+	case startErr != nil:
+		return startError(id, startErr)
+	case p.limit > 0:
+		return timeoutError(id, p.limit)
+	}
+	var status *os.ProcessState
+	if p.cmd != nil {
+		status = p.cmd.ProcessState
+	}
+	return exitError(id, status)
+}
+
+// report writes the END and REPORT lines of an invocation.
+func (p *process) report(inv *invocation, fault string) {
+	if p.log != nil {
+		p.log.running("")
+	}
+	if p.pool.service.config.Log == nil {
+		return
+	}
+	text := reportText(inv.id, time.Since(inv.started), inv.init, p.pool.function.MemoryMB, p.usage.peakMB(p.cmd), fault)
+	p.emit(Line{Kind: End, RequestID: inv.id, Text: "END RequestId: " + inv.id})
+	p.emit(Line{Kind: Report, RequestID: inv.id, Text: text})
+}
+
+func (p *process) emit(line Line) {
+	line.Function = p.pool.function.Name
+	p.pool.service.emit(line)
+}

@@ -1,0 +1,46 @@
+package lambda
+
+import (
+	"os/exec"
+	"runtime"
+	"syscall"
+)
+
+// isolation puts a process into a group of its own, so that its children can
+// be ended with it, and has the kernel kill it when this program dies, however
+// it dies.
+func isolation() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// launcher starts processes from one OS thread that lives as long as the
+// service: Pdeathsig fires when the thread that forked goes, not the program
+// (prctl(2), PR_SET_PDEATHSIG).
+type launcher struct {
+	requests chan launch
+}
+
+type launch struct {
+	cmd  *exec.Cmd
+	done chan error
+}
+
+func newLauncher() launcher {
+	l := launcher{requests: make(chan launch)}
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
+		for request := range l.requests {
+			request.done <- request.cmd.Start()
+		}
+	}()
+	return l
+}
+
+func (l launcher) start(cmd *exec.Cmd) error {
+	request := launch{cmd, make(chan error, 1)}
+	l.requests <- request
+	return <-request.done
+}
+
+// close may only be called when no process is left.
+func (l launcher) close() { close(l.requests) }

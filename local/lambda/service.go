@@ -1,0 +1,259 @@
+package lambda
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Payload limits. A request of more than 6 MB is refused by Invoke itself:
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+// A response may be 100 bytes larger, as the error text that callers of the
+// real service see says: "maximum allowed payload size (6291556 bytes)".
+const (
+	maxRequest  = 6 << 20
+	maxResponse = 6<<20 + 100
+)
+
+// Config describes the functions to run.
+type Config struct {
+	Functions []Function
+	Region    string // such as "eu-central-1"
+	AccountID string
+	Logger    *slog.Logger // nil discards
+	// Log receives every line of every function's log; nil discards. It is
+	// called from several goroutines, in order for one process. A handler
+	// waits while it runs; it must not call the Service.
+	Log func(Line)
+	// Now dates lines, nil means time.Now. Deadlines and time limits follow
+	// the real clock, because the handlers do.
+	Now func() time.Time
+	// Dir is where code is unpacked; "" is a temporary folder that Close removes.
+	Dir string
+}
+
+// Service runs the functions' processes and serves them the Runtime API.
+type Service struct {
+	config  Config
+	pools   map[string]*pool // by name and by ARN
+	dir     string
+	address string // host:port of the Runtime API
+	server  *http.Server
+	limits  limits
+
+	mu        sync.RWMutex
+	processes map[string]*process // by token
+
+	launcher launcher
+	running  sync.WaitGroup // one for each process, from before its start until it is reaped
+	closing  sync.Once
+	closed   error
+}
+
+// New checks the configuration, unpacks the functions' code and starts the
+// Runtime API on a loopback port. No process runs before the first Invoke.
+func New(config Config) (*Service, error) {
+	if err := validate(&config); err != nil {
+		return nil, err
+	}
+	s := &Service{
+		config:    config,
+		pools:     map[string]*pool{},
+		processes: map[string]*process{},
+		limits:    defaultLimits,
+	}
+	if err := s.deploy(); err != nil {
+		return nil, errors.Join(err, s.removeCode())
+	}
+	if err := s.listen(); err != nil {
+		return nil, errors.Join(err, s.removeCode())
+	}
+	s.launcher = newLauncher()
+	return s, nil
+}
+
+// validate fills defaults in place and joins every problem.
+func validate(config *Config) error {
+	if err := supported(); err != nil {
+		return err
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	var problems []error
+	if config.Region == "" {
+		problems = append(problems, errors.New("no region: set the one the stack deploys to"))
+	}
+	seen := map[string]bool{}
+	functions := make([]Function, len(config.Functions))
+	for i, f := range config.Functions {
+		functions[i] = f.withDefaults(config.Region, config.AccountID)
+		problems = append(problems, functions[i].validate())
+		if seen[f.Name] {
+			problems = append(problems, fmt.Errorf("function %q is there twice", f.Name))
+		}
+		seen[f.Name] = true
+	}
+	config.Functions = functions
+	return errors.Join(problems...)
+}
+
+func (s *Service) deploy() error {
+	dir, err := os.MkdirTemp(s.config.Dir, "lambda-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the functions' code: %w", err)
+	}
+	s.dir = dir
+	var problems []error
+	for _, f := range s.config.Functions {
+		root := filepath.Join(dir, f.Name)
+		if err := os.Mkdir(root, 0o755); err != nil {
+			return err
+		}
+		if err := unpack(f.Archive, root); err != nil {
+			problems = append(problems, fmt.Errorf("function %q: %w", f.Name, err))
+			continue
+		}
+		l := newPool(s, f, root)
+		s.pools[f.Name], s.pools[f.ARN] = l, l
+	}
+	return errors.Join(problems...)
+}
+
+func (s *Service) listen() error {
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", "0"))
+	if err != nil {
+		return fmt.Errorf("listening for the runtime API: %w", err)
+	}
+	s.address = listener.Addr().String()
+	s.server = newRuntimeAPI(s)
+	go s.server.Serve(listener) // returns when Close closes the server
+	return nil
+}
+
+// Invoke runs one event through a function, given by name or ARN, and returns
+// what it answered, byte for byte. It is safe for concurrent use. An error is
+// a *FunctionError, ErrUnknownFunction, ErrTooLarge, ErrClosed or ctx's own:
+// a caller that goes away does not stop the function, as on Lambda.
+func (s *Service) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
+	l, ok := s.pools[function]
+	if !ok {
+		return nil, fmt.Errorf("function %q: %w", function, ErrUnknownFunction)
+	}
+	if len(payload) > maxRequest {
+		return nil, fmt.Errorf("function %q: %w", function, ErrTooLarge)
+	}
+	inv := newInvocation(payload)
+	if err := l.submit(inv); err != nil {
+		return nil, err
+	}
+	select {
+	case r := <-inv.result:
+		return r.payload, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Close ends every process, waits until all are gone and removes their code.
+// Invocations that still run fail with ErrClosed.
+func (s *Service) Close() error {
+	s.closing.Do(func() {
+		for _, l := range s.pools {
+			l.close()
+		}
+		s.running.Wait()
+		s.launcher.close()
+		s.closed = errors.Join(s.server.Close(), s.removeCode())
+	})
+	return s.closed
+}
+
+func (s *Service) removeCode() error {
+	if s.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(s.dir)
+}
+
+func (s *Service) emit(line Line) {
+	if s.config.Log == nil {
+		return
+	}
+	line.Time = s.config.Now()
+	s.config.Log(line)
+}
+
+// invocation is one event on its way through a function. Its fields below
+// result are guarded by the pool's lock until a process has it.
+type invocation struct {
+	id      string
+	trace   string
+	payload []byte
+	queued  time.Time
+	result  chan result // holds one
+
+	answered bool
+	started  time.Time
+	init     time.Duration // of the process, if this is its first invocation
+	timer    *time.Timer
+}
+
+type result struct {
+	payload []byte
+	err     error
+}
+
+func newInvocation(payload []byte) *invocation {
+	now := time.Now()
+	var random [36]byte
+	rand.Read(random[:])
+	return &invocation{
+		id:      uuid(random[:16]),
+		trace:   traceHeader(now, random[16:]),
+		payload: payload,
+		queued:  now,
+		result:  make(chan result, 1),
+	}
+}
+
+// uuid makes a version 4 UUID (RFC 9562, section 5.4), the form of Lambda's
+// request ids, from 16 random bytes.
+func uuid(b []byte) string {
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	text := make([]byte, 0, 36)
+	for i, n := range []int{4, 2, 2, 2, 6} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, b[:n])
+		b = b[n:]
+	}
+	return string(text)
+}
+
+// traceHeader makes an unsampled X-Ray header from 20 random bytes:
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+func traceHeader(now time.Time, b []byte) string {
+	text := make([]byte, 0, 80)
+	text = append(text, "Root=1-"...)
+	text = strconv.AppendInt(text, now.Unix(), 16)
+	text = append(text, '-')
+	text = hex.AppendEncode(text, b[:12])
+	text = append(text, ";Parent="...)
+	text = hex.AppendEncode(text, b[12:])
+	return string(append(text, ";Sampled=0"...))
+}
