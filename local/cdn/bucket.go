@@ -1,0 +1,150 @@
+package cdn
+
+import (
+	"bytes"
+	"crypto/md5"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// bucket answers as S3 does for a distribution that may only read objects. It
+// is the transport to its own origin: nothing leaves the process, and no path
+// can name anything but a key of the map.
+type bucket struct {
+	objects  map[string]*object
+	listable bool
+}
+
+// object is an Object with its metadata as S3 sends it.
+type object struct {
+	Object
+	etag string
+}
+
+func newBucket(b *Bucket, created time.Time) *bucket {
+	ready := &bucket{objects: map[string]*object{}, listable: b.Listable}
+	for _, o := range b.Objects {
+		if o.LastModified.IsZero() {
+			o.LastModified = created
+		}
+		if o.ContentType == "" {
+			o.ContentType = "binary/octet-stream"
+		}
+		ready.objects[o.Key] = &object{Object: o, etag: fmt.Sprintf(`"%x"`, md5.Sum(o.Body))}
+	}
+	return ready
+}
+
+// RoundTrip answers r; it never fails.
+func (b *bucket) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	resp := b.answer(r)
+	resp.Header.Set("Server", "AmazonS3")
+	resp.Request = r
+	return resp, nil
+}
+
+func (b *bucket) answer(r *http.Request) *http.Response {
+	if f := methodFailure(r.Method); f != nil {
+		return f.response()
+	}
+	key, f := objectKey(r.URL.EscapedPath())
+	if f != nil {
+		return f.response()
+	}
+	o, ok := b.objects[key]
+	if !ok {
+		return b.missing(key).response()
+	}
+	return o.serve(r)
+}
+
+// missing is S3's answer for a key that is not there: only who may list the
+// bucket is told so.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+func (b *bucket) missing(key string) *s3Failure {
+	if b.listable && key != "" {
+		return &s3Failure{status: http.StatusNotFound, Code: "NoSuchKey", Message: "The specified key does not exist.", Key: key}
+	}
+	return accessDenied()
+}
+
+// maxKeyBytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+const maxKeyBytes = 1024
+
+// objectKey is the key that an escaped path names: the path after its first
+// slash, decoded once, in which S3 reads a plus sign as a space. Dots,
+// slashes and backslashes mean nothing in a key.
+func objectKey(escapedPath string) (string, *s3Failure) {
+	escaped := strings.TrimPrefix(escapedPath, "/")
+	key, err := url.PathUnescape(strings.ReplaceAll(escaped, "+", "%20"))
+	switch {
+	case err != nil, !utf8.ValidString(key):
+		return "", &s3Failure{status: http.StatusBadRequest, Code: "InvalidURI", Message: "Couldn't parse the specified URI."}
+	case len(key) > maxKeyBytes:
+		return "", &s3Failure{status: http.StatusBadRequest, Code: "KeyTooLongError", Message: "Your key is too long",
+			Size: len(key), MaxSizeAllowed: maxKeyBytes}
+	}
+	return key, nil
+}
+
+// serve answers a GET or HEAD for the object.
+func (o *object) serve(r *http.Request) *http.Response {
+	if header := r.Header.Get("Range"); header != "" && !rangeIsServed(header) {
+		r = r.Clone(r.Context())
+		r.Header.Del("Range")
+	}
+	rec := recorder{header: o.header(), status: http.StatusOK}
+	http.ServeContent(&rec, r, "", o.LastModified, bytes.NewReader(o.Body))
+	switch rec.status {
+	case http.StatusPreconditionFailed:
+		return preconditionFailed(r.Header).response()
+	case http.StatusRequestedRangeNotSatisfiable:
+		return invalidRange(r.Header, len(o.Body)).response()
+	}
+	return rec.response()
+}
+
+func (o *object) header() http.Header {
+	h := http.Header{
+		"Content-Type":                 {o.ContentType},
+		"Etag":                         {o.etag},
+		"X-Amz-Server-Side-Encryption": {"AES256"},
+	}
+	if o.CacheControl != "" {
+		h.Set("Cache-Control", o.CacheControl)
+	}
+	return h
+}
+
+// recorder keeps in memory what http.ServeContent writes.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (rec *recorder) Header() http.Header         { return rec.header }
+func (rec *recorder) WriteHeader(status int)      { rec.status = status }
+func (rec *recorder) Write(b []byte) (int, error) { return rec.body.Write(b) }
+
+func (rec *recorder) response() *http.Response {
+	length := int64(-1)
+	if n, err := strconv.ParseInt(rec.header.Get("Content-Length"), 10, 64); err == nil {
+		length = n
+	}
+	return &http.Response{
+		StatusCode:    rec.status,
+		Header:        rec.header,
+		Body:          io.NopCloser(&rec.body),
+		ContentLength: length,
+	}
+}

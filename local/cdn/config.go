@@ -1,0 +1,108 @@
+package cdn
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Config describes one distribution. [New] copies what it needs; changing a
+// Config afterwards has no effect.
+type Config struct {
+	// Origins are the places that answers come from, each with its own ID.
+	Origins []Origin
+	// Behaviors are tried in order; the first whose PathPattern matches wins.
+	Behaviors []Behavior
+	// Default serves what no behavior matches. Its PathPattern is empty or "*".
+	Default Behavior
+	// DefaultRootObject is the key served for "/", without a leading slash.
+	DefaultRootObject string
+	// ID and DomainName are what functions see in event.context. An empty
+	// DomainName stands for the Host that the viewer asked for.
+	ID, DomainName string
+
+	Now    func() time.Time // nil means time.Now
+	Logger *slog.Logger     // nil discards
+}
+
+// An Origin is a bucket or a custom origin: exactly one of Bucket and URL is
+// set.
+type Origin struct {
+	ID     string
+	Bucket *Bucket
+	// URL is scheme://host[:port] of a custom origin. The path of the viewer's
+	// request is sent there unchanged.
+	URL *url.URL
+	// Transport carries requests to URL; nil means real connections with the
+	// two timeouts below, which a Transport of your own has to bring along.
+	Transport http.RoundTripper
+	// ConnectTimeout and ReadTimeout default to CloudFront's 10 s and 30 s.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+	ConnectTimeout, ReadTimeout time.Duration
+}
+
+// A Behavior says how requests for some paths are answered.
+type Behavior struct {
+	// PathPattern has the wildcards * (any run of characters, also "/") and ?
+	// (exactly one). It is case-sensitive; a leading slash may be left out.
+	PathPattern string
+	OriginID    string
+	// AllowedMethods is one of CloudFront's three sets: GET and HEAD; those and
+	// OPTIONS; or all seven methods. Empty means GET and HEAD.
+	AllowedMethods []string
+	// Compress takes effect only with a Cache that allows compressed objects,
+	// as in CloudFront.
+	Compress bool
+	Cache    Cache
+	// Forward says what of the viewer's request a custom origin sees besides
+	// method, path and body.
+	Forward Forward
+	// ViewerProtocolPolicy is allow-all (also when empty), https-only or
+	// redirect-to-https. It is checked, but has no effect: there is no TLS here.
+	ViewerProtocolPolicy string
+	Functions            Functions
+	// ResponseHeaders and RemoveHeaders are the response-headers policy,
+	// applied to every answer of this behavior, errors too.
+	ResponseHeaders []Header
+	RemoveHeaders   []string
+}
+
+// Functions are the CloudFront functions of a behavior; nil means none.
+type Functions struct {
+	ViewerRequest, ViewerResponse *Function
+}
+
+// A Function is a CloudFront function as it is deployed.
+type Function struct {
+	Name    string
+	Runtime string // "cloudfront-js-2.0"
+	Code    string
+}
+
+// A Header is one entry of a response-headers policy. Without Override, the
+// origin's own header of that name stays.
+type Header struct {
+	Name, Value string
+	Override    bool
+}
+
+// A Bucket is an S3 bucket that only the distribution may read, object by
+// object.
+type Bucket struct {
+	Objects []Object
+	// Listable says that the distribution holds s3:ListBucket: a missing key is
+	// then 404 NoSuchKey, and 403 AccessDenied otherwise.
+	// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+	Listable bool
+}
+
+// An Object is an S3 object. Its ETag is the quoted MD5 of Body, as S3 makes
+// it for objects that are put in one part and encrypted with S3's own keys.
+type Object struct {
+	Key          string
+	ContentType  string // empty means binary/octet-stream, as in S3
+	CacheControl string
+	Body         []byte
+	LastModified time.Time // zero means the time of New
+}

@@ -1,0 +1,230 @@
+package cdn
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"strings"
+	"time"
+)
+
+// A Distribution answers viewers as CloudFront would. It is safe for
+// concurrent use.
+type Distribution struct {
+	behaviors      []*behavior // the default one last
+	rootObject     string
+	distributionID string
+	domain         string
+	edge           string // the host name in Via, one for each distribution
+	now            func() time.Time
+	log            *slog.Logger
+}
+
+// behavior is a Behavior made ready to serve.
+type behavior struct {
+	pattern        pathPattern
+	methods        []string
+	origin         *origin
+	forward        Forward
+	compress       bool
+	headers        responseHeaders
+	viewerRequest  *function
+	viewerResponse *function
+}
+
+// New checks the whole of cfg and compiles its functions. The error joins all
+// problems, each with what mends it.
+func New(cfg Config) (*Distribution, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	d := &Distribution{
+		rootObject:     cfg.DefaultRootObject,
+		distributionID: cfg.ID,
+		domain:         cfg.DomainName,
+		edge:           hex.EncodeToString(randomBytes(16)) + ".cloudfront.net",
+		now:            cfg.Now,
+		log:            cfg.Logger,
+	}
+	problems := []error{validate(cfg)}
+	origins := map[string]*origin{}
+	for _, o := range cfg.Origins {
+		origins[o.ID] = newOrigin(o, cfg)
+	}
+	for _, b := range allBehaviors(cfg) {
+		ready, err := d.newBehavior(b, origins)
+		problems = append(problems, err)
+		d.behaviors = append(d.behaviors, ready)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, fmt.Errorf("distribution: %w", err)
+	}
+	return d, nil
+}
+
+// Handler serves viewers. It wants the server's raw requests: nothing before
+// it may clean paths.
+func (d *Distribution) Handler() http.Handler { return http.HandlerFunc(d.serve) }
+
+func (d *Distribution) newBehavior(b Behavior, origins map[string]*origin) (*behavior, error) {
+	request, err1 := d.newFunction(b.Functions.ViewerRequest)
+	response, err2 := d.newFunction(b.Functions.ViewerResponse)
+	methods := b.AllowedMethods
+	if len(methods) == 0 {
+		methods = methodSets[0]
+	}
+	return &behavior{
+		pattern:        newPathPattern(b.PathPattern),
+		methods:        methods,
+		origin:         origins[b.OriginID],
+		forward:        b.Forward,
+		compress:       b.Compress && b.Cache.compresses(),
+		headers:        newResponseHeaders(b),
+		viewerRequest:  request,
+		viewerResponse: response,
+	}, errors.Join(err1, err2)
+}
+
+// allBehaviors is the order in which behaviors are tried.
+func allBehaviors(cfg Config) []Behavior {
+	last := cfg.Default
+	last.PathPattern = "*"
+	return append(cfg.Behaviors[:len(cfg.Behaviors):len(cfg.Behaviors)], last)
+}
+
+// behavior finds the first behavior whose pattern matches.
+func (d *Distribution) behavior(escapedPath string) *behavior {
+	path := normalizedPath(escapedPath)
+	for _, b := range d.behaviors {
+		if b.pattern.matches(path) {
+			return b
+		}
+	}
+	return d.behaviors[len(d.behaviors)-1]
+}
+
+// An exchange is one request on its way through the distribution.
+type exchange struct {
+	*Distribution
+	behavior *behavior
+	id       string        // X-Amz-Cf-Id
+	viewer   *http.Request // as the viewer sent it
+}
+
+func (d *Distribution) serve(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{Distribution: d, behavior: d.behavior(r.URL.EscapedPath()), id: newRequestID(), viewer: r}
+	// An answer without a content type stays without: no sniffing.
+	w.Header()["Content-Type"] = nil
+	if f := x.refusal(); f != nil {
+		x.fail(w, f)
+		return
+	}
+	request, answer, err := x.viewerRequest()
+	switch {
+	case err != nil:
+		x.fail(w, err)
+	case answer != nil:
+		x.behavior.headers.apply(answer.Header)
+		x.write(w, answer, cacheGenerated)
+	default:
+		x.forward(w, x.withRootObject(request))
+	}
+}
+
+// forward lets the behavior's origin answer.
+func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
+	proxy := httputil.ReverseProxy{
+		Rewrite:        x.rewrite,
+		Transport:      x.behavior.origin.transport,
+		ModifyResponse: x.fromOrigin,
+		ErrorHandler:   func(w http.ResponseWriter, _ *http.Request, err error) { x.fail(w, err) },
+		ErrorLog:       slog.NewLogLogger(x.log.Handler(), slog.LevelWarn),
+	}
+	proxy.ServeHTTP(w, r)
+}
+
+// withRootObject asks for the default root object in place of "/".
+func (x *exchange) withRootObject(r *http.Request) *http.Request {
+	if x.rootObject == "" || r.URL.Path != "/" {
+		return r
+	}
+	r = r.Clone(r.Context())
+	r.URL.Path, r.URL.RawPath = "/"+x.rootObject, ""
+	return r
+}
+
+// fail answers with the page for err, after logging its cause.
+func (x *exchange) fail(w http.ResponseWriter, err error) {
+	f := originFailure(err)
+	if f.cause != nil {
+		x.log.Warn("request failed", "status", f.status, "method", x.viewer.Method, "path", x.viewer.URL.Path, "error", f.cause)
+	}
+	resp := f.response(x.id)
+	x.behavior.headers.apply(resp.Header)
+	if f.status == http.StatusRequestEntityTooLarge {
+		resp.Header.Set("Connection", "close")
+	}
+	x.write(w, resp, f.cache)
+}
+
+// write sends an answer that no origin gave.
+func (x *exchange) write(w http.ResponseWriter, resp *http.Response, cache string) {
+	x.seal(resp.Header, cache)
+	for name, values := range resp.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(resp.StatusCode)
+	if x.viewer.Method != http.MethodHead {
+		// The viewer may be gone; there is nobody left to tell.
+		_, _ = io.Copy(w, resp.Body)
+	}
+}
+
+// seal adds the headers that CloudFront puts on every answer.
+func (x *exchange) seal(h http.Header, cache string) {
+	if h.Get("Date") == "" {
+		h.Set("Date", x.now().UTC().Format(http.TimeFormat))
+	}
+	h.Set("X-Cache", cache+" from cloudfront")
+	h.Set("Via", fmt.Sprintf("%s %s (CloudFront)", httpVersion(x.viewer), x.edge))
+	h.Set("X-Amz-Cf-Pop", pop)
+	h.Set("X-Amz-Cf-Id", x.id)
+}
+
+// pop is where requests are served: CloudFront gives an airport code, a
+// number and a suffix here; no airport has this one.
+const pop = "LOC50-P1"
+
+// httpVersion is a request's version as Via writes it: 1.0, 1.1 or 2.0.
+func httpVersion(r *http.Request) string {
+	return strings.TrimPrefix(r.Proto, "HTTP/")
+}
+
+// newRequestID has the shape of CloudFront's: 56 characters ending in "==".
+func newRequestID() string { return base64.URLEncoding.EncodeToString(randomBytes(40)) }
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	// It never fails: https://pkg.go.dev/crypto/rand#Read
+	_, _ = rand.Read(b)
+	return b
+}
+
+// viewerIP is the address that the viewer connected from.
+func viewerIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,2 @@
+// Package cdn TestRanges
+package cdn

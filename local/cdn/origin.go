@@ -1,0 +1,200 @@
+package cdn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// CloudFront's defaults.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+const (
+	defaultConnectTimeout = 10 * time.Second
+	defaultReadTimeout    = 30 * time.Second
+	// The keep-alive timeout.
+	idleTimeout = 5 * time.Second
+)
+
+// origin is an Origin made ready to serve. url is nil for a bucket.
+type origin struct {
+	url       *url.URL
+	transport http.RoundTripper
+}
+
+func newOrigin(o Origin, cfg Config) *origin {
+	switch {
+	case o.Bucket != nil:
+		return &origin{transport: newBucket(o.Bucket, cfg.Now())}
+	case o.Transport != nil:
+		return &origin{url: o.URL, transport: withoutTrailer{o.Transport}}
+	}
+	dialer := net.Dialer{Timeout: orDefault(o.ConnectTimeout, defaultConnectTimeout)}
+	return &origin{url: o.URL, transport: withoutTrailer{&http.Transport{
+		DialContext:           dialer.DialContext,
+		ResponseHeaderTimeout: orDefault(o.ReadTimeout, defaultReadTimeout),
+		IdleConnTimeout:       idleTimeout,
+		MaxIdleConnsPerHost:   64,
+		DisableCompression:    true,
+	}}}
+}
+
+func orDefault(d, otherwise time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return otherwise
+}
+
+// withoutTrailer hides trailers, which CloudFront drops: the transport would
+// fill them into the response that the proxy holds.
+type withoutTrailer struct{ next http.RoundTripper }
+
+func (t withoutTrailer) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	hidden := *resp
+	hidden.Trailer = nil
+	return &hidden, nil
+}
+
+// dropped headers never reach an origin.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#request-custom-headers-behavior
+var dropped = []string{"Connection", "Expect", "Proxy-Authenticate", "Te", "Trailer", "Upgrade", "X-Forwarded-Proto", "X-Real-Ip"}
+
+// droppedPrefixes are those of headers that only CloudFront itself may set.
+var droppedPrefixes = []string{"X-Edge-", "X-Amz-Cf-", "Cloudfront-"}
+
+// always are the headers of the viewer that reach an origin without any
+// policy. Which ones do, besides the body's, is assumed.
+var always = []string{"Content-Type", "Content-Length", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"}
+
+// rewrite makes the request that the origin gets.
+func (x *exchange) rewrite(p *httputil.ProxyRequest) {
+	out, h := p.Out, p.Out.Header
+	for _, name := range []string{"Forwarded", "X-Forwarded-Host"} {
+		// The proxy took them away, which CloudFront does not.
+		if values := p.In.Header[name]; values != nil {
+			h[name] = values
+		}
+	}
+	x.dropHeaders(h)
+	out.URL.RawQuery = p.In.URL.RawQuery
+	if x.behavior.forward == ForwardNone {
+		out.Header = keepHeaders(h, always)
+		out.URL.RawQuery = ""
+		out.Header.Set("User-Agent", "Amazon CloudFront")
+	}
+	x.addHeaders(p)
+	x.address(out)
+}
+
+// address points out at the origin; a bucket needs no address.
+func (x *exchange) address(out *http.Request) {
+	out.URL.Scheme, out.URL.Host = "https", "bucket.invalid"
+	if u := x.behavior.origin.url; u != nil {
+		out.URL.Scheme, out.URL.Host = u.Scheme, u.Host
+	}
+	if x.behavior.forward != ForwardAllViewer {
+		out.Host = out.URL.Host
+	}
+}
+
+func (x *exchange) dropHeaders(h http.Header) {
+	for _, name := range dropped {
+		delete(h, name)
+	}
+	for name := range h {
+		for _, prefix := range droppedPrefixes {
+			if strings.HasPrefix(name, prefix) {
+				delete(h, name)
+			}
+		}
+	}
+}
+
+func keepHeaders(h http.Header, names []string) http.Header {
+	kept := http.Header{}
+	for _, name := range names {
+		if values := h[name]; values != nil {
+			kept[name] = values
+		}
+	}
+	return kept
+}
+
+// addHeaders adds what CloudFront tells every origin.
+func (x *exchange) addHeaders(p *httputil.ProxyRequest) {
+	h := p.Out.Header
+	h["X-Forwarded-For"] = []string{strings.Join(append(p.In.Header.Values("X-Forwarded-For"), viewerIP(x.viewer)), ", ")}
+	h.Add("Via", fmt.Sprintf("%s %s (CloudFront)", httpVersion(x.viewer), x.edge))
+	h.Set("X-Amz-Cf-Id", x.id)
+}
+
+// fromOrigin turns the origin's answer into the viewer's.
+func (x *exchange) fromOrigin(resp *http.Response) error {
+	for _, name := range []string{"Trailer", "Upgrade", "Via"} {
+		resp.Header.Del(name)
+	}
+	if x.behavior.forward == ForwardNone {
+		resp.Header.Del("Set-Cookie")
+	}
+	if x.behavior.compress {
+		if err := compress(x.viewer, resp); err != nil {
+			return err
+		}
+	}
+	x.behavior.headers.apply(resp.Header)
+	if err := x.viewerResponse(resp); err != nil {
+		return err
+	}
+	if x.viewer.Method == http.MethodHead {
+		// A body could not be sent; its length is still told.
+		removeBody(resp)
+	}
+	x.seal(resp.Header, cacheState(resp.StatusCode))
+	return nil
+}
+
+func removeBody(resp *http.Response) {
+	resp.Body.Close()
+	resp.Body = http.NoBody
+}
+
+// hasBody reports whether an answer with this status may have a body.
+func hasBody(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+func cacheState(status int) string {
+	if status >= http.StatusBadRequest {
+		return cacheError
+	}
+	return cacheMiss
+}
+
+// originFailure is what a viewer is told when an origin gives no answer: 504
+// when it is slow, 502 otherwise.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
+func originFailure(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	f := &failure{status: http.StatusBadGateway, text: textUnreachable, cache: cacheError, cause: err}
+	netErr, isNet := errors.AsType[net.Error](err)
+	switch {
+	case isNet && netErr.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		f.status, f.text = http.StatusGatewayTimeout, textOriginClosed
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		f.text = textOriginClosed
+	}
+	return f
+}

@@ -1,0 +1,89 @@
+package cdn
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// viewerRequest runs the behavior's viewer-request function. It returns the
+// request to send on, or the answer that the function gave itself.
+func (x *exchange) viewerRequest() (*http.Request, *http.Response, error) {
+	f := x.behavior.viewerRequest
+	if f == nil {
+		return x.viewer, nil, nil
+	}
+	e := x.event("viewer-request")
+	result, err := f.call(e)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, ok := result["statusCode"]; ok {
+		answer, err := generatedResponse(result)
+		return nil, answer, f.invalid(err)
+	}
+	request, err := changedRequest(x.viewer, e.Request, result)
+	return request, nil, f.invalid(err)
+}
+
+// viewerResponse runs the behavior's viewer-response function, which
+// CloudFront leaves out when the origin answers with 400 or more.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-status-codes
+func (x *exchange) viewerResponse(resp *http.Response) error {
+	f := x.behavior.viewerResponse
+	if f == nil || resp.StatusCode >= http.StatusBadRequest {
+		return nil
+	}
+	e := x.event("viewer-response")
+	before := newEventResponse(resp)
+	e.Response = &before
+	result, err := f.call(e)
+	if err != nil {
+		return err
+	}
+	return f.invalid(changeResponse(resp, before, result))
+}
+
+// call runs the function and takes its result apart. Its error is a failure.
+func (f *function) call(e event) (map[string]json.RawMessage, error) {
+	in, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	out, err := f.run(in)
+	if err != nil {
+		return nil, &failure{status: http.StatusServiceUnavailable, text: textFunctionRun, cache: cacheExecution, cause: err}
+	}
+	var result map[string]json.RawMessage
+	if err := json.Unmarshal(out, &result); err != nil || result == nil {
+		return nil, f.invalid(errors.New("expected a request or a response object"))
+	}
+	return result, nil
+}
+
+// invalid is the failure for a result that CloudFront would not accept.
+func (f *function) invalid(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &failure{status: http.StatusBadGateway, text: textFunctionValue, cache: cacheInvalid,
+		cause: fmt.Errorf("function %q returned an invalid value: %w", f.name, err)}
+}
+
+// decode reads the named members of a result into v, all of which must be
+// there.
+func decode(result map[string]json.RawMessage, members map[string]any) error {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		raw, ok := result[name]
+		if !ok || string(raw) == "null" {
+			return fmt.Errorf("%s is missing", name)
+		}
+		if err := json.Unmarshal(raw, members[name]); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
