@@ -72,7 +72,7 @@ func (s *Settings) addDefaults(project *workspace.Project) error {
 		}
 		text, err := settingText(value)
 		if err != nil {
-			return fmt.Errorf("Pulumi.yaml: default of %s: %w", key, err)
+			return fmt.Errorf("reading the default of %s in Pulumi.yaml: %w", key, err)
 		}
 		s.Values[key] = text
 	}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// Config says what a Cloud runs.
+type Config struct {
+	Root      string    // the project's folder
+	Stack     string    // the stack whose settings hold
+	Port      int       // of the site; 0 for any free ports
+	Users     string    // a file that keeps sign-ups; empty to forget them
+	AccessLog string    // a file for the API's access log; empty for none
+	Terminal  *terminal // what a person sees; nil for nothing
+}
+
+// readyUser can sign in at once.
+var readyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-password", Name: "Dev User"}
+
+// A Cloud serves a stack on this machine: Listen, Deploy, Serve, Close.
+type Cloud struct {
+	cfg               Config
+	site, api, tenant *server
+	users             *auth0.Users
+	accessLog         *os.File
+	functions         *lambda.Service // nil before Deploy
+	failed            chan error      // of a server that ended by itself
+}
+
+// Listen takes the three ports. Until Deploy, requests are told to wait.
+func Listen(cfg Config) (*Cloud, error) {
+	c := &Cloud{cfg: cfg, failed: make(chan error, 3)}
+	if cfg.Terminal == nil {
+		c.cfg.Terminal = newTerminal(io.Discard)
+	}
+	var err error
+	if cfg.AccessLog != "" {
+		if c.accessLog, err = os.OpenFile(cfg.AccessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+			return nil, fmt.Errorf("opening the access log: %w", err)
+		}
+	}
+	for i, s := range []**server{&c.site, &c.api, &c.tenant} {
+		port := cfg.Port
+		if port != 0 {
+			port += i
+		}
+		if *s, err = listen([]string{"site", "api", "tenant"}[i], port, c.cfg.Terminal); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+		go (*s).serve(c.failed)
+	}
+	return c, nil
+}
+
+// SiteURL is where a person starts.
+func (c *Cloud) SiteURL() string { return c.site.url() }
+
+// APIURL is the API's own endpoint, without the stage.
+func (c *Cloud) APIURL() string { return c.api.url() }
+
+// TenantURL is the Auth0 tenant.
+func (c *Cloud) TenantURL() string { return c.tenant.url() }
+
+// Deploy builds what the program deploys, runs it, and hands the servers what
+// it describes.
+func (c *Cloud) Deploy(ctx context.Context) error {
+	settings, err := c.settings()
+	if err != nil {
+		return err
+	}
+	builder := artifact.Builder{Target: artifact.Host(), Report: c.cfg.Terminal.step}
+	graph, err := stack.Deploy(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL()})
+	if err != nil {
+		return err
+	}
+	services, err := wire(graph, c.invoker)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.startFunctions(services.functions, services.labels), c.startTenant(services.tenant),
+		c.startAPI(ctx, services.api), c.startSite(services.site))
+}
+
+// settings are the stack's, with the credentials and the domain of the local
+// tenant in place of the real one's.
+func (c *Cloud) settings() (stack.Settings, error) {
+	settings, err := stack.LoadSettings(c.cfg.Root, c.cfg.Stack)
+	if err != nil {
+		return stack.Settings{}, err
+	}
+	settings.Set("auth0:domain", c.TenantURL())
+	settings.Set("auth0:clientId", "local")
+	settings.SetSecret("auth0:clientSecret", "local")
+	return settings, nil
+}
+
+// invoker invokes the functions that are deployed when the request arrives.
+func (c *Cloud) invoker(name string) invoke {
+	return func(ctx context.Context, event []byte) ([]byte, error) {
+		return c.functions.Invoke(ctx, name, event)
+	}
+}
+
+func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) error {
+	cfg.Logger = c.logger("lambda")
+	cfg.Log = func(line lambda.Line) {
+		line.Function = labels[line.Function]
+		c.cfg.Terminal.functionLine(line)
+	}
+	functions, err := lambda.New(cfg)
+	if err != nil {
+		return fmt.Errorf("starting the functions: %w", err)
+	}
+	c.functions = functions
+	return nil
+}
+
+func (c *Cloud) startTenant(cfg auth0.Config) error {
+	cfg.Issuer = c.TenantURL() + "/"
+	cfg.Logger = c.logger("tenant")
+	cfg.ReadyUser = &readyUser
+	if c.users == nil && c.cfg.Users != "" {
+		users, err := auth0.LoadUsers(c.cfg.Users)
+		if err != nil {
+			return err
+		}
+		c.users = users
+	}
+	cfg.Users = c.users
+	tenant, err := auth0.New(cfg)
+	if err != nil {
+		return fmt.Errorf("starting the tenant: %w", err)
+	}
+	c.tenant.handle(tenant.Handler())
+	return nil
+}
+
+// startAPI starts the API once its authorizer has the tenant's keys: API
+// Gateway, too, fetches them when an authorizer is made.
+func (c *Cloud) startAPI(ctx context.Context, cfg gateway.Config) error {
+	cfg.Logger = c.logger("api")
+	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
+		cfg.AccessLog = c.accessLog
+	}
+	api, err := gateway.New(cfg)
+	if err == nil {
+		err = api.FetchKeys(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("starting the API: %w", err)
+	}
+	c.api.handle(api.Handler())
+	return nil
+}
+
+func (c *Cloud) startSite(cfg cdn.Config) error {
+	cfg.Logger = c.logger("site")
+	site, err := cdn.New(cfg)
+	if err != nil {
+		return fmt.Errorf("starting the site: %w", err)
+	}
+	c.site.handle(site.Handler())
+	return nil
+}
+
+func (c *Cloud) logger(name string) *slog.Logger {
+	return slog.New(c.cfg.Terminal.logHandler(name))
+}
+
+// Serve serves until ctx ends, which is no error, or a server fails.
+func (c *Cloud) Serve(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-c.failed:
+		return err
+	}
+}
+
+// Close ends every server, connection and process at once.
+func (c *Cloud) Close() error {
+	var errs []error
+	for _, s := range []*server{c.site, c.api, c.tenant} {
+		if s != nil {
+			errs = append(errs, s.close())
+		}
+	}
+	if c.functions != nil {
+		errs = append(errs, c.functions.Close())
+	}
+	if c.accessLog != nil {
+		errs = append(errs, c.accessLog.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "api-auth-jwt-auth0"
+
+// rules say what a package may reach, directly or not, of this project and of
+// the Pulumi SDKs ("pulumi").
+var rules = []struct {
+	packages string   // a pattern for go list
+	may      []string // prefixes of import paths below the module, or "pulumi"
+}{
+	{".", []string{"infra", "pulumi"}},
+	{"./infra", []string{"infra/artifact", "pulumi"}},
+	{"./infra/artifact", nil},
+	{"./lambdas/...", nil},
+	{"./local/auth0", nil},
+	{"./local/cdn", nil},
+	{"./local/gateway", nil},
+	{"./local/lambda", nil},
+	{"./local/stack", []string{"infra", "pulumi"}},
+}
+
+// direct says what package main of the local cloud may import itself: it knows
+// the program by local/stack alone.
+var direct = []string{"infra/artifact", "local/"}
+
+func TestImportRules(t *testing.T) {
+	t.Parallel()
+	for _, rule := range rules {
+		for _, line := range goList(t, "{{.ImportPath}} {{join .Deps \" \"}}", rule.packages) {
+			fields := strings.Fields(line)
+			for _, dep := range fields[1:] {
+				if name := ours(dep); name != "" && !allowed(name, rule.may) {
+					t.Errorf("%s reaches %s", fields[0], dep)
+				}
+			}
+		}
+	}
+	for _, dep := range strings.Fields(goList(t, "{{join .Imports \" \"}}", "./local")[0]) {
+		if below, ok := strings.CutPrefix(dep, module+"/"); ok && !allowed(below, direct) {
+			t.Errorf("local imports %s", dep)
+		}
+	}
+}
+
+// ours is a dependency's path below the module, "pulumi" for one of Pulumi's
+// SDKs, and empty for everything else.
+func ours(dep string) string {
+	if below, ok := strings.CutPrefix(dep, module+"/"); ok {
+		return below
+	}
+	if strings.HasPrefix(dep, "github.com/pulumi/") {
+		return "pulumi"
+	}
+	return ""
+}
+
+func allowed(name string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool {
+		return name == p || strings.HasPrefix(name, strings.TrimSuffix(p, "/")+"/")
+	})
+}
+
+func TestHandlersReachTheStandardLibraryAndTheirOwnSDKOnly(t *testing.T) {
+	t.Parallel()
+	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./lambdas/...") {
+		if dep != "" && !strings.HasPrefix(dep, "github.com/aws/aws-lambda-go/") && !strings.HasPrefix(dep, module+"/lambdas/") {
+			t.Errorf("a handler reaches %s", dep)
+		}
+	}
+}
+
+func goList(t *testing.T, format string, args ...string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-f", format}, args...)...)
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %q: %v", args, err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}

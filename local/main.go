@@ -1,0 +1,116 @@
+// Command local runs the whole stack on this machine: it builds the handlers
+// and the site, runs the Pulumi program in process, and serves what the program
+// describes. No account, no container and no network is needed.
+//
+//	go run ./local
+//
+// It prints where the site, the API and the tenant are, and serves until
+// Ctrl-C. It keeps nothing between runs but the users of -users.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+const usage = `Usage: go run ./local [flags]
+
+Runs the site, the API and an Auth0 tenant on this machine, from the same
+Pulumi program that is deployed. Stop with Ctrl-C.
+
+Flags:
+`
+
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	cfg, err := parseFlags(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	}
+	terminal := newTerminal(stdout)
+	cfg.Terminal = terminal
+	if err := serve(ctx, cfg); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintf(stderr, "\n%s\n", terminal.failure(err))
+		return 1
+	}
+	return 0
+}
+
+func parseFlags(args []string, stderr io.Writer) (Config, error) {
+	var cfg Config
+	flags := flag.NewFlagSet("local", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings hold, as in Pulumi.`NAME`.yaml")
+	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API is on the next one, the tenant on the one after")
+	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
+	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
+	if err := flags.Parse(args); err != nil {
+		return Config{}, err
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(stderr, "unexpected argument %q\n\n", flags.Arg(0))
+		flags.Usage()
+		return Config{}, errors.New("unexpected argument")
+	}
+	if cfg.Port < 0 || cfg.Port > 65533 {
+		fmt.Fprintf(stderr, "-port %d: expected a port from 1 to 65533, or 0 for any free ones\n", cfg.Port)
+		return Config{}, errors.New("invalid port")
+	}
+	root, err := findRoot()
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+	}
+	cfg.Root = root
+	return cfg, err
+}
+
+// findRoot is the folder of Pulumi.yaml: the working folder or one above it.
+func findRoot() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("there is no Pulumi.yaml in %s or above it: run this in the project's folder", start)
+		}
+	}
+}
+
+// serve runs the local cloud until ctx ends.
+func serve(ctx context.Context, cfg Config) error {
+	cloud, err := Listen(cfg)
+	if err != nil {
+		return err
+	}
+	defer cloud.Close()
+	if err := cloud.Deploy(ctx); err != nil {
+		return err
+	}
+	cfg.Terminal.ready(cloud)
+	return cloud.Serve(ctx)
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
+
+	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// services are the configurations of the local cloud's servers, as a resource
+// graph describes them. The wire*.go files are the only place that knows what
+// AWS and Auth0 resource types mean.
+type services struct {
+	tenant    auth0.Config
+	functions lambda.Config
+	api       gateway.Config
+	site      cdn.Config
+
+	labels map[string]string // what people call a function, by its physical name
+}
+
+// An invoker invokes a function, by name, with an event.
+type invoker func(name string) invoke
+
+// wire turns a resource graph into the services that it describes. Every
+// resource must be understood, with every property: one that would be deployed
+// but not served here is an error that names it. All problems are joined.
+func wire(graph *stack.Graph, invoke invoker) (services, error) {
+	w := &wiring{graph: graph}
+	w.checkTypes()
+	s := services{
+		tenant:    w.tenant(),
+		functions: w.functions(),
+		api:       w.api(invoke),
+		site:      w.site(),
+		labels:    map[string]string{},
+	}
+	for _, r := range graph.Of(functionType) {
+		s.labels[r.Output("name")] = r.Name
+	}
+	return s, errors.Join(w.problems...)
+}
+
+// wiring collects what is wrong with a graph.
+type wiring struct {
+	graph    *stack.Graph
+	problems []error
+}
+
+func (w *wiring) problem(r *stack.Resource, format string, args ...any) {
+	w.problems = append(w.problems, fmt.Errorf("%s: %w", r.URN, fmt.Errorf(format, args...)))
+}
+
+// served are the resource types that the wiring serves, each read by strict
+// into the struct that says which properties have an effect.
+var served = map[string]bool{
+	clientType: true, clientCredentialsType: true, resourceServerType: true, scopesType: true,
+	apiType: true, authorizerType: true, integrationType: true, routeType: true, stageType: true,
+	functionType: true, permissionType: true,
+	distributionType: true, edgeFunctionType: true, headersPolicyType: true,
+	bucketType: true, bucketPolicyType: true, objectType: true,
+}
+
+// inert are the resource types without an effect on one machine, with the
+// properties that they may have.
+var inert = map[string][]string{
+	"aws:cloudwatch/logGroup:LogGroup":                                                           {"name", "retentionInDays", "tags"},
+	"aws:iam/role:Role":                                                                          {"assumeRolePolicy", "tags"},
+	"aws:iam/rolePolicy:RolePolicy":                                                              {"policy", "role"},
+	"aws:cloudfront/originAccessControl:OriginAccessControl":                                     {"description", "originAccessControlOriginType", "signingBehavior", "signingProtocol"},
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                     {"bucket", "rule"},
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                                     {"blockPublicAcls", "blockPublicPolicy", "bucket", "ignorePublicAcls", "restrictPublicBuckets"},
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {"bucket", "rules"},
+}
+
+// checkTypes refuses resources of a type that is neither served nor inert, and
+// unknown properties of inert ones.
+func (w *wiring) checkTypes() {
+	for _, r := range w.graph.Resources {
+		allowed, isInert := inert[r.Type]
+		switch {
+		case r.Component || served[r.Type]:
+		case !isInert:
+			w.problem(r, "the local cloud does not serve the resource type %s: add it to local/wire.go", r.Type)
+		default:
+			for name := range r.Inputs {
+				if !contains(allowed, name) {
+					w.problem(r, "the local cloud does not know the property %q of %s: add it to local/wire.go", name, r.Type)
+				}
+			}
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, element := range list {
+		if element == s {
+			return true
+		}
+	}
+	return false
+}
+
+// noEffect marks a property that is deployed and means nothing here.
+type noEffect = json.RawMessage
+
+// read decodes a resource's inputs strictly: a property that is not in T is a
+// problem, as is a value of another type.
+func read[T any](w *wiring, r *stack.Resource) T {
+	var value T
+	text, err := json.Marshal(withFiles(r.Inputs))
+	if err == nil {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.DisallowUnknownFields()
+		err = decoder.Decode(&value)
+	}
+	if err != nil {
+		w.problem(r, "the local cloud does not understand a property of %s: %w (see local/wire*.go)", r.Type, err)
+	}
+	return value
+}
+
+// one returns the only resource of a type, or nil after a problem.
+func (w *wiring) one(resourceType string) *stack.Resource {
+	found := w.graph.Of(resourceType)
+	if len(found) != 1 {
+		w.problems = append(w.problems, fmt.Errorf("the local cloud serves one %s, and the program registers %d", resourceType, len(found)))
+		return nil
+	}
+	return found[0]
+}
+
+// file is an asset or an archive: a file of this machine, or text.
+type file struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+// withFiles replaces assets and archives by files.
+func withFiles(inputs map[string]any) map[string]any {
+	plain := map[string]any{}
+	for name, value := range inputs {
+		switch value := value.(type) {
+		case *asset.Asset:
+			plain[name] = file{Path: value.Path, Text: value.Text}
+		case *archive.Archive:
+			plain[name] = file{Path: value.Path}
+		default:
+			plain[name] = value
+		}
+	}
+	return plain
+}
