@@ -27,12 +27,17 @@ func (t *terminal) logRequests(server string, next http.Handler) http.Handler {
 	})
 }
 
+// request writes one line. Before the stack is ready there are only the
+// requests of its own parts to each other, which are left out.
 func (t *terminal) request(server string, r *http.Request, status int, header http.Header, took time.Duration) {
+	if !t.isReady.Load() {
+		return
+	}
 	line := t.paint(grey, time.Now().Format(time.TimeOnly)) + " " +
 		t.paint(statusStyle(status), strconv.Itoa(status)) + " " +
 		pad(server, 6) + " " + pad(printable(r.Method), 4) + " " + printable(r.URL.Path) +
-		t.paint(grey, "  "+took.Round(100*time.Microsecond).String())
-	if why := refusal(header.Get("Www-Authenticate")); why != "" {
+		t.paint(grey, "  "+took.Round(10*time.Microsecond).String())
+	if why := refusal(challenge(header)); why != "" {
 		line += "  " + t.paint(yellow, printable(why))
 	}
 	t.printf("%s\n", line)
@@ -48,6 +53,17 @@ func statusStyle(status int) style {
 		return yellow
 	}
 	return green
+}
+
+// challenge is the WWW-Authenticate header. The gateway sets it in lower case,
+// as API Gateway sends it, where Header.Get does not look.
+func challenge(header http.Header) string {
+	for name, values := range header {
+		if strings.EqualFold(name, "WWW-Authenticate") && len(values) > 0 {
+			return values[0]
+		}
+	}
+	return ""
 }
 
 var errorDescription = regexp.MustCompile(`error_description="([^"]*)"`)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -20,6 +21,8 @@ type terminal struct {
 	mu     sync.Mutex
 	out    io.Writer
 	colour bool
+
+	isReady atomic.Bool
 }
 
 func newTerminal(out io.Writer) *terminal {
@@ -64,6 +67,7 @@ func (t *terminal) step(s artifact.Step) {
 
 // ready says where to go.
 func (t *terminal) ready(c *Cloud) {
+	defer t.isReady.Store(true)
 	t.printf(`
   %s      %s
   API       %s/api

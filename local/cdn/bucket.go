@@ -27,6 +27,7 @@ type object struct {
 	etag string
 }
 
+// newBucket gives each object what S3 adds when it is stored.
 func newBucket(b *Bucket, created time.Time) *bucket {
 	ready := &bucket{objects: map[string]*object{}, listable: b.Listable}
 	for _, o := range b.Objects {
@@ -96,7 +97,9 @@ func objectKey(escapedPath string) (string, *s3Failure) {
 	return key, nil
 }
 
-// serve answers a GET or HEAD for the object.
+// serve answers a GET or HEAD for the object. http.ServeContent knows the order
+// of preconditions (RFC 9110, section 13.2.2) and ranges; its refusals are
+// replaced by S3's.
 func (o *object) serve(r *http.Request) *http.Response {
 	if header := r.Header.Get("Range"); header != "" && !rangeIsServed(header) {
 		r = r.Clone(r.Context())
@@ -113,6 +116,7 @@ func (o *object) serve(r *http.Request) *http.Response {
 	return rec.response()
 }
 
+// header has what S3 sends with every object; http.ServeContent adds the rest.
 func (o *object) header() http.Header {
 	h := http.Header{
 		"Content-Type":                 {o.ContentType},

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// generatedResponse is the answer of a viewer-request function.
+// generatedResponse is the answer of a viewer-request function; of its members
+// only statusCode is required.
 func generatedResponse(result map[string]json.RawMessage) (*http.Response, error) {
 	resp := &http.Response{Header: http.Header{"Server": {"CloudFront"}}, Body: http.NoBody}
 	before := eventResponse{Headers: fields{"server": {Value: "CloudFront"}}, Cookies: fields{}}
@@ -29,7 +30,9 @@ func generatedResponse(result map[string]json.RawMessage) (*http.Response, error
 	return resp, nil
 }
 
-// changeResponse applies a function's response object to resp.
+// changeResponse applies a function's response object to resp. Without a body
+// member the origin's body stays; cookies that are left out stay too.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html#functions-event-structure-response
 func changeResponse(resp *http.Response, before eventResponse, result map[string]json.RawMessage) error {
 	after := eventResponse{Cookies: before.Cookies}
 	if err := decode(result, map[string]any{"statusCode": &after.StatusCode, "headers": &after.Headers}); err != nil {
@@ -68,6 +71,7 @@ func changeResponse(resp *http.Response, before eventResponse, result map[string
 	return nil
 }
 
+// setResponseCookies writes all cookies anew if one of them changed.
 func setResponseCookies(h http.Header, before, after fields) error {
 	if after.equal(before) {
 		return nil
@@ -88,7 +92,8 @@ func setResponseCookies(h http.Header, before, after fields) error {
 	return nil
 }
 
-// replaceBody sends the function's own body, which is text or {encoding, data}.
+// replaceBody sends the function's own body, which is text or {encoding, data},
+// with its true length; the other headers are the function's to adapt.
 func replaceBody(resp *http.Response, raw json.RawMessage) error {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {

@@ -32,7 +32,8 @@ var compressible = strings.Fields(`
 	text/js text/plain text/richtext text/tab-separated-values text/xml text/x-component
 	text/x-java-source text/x-script vnd.apple.mpegurl`)
 
-// compress gzips the answer's body if CloudFront would.
+// compress gzips the answer's body if CloudFront would. It reads the whole body,
+// of 10 MB at most. Its error means that the origin's answer broke off.
 func compress(viewer *http.Request, resp *http.Response) error {
 	accepted := acceptsGzip(viewer)
 	if resp.StatusCode == http.StatusNotModified {

@@ -33,7 +33,7 @@ type behavior struct {
 	methods        []string
 	origin         *origin
 	forward        Forward
-	compress       bool
+	compress       bool // both the behavior and its cache policy say so
 	headers        responseHeaders
 	viewerRequest  *function
 	viewerResponse *function
@@ -113,7 +113,9 @@ func (d *Distribution) behavior(escapedPath string) *behavior {
 	return d.behaviors[len(d.behaviors)-1]
 }
 
-// An exchange is one request on its way through the distribution.
+// An exchange is one request on its way through the distribution: viewer,
+// viewer-request function, origin, compression, response-headers policy,
+// viewer-response function, viewer.
 type exchange struct {
 	*Distribution
 	behavior *behavior
@@ -141,7 +143,8 @@ func (d *Distribution) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// forward lets the behavior's origin answer.
+// forward lets the behavior's origin answer. A proxy holds no state, so each
+// exchange has its own, bound to it.
 func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	proxy := httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
@@ -153,7 +156,9 @@ func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	proxy.ServeHTTP(w, r)
 }
 
-// withRootObject asks for the default root object in place of "/".
+// withRootObject asks for the default root object in place of "/", and of "/"
+// only, never of a folder.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 func (x *exchange) withRootObject(r *http.Request) *http.Request {
 	if x.rootObject == "" || r.URL.Path != "/" {
 		return r
@@ -163,10 +168,11 @@ func (x *exchange) withRootObject(r *http.Request) *http.Request {
 	return r
 }
 
-// fail answers with the page for err, after logging its cause.
+// fail answers with the page for err, after logging its cause; a viewer that
+// went away is no failure.
 func (x *exchange) fail(w http.ResponseWriter, err error) {
 	f := originFailure(err)
-	if f.cause != nil {
+	if f.cause != nil && x.viewer.Context().Err() == nil {
 		x.log.Warn("request failed", "status", f.status, "method", x.viewer.Method, "path", x.viewer.URL.Path, "error", f.cause)
 	}
 	resp := f.response(x.id)
@@ -190,7 +196,8 @@ func (x *exchange) write(w http.ResponseWriter, resp *http.Response, cache strin
 	}
 }
 
-// seal adds the headers that CloudFront puts on every answer.
+// seal adds the headers that CloudFront puts on every answer, over whatever an
+// origin or a policy said.
 func (x *exchange) seal(h http.Header, cache string) {
 	if h.Get("Date") == "" {
 		h.Set("Date", x.now().UTC().Format(http.TimeFormat))

@@ -1,2 +1,88 @@
-// Package cdn TestRanges
+// Package cdn answers viewers as a CloudFront distribution does: behaviors in
+// order, CloudFront functions run as they are deployed, S3 objects read under
+// origin access control, custom origins reached over real connections, and a
+// response-headers policy on every answer.
+//
+// It stands in for one distribution with what a single-page app and its API
+// need. It keeps no cache, knows no custom error responses (they would turn
+// an API's 403 into a page), no signed URLs, no geographic restriction, no
+// origin groups, no Lambda@Edge, no TLS. Objects live in a map: no path
+// reaches a file.
+//
+// It promises to be at least as strict as CloudFront: what CloudFront refuses
+// is refused here with the same status, and a configuration or function that
+// could not be deployed is an error of [New] that says how to mend it. A
+// method that a behavior does not allow is 403, OPTIONS among them; an
+// allowed OPTIONS goes to the origin, where a bucket without CORS answers
+// 400 (TestMethods). An API's own 401, 403, 404 and 5xx pass unchanged, with
+// WWW-Authenticate and without a content type if they have none
+// (TestOriginErrorsPass).
+//
+// # Differences
+//
+// From the real service:
+//
+//   - Nothing is cached: each request goes to the origin, X-Cache never says
+//     Hit, and an object is never served stale. CloudFront, under
+//     CachingOptimized, keeps even no-cache objects for one second
+//     (TestCacheClasses).
+//   - The viewer protocol policy is checked but has no effect, for want of TLS:
+//     requests over HTTP are served, never redirected (TestObject).
+//   - Compression is gzip alone, in HTTP/1.1; CloudFront prefers Brotli
+//     (TestGzipOnly). Compressed answers have a Content-Length.
+//   - A run of a function may take one second (TestFunctionTimeLimit), where
+//     CloudFront allows about a millisecond of computing. The limit cannot end
+//     a single match of a regular expression with lookaheads or back references.
+//   - Functions have no modules (crypto, querystring, buffer, cloudfront), no
+//     key-value store, no rawQueryString, no atob: using them is an error
+//     (TestFunctionFailures, TestNewRefuses). The interpreter is goja, not
+//     njs: syntax beyond the documented list is refused (TestNewRefusesSyntax),
+//     also some that njs may run; methods of built-in objects beyond it are
+//     not, nor are async closures.
+//   - A query string or cookies that a function changed are written in the
+//     order of their names (TestFunctionChangesRequest).
+//   - The origin is tried once and must be silent for the whole read timeout
+//     before its first byte; a pause within a body is not timed
+//     (TestOriginFailures).
+//   - WebSockets are not forwarded (TestNoWebSocket).
+//   - CloudFront-* request headers (device, country, address) are not added;
+//     those that a viewer sends are removed, as CloudFront replaces them
+//     (TestForwarding).
+//   - Vary of a custom origin passes as it is; CloudFront removes some of its
+//     values (TestCompressionOfCustomOrigin).
+//   - Only managed policies are known, by their IDs (TestManagedPolicies). A
+//     bucket gets no header and no query string of the viewer, and a policy
+//     that says otherwise is refused, as is a distribution that would list
+//     its bucket at "/" (TestNewRefuses).
+//   - Malformed requests (a broken escape, a bad header name) get the 400 of
+//     Go's server, in plain text and without the policy's headers
+//     (TestPaths, TestRequestForms). There is no HTTP/2 or 3.
+//   - X-Amz-Cf-Pop is always the same, and no version or replication headers
+//     of S3 are given (TestObject).
+//
+// Documented in two ways, of which the stricter is kept: a whole request may
+// have 20,480 bytes, not 32,768 (TestLimits).
+//
+// Assumed, for want of evidence:
+//
+//   - HEAD with a body is refused as GET is (TestAssumedHeadWithBodyIsRefused).
+//   - A 304 repeats the weak tag that the viewer sent, and a HEAD tells the
+//     headers of a compressed GET without its length
+//     (TestAssumedCompressionOfBodiless).
+//   - Several valid ranges, at most 32, are answered as multipart/byteranges
+//     (TestAssumedMultipleRanges).
+//   - S3's bodies for undecodable and for too long keys, and that a plus sign in
+//     a path is a space (TestAssumedKeyErrors, TestPaths).
+//   - The default root object replaces "/" after the viewer-request function has
+//     run, so that the function sees "/" (TestAssumedRootObjectComesAfterFunction).
+//   - Which headers reach an origin without an origin request policy
+//     (TestAssumedForwardNone).
+//   - A viewer-response function sees the response-headers policy's headers and
+//     the viewer's original request (TestAssumedPolicyComesBeforeFunction).
+//   - The sentence on the pages for a function's invalid answer and for a
+//     malformed request (TestAssumedPageTexts).
+//   - A PUT or DELETE that reaches S3 is 403, a POST or PATCH 405
+//     (TestAssumedWritesToBucket).
+//   - The handler is a function declaration: a constant is not found
+//     (TestAssumedHandlerIsDeclared).
 package cdn

@@ -124,6 +124,7 @@ func (x *exchange) event(eventType string) event {
 	}
 }
 
+// newEventRequest describes r. The path and the query stay escaped.
 func newEventRequest(r *http.Request) eventRequest {
 	e := eventRequest{
 		Method:      r.Method,
@@ -146,6 +147,7 @@ func newEventRequest(r *http.Request) eventRequest {
 	return e
 }
 
+// newEventResponse describes resp but for its body, which functions never see.
 func newEventResponse(resp *http.Response) eventResponse {
 	e := eventResponse{
 		StatusCode:        resp.StatusCode,

@@ -14,7 +14,8 @@ const (
 	maxRequestBytes = 20480
 )
 
-// refusal is the reason not to serve the viewer at all, or nil.
+// refusal is the reason not to serve the viewer at all, or nil. The behavior is
+// known by then, so that even a refusal carries its headers.
 func (x *exchange) refusal() *failure {
 	r := x.viewer
 	switch {

@@ -12,7 +12,7 @@ func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
-		break_  func(*cdn.Config)
+		spoil   func(*cdn.Config)
 		problem string
 	}{
 		{"no default origin", func(c *cdn.Config) { c.Default.OriginID = "" }, `default behavior: there is no origin ""`},
@@ -62,7 +62,7 @@ func TestNewRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			cfg := site(t, echo)
-			tt.break_(&cfg)
+			tt.spoil(&cfg)
 			_, err := cdn.New(cfg)
 			if err == nil || !strings.Contains(err.Error(), tt.problem) {
 				t.Errorf("expected an error with %q, got %v", tt.problem, err)

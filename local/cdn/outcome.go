@@ -10,7 +10,8 @@ import (
 )
 
 // viewerRequest runs the behavior's viewer-request function. It returns the
-// request to send on, or the answer that the function gave itself.
+// request to send on, or the answer that the function gave itself: a result
+// with a statusCode is an answer. Its error is a failure.
 func (x *exchange) viewerRequest() (*http.Request, *http.Response, error) {
 	f := x.behavior.viewerRequest
 	if f == nil {
@@ -47,7 +48,8 @@ func (x *exchange) viewerResponse(resp *http.Response) error {
 	return f.invalid(changeResponse(resp, before, result))
 }
 
-// call runs the function and takes its result apart. Its error is a failure.
+// call runs the function and takes its result apart. Its error is a failure:
+// 503 when the function did not finish, 502 when it returned no object.
 func (f *function) call(e event) (map[string]json.RawMessage, error) {
 	in, err := json.Marshal(e)
 	if err != nil {

@@ -77,6 +77,7 @@ type responseHeaders struct {
 	remove []string
 }
 
+// newResponseHeaders makes names canonical once, not with every answer.
 func newResponseHeaders(b Behavior) responseHeaders {
 	p := responseHeaders{}
 	for _, name := range b.RemoveHeaders {

@@ -32,7 +32,9 @@ func isDisallowed(lowerName string) bool {
 	return slices.Contains(disallowedHeaders, lowerName)
 }
 
-// setHeaders applies to h what a function changed in its headers.
+// setHeaders applies to h what a function changed in its headers. Disallowed
+// ones are in neither map, so those of h stay; touching one, or a read-only
+// one, is an error, which CloudFront answers with 502.
 func setHeaders(h http.Header, before, after fields, readOnly []string) error {
 	for name := range before {
 		if _, kept := after[name]; kept {
@@ -54,6 +56,8 @@ func setHeaders(h http.Header, before, after fields, readOnly []string) error {
 	return nil
 }
 
+// setHeader replaces all values of one header. Names must be in lower case.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html#functions-event-structure-request
 func setHeader(h http.Header, name string, values []field, readOnly []string) error {
 	switch {
 	case name != strings.ToLower(name) || !httpguts.ValidHeaderFieldName(name):

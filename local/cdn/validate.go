@@ -17,6 +17,7 @@ var methodSets = [][]string{
 	{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"},
 }
 
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DefaultCacheBehavior.html
 var protocolPolicies = []string{"", "allow-all", "https-only", "redirect-to-https"}
 
 const (
@@ -68,6 +69,8 @@ func within(where string, err error) error {
 	return errors.Join(problems...)
 }
 
+// validateOrigin wants exactly one place, and of a URL nothing but its host: a
+// path would be CloudFront's origin path, which is not emulated.
 func validateOrigin(o Origin) error {
 	switch {
 	case o.ID == "":
@@ -84,6 +87,7 @@ func validateOrigin(o Origin) error {
 	return nil
 }
 
+// validateObjects also keeps metadata from breaking out of its header.
 func validateObjects(objects []Object) error {
 	var problems []error
 	seen := map[string]bool{}
@@ -101,6 +105,7 @@ func validateObjects(objects []Object) error {
 	return errors.Join(problems...)
 }
 
+// validatePattern allows the characters that CloudFront documents.
 func validatePattern(pattern string, duplicate bool) error {
 	valid := func(r rune) bool {
 		return r < 0x80 && (isUnreserved(byte(r)) || strings.ContainsRune(patternPunctuation, r))
@@ -116,6 +121,8 @@ func validatePattern(pattern string, duplicate bool) error {
 	return nil
 }
 
+// validateBehavior needs all of cfg, since a bucket that may be listed is
+// harmless only behind a default root object.
 func validateBehavior(cfg Config, b Behavior, origins map[string]Origin) error {
 	var problems []error
 	o, known := origins[b.OriginID]

@@ -1,0 +1,73 @@
+package cdn_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"api-auth-jwt-auth0/local/cdn"
+)
+
+// The tests of this file pin behaviour for which no evidence was found.
+
+func TestAssumedForwardNone(t *testing.T) {
+	t.Parallel()
+	cfg := site(t, echo)
+	cfg.Behaviors[0].Forward = cdn.ForwardNone
+	got := sent(t, get(t, start(t, cfg), "/api/x?a=b", "Range: bytes=0-1", "Authorization: a", "Cookie: a=b", "X-A: a", "Accept: a", "Accept-Encoding: gzip"))
+	for name, want := range map[string]string{
+		"request": "GET /api/x", "range": "bytes=0-1", "user-agent": "Amazon CloudFront", "x-forwarded-for": "127.0.0.1",
+		"authorization": "", "cookie": "", "x-a": "", "accept": "", "accept-encoding": "",
+	} {
+		if got[name] != want {
+			t.Errorf("expected %s=%q, got %q", name, want, got[name])
+		}
+	}
+}
+
+func TestAssumedPolicyComesBeforeFunction(t *testing.T) {
+	t.Parallel()
+	cfg := site(t, nil)
+	cfg.Default.Functions.ViewerResponse = &cdn.Function{Name: "after", Runtime: "cloudfront-js-2.0", Code: `function handler(event) {
+		var r = event.response;
+		r.headers['x-saw'] = {value: r.headers['x-content-type-options'].value + ' ' + event.request.uri};
+		delete r.headers['content-security-policy'];
+		return r;
+	}`}
+	got := get(t, start(t, cfg), "/profile")
+	wantStatus(t, got, http.StatusOK)
+	wantHeader(t, got, "X-Saw", "nosniff /profile")
+	wantHeader(t, got, "Content-Security-Policy", "")
+}
+
+func TestAssumedPageTexts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ page, text string }{
+		{get(t, edge(t, "function handler(event) {}"), "/").body, "\nThe CloudFront function returned an invalid value.\n"},
+		{get(t, edge(t, deepLink), "/"+strings.Repeat("a", 9000)).body, "\nBad request.\n"},
+	} {
+		if !strings.Contains(tt.page, tt.text) {
+			t.Errorf("expected a page with %q, got %q", tt.text, tt.page)
+		}
+	}
+}
+
+func TestAssumedWritesToBucket(t *testing.T) {
+	t.Parallel()
+	cfg := site(t, nil)
+	cfg.Default.AllowedMethods = []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
+	u := start(t, cfg)
+	for method, status := range map[string]int{"PUT": 403, "DELETE": 403, "POST": 405, "PATCH": 405} {
+		wantStatus(t, raw(t, u, method+" /index.html HTTP/1.1", "Content-Length: 0"), status)
+	}
+	wantBody(t, get(t, u, "/index.html"), indexHTML)
+}
+
+func TestAssumedHandlerIsDeclared(t *testing.T) {
+	t.Parallel()
+	cfg := site(t, nil)
+	cfg.Default.Functions.ViewerRequest.Code = "const handler = function (event) { return event.request }"
+	if _, err := cdn.New(cfg); err == nil || !strings.Contains(err.Error(), "no handler: declare function handler(event)") {
+		t.Errorf("expected no handler to be found, got %v", err)
+	}
+}

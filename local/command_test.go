@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bufio"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func goEnv(t testing.TB, name string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// occupy takes a free port and sets the variable that it is given to it:
+//
+//	occupy PORT
+func occupy(ts *testscript.TestScript, neg bool, args []string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { listener.Close() })
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	ts.Check(err)
+	ts.Setenv(args[0], port)
+}
+
+// onlyTools makes a PATH of the named tools and nothing else:
+//
+//	onlytools go
+func onlyTools(ts *testscript.TestScript, neg bool, args []string) {
+	dir := ts.MkAbs("tools")
+	ts.Check(os.MkdirAll(dir, 0o755))
+	for _, tool := range append(args, "local", "http") {
+		path, err := lookPath(ts, tool)
+		ts.Check(err)
+		ts.Check(os.Symlink(path, filepath.Join(dir, tool)))
+	}
+	ts.Setenv("PATH", dir)
+}
+
+func lookPath(ts *testscript.TestScript, tool string) (string, error) {
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if path := filepath.Join(dir, tool); isExecutable(path) {
+			return filepath.EvalSymlinks(path)
+		}
+	}
+	return "", &exec.Error{Name: tool, Err: exec.ErrNotFound}
+}
+
+func isExecutable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir() && info.Mode()&0o111 != 0
+}
+
+// started is the process of `start`, for `interrupt`.
+type started struct {
+	cmd    *exec.Cmd
+	output *strings.Builder
+	done   chan struct{} // closed when all output has been read
+}
+
+// start runs `local` with these arguments, in the script's folder, and waits
+// until it says where the site is, in SITE:
+//
+//	start -port 0
+func start(ts *testscript.TestScript, neg bool, args []string) {
+	path, err := lookPath(ts, "local")
+	ts.Check(err)
+	cmd := exec.Command(path, args...)
+	cmd.Args[0] = "local" // testscript tells its commands apart by this name
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = environ(ts)
+	stdout, err := cmd.StdoutPipe()
+	ts.Check(err)
+	cmd.Stderr = cmd.Stdout
+	ts.Check(cmd.Start())
+	ts.Defer(func() { _ = cmd.Process.Kill() }) // when the script failed before interrupt
+
+	run := &started{cmd: cmd, output: &strings.Builder{}, done: make(chan struct{})}
+	site := make(chan string, 1)
+	go run.read(bufio.NewScanner(stdout), site)
+	select {
+	case url := <-site:
+		ts.Setenv("SITE", url)
+		processes[ts] = run
+	case <-run.done:
+		ts.Fatalf("local ended before it served:\n%s", run.output)
+	}
+}
+
+// processes are the running commands, by script. Scripts run one at a time
+// each, and start before they interrupt.
+var processes = map[*testscript.TestScript]*started{}
+
+func (s *started) read(lines *bufio.Scanner, site chan<- string) {
+	defer close(s.done)
+	for lines.Scan() {
+		s.output.WriteString(lines.Text() + "\n")
+		if fields := strings.Fields(lines.Text()); len(fields) == 2 && fields[0] == "Site" {
+			site <- fields[1]
+		}
+	}
+}
+
+// interrupt presses Ctrl-C, waits for the end, and fails unless it is a clean
+// one. What was printed goes to the file named:
+//
+//	interrupt output
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	run := processes[ts]
+	ts.Check(run.cmd.Process.Signal(syscall.SIGINT))
+	<-run.done
+	if err := run.cmd.Wait(); err != nil {
+		ts.Fatalf("local did not end well: %v\n%s", err, run.output)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(run.output.String()), 0o644))
+}
+
+// environ is the script's environment.
+func environ(ts *testscript.TestScript) []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB", "XDG_CACHE_HOME", "TMPDIR"} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
