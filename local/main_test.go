@@ -14,6 +14,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"local": main,
 		"http":  httpMain,
+		"bare":  bareMain,
 	})
 }
 
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestCloud(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
-	token := signIn(t, cloud)
+	token := signIn(t, cloud.SiteURL())
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "cloud"),
 		Setup: func(env *testscript.Env) error {

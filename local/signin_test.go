@@ -21,15 +21,15 @@ type siteConfig struct {
 
 // signIn signs the ready user in as the page does, by code and PKCE, and
 // returns the access token.
-func signIn(t testing.TB, cloud *Cloud) string {
+func signIn(t testing.TB, siteURL string) string {
 	t.Helper()
 	var cfg siteConfig
-	if err := json.Unmarshal([]byte(fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json")), &cfg); err != nil {
+	if err := json.Unmarshal([]byte(fetch(t, http.DefaultClient, siteURL+"/config.json")), &cfg); err != nil {
 		t.Fatal(err)
 	}
 	client := &oauth2.Config{
 		ClientID:    cfg.Auth0.ClientID,
-		RedirectURL: cloud.SiteURL(),
+		RedirectURL: siteURL,
 		Scopes:      strings.Fields(cfg.Auth0.Scope),
 		Endpoint: oauth2.Endpoint{
 			AuthURL:   cfg.Auth0.Domain + "/authorize",

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
@@ -93,21 +94,12 @@ func (w *wiring) checkTypes() {
 			w.problem(r, "the local cloud does not serve the resource type %s: add it to local/wire.go", r.Type)
 		default:
 			for name := range r.Inputs {
-				if !contains(allowed, name) {
+				if !slices.Contains(allowed, name) {
 					w.problem(r, "the local cloud does not know the property %q of %s: add it to local/wire.go", name, r.Type)
 				}
 			}
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, element := range list {
-		if element == s {
-			return true
-		}
-	}
-	return false
 }
 
 // noEffect marks a property that is deployed and means nothing here.

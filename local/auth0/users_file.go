@@ -32,12 +32,16 @@ type storedUser struct {
 }
 
 // LoadUsers reads the accounts kept in a file and keeps later sign-ups there:
-// mode 0600, replaced whole by a rename. A missing file is an empty set.
+// mode 0600, replaced whole by a rename. A missing file is an empty set, and a
+// missing folder is an error, since nothing could be kept there.
 func LoadUsers(path string) (*Users, error) {
 	u := newUsers(bcrypt.DefaultCost)
 	u.path = path
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return nil, fmt.Errorf("keeping users in %q: %w (make the folder first)", path, err)
+		}
 		return u, nil
 	}
 	if err == nil {

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// deployedGraph is the dev stack's graph, for a test to change.
+func deployedGraph(t *testing.T) *stack.Graph {
+	t.Helper()
+	settings, err := stack.LoadSettings("..", "dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Set("auth0:domain", "http://localhost:3002")
+	settings.Set("auth0:clientId", "local")
+	settings.SetSecret("auth0:clientSecret", "local")
+	graph, err := stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings,
+		stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph
+}
+
+// greet stands where the functions would be.
+func greet(name string) invoke {
+	return func(context.Context, []byte) ([]byte, error) { return []byte(name), nil }
+}
+
+func find(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resource {
+	t.Helper()
+	for _, r := range g.Of(resourceType) {
+		if r.Name == name {
+			return r
+		}
+	}
+	t.Fatalf("no %s %q in the graph", resourceType, name)
+	return nil
+}
+
+func TestWireUnderstandsTheProgram(t *testing.T) {
+	t.Parallel()
+	s, err := wire(deployedGraph(t), greet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, r := range s.api.Routes {
+		keys = append(keys, r.Key)
+		if body, err := r.Invoke(t.Context(), nil); err != nil || !strings.HasPrefix(string(body), strings.ToLower(strings.TrimPrefix(r.Key, "GET /"))) {
+			t.Errorf("%s: expected its own function, got %q (%v)", r.Key, body, err)
+		}
+	}
+	slices.Sort(keys)
+	if want := []string{"GET /private", "GET /public"}; !slices.Equal(keys, want) {
+		t.Errorf("expected the routes %q, got %q", want, keys)
+	}
+	if client := s.tenant.Clients[0]; !client.RefreshToken.Rotating || !slices.Equal(client.Callbacks, []string{"http://localhost:3000"}) {
+		t.Errorf("expected the site's application, got %+v", client)
+	}
+	if s.labels[s.functions.Functions[0].Name] != "private" {
+		t.Errorf("expected the function's logical name, got %v", s.labels)
+	}
+}
+
+func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(t *testing.T, g *stack.Graph)
+		want   []string // in the error
+	}{
+		{"unknown type", func(t *testing.T, g *stack.Graph) {
+			find(t, g, stageType, "api").Type = "aws:apigatewayv2/deployment:Deployment"
+		}, []string{"aws:apigatewayv2/deployment:Deployment", "::api:", "local/wire"}},
+		{"unknown property", func(t *testing.T, g *stack.Graph) {
+			find(t, g, routeType, "get-private").Inputs["apiKeyRequired"] = true
+		}, []string{"::get-private", "apiKeyRequired"}},
+		{"unknown nested property", func(t *testing.T, g *stack.Graph) {
+			find(t, g, clientType, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
+		}, []string{"Client::site", "policies"}},
+		{"unknown property of a type without an effect", func(t *testing.T, g *stack.Graph) {
+			find(t, g, "aws:iam/role:Role", "private").Inputs["permissionsBoundary"] = "arn"
+		}, []string{"Role::private", "permissionsBoundary"}},
+		{"another signing algorithm", func(t *testing.T, g *stack.Graph) {
+			find(t, g, resourceServerType, "api").Inputs["signingAlg"] = "HS256"
+		}, []string{"ResourceServer::api", "HS256"}},
+		{"a confidential client", func(t *testing.T, g *stack.Graph) {
+			find(t, g, clientCredentialsType, "site").Inputs["authenticationMethod"] = "client_secret_post"
+		}, []string{"Client::site", "none"}},
+		{"another authorization", func(t *testing.T, g *stack.Graph) {
+			find(t, g, routeType, "get-private").Inputs["authorizationType"] = "AWS_IAM"
+		}, []string{"Route::get-private", "AWS_IAM"}},
+		{"no such authorizer", func(t *testing.T, g *stack.Graph) {
+			find(t, g, routeType, "get-private").Inputs["authorizerId"] = "absent"
+		}, []string{"Route::get-private", `"absent"`}},
+		{"no such integration", func(t *testing.T, g *stack.Graph) {
+			find(t, g, routeType, "get-private").Inputs["target"] = "integrations/absent"
+		}, []string{"Route::get-private", `"integrations/absent"`}},
+		{"another payload format", func(t *testing.T, g *stack.Graph) {
+			find(t, g, integrationType, "public").Inputs["payloadFormatVersion"] = "1.0"
+		}, []string{"Integration::public", "2.0"}},
+		{"an origin elsewhere", func(t *testing.T, g *stack.Graph) {
+			origins := find(t, g, distributionType, "site").Inputs["origins"].([]any)
+			origins[0].(map[string]any)["domainName"] = "elsewhere.example"
+		}, []string{"Distribution::site", "elsewhere.example"}},
+		{"an unknown cache policy", func(t *testing.T, g *stack.Graph) {
+			find(t, g, distributionType, "site").Inputs["defaultCacheBehavior"].(map[string]any)["cachePolicyId"] = "other"
+		}, []string{"Distribution::site", `"other"`}},
+		{"no distribution", func(t *testing.T, g *stack.Graph) {
+			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == distributionType })
+		}, []string{"serves one aws:cloudfront/distribution:Distribution", "registers 0"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			graph := deployedGraph(t)
+			test.change(t, graph)
+			_, err := wire(graph, greet)
+			if err == nil {
+				t.Fatal("expected an error")
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
+
+func TestWireReportsAllProblems(t *testing.T) {
+	t.Parallel()
+	graph := deployedGraph(t)
+	find(t, graph, routeType, "get-private").Inputs["first"] = true
+	find(t, graph, stageType, "api").Inputs["second"] = true
+	_, err := wire(graph, greet)
+	if err == nil || !strings.Contains(err.Error(), "first") || !strings.Contains(err.Error(), "second") {
+		t.Errorf("expected both problems, got %v", err)
+	}
+}
+
+func TestWirePermissions(t *testing.T) {
+	t.Parallel()
+	const arn = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5"
+	tests := []struct {
+		source, routeKey string
+		permitted        bool
+	}{
+		{"/api/GET/private", "GET /private", true},
+		{"/api/GET/orders/*", "GET /orders/{id}", true},
+		{"/api/*/private", "ANY /private", true},
+		{"/*/*", "GET /private", true},
+		{"/api/GET/public", "GET /private", false},
+		{"/api/POST/private", "GET /private", false},
+		{"/other/GET/private", "GET /private", false},
+		{"/api/GET/priv.te", "GET /private", false},
+	}
+	for _, test := range tests {
+		graph := deployedGraph(t)
+		route := find(t, graph, routeType, "get-private")
+		route.Inputs["routeKey"] = test.routeKey
+		permission := find(t, graph, permissionType, "get-private")
+		api := find(t, graph, apiType, "api")
+		api.Outputs["executionArn"] = arn
+		permission.Inputs["sourceArn"] = arn + test.source
+		s, err := wire(graph, greet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(s.api.Routes, func(r gateway.Route) bool { return r.Key == test.routeKey })
+		if _, err := s.api.Routes[i].Invoke(t.Context(), nil); (err == nil) != test.permitted {
+			t.Errorf("%s for %q: expected permitted to be %t, got %v", test.source, test.routeKey, test.permitted, err)
+		}
+	}
+}
+
+func TestWireBucketPolicy(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name              string
+		change            func(t *testing.T, g *stack.Graph)
+		readable, listing bool
+	}{
+		{"as deployed", func(*testing.T, *stack.Graph) {}, true, true},
+		{"another distribution", func(t *testing.T, g *stack.Graph) {
+			find(t, g, distributionType, "site").Outputs["arn"] = "arn:aws:cloudfront::000000000000:distribution/OTHER"
+		}, false, false},
+		{"no policy", func(t *testing.T, g *stack.Graph) {
+			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == bucketPolicyType })
+		}, false, false},
+		{"unsigned requests", func(t *testing.T, g *stack.Graph) {
+			for _, o := range find(t, g, distributionType, "site").Inputs["origins"].([]any) {
+				delete(o.(map[string]any), "originAccessControlId")
+			}
+		}, false, false},
+		{"no listing", func(t *testing.T, g *stack.Graph) {
+			r := find(t, g, bucketPolicyType, "site")
+			r.Inputs["policy"] = strings.ReplaceAll(r.Inputs["policy"].(string), "s3:ListBucket", "s3:GetBucketLocation")
+		}, true, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			graph := deployedGraph(t)
+			test.change(t, graph)
+			s, err := wire(graph, greet)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, origin := range s.site.Origins {
+				if origin.Bucket == nil {
+					continue
+				}
+				if got := len(origin.Bucket.Objects) > 0; got != test.readable {
+					t.Errorf("expected readable to be %t, got %t", test.readable, got)
+				}
+				if origin.Bucket.Listable != test.listing {
+					t.Errorf("expected listable to be %t, got %t", test.listing, origin.Bucket.Listable)
+				}
+			}
+		})
+	}
+}
