@@ -22,7 +22,7 @@ var benchEvent = []byte(`{"do":"echo","value":{"statusCode":200,"body":"Hello au
 func BenchmarkInvoke(b *testing.B) {
 	for _, callers := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			s := start(b, func(c *Config) { c.Log = nil })
+			s := start(b, func(c *Config) { c.Log = func(Line) {} })
 			s.call(b, string(benchEvent))
 			b.ReportAllocs()
 			b.ResetTimer()

@@ -64,8 +64,9 @@
 //   - Children that a process starts end with its process group
 //     (TestStrayChildren). One that leaves the group, or whose parent was
 //     killed by a kill -9 of this program, lives on.
-//   - On macOS, a kill -9 of this program leaves its processes running; each
-//     ends when it next speaks to the Runtime API. Windows is not supported.
+//   - On macOS, a process outlives a kill -9 of this program until its handler
+//     speaks to the Runtime API again. Windows is not supported. A kill -9
+//     leaves the unpacked code in the temporary folder.
 //
 // Assumed, for want of evidence:
 //

@@ -12,8 +12,8 @@ import (
 var (
 	ErrUnknownFunction = errors.New("no such function")
 	ErrClosed          = errors.New("the lambda service is closed")
-	// ErrTooLarge carries the words of Lambda's RequestEntityTooLargeException.
-	ErrTooLarge = fmt.Errorf("Request must be smaller than %d bytes for the InvokeFunction operation", maxRequest)
+	// ErrTooLarge stands for Lambda's RequestEntityTooLargeException, in its words.
+	ErrTooLarge = fmt.Errorf("request must be smaller than %d bytes for the InvokeFunction operation", maxRequest)
 )
 
 // ErrTimeout is wrapped by the FunctionError of a function that ran into its

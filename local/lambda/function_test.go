@@ -51,7 +51,7 @@ func TestNewLeavesNothingBehindWhenItFails(t *testing.T) {
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "missing.zip")
 	_, err := New(Config{Dir: dir, Region: "eu-central-1", Functions: []Function{
-		{Name: "a", Archive: handlerZip, Runtime: "provided.al2023"},
+		{Name: "a", Archive: handlerZip(t), Runtime: "provided.al2023"},
 		{Name: "b", Archive: missing, Runtime: "provided.al2023"},
 		{Name: "c", Archive: missing, Runtime: "provided.al2023"},
 	}})

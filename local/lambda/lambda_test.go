@@ -14,45 +14,52 @@ import (
 	"time"
 )
 
-// handlerZip is the archive of testdata/handler, built once by TestMain with
-// the flags that deployed handlers are built with, for this machine.
-var handlerZip string
+// testDir holds what the tests share; TestMain removes it.
+var testDir string
 
 func TestMain(m *testing.M) {
 	if archive := os.Getenv(orphanEnv); archive != "" {
 		os.Exit(orphanMain(archive))
 	}
-	os.Exit(mainWithHandler(m))
+	os.Exit(runInDir(m))
 }
 
-func mainWithHandler(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "lambda-test-")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		err = buildHandler(dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "building the test handler:", err)
+func runInDir(m *testing.M) int {
+	var err error
+	if testDir, err = os.MkdirTemp("", "lambda-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	defer os.RemoveAll(testDir)
 	return m.Run()
 }
 
-func buildHandler(dir string) error {
-	binary := filepath.Join(dir, bootstrap)
+// handlerZip is the archive of testdata/handler, built at its first use with
+// the flags that deployed handlers are built with, for this machine.
+func handlerZip(t testing.TB) string {
+	t.Helper()
+	path, err := buildHandler()
+	if err != nil {
+		t.Fatalf("building the test handler: %v", err)
+	}
+	return path
+}
+
+var buildHandler = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(testDir, bootstrap)
 	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
 		"-ldflags", "-s -w", "-o", binary, "./testdata/handler")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
+		return "", fmt.Errorf("%w\n%s", err, out)
 	}
 	code, err := os.ReadFile(binary)
 	if err != nil {
-		return err
+		return "", err
 	}
-	handlerZip = filepath.Join(dir, "handler.zip")
-	return writeZip(handlerZip, entry{bootstrap, 0o755, string(code)})
-}
+	path := filepath.Join(testDir, "handler.zip")
+	return path, writeZip(path, entry{bootstrap, 0o755, string(code)})
+})
 
 type entry struct {
 	name    string
@@ -92,7 +99,7 @@ func start(t testing.TB, change func(*Config)) *testService {
 	t.Helper()
 	log := newRecorder()
 	config := Config{
-		Functions: []Function{{Name: "f", Archive: handlerZip, Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute}},
+		Functions: []Function{{Name: "f", Archive: handlerZip(t), Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute}},
 		Region:    "eu-central-1",
 		AccountID: "123456789012",
 		Log:       log.add,
@@ -113,11 +120,12 @@ func start(t testing.TB, change func(*Config)) *testService {
 	return &testService{s, log}
 }
 
+// call returns f's answer. Like the two below it may be used in any goroutine.
 func (s *testService) call(t testing.TB, event string) string {
 	t.Helper()
 	answer, err := s.Invoke(t.Context(), "f", []byte(event))
 	if err != nil {
-		t.Fatalf("%s: %v", event, err)
+		t.Errorf("%s: %v", event, err)
 	}
 	return string(answer)
 }
@@ -126,9 +134,9 @@ func (s *testService) call(t testing.TB, event string) string {
 func (s *testService) fails(t testing.TB, event string) *FunctionError {
 	t.Helper()
 	answer, err := s.Invoke(t.Context(), "f", []byte(event))
-	var fault *FunctionError
+	fault := &FunctionError{}
 	if !errors.As(err, &fault) {
-		t.Fatalf("%s: expected a FunctionError, got %q, %v", event, answer, err)
+		t.Errorf("%s: expected a FunctionError, got %q, %v", event, answer, err)
 	}
 	return fault
 }
@@ -138,7 +146,7 @@ func decode[T any](t testing.TB, answer string) T {
 	t.Helper()
 	var v T
 	if err := json.Unmarshal([]byte(answer), &v); err != nil {
-		t.Fatalf("answer %q: %v", answer, err)
+		t.Errorf("answer %q: %v", answer, err)
 	}
 	return v
 }

@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -11,25 +10,8 @@ import (
 	"time"
 )
 
-// state is where a process stands in the conversation of the Runtime API.
-type state int
-
-const (
-	starting state = iota // has not asked for an event yet
-	idle                  // asks for an event, and there is none
-	running               // has an event to answer
-	answered              // has answered and may ask for the next
-	ended                 // gets no event any more
-)
-
-// The names are those of the Runtime API's own messages.
-var stateNames = [...]string{"Started", "Ready", "Running", "ResponseSent", "Exited"}
-
-func (s state) String() string { return stateNames[s] }
-
 // process is one execution environment: a bootstrap in a process group of its
-// own, with at most one invocation at a time. The fields below mu's comment
-// are guarded by the pool's lock.
+// own, with at most one invocation at a time.
 type process struct {
 	pool     *pool
 	token    string // the unguessable path of its Runtime API
@@ -37,10 +19,11 @@ type process struct {
 	handed   chan *invocation // from pool.submit to the waiting next
 	launched chan struct{}    // closed once log and cmd are set
 
-	// guarded by pool.mu
+	// Guarded by the pool's lock.
 	state    state
-	inv      *invocation
-	cmd      *exec.Cmd // nil until started
+	inv      *invocation // until the process asks for the next
+	replied  bool        // inv has its result
+	cmd      *exec.Cmd   // nil until started
 	born     time.Time
 	init     time.Duration // set when ready, 0 again after the first invocation
 	rested   time.Time
@@ -135,7 +118,7 @@ func (p *process) kill() {
 // begin gives the process an invocation and starts its clock. The pool's lock
 // is held.
 func (p *process) begin(inv *invocation) {
-	p.state, p.inv = running, inv
+	p.state, p.inv, p.replied = running, inv, false
 	inv.init, p.init = p.init, 0
 	inv.started = time.Now()
 	inv.timer = time.AfterFunc(p.pool.function.Timeout, func() { p.expire(inv) })
@@ -157,115 +140,6 @@ func (p *process) expire(inv *invocation) {
 	}
 	l.drop(p)
 	p.kill()
-}
-
-// next ends the invocation before and waits for one to run. An error means
-// that the process is in no state to ask, or has gone.
-func (p *process) next(ctx context.Context) (*invocation, error) {
-	<-p.launched
-	p.log.drain()
-	l := p.pool
-	l.mu.Lock()
-	if p.state != starting && p.state != answered {
-		defer l.mu.Unlock()
-		return nil, transitionError{p.state, idle}
-	}
-	if p.state == starting {
-		l.starting--
-		p.init = time.Since(p.born)
-	}
-	done := p.inv
-	if p.inv = nil; done != nil {
-		done.timer.Stop()
-	}
-	inv := l.take(p)
-	if inv == nil {
-		l.rest(p)
-	}
-	l.mu.Unlock()
-	if done != nil {
-		p.report(done, "")
-	}
-	if inv == nil {
-		if inv = p.await(ctx); inv == nil {
-			return nil, ctx.Err()
-		}
-	}
-	p.log.running(inv.id)
-	p.emit(Line{Kind: Start, RequestID: inv.id, Text: "START RequestId: " + inv.id + " Version: " + l.function.Version})
-	return inv, nil
-}
-
-// await waits until the pool hands over an invocation or the connection ends.
-// An invocation that is handed over in just that moment goes back.
-func (p *process) await(ctx context.Context) *invocation {
-	select {
-	case inv := <-p.handed:
-		return inv
-	case <-ctx.Done():
-	}
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch p.state {
-	case idle: // it may connect and ask again
-		l.rouse(p)
-		p.state = answered
-	case running:
-		inv := <-p.handed
-		inv.timer.Stop()
-		p.inv, p.state = nil, answered
-		l.place(inv)
-	}
-	return nil
-}
-
-// answers says whether the process may answer the invocation id now.
-func (p *process) answers(id string) error {
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch {
-	case p.inv == nil || p.inv.id != id:
-		return errRequestID
-	case p.state != running:
-		return transitionError{p.state, answered}
-	}
-	return nil
-}
-
-// answer delivers the result of the running invocation to its caller.
-func (p *process) answer(id string, r result) error {
-	p.log.drain()
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch {
-	case p.inv == nil || p.inv.id != id:
-		return errRequestID
-	case p.state != running:
-		return transitionError{p.state, answered}
-	}
-	p.state = answered
-	p.inv.answered = true
-	p.inv.result <- r
-	return nil
-}
-
-// failInit delivers the error that the runtime reports instead of asking for
-// its first event. The process is expected to exit.
-func (p *process) failInit(fault *FunctionError) error {
-	l := p.pool
-	l.mu.Lock()
-	if p.state != starting || p.reported {
-		defer l.mu.Unlock()
-		return transitionError{p.state, ended}
-	}
-	p.reported = true
-	l.mu.Unlock()
-	p.log.drain()
-	l.failOldest(func(string) *FunctionError { return fault })
-	return nil
 }
 
 // finish tells the callers and the log how the process ended. It runs once,
@@ -304,7 +178,7 @@ func (p *process) abort(inv *invocation, closed bool) {
 		p.emit(Line{Kind: Fault, RequestID: inv.id, Text: text})
 		p.report(inv, fault.Type)
 	}
-	if !inv.answered {
+	if !p.replied {
 		inv.result <- result{err: err}
 	}
 }
@@ -335,9 +209,7 @@ func (p *process) fault(id string, startErr error) *FunctionError {
 
 // report writes the END and REPORT lines of an invocation.
 func (p *process) report(inv *invocation, fault string) {
-	if p.log != nil {
-		p.log.running("")
-	}
+	p.log.running("")
 	if p.pool.service.config.Log == nil {
 		return
 	}

@@ -27,17 +27,6 @@ const (
 	trailerErrorBody  = "Lambda-Runtime-Function-Error-Body"
 )
 
-// errRequestID and transitionError are answered to a runtime that speaks out
-// of turn: 400 for an id that is not the current one, 403 for a known id, or a
-// call without one, that does not fit the process's state.
-var errRequestID = errors.New("Invalid request ID")
-
-type transitionError struct{ from, to state }
-
-func (e transitionError) Error() string {
-	return fmt.Sprintf("Transition from %v to %v is not allowed for runtime", e.from, e.to)
-}
-
 // newRuntimeAPI serves all processes on one port. Each has its own path in its
 // AWS_LAMBDA_RUNTIME_API, host:port/token, onto which a runtime appends
 // /2018-06-01/…: the token tells the processes apart and keeps others out.
@@ -161,13 +150,15 @@ func accept(w http.ResponseWriter) {
 	}{"OK"})
 }
 
+// refuse answers 403 for a wrong state and 400 for a wrong id, as AWS's own
+// emulator of the Runtime API does.
 func refuse(w http.ResponseWriter, err error) {
 	var transition transitionError
 	switch {
 	case errors.As(err, &transition):
 		reply(w, http.StatusForbidden, errorBody{Type: "InvalidStateTransition", Message: err.Error()})
 	case errors.Is(err, errRequestID):
-		reply(w, http.StatusBadRequest, errorBody{Type: "InvalidRequestID", Message: err.Error()})
+		reply(w, http.StatusBadRequest, errorBody{Type: "InvalidRequestID", Message: "Invalid request ID"})
 	default:
 		reply(w, http.StatusInternalServerError, errorBody{Type: "InternalServerError", Message: "Internal Server Error"})
 	}

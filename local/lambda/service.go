@@ -2,8 +2,6 @@ package lambda
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -195,65 +192,4 @@ func (s *Service) emit(line Line) {
 	}
 	line.Time = s.config.Now()
 	s.config.Log(line)
-}
-
-// invocation is one event on its way through a function. Its fields below
-// result are guarded by the pool's lock until a process has it.
-type invocation struct {
-	id      string
-	trace   string
-	payload []byte
-	queued  time.Time
-	result  chan result // holds one
-
-	answered bool
-	started  time.Time
-	init     time.Duration // of the process, if this is its first invocation
-	timer    *time.Timer
-}
-
-type result struct {
-	payload []byte
-	err     error
-}
-
-func newInvocation(payload []byte) *invocation {
-	now := time.Now()
-	var random [36]byte
-	rand.Read(random[:])
-	return &invocation{
-		id:      uuid(random[:16]),
-		trace:   traceHeader(now, random[16:]),
-		payload: payload,
-		queued:  now,
-		result:  make(chan result, 1),
-	}
-}
-
-// uuid makes a version 4 UUID (RFC 9562, section 5.4), the form of Lambda's
-// request ids, from 16 random bytes.
-func uuid(b []byte) string {
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	text := make([]byte, 0, 36)
-	for i, n := range []int{4, 2, 2, 2, 6} {
-		if i > 0 {
-			text = append(text, '-')
-		}
-		text = hex.AppendEncode(text, b[:n])
-		b = b[n:]
-	}
-	return string(text)
-}
-
-// traceHeader makes an unsampled X-Ray header from 20 random bytes:
-// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-func traceHeader(now time.Time, b []byte) string {
-	text := make([]byte, 0, 80)
-	text = append(text, "Root=1-"...)
-	text = strconv.AppendInt(text, now.Unix(), 16)
-	text = append(text, '-')
-	text = hex.AppendEncode(text, b[:12])
-	text = append(text, ";Parent="...)
-	text = hex.AppendEncode(text, b[12:])
-	return string(append(text, ";Sampled=0"...))
 }

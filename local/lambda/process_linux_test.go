@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 )
 
 // sysPidfdOpen is the same on every architecture: pidfd_open(2).
@@ -25,20 +26,17 @@ func watch(t *testing.T, pid int) (ended func()) {
 	default:
 		t.Fatalf("watching process %d: %v", pid, errno)
 	}
-	file := os.NewFile(fd, "pidfd")
-	t.Cleanup(func() { file.Close() })
-	raw, err := file.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { syscall.Close(int(fd)) })
 	return func() {
-		woken := false
-		err := raw.Read(func(uintptr) bool {
-			defer func() { woken = true }()
-			return woken // the second call comes when the descriptor is readable
-		})
-		if err != nil {
-			t.Errorf("waiting for the end of process %d: %v", pid, err)
+		poll := struct {
+			fd              int32
+			events, revents int16
+		}{fd: int32(fd), events: 1} // POLLIN: poll(2)
+		for {
+			_, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, 0, 0, 0, 0)
+			if errno != syscall.EINTR {
+				return
+			}
 		}
 	}
 }
@@ -46,7 +44,7 @@ func watch(t *testing.T, pid int) (ended func()) {
 func TestNoProcessOutlivesItsParent(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), orphanEnv+"="+handlerZip)
+	cmd.Env = append(os.Environ(), orphanEnv+"="+handlerZip(t))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {

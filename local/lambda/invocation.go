@@ -1,0 +1,68 @@
+package lambda
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strconv"
+	"time"
+)
+
+// invocation is one event on its way through a function.
+type invocation struct {
+	id      string
+	trace   string
+	payload []byte
+	queued  time.Time
+	result  chan result // has room for the one result
+
+	// Set when a process gets it, under the pool's lock.
+	started time.Time
+	init    time.Duration // how long the process took to be ready, on a cold start
+	timer   *time.Timer   // ends the process in time
+}
+
+type result struct {
+	payload []byte
+	err     error
+}
+
+func newInvocation(payload []byte) *invocation {
+	now := time.Now()
+	var random [36]byte
+	rand.Read(random[:])
+	return &invocation{
+		id:      uuid(random[:16]),
+		trace:   traceHeader(now, random[16:]),
+		payload: payload,
+		queued:  now,
+		result:  make(chan result, 1),
+	}
+}
+
+// uuid makes a version 4 UUID (RFC 9562, section 5.4), the form of Lambda's
+// request ids, from 16 random bytes.
+func uuid(b []byte) string {
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	text := make([]byte, 0, 36)
+	for i, n := range []int{4, 2, 2, 2, 6} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, b[:n])
+		b = b[n:]
+	}
+	return string(text)
+}
+
+// traceHeader makes an unsampled X-Ray header from 20 random bytes:
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+func traceHeader(now time.Time, b []byte) string {
+	text := make([]byte, 0, 80)
+	text = append(text, "Root=1-"...)
+	text = strconv.AppendInt(text, now.Unix(), 16)
+	text = append(text, '-')
+	text = hex.AppendEncode(text, b[:12])
+	text = append(text, ";Parent="...)
+	text = hex.AppendEncode(text, b[12:])
+	return string(append(text, ";Sampled=0"...))
+}
