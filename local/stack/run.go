@@ -10,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"api-auth-jwt-auth0/infra"
@@ -33,7 +34,7 @@ func Deploy(ctx context.Context, builder artifact.Builder, settings Settings, or
 func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins Origins) (*Graph, error) {
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
-		graph: &Graph{Exports: map[string]any{}},
+		graph: &Graph{},
 		cloud: cloud{region: settings.Values["aws:region"], origins: origins},
 	}
 	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
@@ -48,15 +49,11 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins
 		return nil, err
 	}
 	defer pctx.Close()
-	err = pulumi.RunWithContext(pctx, func(pctx *pulumi.Context) error {
-		if err := program(pctx); err != nil {
-			return err
-		}
-		m.readExports(pctx)
-		return nil
-	})
-	if err != nil {
+	if err := pulumi.RunWithContext(pctx, program); err != nil {
 		return nil, programError(err)
+	}
+	if m.graph.Exports, err = resolve(ctx, pctx.GetCurrentExportMap()); err != nil {
+		return nil, err
 	}
 	m.graph.sort()
 	return m.graph, nil
@@ -124,17 +121,18 @@ func (m *monitor) add(r *Resource) error {
 	return nil
 }
 
-// readExports keeps the stack's exports, each when it is known: they are no
+// resolve waits for the stack's exports and returns their values. They are no
 // resource, so that the monitor never hears of them.
-func (m *monitor) readExports(ctx *pulumi.Context) {
-	for name, value := range ctx.GetCurrentExportMap() {
-		pulumi.ToOutput(value).ApplyT(func(resolved any) any {
-			m.mu.Lock()
-			defer m.mu.Unlock()
-			m.graph.Exports[name] = resolved
-			return resolved
-		})
+func resolve(ctx context.Context, exports map[string]pulumi.Input) (map[string]any, error) {
+	values := map[string]any{}
+	for name, export := range exports {
+		result, err := internals.UnsafeAwaitOutput(ctx, pulumi.ToOutput(export))
+		if err != nil {
+			return nil, fmt.Errorf("export %s: %w", name, err)
+		}
+		values[name] = result.Value
 	}
+	return values, nil
 }
 
 func (m *monitor) newResource(args pulumi.MockResourceArgs) *Resource {
