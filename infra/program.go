@@ -18,18 +18,22 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// Program returns the Pulumi program, which deploys what builder builds.
+// Program returns the Pulumi program, which deploys what builder builds: of the
+// project that the engine names, unless builder has a root of its own.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
 // auth0Audience. An error in the settings is an *InvalidConfigError and comes
 // before any resource.
-func Program(builder artifact.Builder) pulumi.RunFunc {
+func Program(builder artifact.Builder) pulumi.RunFunc { return ProgramOf(Routes, builder) }
+
+// ProgramOf is Program with another route table.
+func ProgramOf(routes []Route, builder artifact.Builder) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		cfg, err := ReadConfig(ctx)
 		if err != nil {
 			return err
 		}
-		return deploy(ctx, cfg, Routes, builder)
+		return deploy(ctx, cfg, routes, builder)
 	}
 }
 
@@ -82,7 +86,9 @@ func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artif
 	if err := checkRoutes(routes); err != nil {
 		return artifacts{}, err
 	}
-	builder.Root = ctx.RootDirectory()
+	if builder.Root == "" {
+		builder.Root = ctx.RootDirectory()
+	}
 	if builder.Report == nil {
 		builder.Report = func(step artifact.Step) {
 			if !step.Done {

@@ -23,7 +23,10 @@ var rules = []struct {
 	{"./local/cdn", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", nil},
-	{"./local/stack", []string{"infra", "pulumi"}},
+	{"./local/provider", nil},
+	{"./local/provider/account", nil},
+	{"./local/provider/plugin", []string{"local/provider", "pulumi"}},
+	{"./local/stack", []string{"infra", "local/provider", "pulumi"}},
 }
 
 // direct says what package main of the local cloud may import itself: it knows

@@ -12,9 +12,9 @@
 //
 // # Differences
 //
-//   - Nothing is checked as a provider would check it, beyond the types of the
-//     SDK and what the wiring refuses: see TestUnknownTypeIsRefused.
-//   - Physical names are the logical ones with a hash of the URN; the pattern of
-//     pulumi:autonaming has no effect: see TestGraphIsReproducible.
+//   - Inputs are checked by the rows of local/provider and by what the wiring
+//     refuses, and no further: see TestUnknownTypeIsRefused.
+//   - Physical names are the logical ones with a hash of the URN in place of
+//     random digits: see TestGraphIsReproducible.
 //   - Every account is 000000000000: see TestGraphIsReproducible.
 package stack

@@ -15,6 +15,7 @@ import (
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/provider"
 )
 
 // Origins are the URLs, without a trailing slash, at which the local cloud
@@ -35,7 +36,7 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
 		graph: &Graph{},
-		cloud: cloud{region: settings.Values["aws:region"], origins: origins},
+		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API},
 	}
 	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
 		Project:          settings.Project,
@@ -71,7 +72,7 @@ func programError(err error) error {
 // monitor hears of each resource that the program registers, concurrently.
 type monitor struct {
 	project, stack string
-	cloud          cloud
+	cloud          provider.Cloud
 
 	mu    sync.Mutex
 	graph *Graph
@@ -86,7 +87,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 	if r.Component {
 		return "", args.Inputs, m.add(r)
 	}
-	id, computed, err := m.cloud.create(r)
+	computed, err := m.create(r)
 	if err != nil {
 		return "", nil, err
 	}
@@ -96,14 +97,17 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 			outputs[key] = resource.NewPropertyValue(value)
 		}
 	}
-	r.ID, r.Outputs = id, plain(outputs)
-	return id, outputs, m.add(r)
+	r.Outputs = plain(outputs)
+	return r.ID, outputs, m.add(r)
 }
 
-// Call implements pulumi.MockResourceMonitor. The program asks no provider for
-// anything.
+// Call implements pulumi.MockResourceMonitor.
 func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("the local cloud does not answer the function %q: add it to local/stack", args.Token)
+	result, known := provider.Call(m.cloud, args.Token, plain(args.Args))
+	if !known {
+		return nil, fmt.Errorf("the local cloud does not answer the function %q: add it to local/provider", args.Token)
+	}
+	return resource.NewPropertyMapFromMap(result), nil
 }
 
 // RegisterResourceOutputs takes the outputs of components, which nothing reads.

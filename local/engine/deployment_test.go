@@ -1,0 +1,268 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"api-auth-jwt-auth0/infra"
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/engine/cli"
+	"api-auth-jwt-auth0/local/provider/account"
+)
+
+const (
+	project    = "api-auth-jwt-auth0"
+	passphrase = "correct horse battery staple"
+	secret     = "management-s3cr3t-value"
+)
+
+// tools are what every test needs, made once: the CLI and the plugins.
+var tools = sync.OnceValues(func() (tools struct{ root, cli, plugins string }, err error) {
+	if tools.root, err = filepath.Abs("../.."); err != nil {
+		return tools, err
+	}
+	// The default limit of a test binary is ten minutes, and the tests need four.
+	ctx, cancel := context.WithTimeout(context.Background(), 330*time.Second)
+	defer cancel()
+	if tools.cli, err = cli.Root(ctx, tools.root, os.Stderr); err != nil {
+		return tools, err
+	}
+	if tools.plugins, err = os.MkdirTemp(scratch, "plugins-"); err != nil {
+		return tools, err
+	}
+	binary := filepath.Join(tools.plugins, "pulumi-resource-aws")
+	if out, err := exec.Command("go", "build", "-o", binary, "../provider/pulumi-resource").CombinedOutput(); err != nil {
+		return tools, fmt.Errorf("building the plugins: %w\n%s", err, out)
+	}
+	return tools, os.Link(binary, filepath.Join(tools.plugins, "pulumi-resource-auth0"))
+})
+
+// scratch holds what the tests share.
+var scratch string
+
+func TestMain(m *testing.M) {
+	var err error
+	if scratch, err = os.MkdirTemp("", "engine-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(scratch)
+	os.Exit(code)
+}
+
+// A machine is a backend, an account, and the Pulumi home of one person.
+type machine struct {
+	backend, home string
+	account       account.Account
+}
+
+func newMachine(t *testing.T) machine {
+	t.Helper()
+	dir := t.TempDir()
+	m := machine{backend: filepath.Join(dir, "backend"), home: filepath.Join(dir, "home"), account: account.Account{Dir: filepath.Join(dir, "account")}}
+	for _, d := range []string{m.backend, m.home} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m
+}
+
+// A deployment is one stack, deployed from one folder.
+type deployment struct {
+	auto.Stack
+	machine
+	dir     string // of Pulumi.yaml
+	source  string // of what the program builds
+	builder *artifact.Builder
+	output  *bytes.Buffer // all that the CLI and the engine said
+	events  []events.EngineEvent
+}
+
+// deploy selects or creates a stack, run from a folder with the project's own
+// settings files, with builds of the project itself.
+func (m machine) deploy(t *testing.T, stackName string, settings map[string]string) *deployment {
+	t.Helper()
+	return m.deployFrom(t, stackName, settingsFolder(t), "", infra.Routes, settings)
+}
+
+func (m machine) deployFrom(t *testing.T, stackName, dir, source string, routes []infra.Route, settings map[string]string) *deployment {
+	t.Helper()
+	shared, err := tools()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if source == "" {
+		source = shared.root
+	}
+	d := &deployment{machine: m, dir: dir, source: source, output: &bytes.Buffer{},
+		builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
+	program := func(ctx *pulumi.Context) error { return infra.ProgramOf(routes, *d.builder)(ctx) }
+	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.cli, SkipVersionCheck: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(dir), auto.PulumiHome(m.home), auto.Pulumi(cmd), auto.Program(program),
+		auto.EnvVars(map[string]string{
+			"PATH":                     shared.plugins + string(os.PathListSeparator) + os.Getenv("PATH"),
+			"PULUMI_BACKEND_URL":       "file://" + m.backend,
+			"PULUMI_CONFIG_PASSPHRASE": passphrase,
+			"PULUMI_SKIP_UPDATE_CHECK": "true",
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+			"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
+			account.Dir: m.account.Dir,
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Stack, err = auto.UpsertStack(t.Context(), stackName, ws); err != nil {
+		t.Fatal(err)
+	}
+	d.set(t, settings)
+	return d
+}
+
+// set gives the stack the credentials and these settings.
+func (d *deployment) set(t *testing.T, settings map[string]string) {
+	t.Helper()
+	values := auto.ConfigMap{
+		"auth0:domain":       {Value: "example.eu.auth0.com"},
+		"auth0:clientId":     {Value: "management"},
+		"auth0:clientSecret": {Value: secret, Secret: true},
+	}
+	for key, value := range settings {
+		values[key] = auto.ConfigValue{Value: value, Secret: key == "auth0:clientSecret"}
+	}
+	if err := d.SetAllConfig(t.Context(), values); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// settingsFolder is a folder with copies of the project's settings files.
+func settingsFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	files, err := filepath.Glob("../../Pulumi*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// changes are an operation's changes by kind, the stack and its components
+// left out of none: "same" is not counted.
+type changes map[string]int
+
+func without(summary map[string]int, kinds ...string) changes {
+	out := maps.Clone(changes(summary))
+	for _, kind := range kinds {
+		delete(out, kind)
+	}
+	return out
+}
+
+func (d *deployment) up(t *testing.T) (auto.UpResult, error) {
+	t.Helper()
+	stop := d.listen()
+	result, err := d.Up(t.Context(), optup.ProgressStreams(d.output), optup.ErrorProgressStreams(d.output), optup.EventStreams(stop.channel))
+	stop.wait()
+	return result, err
+}
+
+func (d *deployment) mustUp(t *testing.T) auto.UpResult {
+	t.Helper()
+	result, err := d.up(t)
+	if err != nil {
+		t.Fatalf("up: %v\n%s", err, d.output)
+	}
+	return result
+}
+
+// mustChangeNothing asserts that an up and a refresh find nothing to do.
+func (d *deployment) mustChangeNothing(t *testing.T) {
+	t.Helper()
+	result := d.mustUp(t)
+	if got := without(*result.Summary.ResourceChanges, "same"); len(got) > 0 {
+		t.Errorf("expected a second up to change nothing, got %v\n%s", got, d.output)
+	}
+	refreshed, err := d.Refresh(t.Context(), optrefresh.ProgressStreams(d.output))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := without(*refreshed.Summary.ResourceChanges, "same"); len(got) > 0 {
+		t.Errorf("expected a refresh to change nothing, got %v\n%s", got, d.output)
+	}
+}
+
+func (d *deployment) preview(t *testing.T, options ...optpreview.Option) error {
+	t.Helper()
+	stop := d.listen()
+	_, err := d.Preview(t.Context(), append(options, optpreview.ProgressStreams(d.output), optpreview.EventStreams(stop.channel))...)
+	stop.wait()
+	return err
+}
+
+func (d *deployment) destroy(t *testing.T) error {
+	t.Helper()
+	_, err := d.Destroy(t.Context(), optdestroy.ProgressStreams(d.output), optdestroy.ErrorProgressStreams(d.output))
+	return err
+}
+
+// listener collects the engine's events.
+type listener struct {
+	channel chan events.EngineEvent
+	wait    func()
+}
+
+func (d *deployment) listen() listener {
+	channel, done := make(chan events.EngineEvent), make(chan struct{})
+	go func() {
+		defer close(done)
+		for event := range channel {
+			d.events = append(d.events, event)
+		}
+	}()
+	return listener{channel, func() { <-done }}
+}
+
+// operations are the operations since the first n, as "kind type name".
+func (m machine) operations(t *testing.T, since int) []string {
+	t.Helper()
+	log, err := m.account.Operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, op := range log[since:] {
+		kind := op.Type[strings.LastIndex(op.Type, ":")+1:]
+		lines = append(lines, op.Kind+" "+kind+" "+op.Name)
+	}
+	return lines
+}

@@ -1,0 +1,20 @@
+package engine_test
+
+import (
+	"testing"
+)
+
+func TestUpSucceedsAndASecondChangesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	for _, name := range []string{"dev", "prod"} {
+		d := m.deploy(t, name, nil)
+		result := d.mustUp(t)
+		for _, output := range []string{"siteUrl", "apiEndpoint", "auth0Domain", "auth0ClientId", "auth0Audience"} {
+			if text, _ := result.Outputs[output].Value.(string); text == "" {
+				t.Errorf("%s: the output %s is missing", name, output)
+			}
+		}
+		d.mustChangeNothing(t)
+	}
+}

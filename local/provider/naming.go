@@ -1,0 +1,67 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A Naming is how resources of a type are named.
+type Naming struct {
+	Property string // the input with the name
+	max      int    // characters
+	pattern  string // what the whole name must match
+	lower    bool   // the provider puts a name that it makes in lower case
+}
+
+// Propose is the name that the provider makes of a proposal, of the engine or
+// of its own. Like the real one it shortens nothing: a proposal that is too long
+// is an error.
+func (n *Naming) Propose(proposal string) (string, error) {
+	if n.lower {
+		proposal = strings.ToLower(proposal)
+	}
+	return proposal, n.check(proposal)
+}
+
+func (n *Naming) check(name string) error {
+	if name == "" || len(name) > n.max {
+		return fmt.Errorf("expected a name of 1 to %d characters, got %q with %d", n.max, name, len(name))
+	}
+	if !regexp.MustCompile(`^(?:` + n.pattern + `)$`).MatchString(name) {
+		return fmt.Errorf("expected a name that matches %s, got %q", n.pattern, name)
+	}
+	return nil
+}
+
+// The services' own limits, each with its source.
+var (
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+	roleNaming = &Naming{Property: "name", max: 64, pattern: `[\w+=,.@-]+`}
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+	rolePolicyNaming = &Naming{Property: "name", max: 128, pattern: `[\w+=,.@-]+`}
+	// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+	functionNaming = &Naming{Property: "name", max: 64, pattern: `[a-zA-Z0-9_-]+`}
+	// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+	permissionNaming = &Naming{Property: "statementId", max: 100, pattern: `[a-zA-Z0-9_-]+`}
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+	logGroupNaming = &Naming{Property: "name", max: 512, pattern: `[.\-_/#A-Za-z0-9]+`}
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+	bucketNaming = &Naming{Property: "bucket", max: 63, lower: true, pattern: `[a-z0-9]([a-z0-9.-]{1,61})[a-z0-9]`}
+	// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html
+	edgeFunctionNaming = &Naming{Property: "name", max: 64, pattern: `[a-zA-Z0-9_-]{1,64}`}
+	// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html
+	accessControlNaming = &Naming{Property: "name", max: 64, pattern: `[a-zA-Z0-9_.-]+`}
+	// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html
+	headersPolicyNaming = &Naming{Property: "name", max: 128, pattern: `[a-zA-Z0-9_.-]+`}
+	// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
+	apiNaming = &Naming{Property: "name", max: 128, pattern: `.+`}
+	// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
+	authorizerNaming = &Naming{Property: "name", max: 128, pattern: `.+`}
+	// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
+	stageNaming = &Naming{Property: "name", max: 128, pattern: `[a-zA-Z0-9_-]+|\$default`}
+	// https://auth0.com/docs/api/management/v2/clients/post-clients
+	clientNaming = &Naming{Property: "name", max: 256, pattern: `[^<>]+`}
+	// https://auth0.com/docs/api/management/v2/resource-servers/post-resource-servers
+	resourceServerNaming = &Naming{Property: "name", max: 200, pattern: `[^<>]+`}
+)
