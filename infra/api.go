@@ -29,7 +29,7 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 	if err := component(ctx, "API", "api", a); err != nil {
 		return nil, err
 	}
-	api, err := apigatewayv2.NewApi(ctx, "api", &apigatewayv2.ApiArgs{
+	api, err := apigatewayv2.NewApi(ctx, named(ctx, "api"), &apigatewayv2.ApiArgs{
 		Description:       pulumi.String(title(ctx)),
 		ProtocolType:      pulumi.String("HTTP"),
 		CorsConfiguration: cors(cfg.DevelopmentOrigins, routes),

@@ -9,7 +9,7 @@ import (
 // newBucket registers the private bucket of the site's files. Unprotected, it
 // is emptied when the stack is destroyed.
 func newBucket(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*s3.BucketV2, error) {
-	bucket, err := s3.NewBucketV2(ctx, "site", &s3.BucketV2Args{
+	bucket, err := s3.NewBucketV2(ctx, named(ctx, "site"), &s3.BucketV2Args{
 		ForceDestroy: pulumi.Bool(!cfg.Protect),
 		Tags:         tags(ctx),
 	}, pulumi.Parent(parent), pulumi.Protect(cfg.Protect))

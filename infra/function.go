@@ -36,7 +36,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err := component(ctx, "Function", name, f); err != nil {
 		return nil, err
 	}
-	logs, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+	logs, err := cloudwatch.NewLogGroup(ctx, named(ctx, name), &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(cfg.LogRetentionDays),
 		Tags:            tags(ctx),
 	}, pulumi.Parent(f))
@@ -47,7 +47,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err != nil {
 		return nil, err
 	}
-	function, err := lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
+	function, err := lambda.NewFunction(ctx, named(ctx, name), &lambda.FunctionArgs{
 		Code:          pulumi.NewFileArchive(zip),
 		Runtime:       pulumi.String(lambda.RuntimeCustomAL2023),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
@@ -79,7 +79,7 @@ func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, l
 	if err != nil {
 		return nil, err
 	}
-	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, named(ctx, name), &iam.RoleArgs{
 		AssumeRolePolicy: pulumi.String(trust),
 		Tags:             tags(ctx),
 	}, pulumi.Parent(parent))

@@ -11,7 +11,7 @@ import (
 // distribution carries, the API's answers included. Each overrides what an
 // origin may send.
 func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloudfront.ResponseHeadersPolicy, error) {
-	return cloudfront.NewResponseHeadersPolicy(ctx, "security", &cloudfront.ResponseHeadersPolicyArgs{
+	return cloudfront.NewResponseHeadersPolicy(ctx, named(ctx, "security"), &cloudfront.ResponseHeadersPolicyArgs{
 		Comment: pulumi.String(title(ctx)),
 		SecurityHeadersConfig: cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs{
 			ContentSecurityPolicy: cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs{

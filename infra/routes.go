@@ -110,6 +110,9 @@ func checkRoutes(routes []Route) error {
 		if r.Handler == "" {
 			problem("names no handler: set Handler to the name of a folder under lambdas/")
 		}
+		if len(r.Handler) > maxShortName {
+			problem("names the handler %q: with the stack before it, the function's name would be longer than AWS takes; expected at most %d characters", r.Handler, maxShortName)
+		}
 		for _, err := range checkAuthorization(r) {
 			problem("%v", err)
 		}

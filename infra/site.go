@@ -59,7 +59,7 @@ func newSite(ctx *pulumi.Context, cfg Config, api *API) (*Site, error) {
 }
 
 func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.BucketV2, api *API) (*cloudfront.Distribution, error) {
-	access, err := cloudfront.NewOriginAccessControl(ctx, "site", &cloudfront.OriginAccessControlArgs{
+	access, err := cloudfront.NewOriginAccessControl(ctx, named(ctx, "site"), &cloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.String(title(ctx)),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
@@ -72,7 +72,7 @@ func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.Buc
 	if err != nil {
 		return nil, err
 	}
-	deepLink, err := cloudfront.NewFunction(ctx, "deep-link", &cloudfront.FunctionArgs{
+	deepLink, err := cloudfront.NewFunction(ctx, named(ctx, "deep-link"), &cloudfront.FunctionArgs{
 		Runtime: pulumi.String("cloudfront-js-2.0"),
 		Code:    pulumi.String(deepLinkFunction),
 		Publish: pulumi.Bool(true),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
@@ -46,7 +47,7 @@ func wire(graph *stack.Graph, invoke invoker) (services, error) {
 		labels:    map[string]string{},
 	}
 	for _, r := range graph.Of(functionType) {
-		s.labels[r.Output("name")] = r.Name
+		s.labels[r.Output("name")] = r.Parent[strings.LastIndex(r.Parent, ":")+1:]
 	}
 	return s, errors.Join(w.problems...)
 }

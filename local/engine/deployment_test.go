@@ -136,9 +136,14 @@ func (m machine) deployFrom(t *testing.T, stackName, dir, source string, routes 
 	if d.Stack, err = auto.UpsertStack(t.Context(), stackName, ws); err != nil {
 		t.Fatal(err)
 	}
-	d.set(t, settings)
+	if settings == nil || len(settings) > 0 {
+		d.set(t, settings)
+	}
 	return d
 }
+
+// noSettings leave a folder's settings as they are, credentials included.
+var noSettings = map[string]string{}
 
 // set gives the stack the credentials and these settings.
 func (d *deployment) set(t *testing.T, settings map[string]string) {

@@ -86,7 +86,8 @@ func Build(project string, progress io.Writer) (string, error) {
 		return path, nil
 	}
 	fmt.Fprintln(progress, "building the Pulumi CLI, once for this machine: a few minutes")
-	cmd := exec.Command("go", "build", "-o", path+".new", command)
+	version := "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + filepath.Base(root)
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w "+version, "-o", path+".new", command)
 	cmd.Dir = filepath.Join(project, "local", "engine", "cli", "module")
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
 	if out, err := cmd.CombinedOutput(); err != nil {

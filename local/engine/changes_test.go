@@ -1,0 +1,194 @@
+package engine_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"api-auth-jwt-auth0/infra"
+	"api-auth-jwt-auth0/infra/artifact"
+)
+
+// clone copies the project's sources into a folder of its own. The npm packages
+// are those of the project, which its lock file names.
+func clone(t *testing.T) string {
+	t.Helper()
+	shared, err := tools()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (artifact.Builder{Root: shared.root}).InstallPackages(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"lambdas", "web"} {
+		copyTree(t, filepath.Join(shared.root, name), filepath.Join(dir, name))
+	}
+	for _, name := range []string{"go.mod", "go.sum", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"} {
+		text, err := os.ReadFile(filepath.Join(shared.root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(shared.root, "web", "node_modules"), filepath.Join(dir, "web", "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// steps collects what is built.
+type steps struct {
+	mu    sync.Mutex
+	names []string
+}
+
+func (s *steps) report(step artifact.Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if step.Done {
+		s.names = append(s.names, step.Name)
+	}
+}
+
+func (s *steps) take() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := s.names
+	s.names = nil
+	return names
+}
+
+// TestAChangeTouchesWhatItMust goes through the changes of a project's life on
+// one stack, from a second clone with a build cache of its own.
+func TestAChangeTouchesWhatItMust(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.deploy(t, "dev", nil).mustUp(t)
+	dir := clone(t)
+	d := m.deployFrom(t, "dev", dir, dir, infra.Routes, nil)
+	var built steps
+	d.builder.CacheDir, d.builder.Report = t.TempDir(), built.report
+	d.mustChangeNothing(t)
+	if got := built.take(); len(got) != 3 { // private, public, web app
+		t.Errorf("expected the second clone to build everything itself, got %q", got)
+	}
+
+	edit(t, filepath.Join(dir, "lambdas", "private", "handler.go"), "\nvar added = 1\n\nfunc init() { println(added) }\n")
+	if err := d.preview(t); err != nil {
+		t.Fatal(err)
+	}
+	if got := built.take(); !slices.Equal(got, []string{"handler private"}) {
+		t.Errorf("expected the preview to build the changed handler alone, got %q", got)
+	}
+	d.mustDo(t, "update Function dev-private")
+	if got := built.take(); len(got) > 0 {
+		t.Errorf("expected the up after the preview to build nothing, got %q", got)
+	}
+
+	edit(t, filepath.Join(dir, "web", "public", "robots.txt"), "# changed\n")
+	d.mustDo(t, "update BucketObjectv2 robots.txt")
+
+	d.set(t, map[string]string{project + ":throttleRate": "51"})
+	d.mustDo(t, "update Stage api")
+
+	copyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
+	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
+	extended := m.deployFrom(t, "dev", dir, dir, routes, map[string]string{project + ":throttleRate": "51"})
+	extended.builder.CacheDir = d.builder.CacheDir
+	extended.mustDo(t, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra", "create Permission get-extra",
+		"create Role dev-extra", "create RolePolicy extra", "create Route get-extra")
+	d.mustUp(t)
+	d.mustHold(t)
+}
+
+// mustDo asserts which operations an up makes, in any order.
+func (d *deployment) mustDo(t *testing.T, want ...string) {
+	t.Helper()
+	before := len(d.operations(t, 0))
+	d.mustUp(t)
+	got := slices.Sorted(slices.Values(d.operations(t, before)))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+	d.mustHold(t)
+}
+
+// TestAnotherRegionLeavesNobodyWithoutASite: all of the new region exists, and
+// Auth0 knows the new site, before the first of the old is deleted. What is
+// Auth0's stays, so that nobody has to sign in again.
+func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	d := m.deploy(t, "dev", nil)
+	first := d.mustUp(t)
+	before := len(d.operations(t, 0))
+	d.set(t, map[string]string{"aws:region": "eu-central-1"})
+	second := d.mustUp(t)
+	d.mustHold(t)
+
+	log := d.operations(t, before)
+	deleting := false
+	for _, op := range log {
+		isDelete := strings.HasPrefix(op, "delete ")
+		deleting = deleting || isDelete
+		if deleting && !isDelete {
+			t.Errorf("%q comes after a deletion", op)
+		}
+		if strings.Contains(op, "Client") && !strings.HasPrefix(op, "update ") || strings.Contains(op, "ResourceServer") {
+			t.Errorf("%q: expected Auth0 to keep its application and its API", op)
+		}
+	}
+	if site, client := slices.Index(log, "create Distribution site"), slices.Index(log, "update Client site"); site < 0 || client < site {
+		t.Errorf("expected Auth0 to hear of the new site once it exists, got %q", log)
+	}
+	if first.Outputs["auth0ClientId"].Value != second.Outputs["auth0ClientId"].Value || first.Outputs["siteUrl"].Value == second.Outputs["siteUrl"].Value {
+		t.Errorf("expected the same application and another site, got %v and %v", first.Outputs, second.Outputs)
+	}
+	resources, err := m.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range resources {
+		if r.Region == "us-east-1" {
+			t.Errorf("%s is left in the old region", r.URN)
+		}
+	}
+	d.mustChangeNothing(t)
+}
+
+// TestDriftIsSeenAndMended: what was changed by hand shows in a refresh, and
+// the next up mends it.
+func TestDriftIsSeenAndMended(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	d := m.deploy(t, "dev", nil)
+	d.mustUp(t)
+	resources, err := m.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range resources {
+		switch {
+		case strings.HasSuffix(r.Type, ":Stage"):
+			r.Inputs = []byte(strings.ReplaceAll(string(r.Inputs), `"autoDeploy":true`, `"autoDeploy":false`))
+			err = m.account.Put(r)
+		case strings.HasSuffix(r.URN, "::robots.txt"):
+			err = m.account.Remove(r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.mustDo(t, "create BucketObjectv2 robots.txt", "update Stage api")
+}

@@ -1,0 +1,156 @@
+package engine_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"api-auth-jwt-auth0/infra"
+)
+
+// TestEveryFailureIsNamedAndMended lets each operation of a first deployment
+// fail in turn, each in a backend and an account of its own.
+func TestEveryFailureIsNamedAndMended(t *testing.T) {
+	t.Parallel()
+	whole := newMachine(t)
+	template := whole.deploy(t, "dev", nil)
+	fresh := t.TempDir() // the stack with its settings, before anything exists
+	copyTree(t, whole.backend, filepath.Join(fresh, "backend"))
+	copyTree(t, template.dir, filepath.Join(fresh, "settings"))
+	template.mustUp(t)
+	total := len(template.operations(t, 0))
+	if total < 40 {
+		t.Fatalf("expected a stack of at least 40 resources, got %d operations", total)
+	}
+	for n := 1; n <= total; n++ {
+		t.Run(fmt.Sprintf("operation %d of %d", n, total), func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t)
+			dir := t.TempDir()
+			copyTree(t, filepath.Join(fresh, "backend"), m.backend)
+			copyTree(t, filepath.Join(fresh, "settings"), dir)
+			d := m.deployFrom(t, "dev", dir, "", infra.Routes, noSettings)
+			failOnce(t, d, n)
+			d.mustUp(t)
+			d.mustHold(t)
+			if made := succeeded(t, d, "create"); made != total {
+				t.Errorf("expected %d creations in all, got %d", total, made)
+			}
+		})
+	}
+}
+
+// failOnce runs an up whose n-th operation fails, and checks what it says.
+func failOnce(t *testing.T, d *deployment, n int) {
+	t.Helper()
+	if err := d.account.Fail(n); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.up(t)
+	if err == nil {
+		t.Fatal("expected the up to fail")
+	}
+	log, logErr := d.account.Operations()
+	if logErr != nil {
+		t.Fatal(logErr)
+	}
+	failed := log[n-1]
+	if !failed.Failed {
+		t.Fatalf("expected operation %d to have failed, got %+v", n, failed)
+	}
+	if text := d.output.String(); !strings.Contains(text, failed.Type+"::"+failed.Name) && !strings.Contains(text, failed.Name+" ") ||
+		!strings.Contains(text, fmt.Sprintf("the test lets operation %d fail", n)) {
+		t.Errorf("expected the error to name %s and its cause, got:\n%s", failed.Name, text)
+	}
+}
+
+func succeeded(t *testing.T, d *deployment, kind string) int {
+	t.Helper()
+	log, err := d.account.Operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, op := range log {
+		if op.Kind == kind && !op.Failed {
+			n++
+		}
+	}
+	return n
+}
+
+func TestDestroyLeavesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	d := m.deploy(t, "dev", nil)
+	d.mustUp(t)
+	m.putByHand(t)
+	if err := d.destroy(t); err != nil {
+		t.Fatalf("destroy: %v\n%s", err, d.output)
+	}
+	d.mustBeEmpty(t)
+}
+
+// putByHand puts an object that no program knows into every bucket.
+func (m machine) putByHand(t *testing.T) {
+	t.Helper()
+	resources, err := m.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range resources {
+		if !strings.HasSuffix(r.URN, "::assets") && strings.HasPrefix(r.Type, "aws:s3/bucketObject") && strings.HasSuffix(r.URN, "::index.html") {
+			r.URN, r.ID = "", "by-hand.txt"
+			if err := m.account.Put(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestProtectedStackRefusesToBeDestroyedUntilItIsLifted(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	d := m.deploy(t, "prod", nil)
+	d.mustUp(t)
+	m.putByHand(t)
+	before := len(d.operations(t, 0))
+	if err := d.destroy(t); err == nil {
+		t.Fatal("expected the destroy to be refused")
+	}
+	for _, want := range []string{"marked for protection", "remove the `protect` flag", "pulumi state unprotect"} {
+		if !strings.Contains(d.output.String(), want) {
+			t.Errorf("expected the refusal to say %q, got:\n%s", want, d.output)
+		}
+	}
+	if did := d.operations(t, before); len(did) > 0 {
+		t.Errorf("expected nothing to be touched, got %q", did)
+	}
+	d.set(t, map[string]string{project + ":protect": "false"})
+	d.mustUp(t)
+	if err := d.destroy(t); err != nil {
+		t.Fatalf("destroy: %v\n%s", err, d.output)
+	}
+	d.mustBeEmpty(t)
+}
+
+// TestProtectedStackStaysInItsRegion: another region would replace what is
+// protected.
+func TestProtectedStackStaysInItsRegion(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	d := m.deploy(t, "prod", nil)
+	d.mustUp(t)
+	d.set(t, map[string]string{"aws:region": "eu-central-1"})
+	before := succeeded(t, d, "delete")
+	if _, err := d.up(t); err == nil || !strings.Contains(d.output.String(), "protect") {
+		t.Errorf("expected the move to be refused for the protection, got %v\n%s", err, d.output)
+	}
+	if after := succeeded(t, d, "delete"); after != before {
+		t.Errorf("expected nothing to be deleted, got %d deletions", after-before)
+	}
+	d.set(t, map[string]string{"aws:region": "us-east-1"})
+	d.mustUp(t)
+	d.mustHold(t)
+}

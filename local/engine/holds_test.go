@@ -1,0 +1,121 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// state are the resources of the stack's state that a provider holds.
+func (d *deployment) state(t *testing.T) []apitype.ResourceV3 {
+	t.Helper()
+	exported, err := d.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployment apitype.DeploymentV3
+	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
+		t.Fatal(err)
+	}
+	if len(deployment.PendingOperations) > 0 {
+		t.Errorf("the state has pending operations: %v", deployment.PendingOperations)
+	}
+	var custom []apitype.ResourceV3
+	for _, r := range deployment.Resources {
+		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:providers:") {
+			custom = append(custom, r)
+		}
+	}
+	return custom
+}
+
+// mustHold asserts that the providers hold what the state says of this stack:
+// nothing orphaned, nothing twice, nothing missing.
+func (d *deployment) mustHold(t *testing.T) {
+	t.Helper()
+	held := map[string]string{} // URN to id
+	resources, err := d.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range resources {
+		if r.URN == "" || !strings.HasPrefix(r.URN, "urn:pulumi:"+d.Name()+"::") {
+			continue
+		}
+		if other, twice := held[r.URN]; twice {
+			t.Errorf("%s exists twice: %q and %q", r.URN, other, r.ID)
+		}
+		held[r.URN] = r.ID
+	}
+	for _, r := range d.state(t) {
+		if r.Delete {
+			t.Errorf("%s is still to be deleted", r.URN)
+		}
+		if id, ok := held[string(r.URN)]; !ok || id != string(r.ID) {
+			t.Errorf("the state has %s as %q, the provider as %q", r.URN, r.ID, id)
+		}
+		delete(held, string(r.URN))
+	}
+	for urn := range held {
+		t.Errorf("%s is orphaned", urn)
+	}
+}
+
+// mustBeEmpty asserts that nothing is left, in the state and anywhere.
+func (d *deployment) mustBeEmpty(t *testing.T) {
+	t.Helper()
+	if left := d.state(t); len(left) > 0 {
+		t.Errorf("%d resources are left in the state, such as %s", len(left), left[0].URN)
+	}
+	resources, err := d.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range resources {
+		t.Errorf("the provider still holds %s %q", r.Type, r.ID)
+	}
+}
+
+// copyTree copies what a build needs, npm packages and builds excepted.
+func copyTree(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		below, _ := filepath.Rel(from, path) // path lies below from
+		target := filepath.Join(to, below)
+		switch {
+		case err != nil:
+			return err
+		case entry.Name() == "node_modules" || entry.Name() == "dist":
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, text, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// edit adds text to a file.
+func edit(t *testing.T, path, text string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

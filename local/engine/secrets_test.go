@@ -1,0 +1,80 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+)
+
+// TestSecretsAppearNowhere looks for the management secret, and for the one
+// that Auth0 gives the application, in all that a deployment leaves behind.
+func TestSecretsAppearNowhere(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	for _, name := range []string{"dev", "prod"} {
+		d := m.deploy(t, name, nil)
+		plan := filepath.Join(d.dir, name+".plan.json")
+		if err := d.preview(t, optpreview.Plan(plan), optpreview.Diff()); err != nil {
+			t.Fatal(err)
+		}
+		d.mustUp(t)
+		d.mustNotShow(t, "the output", d.output.String())
+		said, err := json.Marshal(d.events)
+		if err != nil || len(d.events) == 0 {
+			t.Fatalf("expected events, got %d and %v", len(d.events), err)
+		}
+		d.mustNotShow(t, "the events", string(said))
+		if text, err := os.ReadFile(plan); err != nil || !strings.Contains(string(text), "clientSecret") {
+			t.Errorf("expected a plan with the provider's settings, got %v", err)
+		}
+		for _, dir := range []string{d.dir, m.backend, m.home} {
+			d.mustNotHold(t, dir)
+		}
+		log, err := os.ReadFile(filepath.Join(m.account.Dir, "log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.mustNotShow(t, "the providers' log", string(log))
+	}
+	var kept int
+	resources, err := m.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range resources {
+		if strings.Contains(string(r.Outputs), "application-secret-") {
+			kept++
+		}
+	}
+	if kept != 2 {
+		t.Errorf("expected the provider to hold each application's secret, got %d: the test looks for nothing", kept)
+	}
+}
+
+func (d *deployment) mustNotShow(t *testing.T, where, text string) {
+	t.Helper()
+	for _, hidden := range []string{secret, "application-secret-", passphrase} {
+		if i := strings.Index(text, hidden); i >= 0 {
+			t.Errorf("%s: %s shows a secret: %q", d.Name(), where, text[max(0, i-200):i+len(hidden)])
+		}
+	}
+}
+
+func (d *deployment) mustNotHold(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		d.mustNotShow(t, path, string(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

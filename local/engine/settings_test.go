@@ -1,0 +1,66 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestWrongSettingsFailBeforeAnythingExists has one setting of every kind. What
+// Pulumi.yaml declares to be a number or a boolean is refused by the CLI itself.
+func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, key, value, want string }{
+		{"region", "aws:region", "Frankfurt", "pulumi config set --stack dev aws:region us-east-1"},
+		{"domain", "auth0:domain", "https://example.eu.auth0.com/", "pulumi config set --stack dev auth0:domain example.eu.auth0.com"},
+		{"client", "auth0:clientId", "", "pulumi config set --stack dev auth0:clientId CLIENT_ID"},
+		{"secret", "auth0:clientSecret", "", "pulumi config set --stack dev auth0:clientSecret --secret"},
+		{"audience", "audience", "https://example.eu.auth0.com/api/v2/", "pulumi config set --stack dev audience https://"},
+		{"origins", "developmentOrigins", `["http://localhost:3000/"]`, "--path 'developmentOrigins[0]' http://localhost:3000"},
+		{"retention", "logRetentionDays", "31", "pulumi config set --stack dev logRetentionDays 60"},
+		{"rate", "throttleRate", "0", "pulumi config set --stack dev throttleRate 1"},
+		{"burst", "throttleBurst", "5001", "pulumi config set --stack dev throttleBurst 5000"},
+		{"memory in words", "functionMemory", "lots", "functionMemory"},
+		{"timeout", "functionTimeout", "30", "pulumi config set --stack dev functionTimeout 29"},
+		{"access token", "accessTokenLifetime", "59", "pulumi config set --stack dev accessTokenLifetime 60"},
+		{"ID token", "idTokenLifetime", "0", "pulumi config set --stack dev idTokenLifetime 60"},
+		{"refresh token", "refreshTokenLifetime", "0", "pulumi config set --stack dev refreshTokenLifetime 60"},
+		{"idle lifetime", "refreshTokenIdleLifetime", "2592000", "pulumi config set --stack dev refreshTokenIdleLifetime 2591999"},
+		{"cache", "tokenCache", "cookie", "pulumi config set --stack dev tokenCache memory"},
+		{"protect in words", "protect", "maybe", "protect"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if !strings.Contains(test.key, ":") {
+				test.key = project + ":" + test.key
+			}
+			m := newMachine(t)
+			d := m.deploy(t, "dev", map[string]string{test.key: test.value})
+			if _, err := d.up(t); err == nil || !strings.Contains(d.output.String(), test.want) {
+				t.Errorf("expected a failure that says %q, got %v\n%s", test.want, err, d.output)
+			}
+			if did := d.operations(t, 0); len(did) > 0 {
+				t.Errorf("expected nothing to be touched, got %q", did)
+			}
+		})
+	}
+}
+
+// TestAnyStackNameGivesValidNames: the plugins refuse a name that its service
+// would refuse.
+func TestAnyStackNameGivesValidNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{strings.Repeat("long-", 19) + "names", "Feature_X.1", "...", "UPPER"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t)
+			d := m.deploy(t, name, map[string]string{"aws:region": "us-east-1"})
+			d.mustUp(t)
+			d.mustHold(t)
+			if err := d.destroy(t); err != nil {
+				t.Fatalf("destroy: %v\n%s", err, d.output)
+			}
+			d.mustBeEmpty(t)
+		})
+	}
+}
