@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,8 +39,9 @@ func clone(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Join(shared.root, "web", "node_modules"), filepath.Join(dir, "web", "node_modules")); err != nil {
-		t.Fatal(err)
+	modules := exec.Command("cp", "-a", filepath.Join(shared.root, "web", "node_modules"), filepath.Join(dir, "web", "node_modules"))
+	if out, err := modules.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	return dir
 }

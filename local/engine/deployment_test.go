@@ -156,7 +156,7 @@ func (d *deployment) set(t *testing.T, settings map[string]string) {
 	for key, value := range settings {
 		values[key] = auto.ConfigValue{Value: value, Secret: key == "auth0:clientSecret"}
 	}
-	if err := d.SetAllConfig(t.Context(), values); err != nil {
+	if err := d.SetAllConfigWithOptions(t.Context(), values, &auto.ConfigOptions{Path: true}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -197,7 +197,9 @@ func (d *deployment) up(t *testing.T) (auto.UpResult, error) {
 	t.Helper()
 	stop := d.listen()
 	result, err := d.Up(t.Context(), optup.ProgressStreams(d.output), optup.ErrorProgressStreams(d.output), optup.EventStreams(stop.channel))
-	stop.wait()
+	if err == nil { // a failed one may leave its channel open
+		stop.wait()
+	}
 	return result, err
 }
 
@@ -230,7 +232,9 @@ func (d *deployment) preview(t *testing.T, options ...optpreview.Option) error {
 	t.Helper()
 	stop := d.listen()
 	_, err := d.Preview(t.Context(), append(options, optpreview.ProgressStreams(d.output), optpreview.EventStreams(stop.channel))...)
-	stop.wait()
+	if err == nil {
+		stop.wait()
+	}
 	return err
 }
 

@@ -15,7 +15,7 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 		{"client", "auth0:clientId", "", "pulumi config set --stack dev auth0:clientId CLIENT_ID"},
 		{"secret", "auth0:clientSecret", "", "pulumi config set --stack dev auth0:clientSecret --secret"},
 		{"audience", "audience", "https://example.eu.auth0.com/api/v2/", "pulumi config set --stack dev audience https://"},
-		{"origins", "developmentOrigins", `["http://localhost:3000/"]`, "--path 'developmentOrigins[0]' http://localhost:3000"},
+		{"origins", "developmentOrigins[0]", "http://localhost:3000/", "--path 'developmentOrigins[0]' http://localhost:3000"},
 		{"retention", "logRetentionDays", "31", "pulumi config set --stack dev logRetentionDays 60"},
 		{"rate", "throttleRate", "0", "pulumi config set --stack dev throttleRate 1"},
 		{"burst", "throttleBurst", "5001", "pulumi config set --stack dev throttleBurst 5000"},

@@ -42,8 +42,13 @@ func (s *Session) Update(r Resource) error {
 	return s.account.write(r)
 }
 
-// Delete removes a resource. It refuses one to which another refers by its id.
+// Delete removes a resource. It refuses one to which another refers by its id,
+// unless it is a part of another itself: a part has its owner's id, or one that
+// means something else elsewhere.
 func (s *Session) Delete(r Resource) error {
+	if len(r.Refs) > 0 {
+		return s.Discard(r)
+	}
 	all, err := s.All()
 	if err != nil {
 		return err
@@ -61,9 +66,6 @@ func (s *Session) Discard(r Resource) error { return os.Remove(s.account.file(r)
 
 // uses reports whether an input of the resource is the other's id.
 func (r Resource) uses(other Resource) bool {
-	if r.ID == other.ID && r.Refs == nil {
-		return false // a namesake, not a user
-	}
 	text, _ := json.Marshal(other.ID) // a string always marshals
 	return strings.Contains(string(r.Inputs), string(text))
 }
