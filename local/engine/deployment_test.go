@@ -38,8 +38,8 @@ var tools = sync.OnceValues(func() (tools struct{ root, cli, plugins string }, e
 	if tools.root, err = filepath.Abs("../.."); err != nil {
 		return tools, err
 	}
-	// The default limit of a test binary is ten minutes, and the tests need four.
-	ctx, cancel := context.WithTimeout(context.Background(), 330*time.Second)
+	// The default limit of a test binary is ten minutes, and the tests need three.
+	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Second)
 	defer cancel()
 	if tools.cli, err = cli.Root(ctx, tools.root, os.Stderr); err != nil {
 		return tools, err
