@@ -49,7 +49,7 @@ func TestPersonSignsUpAndCallsThePrivateRoute(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
 	b := newBrowser(t)
-	const email, password = "ada@example.com", "correct horse battery"
+	const email, password = "person@example.com", "correct horse battery"
 
 	// Signed out: the public route answers, the private one refuses.
 	b.open(cloud.SiteURL())

@@ -3,7 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { sender } from "./http";
 import { Boundary } from "./parts/boundary";
-import "./style.css";
+import "./style/index.css";
 
 // Begun before the first paint, needed after it.
 const auth0 = import("./auth0");

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const css = readFileSync(new URL("../src/style.css", import.meta.url), "utf8");
+const read = (name: string) => readFileSync(new URL(`../src/style/${name}.css`, import.meta.url), "utf8");
+const base = read("base");
 
 /** The custom properties that the n-th :root block sets to a colour. */
 function palette(n: number): Map<string, string> {
-  const block = css.split(":root {")[n + 1]?.split("}")[0] ?? "";
+  const block = base.split(":root {")[n + 1]?.split("}")[0] ?? "";
   return new Map(
     Array.from(block.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g), ([, name = "", colour = ""]) => [name, colour]),
   );
@@ -48,7 +49,7 @@ describe.each([
 });
 
 it("stops every movement for those who ask for that", () => {
-  expect(css).toMatch(
+  expect(read("motion")).toMatch(
     /@media \(prefers-reduced-motion: reduce\) \{[^}]*animation: none !important;\s*transition: none !important;/,
   );
 });
