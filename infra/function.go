@@ -43,7 +43,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err != nil {
 		return nil, err
 	}
-	role, err := newFunctionRole(ctx, f, name, logs)
+	role, mayLog, err := newFunctionRole(ctx, f, name, logs)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 			LogGroup:  logs.Name,
 		},
 		Tags: tags(ctx),
-	}, pulumi.Parent(f))
+	}, pulumi.Parent(f), pulumi.DependsOn([]pulumi.Resource{mayLog})) // no invocation without its log
 	if err != nil {
 		return nil, err
 	}
@@ -69,22 +69,23 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 }
 
 // newFunctionRole lets the function write to its own log group, and do nothing
-// else. The streams below a group have no names beforehand, hence the ":*".
-func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, error) {
+// else: it returns the role and the policy that says so. The streams below a
+// group have no names beforehand, hence the ":*".
+func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, *iam.RolePolicy, error) {
 	trust, err := policy(Statement{
 		Effect:    "Allow",
 		Principal: &Principal{Service: "lambda.amazonaws.com"},
 		Action:    []string{"sts:AssumeRole"},
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	role, err := iam.NewRole(ctx, named(ctx, name), &iam.RoleArgs{
 		AssumeRolePolicy: pulumi.String(trust),
 		Tags:             tags(ctx),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	write := logs.Arn.ApplyT(func(arn string) (string, error) {
 		return policy(Statement{
@@ -93,9 +94,9 @@ func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, l
 			Resource: []string{arn + ":*"},
 		})
 	}).(pulumi.StringOutput)
-	_, err = iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+	mayLog, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
 		Role:   role.Name,
 		Policy: write,
 	}, pulumi.Parent(role))
-	return role, err
+	return role, mayLog, err
 }

@@ -1,8 +1,8 @@
 package infra
 
 import (
+	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-auth0/sdk/v3/go/auth0"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -122,7 +122,10 @@ func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput
 // has a loopback development origin. Elsewhere the tenant's default stands.
 // https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation
 func skipConfirmation(origins []string) pulumi.StringPtrInput {
-	if slices.ContainsFunc(origins, func(o string) bool { return strings.HasPrefix(o, "http://") }) {
+	if slices.ContainsFunc(origins, func(o string) bool {
+		u, err := url.Parse(o)
+		return err == nil && isLoopback(u.Hostname())
+	}) {
 		return pulumi.String("true")
 	}
 	return nil

@@ -125,23 +125,69 @@ func (s *settings) origins(key string) []string {
 	}
 	var list []string
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		s.originProblem(key, 0, "http://localhost:3000", "expected a list of origins, got %q", text)
+		s.originProblem(key, 0, or(canonicalOrigin(text), exampleOrigin), "expected a list of origins, got %q", text)
 		return nil
 	}
 	for i, origin := range list {
-		u, err := url.Parse(origin)
-		switch {
-		case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-			s.originProblem(key, i, "http://localhost:3000", "expected an origin such as http://localhost:3000, got %q", origin)
-		case origin != u.Scheme+"://"+u.Host:
-			s.originProblem(key, i, u.Scheme+"://"+u.Host, "an origin ends after its host and port, got %q", origin)
-		case strings.Contains(u.Host, "*"):
-			s.originProblem(key, i, "http://localhost:3000", "%q has a wildcard: whoever owns a host that matches could sign in as your users", origin)
-		case u.Scheme == "http" && !isLoopback(u.Hostname()):
-			s.originProblem(key, i, "https://"+u.Host, "%q would send tokens unencrypted: plain http is for localhost", origin)
-		}
+		s.checkOrigin(key, i, origin)
 	}
 	return list
+}
+
+const exampleOrigin = "http://localhost:3000"
+
+func (s *settings) checkOrigin(key string, i int, origin string) {
+	canonical := canonicalOrigin(origin)
+	switch {
+	case strings.Contains(origin, "*"):
+		s.originProblem(key, i, exampleOrigin, "%q has a wildcard: whoever owns a host that matches could sign in as your users", origin)
+	case canonical == "":
+		s.originProblem(key, i, exampleOrigin, "expected an origin such as %s, got %q", exampleOrigin, origin)
+	case origin != canonical:
+		s.originProblem(key, i, canonical, "browsers write this origin without path and default port, in lower case; got %q", origin)
+	case strings.HasPrefix(origin, "http://") && !isLoopback(hostname(origin)):
+		s.originProblem(key, i, "https://"+originHost(origin), "%q would send tokens unencrypted: plain http is for localhost", origin)
+	}
+}
+
+// canonicalOrigin is the origin of a URL as browsers write it, or empty where
+// the URL has none.
+// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+func canonicalOrigin(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Hostname())
+	if !isLoopback(host) && !hostPattern.MatchString(host) {
+		return ""
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	defaultPort := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	if port := u.Port(); port != "" && port != defaultPort {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return ""
+		}
+		host += ":" + port
+	}
+	return u.Scheme + "://" + host
+}
+
+func hostname(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+func or(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
 }
 
 func (s *settings) originProblem(key string, index int, value, format string, args ...any) {

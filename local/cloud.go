@@ -41,14 +41,14 @@ type Cloud struct {
 
 // Listen takes the three ports. Until Deploy, requests are told to wait.
 func Listen(cfg Config) (*Cloud, error) {
-	c := &Cloud{cfg: cfg, failed: make(chan error, 3)}
+	c := &Cloud{cfg: cfg, failed: make(chan error, 6)}
 	if cfg.Terminal == nil {
 		c.cfg.Terminal = newTerminal(io.Discard)
 	}
 	var err error
 	if cfg.AccessLog != "" {
 		if c.accessLog, err = os.OpenFile(cfg.AccessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
-			return nil, fmt.Errorf("opening the access log: %w", err)
+			return nil, fmt.Errorf("opening the access log: %w (make its folder first)", err)
 		}
 	}
 	for i, s := range []**server{&c.site, &c.api, &c.tenant} {
@@ -59,7 +59,7 @@ func Listen(cfg Config) (*Cloud, error) {
 		if *s, err = listen([]string{"site", "api", "tenant"}[i], port, c.cfg.Terminal); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
-		go (*s).serve(c.failed)
+		(*s).serve(c.failed)
 	}
 	return c, nil
 }
@@ -89,8 +89,21 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.startFunctions(services.functions, services.labels), c.startTenant(services.tenant),
-		c.startAPI(ctx, services.api), c.startSite(services.site))
+	return c.start(ctx, services)
+}
+
+// start starts the services in the order in which they need each other.
+func (c *Cloud) start(ctx context.Context, s services) error {
+	if err := c.startFunctions(s.functions, s.labels); err != nil {
+		return err
+	}
+	if err := c.startTenant(s.tenant); err != nil {
+		return err
+	}
+	if err := c.startAPI(ctx, s.api); err != nil {
+		return err
+	}
+	return c.startSite(s.site)
 }
 
 // settings are the stack's, with the credentials and the domain of the local

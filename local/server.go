@@ -13,21 +13,21 @@ import (
 
 // A server serves one origin of the local cloud on a loopback port.
 type server struct {
-	name     string
-	listener net.Listener
-	http     *http.Server
-	handler  atomic.Pointer[http.Handler] // nil before Deploy
+	name      string
+	listeners []net.Listener // 127.0.0.1, and ::1 where there is one
+	http      *http.Server
+	handler   atomic.Pointer[http.Handler] // nil before Deploy
 }
 
 func listen(name string, port int, terminal *terminal) (*server, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	listeners, err := listenLoopback(port)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("port %d, for the %s, is in use: stop the program that uses it, or choose other ports, such as with -port %d", port, name, otherPort(port))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listening for the %s: %w", name, err)
 	}
-	s := &server{name: name, listener: listener}
+	s := &server{name: name, listeners: listeners}
 	s.http = &http.Server{
 		Handler:           terminal.logRequests(name, s.checkHost(http.HandlerFunc(s.serveHTTP))),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -38,13 +38,34 @@ func listen(name string, port int, terminal *terminal) (*server, error) {
 	return s, nil
 }
 
+// listenLoopback takes a port on both of the machine's loopback addresses.
+// Browsers try ::1 first for localhost: another program that held the port there
+// would get the site's visitors, and their codes. A machine without IPv6 has the
+// one address.
+func listenLoopback(port int) ([]net.Listener, error) {
+	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return nil, err
+	}
+	v6, err := net.Listen("tcp6", net.JoinHostPort("::1", portOf(v4)))
+	switch {
+	case err == nil:
+		return []net.Listener{v4, v6}, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, errors.Join(err, v4.Close())
+	}
+	return []net.Listener{v4}, nil
+}
+
+func portOf(l net.Listener) string {
+	_, port, _ := net.SplitHostPort(l.Addr().String()) // a TCP address has a port
+	return port
+}
+
 // otherPort is far enough from port for three more to fit.
 func otherPort(port int) int { return port/1000*1000 + 1000 }
 
-func (s *server) port() string {
-	_, port, _ := net.SplitHostPort(s.listener.Addr().String()) // a TCP address has a port
-	return port
-}
+func (s *server) port() string { return portOf(s.listeners[0]) }
 
 func (s *server) url() string { return "http://localhost:" + s.port() }
 
@@ -65,7 +86,7 @@ func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) checkHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Host {
-		case "localhost:" + s.port(), "127.0.0.1:" + s.port():
+		case "localhost:" + s.port(), "127.0.0.1:" + s.port(), "[::1]:" + s.port():
 			next.ServeHTTP(w, r)
 		default:
 			http.Error(w, "this server answers to "+s.url()+" only", http.StatusMisdirectedRequest)
@@ -75,14 +96,22 @@ func (s *server) checkHost(next http.Handler) http.Handler {
 
 // serve serves until close, or says why it ended by itself.
 func (s *server) serve(failed chan<- error) {
-	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-		failed <- fmt.Errorf("serving the %s: %w", s.name, err)
+	for _, l := range s.listeners {
+		go func() {
+			if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serving the %s: %w", s.name, err)
+			}
+		}()
 	}
 }
 
 // close ends the server with its connections at once.
 func (s *server) close() error {
-	return errors.Join(s.http.Close(), ignoreClosed(s.listener.Close()))
+	errs := []error{s.http.Close()}
+	for _, l := range s.listeners {
+		errs = append(errs, ignoreClosed(l.Close()))
+	}
+	return errors.Join(errs...)
 }
 
 // ignoreClosed drops the error of a listener that its server has closed already.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/stack"
@@ -160,36 +161,53 @@ func (w *wiring) bucket(distribution, r *stack.Resource, signed bool) *cdn.Bucke
 
 type bucketPolicyInputs struct{ Bucket, Policy string }
 
-// bucketAllows reports whether a statement of the bucket's policy lets a
-// distribution do an action.
+// statement is a statement of a bucket's policy. Other elements are refused.
+type statement struct {
+	Sid, Effect      string
+	Principal        struct{ Service, AWS string }
+	Action, Resource []string
+	Condition        map[string]map[string]string
+}
+
+// bucketAllows reports whether the bucket's policy lets a distribution do an
+// action, as far as the wiring understands policies: an Allow for CloudFront on
+// condition of its source, and a Deny of requests without TLS, which
+// CloudFront's are not. Everything else is a problem.
 func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) bool {
+	allowed := false
 	for _, r := range w.graph.Of(bucketPolicyType) {
 		in := read[bucketPolicyInputs](w, r)
 		if in.Bucket != bucket {
 			continue
 		}
 		var document struct {
-			Statement []struct {
-				Effect           string
-				Principal        struct{ Service string }
-				Action, Resource []string
-				Condition        struct {
-					StringEquals map[string]string
-				}
-			}
+			Version   string
+			Statement []statement
 		}
-		if err := json.Unmarshal([]byte(in.Policy), &document); err != nil {
-			w.problem(r, "reading the bucket's policy: %w", err)
+		decoder := json.NewDecoder(strings.NewReader(in.Policy))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&document); err != nil {
+			w.problem(r, "the local cloud does not understand the bucket's policy: %w (see local/wire_site.go)", err)
 		}
 		for _, s := range document.Statement {
-			if s.Effect == "Allow" && s.Principal.Service == "cloudfront.amazonaws.com" &&
-				s.Condition.StringEquals["AWS:SourceArn"] == distributionARN &&
-				slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource) {
-				return true
+			switch {
+			case s.Effect == "Allow" && s.Principal.Service == "cloudfront.amazonaws.com" && s.hasOnly("StringEquals", "AWS:SourceArn"):
+				allowed = allowed || s.Condition["StringEquals"]["AWS:SourceArn"] == distributionARN &&
+					slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource)
+			case s.Effect == "Deny" && s.hasOnly("Bool", "aws:SecureTransport") && s.Condition["Bool"]["aws:SecureTransport"] == "false":
+			default:
+				w.problem(r, "the local cloud does not understand the statement %q of the bucket's policy (see local/wire_site.go)", s.Sid)
 			}
 		}
 	}
-	return false
+	return allowed
+}
+
+// hasOnly reports whether the statement has one condition, with this operator
+// on this key.
+func (s statement) hasOnly(operator, key string) bool {
+	_, ok := s.Condition[operator][key]
+	return ok && len(s.Condition) == 1 && len(s.Condition[operator]) == 1
 }
 
 type objectInputs struct {

@@ -114,6 +114,14 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 		{"an unknown cache policy", func(t *testing.T, g *stack.Graph) {
 			find(t, g, distributionType, "site").Inputs["defaultCacheBehavior"].(map[string]any)["cachePolicyId"] = "other"
 		}, []string{"Distribution::site", `"other"`}},
+		{"another condition in the bucket's policy", func(t *testing.T, g *stack.Graph) {
+			r := find(t, g, bucketPolicyType, "site")
+			r.Inputs["policy"] = strings.Replace(r.Inputs["policy"].(string), "StringEquals", "StringLike", 1)
+		}, []string{"BucketPolicy::site", "DistributionReads"}},
+		{"a denial in the bucket's policy", func(t *testing.T, g *stack.Graph) {
+			r := find(t, g, bucketPolicyType, "site")
+			r.Inputs["policy"] = strings.Replace(r.Inputs["policy"].(string), `"Effect":"Allow"`, `"Effect":"Deny"`, 1)
+		}, []string{"BucketPolicy::site", "DistributionReads"}},
 		{"no distribution", func(t *testing.T, g *stack.Graph) {
 			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == distributionType })
 		}, []string{"serves one aws:cloudfront/distribution:Distribution", "registers 0"}},

@@ -254,6 +254,50 @@ func TestOldNodeIsNamed(t *testing.T) {
 	checkMissing(t, err, "node", "v18.20.4")
 }
 
+func TestSupportedNode(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[[2]int]bool{
+		{18, 20}: false, {20, 18}: false, {20, 19}: true, {21, 7}: false, {22, 11}: false, {22, 12}: true, {23, 11}: false, {24, 0}: true, {26, 1}: true,
+	} {
+		if got := supported(version[0], version[1]); got != want {
+			t.Errorf("%v: expected %t, got %t", version, want, got)
+		}
+	}
+}
+
+// TestEnvironmentDoesNotChangeBuilds pins that what a machine has set for other
+// purposes changes no byte and breaks no build.
+func TestEnvironmentDoesNotChangeBuilds(t *testing.T) {
+	build := func() (handler []byte, site map[string]string) {
+		b := Builder{Target: Lambda, Root: project(t), CacheDir: t.TempDir()}
+		zips, err := b.Handlers(t.Context(), []string{"public"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, err := b.Site(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return read(t, zips["public"]), contents(t, dir)
+	}
+	goenv := filepath.Join(t.TempDir(), "env")
+	write(t, goenv, "GOFLAGS=-trimpath=false -ldflags=-X=main.v=1\n")
+	t.Setenv("GOENV", goenv)
+	t.Setenv("NODE_ENV", "development")
+	handler, site := build()
+	t.Setenv("GOENV", "off")
+	t.Setenv("NODE_ENV", "production")
+	otherHandler, otherSite := build()
+	if !bytes.Equal(handler, otherHandler) {
+		t.Error("the handler's zip depends on go env -w")
+	}
+	for name := range site {
+		if site[name] != otherSite[name] {
+			t.Errorf("%s depends on NODE_ENV", name)
+		}
+	}
+}
+
 func checkMissing(t *testing.T, err error, tool, words string) {
 	t.Helper()
 	var missing *MissingToolError

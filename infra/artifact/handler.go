@@ -45,11 +45,11 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 		return "", fmt.Errorf("handler %q: there is no %s: write its main package there, or take its line out of infra/routes.go",
 			name, filepath.Join(dir, "main.go"))
 	}
-	version, err := goVersion(ctx)
+	toolchain, err := goToolchain(ctx)
 	if err != nil {
 		return "", err
 	}
-	key, err := handlerKey(b.Root, dir, b.Target, version)
+	key, err := handlerKey(b.Root, dir, b.Target, toolchain)
 	if err != nil {
 		return "", fmt.Errorf("handler %q: %w", name, err)
 	}
@@ -83,12 +83,13 @@ func (b Builder) compile(ctx context.Context, dir, path string) error {
 	return os.WriteFile(path, packed, 0o644)
 }
 
-// goEnvironment compiles for target and switches off what would make the same
-// source give other bytes on another machine.
+// goEnvironment compiles for target and overrides what would make the same
+// source give other bytes on another machine, be it set in the environment or
+// by go env -w: an empty value would not override the latter.
 func goEnvironment(target Target) []string {
 	return []string{
 		"GOOS=" + target.OS, "GOARCH=" + target.Arch, "CGO_ENABLED=0",
-		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0",
+		"GOFLAGS=-mod=readonly", "GOWORK=off", "GOAMD64=v1", "GOARM64=v8.0",
 	}
 }
 

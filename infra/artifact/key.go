@@ -21,7 +21,7 @@ import (
 // handlerKey hashes all that goes into a handler's binary: the toolchain, the
 // flags, the modules (by go.mod and go.sum), and the files of the package in
 // dir and of the project's packages that it imports.
-func handlerKey(root, dir string, target Target, goVersion string) (string, error) {
+func handlerKey(root, dir string, target Target, toolchain string) (string, error) {
 	module, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
 		return "", err
@@ -31,7 +31,7 @@ func handlerKey(root, dir string, target Target, goVersion string) (string, erro
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, goVersion, target, buildFlags, goEnvironment(target))
+	fmt.Fprintln(h, toolchain, target, buildFlags, goEnvironment(target))
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if err := hashFile(h, root, name); err != nil {
 			return "", err

@@ -27,7 +27,7 @@ func (b Builder) Site(ctx context.Context) (string, error) {
 		return "", err
 	}
 	err = b.once("web app", dir, func(temporary string) error {
-		return run(ctx, b.web(), nil, "npm", "run", "build", "--", "--outDir", temporary, "--emptyOutDir")
+		return run(ctx, b.web(), production, "npm", "run", "build", "--", "--outDir", temporary, "--emptyOutDir")
 	})
 	if err != nil {
 		return "", fmt.Errorf("web app does not build: %w", err)
@@ -55,13 +55,17 @@ func (b Builder) InstallPackages(ctx context.Context) error {
 		return nil
 	}
 	err = b.step("npm packages", func() error {
-		return run(ctx, b.web(), nil, "npm", "ci", "--no-audit", "--no-fund")
+		return run(ctx, b.web(), nil, "npm", "ci", "--include=dev", "--no-audit", "--no-fund")
 	})
 	if err != nil {
 		return fmt.Errorf("web app: its npm packages cannot be installed: %w", err)
 	}
 	return os.WriteFile(stamp, digest(wanted), 0o644)
 }
+
+// production is the one mode in which the web app is built, whatever NODE_ENV
+// says outside.
+var production = []string{"NODE_ENV=production"}
 
 func (b Builder) web() string { return filepath.Join(b.Root, "web") }
 

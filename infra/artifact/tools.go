@@ -27,17 +27,21 @@ func (e *MissingToolError) Error() string {
 // app's package.json ask for.
 const (
 	installGo   = "install Go 1.26 or newer from https://go.dev/dl/"
-	installNode = "install Node.js 20.19 or newer, which brings npm, from https://nodejs.org/"
+	installNode = "install Node.js 20.19, 22.12 or 24, or a later one of these lines, which brings npm, from https://nodejs.org/"
 )
 
-// minimumNode is the oldest Node.js that the web app's build tool runs on.
-var minimumNode = [2]int{20, 19}
+// supported reports whether the web app's build and test tools run on a version
+// of Node.js; package.json's engines say the same.
+func supported(major, minor int) bool {
+	return major == 20 && minor >= 19 || major == 22 && minor >= 12 || major >= 24
+}
 
-func goVersion(ctx context.Context) (string, error) {
+// goToolchain is the compiler's version with its experiments.
+func goToolchain(ctx context.Context) (string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return "", &MissingToolError{Tool: "go", Problem: "is not on PATH", Install: installGo}
 	}
-	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION").Output()
+	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOEXPERIMENT").Output()
 	if err != nil {
 		return "", fmt.Errorf("asking go for its version: %w", err)
 	}
@@ -59,8 +63,8 @@ func checkNode(ctx context.Context) error {
 	if _, err := fmt.Sscanf(version, "v%d.%d.", &major, &minor); err != nil {
 		return fmt.Errorf("reading node's version %q: %w", version, err)
 	}
-	if major < minimumNode[0] || major == minimumNode[0] && minor < minimumNode[1] {
-		return &MissingToolError{Tool: "node", Problem: "is too old (" + version + ")", Install: installNode}
+	if !supported(major, minor) {
+		return &MissingToolError{Tool: "node", Problem: "is of a version that the web app's tools do not run on (" + version + ")", Install: installNode}
 	}
 	return nil
 }

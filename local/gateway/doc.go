@@ -12,7 +12,8 @@
 // are cached, as documented), and makes no request but for an authorizer's
 // discovery document and keys. Requests that could be read in two ways
 // (two lengths, unknown transfer codings, folded headers) are refused by
-// net/http itself.
+// net/http itself; of a length beside a chunked body it takes the chunks alone,
+// as RFC 9112, section 6.3 has it (TestChunksWinOverALength).
 //
 // # Order of checks
 //

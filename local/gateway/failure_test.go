@@ -215,4 +215,18 @@ func TestSmuggledRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// TestChunksWinOverALength pins that the bytes after the chunks are not taken
+// for a second request.
+func TestChunksWinOverALength(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(nil)
+	cfg.Routes = []Route{{Key: "$default", Invoke: functionOutput(hello)}}
+	cfg.Stages = []Stage{{Name: "$default"}}
+	address := serve(t, mustNew(t, cfg))
+	got := roundTrip(t, address, "POST / HTTP/1.1\nHost: a\nConnection: close\nContent-Length: 3\nTransfer-Encoding: chunked\n\n1\na\n0\n\n")
+	if strings.Count(got, "HTTP/1.1 ") != 1 {
+		t.Errorf("expected one answer, got %q", got)
+	}
+}
+
 var discard = slog.New(slog.DiscardHandler)

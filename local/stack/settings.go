@@ -46,7 +46,7 @@ func LoadSettings(root, stackName string) (Settings, error) {
 	if err := s.addDefaults(project); err != nil {
 		return Settings{}, err
 	}
-	return s, s.addValues(file)
+	return s, s.addValues(project, file)
 }
 
 // Set gives a setting a value in this run only.
@@ -79,9 +79,13 @@ func (s *Settings) addDefaults(project *workspace.Project) error {
 	return nil
 }
 
-func (s *Settings) addValues(file *workspace.ProjectStack) error {
+func (s *Settings) addValues(project *workspace.Project, file *workspace.ProjectStack) error {
 	var problems []error
 	for key, value := range file.Config {
+		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared {
+			problems = append(problems, fmt.Errorf("there is no setting %q, as in Pulumi.%s.yaml: Pulumi.yaml declares them all", key.Name(), s.Stack))
+			continue
+		}
 		if value.Secure() {
 			if key.Namespace() == s.Project {
 				problems = append(problems, fmt.Errorf("the setting %s is encrypted, and the local cloud cannot decrypt it: keep it as a plain value in Pulumi.%s.yaml, or leave it out", key, s.Stack))

@@ -47,6 +47,8 @@ export function providerOptions(config: Config) {
     useRefreshTokens: true,
     // After a reload the memory cache holds no refresh token; the hidden frame (prompt=none) then resumes the session.
     useRefreshTokensFallback: true,
+    // How long the SDK remembers that somebody was signed in, and so tries the frame at all. The tenant decides.
+    sessionCheckExpiryDays: 30,
     // The default of 60 s would leave the page waiting for a tenant that is down.
     authorizeTimeoutInSeconds: 15,
     workerUrl,

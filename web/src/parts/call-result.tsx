@@ -64,7 +64,7 @@ function AnswerView({ answer }: { answer: Answer }) {
   return (
     <>
       {/* Focusable, so that it scrolls by keyboard. */}
-      <pre className="body" data-testid="result-body" tabIndex={0} aria-label="Body">
+      <pre className="body" data-testid="result-body" tabIndex={0} role="region" aria-label="Body of the answer">
         {shownBody(answer.body)}
       </pre>
       <details>
