@@ -18,6 +18,10 @@ const stageName = "api"
 type API struct {
 	pulumi.ResourceState
 
+	// ID names the API in metrics.
+	ID pulumi.IDOutput
+	// AccessLog is the log group with one JSON object a request.
+	AccessLog pulumi.StringOutput
 	// Host serves the API, without the stage.
 	Host pulumi.StringOutput
 	// StageURL is the base of every route's URL, without a trailing slash.
@@ -44,6 +48,7 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 	if err := newStage(ctx, cfg, a, api); err != nil {
 		return nil, err
 	}
+	a.ID = api.ID()
 	a.Host = apply(api.ApiEndpoint, originHost)
 	a.StageURL = pulumi.Sprintf("%s/%s", api.ApiEndpoint, stageName)
 	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"stageUrl": a.StageURL})
@@ -156,6 +161,7 @@ func newStage(ctx *pulumi.Context, cfg Config, parent *API, api *apigatewayv2.Ap
 	if err != nil {
 		return err
 	}
+	parent.AccessLog = logs.Name
 	format, err := accessLogFormat()
 	if err != nil {
 		return err

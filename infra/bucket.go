@@ -6,17 +6,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newBucket registers the private bucket of the site's files. Unprotected, it
-// is emptied when the stack is destroyed.
-func newBucket(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*s3.BucketV2, error) {
-	bucket, err := s3.NewBucketV2(ctx, named(ctx, "site"), &s3.BucketV2Args{
+// newBucket registers a private bucket. Unprotected, it is emptied when the
+// stack is destroyed.
+func newBucket(ctx *pulumi.Context, cfg Config, name string, parent pulumi.Resource) (*s3.BucketV2, error) {
+	bucket, err := s3.NewBucketV2(ctx, named(ctx, name), &s3.BucketV2Args{
 		ForceDestroy: pulumi.Bool(!cfg.Protect),
 		Tags:         tags(ctx),
 	}, pulumi.Parent(parent), pulumi.Protect(cfg.Protect))
 	if err != nil {
 		return nil, err
 	}
-	_, err = s3.NewBucketPublicAccessBlock(ctx, "site", &s3.BucketPublicAccessBlockArgs{
+	_, err = s3.NewBucketPublicAccessBlock(ctx, name, &s3.BucketPublicAccessBlockArgs{
 		Bucket:                bucket.ID(),
 		BlockPublicAcls:       pulumi.Bool(true),
 		BlockPublicPolicy:     pulumi.Bool(true),
@@ -26,14 +26,14 @@ func newBucket(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*s3.Buc
 	if err != nil {
 		return nil, err
 	}
-	_, err = s3.NewBucketOwnershipControls(ctx, "site", &s3.BucketOwnershipControlsArgs{
+	_, err = s3.NewBucketOwnershipControls(ctx, name, &s3.BucketOwnershipControlsArgs{
 		Bucket: bucket.ID(),
 		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
 	}, pulumi.Parent(bucket))
 	if err != nil {
 		return nil, err
 	}
-	_, err = s3.NewBucketServerSideEncryptionConfigurationV2(ctx, "site", &s3.BucketServerSideEncryptionConfigurationV2Args{
+	_, err = s3.NewBucketServerSideEncryptionConfigurationV2(ctx, name, &s3.BucketServerSideEncryptionConfigurationV2Args{
 		Bucket: bucket.ID(),
 		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{
 			s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
@@ -44,6 +44,37 @@ func newBucket(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*s3.Buc
 		},
 	}, pulumi.Parent(bucket))
 	return bucket, err
+}
+
+// newLifecycle registers what S3 deletes by itself.
+func newLifecycle(ctx *pulumi.Context, name string, bucket *s3.BucketV2, rules s3.BucketLifecycleConfigurationV2RuleArray) error {
+	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, name, &s3.BucketLifecycleConfigurationV2Args{
+		Bucket: bucket.ID(),
+		Rules:  rules,
+	}, pulumi.Parent(bucket))
+	return err
+}
+
+// unfinishedUploads deletes the parts of uploads that were never completed,
+// which are paid for and shown nowhere.
+func unfinishedUploads() s3.BucketLifecycleConfigurationV2RuleArgs {
+	return s3.BucketLifecycleConfigurationV2RuleArgs{
+		Id:     pulumi.String("unfinished-uploads"),
+		Status: pulumi.String("Enabled"),
+		Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
+		AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
+			DaysAfterInitiation: pulumi.Int(7),
+		},
+	}
+}
+
+// tlsOnly denies everybody everything that is not encrypted on its way.
+func tlsOnly(resources ...string) Statement {
+	return Statement{
+		Sid: "TLSOnly", Effect: "Deny", Principal: &Principal{AWS: "*"},
+		Action: []string{"s3:*"}, Resource: resources,
+		Condition: map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}},
+	}
 }
 
 // newBucketPolicy lets the distribution, and no other of any account, read the
@@ -73,10 +104,6 @@ func bucketPolicy(bucketARN, distributionARN string) (string, error) {
 			Sid: "DistributionLists", Effect: "Allow", Principal: distribution, Condition: thisOne,
 			Action: []string{"s3:ListBucket"}, Resource: []string{bucketARN},
 		},
-		Statement{
-			Sid: "TLSOnly", Effect: "Deny", Principal: &Principal{AWS: "*"},
-			Action: []string{"s3:*"}, Resource: []string{bucketARN, bucketARN + "/*"},
-			Condition: map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}},
-		},
+		tlsOnly(bucketARN, bucketARN+"/*"),
 	)
 }

@@ -11,6 +11,8 @@ import (
 // Config holds a stack's settings, read once and checked whole. Pulumi.yaml
 // declares each with its default and its unit.
 type Config struct {
+	Region                   string // of everything but what CloudFront takes from us-east-1 alone
+	Profile                  string // of the AWS configuration files; empty for the environment's
 	TenantDomain             string // the Auth0 tenant's host, such as "example.eu.auth0.com"
 	Audience                 string
 	DevelopmentOrigins       []string // such as "http://localhost:3000", without a trailing slash
@@ -25,6 +27,11 @@ type Config struct {
 	RefreshTokenIdleLifetime time.Duration
 	TokenCache               TokenCache
 	Protect                  bool
+	Domain                   string // the site's own host, such as "app.example.com"; empty for the distribution's
+	HostedZoneID             string // of Domain's zone; empty to find it by name
+	AlarmEmail               string // empty for nobody
+	AlarmLatency             time.Duration
+	KeepAssetsDays           int
 }
 
 // TokenCache says where the site keeps its tokens.
@@ -50,9 +57,11 @@ func ReadConfig(ctx *pulumi.Context) (Config, error) {
 }
 
 func (s *settings) read(project, stack string) Config {
-	s.checkRegion()
 	s.checkCredentials()
+	profile, _ := s.get("aws:profile")
 	cfg := Config{
+		Region:               s.region(),
+		Profile:              profile,
 		TenantDomain:         s.tenantDomain(),
 		Audience:             s.audience(project, stack),
 		DevelopmentOrigins:   s.origins("developmentOrigins"),
@@ -66,7 +75,12 @@ func (s *settings) read(project, stack string) Config {
 		RefreshTokenLifetime: s.duration("refreshTokenLifetime", time.Minute, maxRefreshTokenLifetime),
 		TokenCache:           TokenCache(s.oneOf("tokenCache", string(Memory), string(LocalStorage))),
 		Protect:              s.boolean("protect"),
+		Domain:               s.domain("domain"),
+		AlarmEmail:           s.email("alarmEmail"),
+		AlarmLatency:         time.Duration(s.integer("alarmLatency", 1, 30_000)) * time.Millisecond,
+		KeepAssetsDays:       s.integer("keepAssetsDays", 1, 365),
 	}
+	cfg.HostedZoneID = s.hostedZone("hostedZoneId", cfg.Domain)
 	// Auth0 demands an idle lifetime below the absolute one.
 	longest := maxRefreshTokenLifetime
 	if cfg.RefreshTokenLifetime > 0 {

@@ -28,6 +28,11 @@ func valid() map[string]string {
 		"p:refreshTokenIdleLifetime": "1296000",
 		"p:tokenCache":               "memory",
 		"p:protect":                  "false",
+		"p:domain":                   "",
+		"p:hostedZoneId":             "",
+		"p:alarmEmail":               "",
+		"p:alarmLatency":             "2000",
+		"p:keepAssetsDays":           "30",
 	}
 }
 
@@ -116,6 +121,14 @@ func TestReadConfigProblems(t *testing.T) {
 		{"fraction", "p:accessTokenLifetime", "60.5", `got "60.5"`, "accessTokenLifetime 60"},
 		{"idle longer than absolute", "p:refreshTokenIdleLifetime", "2592000", "from 60 to 2591999", "refreshTokenIdleLifetime 2591999"},
 		{"cache", "p:tokenCache", "cookie", "memory, localstorage", "tokenCache memory"},
+		{"site's domain as URL", "p:domain", "https://app.example.com/", "without scheme, path or slash", "domain app.example.com"},
+		{"site's domain of one word", "p:domain", "app", "expected a host", `domain ""`},
+		{"site's domain too long", "p:domain", strings.Repeat("a", 60) + ".example.com", "72 characters", `domain ""`},
+		{"zone without domain", "p:hostedZoneId", "Z0123456789", "no effect without a domain", `hostedZoneId ""`},
+		{"e-mail with a name", "p:alarmEmail", "Team <team@example.com>", "without a name", `alarmEmail ""`},
+		{"e-mail of one word", "p:alarmEmail", "team", "expected one e-mail address", `alarmEmail ""`},
+		{"latency of a minute", "p:alarmLatency", "60000", "from 1 to 30000", "alarmLatency 30000"},
+		{"no time to keep assets", "p:keepAssetsDays", "0", "from 1 to 365", "keepAssetsDays 1"},
 		{"protect", "p:protect", "yes", "true or false", "protect false"},
 	}
 	for _, test := range tests {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -39,21 +40,45 @@ var contentTypes = map[string]string{
 }
 
 // Content is the files of the site.
-type Content struct{ pulumi.ResourceState }
+type Content struct {
+	pulumi.ResourceState
 
-// newContent uploads the built site in dir, and its configuration. The page
-// comes last: it must not name a file that is not there yet.
-func newContent(ctx *pulumi.Context, site *Site, dir string, config pulumi.StringOutput) error {
+	// Assets are the hashed files that are in the bucket; see keptAssets.
+	Assets map[string]string
+}
+
+// newContent uploads the built site in dir, and its configuration, so that no
+// open page breaks:
+//
+//   - Hashed files come first. Those of replaced builds stay for a while, since
+//     a page that was opened before may still ask for them.
+//   - /config.json comes next, before the page and not after it: a new page may
+//     need what only the new configuration has, while an old page ignores keys
+//     that it does not know. So keys are added to it, and none is taken away
+//     that the page before reads.
+//   - The page comes last: it must not name a file that is not there yet.
+func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config pulumi.StringOutput, previous any) (*Content, error) {
 	content := &Content{}
 	if err := component(ctx, "Content", "content", content); err != nil {
-		return err
+		return nil, err
 	}
 	keys, err := files(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if err := newObjects(ctx, site, content, dir, keys, config); err != nil {
+		return nil, err
+	}
+	content.Assets = keptAssets(previous, keys, time.Now().UTC(), cfg.KeepAssetsDays)
+	if err := newExpirations(ctx, site, content.Assets); err != nil {
+		return nil, err
+	}
+	return content, ctx.RegisterResourceOutputs(content, pulumi.Map{})
+}
+
+func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, keys []string, config pulumi.StringOutput) error {
 	configFile, err := s3.NewBucketObjectv2(ctx, "config.json", &s3.BucketObjectv2Args{
-		Bucket:       site.Bucket,
+		Bucket:       site.Bucket.ID(),
 		Key:          pulumi.String("config.json"),
 		Content:      config,
 		ContentType:  pulumi.String(contentTypes[".json"]),
@@ -65,8 +90,11 @@ func newContent(ctx *pulumi.Context, site *Site, dir string, config pulumi.Strin
 	before := []pulumi.Resource{configFile}
 	for _, key := range keys {
 		options := []pulumi.ResourceOption{pulumi.Parent(content)}
-		if path.Ext(key) == ".html" {
+		switch {
+		case path.Ext(key) == ".html":
 			options = append(options, pulumi.DependsOn(before))
+		case isAsset(key):
+			options = append(options, pulumi.RetainOnDelete(true))
 		}
 		object, err := newFile(ctx, site, dir, key, options...)
 		if err != nil {
@@ -83,17 +111,20 @@ func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi
 		return nil, fmt.Errorf("the site's build holds %q, a type of file that is not known: add %q to contentTypes in infra/content.go", key, path.Ext(key))
 	}
 	cache := revalidate
-	if strings.HasPrefix(key, "assets/") {
+	if isAsset(key) {
 		cache = immutable
 	}
 	return s3.NewBucketObjectv2(ctx, key, &s3.BucketObjectv2Args{
-		Bucket:       site.Bucket,
+		Bucket:       site.Bucket.ID(),
 		Key:          pulumi.String(key),
 		Source:       pulumi.NewFileAsset(filepath.Join(dir, filepath.FromSlash(key))),
 		ContentType:  pulumi.String(contentType),
 		CacheControl: pulumi.String(cache),
 	}, options...)
 }
+
+// isAsset reports whether a file has the hash of its content in its name.
+func isAsset(key string) bool { return strings.HasPrefix(key, "assets/") }
 
 // files lists the files below dir by their slash-separated keys, HTML last.
 func files(dir string) ([]string, error) {

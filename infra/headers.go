@@ -31,8 +31,10 @@ func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloud
 			},
 			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
 				AccessControlMaxAgeSec: pulumi.Int(2 * 365 * 24 * 60 * 60),
-				IncludeSubdomains:      pulumi.Bool(true),
-				Override:               pulumi.Bool(true),
+				// A domain of the team's own has hosts below it that are none of this
+				// stack's; the distribution's own host has none.
+				IncludeSubdomains: pulumi.Bool(cfg.Domain == ""),
+				Override:          pulumi.Bool(true),
 			},
 		},
 		CustomHeadersConfig: cloudfront.ResponseHeadersPolicyCustomHeadersConfigArgs{Items: customHeaders()},

@@ -22,7 +22,7 @@ import (
 // project that the engine names, unless builder has a root of its own.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience. An error in the settings is an *InvalidConfigError and comes
+// auth0Audience, and for its own next run assets (see keptAssets). An error in the settings is an *InvalidConfigError and comes
 // before any resource.
 func Program(builder artifact.Builder) pulumi.RunFunc { return ProgramOf(Routes, builder) }
 
@@ -42,6 +42,10 @@ func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Bu
 	if err != nil {
 		return err
 	}
+	previous, err := previousAssets(ctx)
+	if err != nil {
+		return err
+	}
 	audience, err := newAudience(ctx, cfg)
 	if err != nil {
 		return err
@@ -54,18 +58,34 @@ func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Bu
 	if err != nil {
 		return err
 	}
-	site, err := newSite(ctx, cfg, api)
+	global, err := newGlobal(ctx, cfg)
 	if err != nil {
+		return err
+	}
+	domain, err := newDomain(ctx, cfg, global)
+	if err != nil {
+		return err
+	}
+	site, err := newSite(ctx, cfg, api, domain)
+	if err != nil {
+		return err
+	}
+	if err := newAccessLogs(ctx, cfg, site, global); err != nil {
 		return err
 	}
 	application, err := newApplication(ctx, cfg, site.URL)
 	if err != nil {
 		return err
 	}
-	if err := newContent(ctx, site, built.site, siteConfig(cfg, audience, application)); err != nil {
+	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application), previous)
+	if err != nil {
+		return err
+	}
+	if err := newOperations(ctx, cfg, api, functions, site); err != nil {
 		return err
 	}
 
+	ctx.Export(keptOutput, pulumi.ToStringMap(content.Assets))
 	ctx.Export("siteUrl", site.URL)
 	ctx.Export("apiEndpoint", api.StageURL)
 	ctx.Export("auth0Domain", pulumi.String(cfg.TenantDomain))

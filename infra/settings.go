@@ -207,14 +207,16 @@ var (
 	hostPattern   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 )
 
-func (s *settings) checkRegion() {
+func (s *settings) region() string {
 	const key = "aws:region"
-	switch region, ok := s.get(key); {
+	region, ok := s.get(key)
+	switch {
 	case !ok || region == "":
 		s.problem(key, "us-east-1", "is not set: the AWS region of the API and its functions")
 	case !regionPattern.MatchString(region):
 		s.problem(key, "us-east-1", "expected a region such as us-east-1, got %q", region)
 	}
+	return region
 }
 
 // checkCredentials checks the settings of the application with which Pulumi

@@ -16,7 +16,9 @@ type Site struct {
 	// URL is the site's origin, without a trailing slash.
 	URL pulumi.StringOutput
 	// Bucket is where the site's files go.
-	Bucket pulumi.IDOutput
+	Bucket *s3.BucketV2
+	// Distribution serves them.
+	Distribution *cloudfront.Distribution
 }
 
 // CloudFront's managed policies.
@@ -37,28 +39,32 @@ const (
 //go:embed deep-link.js
 var deepLinkFunction string
 
-func newSite(ctx *pulumi.Context, cfg Config, api *API) (*Site, error) {
+func newSite(ctx *pulumi.Context, cfg Config, api *API, domain *Domain) (*Site, error) {
 	site := &Site{}
 	if err := component(ctx, "Site", "site", site); err != nil {
 		return nil, err
 	}
-	bucket, err := newBucket(ctx, cfg, site)
+	bucket, err := newBucket(ctx, cfg, "site", site)
 	if err != nil {
 		return nil, err
 	}
-	distribution, err := newDistribution(ctx, cfg, site, bucket, api)
+	distribution, err := newDistribution(ctx, cfg, site, bucket, api, domain)
 	if err != nil {
 		return nil, err
 	}
 	if err := newBucketPolicy(ctx, bucket, distribution); err != nil {
 		return nil, err
 	}
-	site.Bucket = bucket.ID()
-	site.URL = apply(distribution.DomainName, originURL)
+	host, err := domain.pointTo(ctx, distribution)
+	if err != nil {
+		return nil, err
+	}
+	site.Bucket, site.Distribution = bucket, distribution
+	site.URL = apply(host, originURL)
 	return site, ctx.RegisterResourceOutputs(site, pulumi.Map{"url": site.URL})
 }
 
-func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.BucketV2, api *API) (*cloudfront.Distribution, error) {
+func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.BucketV2, api *API, domain *Domain) (*cloudfront.Distribution, error) {
 	access, err := cloudfront.NewOriginAccessControl(ctx, named(ctx, "site"), &cloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.String(title(ctx)),
 		OriginAccessControlOriginType: pulumi.String("s3"),
@@ -93,7 +99,8 @@ func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.Buc
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
-		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{CloudfrontDefaultCertificate: pulumi.Bool(true)},
+		Aliases:           domain.aliases(),
+		ViewerCertificate: domain.viewerCertificate(),
 		// Its domain name, all that the rest of the program needs of it, is known
 		// minutes before the last edge location has it.
 		WaitForDeployment: pulumi.Bool(false),

@@ -81,7 +81,7 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 		return err
 	}
 	builder := artifact.Builder{Target: artifact.Host(), Report: c.cfg.Terminal.step}
-	graph, err := stack.Deploy(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL()})
+	graph, err := stack.Deploy(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()})
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type distributionInputs struct {
 	Origins               []originInputs
 	Enabled               bool
 
+	Aliases                                         noEffect // names that lead nowhere here
 	Comment, HTTPVersion, IsIPv6Enabled, PriceClass noEffect
 	Restrictions, ViewerCertificate                 noEffect
 	WaitForDeployment, Tags                         noEffect

@@ -13,6 +13,7 @@ import (
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/provider/account"
 )
 
 // clone copies the project's sources into a folder of its own. The npm packages
@@ -105,10 +106,55 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
 	extended := m.deployFrom(t, "dev", dir, dir, routes, map[string]string{project + ":throttleRate": "51"})
 	extended.builder.CacheDir = d.builder.CacheDir
-	extended.mustDo(t, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra", "create Permission get-extra",
-		"create Role dev-extra", "create RolePolicy extra", "create Route get-extra")
+	extended.mustDo(t, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra",
+		"create MetricAlarm dev-extra-errors", "create MetricAlarm dev-extra-throttled", "create Permission get-extra",
+		"create Role dev-extra", "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
 	d.mustUp(t)
 	d.mustHold(t)
+}
+
+// TestDeployBreaksNoOpenPage changes a hashed file: its new version comes before
+// the page that names it, and its old one stays, with a date on which S3 deletes
+// it, which a further up leaves as it is.
+func TestDeployBreaksNoOpenPage(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.deploy(t, "dev", nil).mustUp(t)
+	dir := clone(t)
+	d := m.deployFrom(t, "dev", dir, dir, infra.Routes, nil)
+	d.builder.CacheDir = t.TempDir()
+	before := len(d.operations(t, 0))
+	edit(t, filepath.Join(dir, "web", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
+	result := d.mustUp(t)
+	log := d.operations(t, before)
+	page := slices.Index(log, "update BucketObjectv2 index.html")
+	for i, op := range log {
+		if asset := strings.Contains(op, " BucketObjectv2 assets/"); asset && (i > page || !strings.HasPrefix(op, "create ")) {
+			t.Errorf("%q, with the page at %d of %q", op, page, log)
+		}
+	}
+	var replaced []string
+	for key, until := range result.Outputs["assets"].Value.(map[string]any) {
+		if until != "" {
+			replaced = append(replaced, key)
+		}
+	}
+	if len(replaced) == 0 || !slices.Contains(log, "update BucketLifecycleConfigurationV2 site") {
+		t.Errorf("expected files with a date and a rule for each, got %q and %q", replaced, log)
+	}
+	resources, err := m.account.Resources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range replaced {
+		if !slices.ContainsFunc(resources, func(r account.Resource) bool { return r.ID == key }) {
+			t.Errorf("%s is gone, and pages that are open may need it", key)
+		}
+		if !slices.ContainsFunc(resources, func(r account.Resource) bool { return strings.Contains(string(r.Inputs), `"replaced/`+key) }) {
+			t.Errorf("no rule of the bucket deletes %s", key)
+		}
+	}
+	d.mustChangeNothing(t)
 }
 
 // mustDo asserts which operations an up makes, in any order.

@@ -221,14 +221,14 @@ func (d *deployment) mustUp(t *testing.T) auto.UpResult {
 func (d *deployment) mustChangeNothing(t *testing.T) {
 	t.Helper()
 	result := d.mustUp(t)
-	if got := without(*result.Summary.ResourceChanges, "same"); len(got) > 0 {
+	if got := without(*result.Summary.ResourceChanges, "same", "read"); len(got) > 0 {
 		t.Errorf("expected a second up to change nothing, got %v\n%s", got, d.output)
 	}
 	refreshed, err := d.Refresh(t.Context(), optrefresh.ProgressStreams(d.output))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := without(*refreshed.Summary.ResourceChanges, "same"); len(got) > 0 {
+	if got := without(*refreshed.Summary.ResourceChanges, "same", "read"); len(got) > 0 {
 		t.Errorf("expected a refresh to change nothing, got %v\n%s", got, d.output)
 	}
 }

@@ -55,6 +55,9 @@ func failOnce(t *testing.T, d *deployment, n int) {
 	if logErr != nil {
 		t.Fatal(logErr)
 	}
+	if len(log) < n {
+		t.Fatalf("expected the up to fail at operation %d, and it ended after %d:\n%s", n, len(log), d.output)
+	}
 	failed := log[n-1]
 	if !failed.Failed {
 		t.Fatalf("expected operation %d to have failed, got %+v", n, failed)

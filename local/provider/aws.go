@@ -31,7 +31,7 @@ var aws = map[string]Type{
 	"aws:cloudfront/distribution:Distribution": {
 		Global: true, create: createDistribution, lengths: map[string]int{"comment": 128},
 		inputs: `comment enabled! httpVersion isIpv6Enabled priceClass defaultRootObject origins! defaultCacheBehavior!
-			orderedCacheBehaviors restrictions! viewerCertificate! waitForDeployment tags`,
+			orderedCacheBehaviors restrictions! viewerCertificate! waitForDeployment tags aliases`,
 	},
 	"aws:cloudfront/function:Function": {
 		Global: true, create: createEdgeFunction, Naming: edgeFunctionNaming, lengths: map[string]int{"code": 10 << 10},
@@ -44,6 +44,53 @@ var aws = map[string]Type{
 	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
 		Global: true, create: createCloudFrontID, Naming: headersPolicyNaming, lengths: map[string]int{"comment": 128},
 		inputs: `name comment securityHeadersConfig customHeadersConfig corsConfig`,
+	},
+
+	"aws:acm/certificate:Certificate": {
+		create: createCertificate, inputs: `domainName^ validationMethod^ tags`,
+	},
+	"aws:acm/certificateValidation:CertificateValidation": {
+		create: createPart("certificateArn"), inputs: `certificateArn!^ validationRecordFqdns^`,
+		Refs: map[string]string{"certificateArn": "aws:acm/certificate:Certificate"},
+	},
+	"aws:route53/record:Record": {
+		Global: true, create: createRecord,
+		inputs: `name!^ type! zoneId!^ records ttl aliases allowOverwrite`,
+	},
+
+	"aws:cloudwatch/dashboard:Dashboard": {
+		Global: true, create: createPart("dashboardName"), Naming: dashboardNaming,
+		inputs: `dashboardName!^ dashboardBody!`,
+	},
+	"aws:cloudwatch/logDelivery:LogDelivery": {
+		Global: true, create: createShortID,
+		inputs: `deliveryDestinationArn!^ deliverySourceName!^ recordFields tags`,
+	},
+	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
+		Global: true, create: createDelivery("delivery-destination"), Naming: deliveryNaming,
+		inputs: `name^ deliveryDestinationConfiguration outputFormat^ tags`,
+	},
+	"aws:cloudwatch/logDeliverySource:LogDeliverySource": {
+		Global: true, create: createDelivery("delivery-source"), Naming: deliveryNaming,
+		inputs: `name^ logType!^ resourceArn!^ tags`,
+	},
+	"aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+		create: createPart("name"), Naming: metricFilterNaming, Refs: map[string]string{"logGroupName": "aws:cloudwatch/logGroup:LogGroup"},
+		inputs: `name^ logGroupName!^ metricTransformation! pattern!`,
+	},
+	"aws:cloudwatch/metricAlarm:MetricAlarm": {
+		create: createAlarm, Naming: alarmNaming, lengths: map[string]int{"alarmDescription": 1024},
+		inputs: `name^ comparisonOperator! evaluationPeriods! alarmActions okActions alarmDescription datapointsToAlarm
+			metricQueries threshold treatMissingData tags`,
+	},
+	"aws:sns/topic:Topic": {
+		create: createTopic, Naming: topicNaming, inputs: `name^ tags`,
+	},
+	"aws:sns/topicPolicy:TopicPolicy": {
+		create: createPart("arn"), inputs: `arn!^ policy!`, Refs: map[string]string{"arn": topicType},
+	},
+	"aws:sns/topicSubscription:TopicSubscription": {
+		create: createSubscription, inputs: `topic!^ protocol!^ endpoint!^`, Refs: map[string]string{"topic": topicType},
 	},
 
 	"aws:cloudwatch/logGroup:LogGroup": {
@@ -71,9 +118,17 @@ var aws = map[string]Type{
 		create: createBucket, Naming: bucketNaming,
 		inputs: `bucket^ forceDestroy tags`,
 	},
-	"aws:s3/bucketObjectv2:BucketObjectv2": {
-		create: createPart("key"), Refs: inBucket, lengths: map[string]int{"key": 1024},
+	ObjectType: {
+		Overwrites: true, // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+		create:     createPart("key"), Refs: inBucket, lengths: map[string]int{"key": 1024},
 		inputs: `bucket!^ key!^ source content contentType cacheControl`,
+	},
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": {
+		create: createPart("bucket"), Refs: inBucket, inputs: `bucket!^ rules`,
+	},
+	"aws:s3/bucketLoggingV2:BucketLoggingV2": {
+		create: createPart("bucket"), Refs: map[string]string{"bucket": BucketType, "targetBucket": BucketType},
+		inputs: `bucket!^ targetBucket! targetPrefix!`,
 	},
 	"aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
 		create: createPart("bucket"), Refs: inBucket, inputs: `bucket!^ rule!`,
@@ -93,8 +148,11 @@ var aws = map[string]Type{
 const (
 	apiType      = "aws:apigatewayv2/api:Api"
 	functionType = "aws:lambda/function:Function"
+	topicType    = "aws:sns/topic:Topic"
 	// BucketType is the type of buckets, which can hold what no program made.
 	BucketType = "aws:s3/bucketV2:BucketV2"
+	// ObjectType is the type of what is in them.
+	ObjectType = "aws:s3/bucketObjectv2:BucketObjectv2"
 )
 
 var (
@@ -127,7 +185,57 @@ func createDistribution(c Cloud, r Resource) (string, map[string]any) {
 	return id, map[string]any{
 		"arn":        fmt.Sprintf("arn:aws:cloudfront::%s:distribution/%s", account, id),
 		"domainName": host,
+		// The one zone of all distributions.
+		// https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+		"hostedZoneId": "Z2FDTNDATAQYW2",
 	}
+}
+
+// createCertificate returns the record by which the owner of the domain proves
+// to be that. CloudFront's certificates are in one region.
+func createCertificate(_ Cloud, r Resource) (string, map[string]any) {
+	arn := fmt.Sprintf("arn:aws:acm:us-east-1:%s:certificate/%s", account, digest(r)[:32])
+	domain := text(r, "domainName")
+	return arn, map[string]any{
+		"arn": arn,
+		"domainValidationOptions": []any{map[string]any{
+			"domainName":          domain,
+			"resourceRecordName":  "_" + digest(r)[:16] + "." + domain + ".",
+			"resourceRecordType":  "CNAME",
+			"resourceRecordValue": "_" + digest(r)[16:32] + ".acm-validations.aws.",
+		}},
+	}
+}
+
+func createRecord(c Cloud, r Resource) (string, map[string]any) {
+	fqdn := text(r, "name")
+	if r.Inputs["aliases"] != nil && c.Domain != "" {
+		fqdn = c.Domain
+	}
+	return text(r, "zoneId") + "_" + text(r, "name") + "_" + text(r, "type"), map[string]any{"fqdn": fqdn}
+}
+
+// createDelivery is for the parts of log deliveries of CloudFront, which are in
+// one region.
+func createDelivery(kind string) creator {
+	return func(_ Cloud, r Resource) (string, map[string]any) {
+		name := text(r, "name")
+		return name, map[string]any{"arn": fmt.Sprintf("arn:aws:logs:us-east-1:%s:%s:%s", account, kind, name)}
+	}
+}
+
+func createAlarm(c Cloud, r Resource) (string, map[string]any) {
+	name := text(r, "name")
+	return name, map[string]any{"arn": c.arn("cloudwatch", "alarm:"+name)}
+}
+
+func createTopic(c Cloud, r Resource) (string, map[string]any) {
+	arn := c.arn("sns", text(r, "name"))
+	return arn, map[string]any{"arn": arn}
+}
+
+func createSubscription(_ Cloud, r Resource) (string, map[string]any) {
+	return text(r, "topic") + ":" + digest(r)[:32], nil
 }
 
 func createEdgeFunction(_ Cloud, r Resource) (string, map[string]any) {

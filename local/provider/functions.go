@@ -1,20 +1,38 @@
 package provider
 
+import (
+	"errors"
+	"strings"
+)
+
 // functions are the providers' functions that a program may call.
-var functions = map[string]func(c Cloud, args map[string]any) map[string]any{
-	"aws:index/getCallerIdentity:getCallerIdentity": func(Cloud, map[string]any) map[string]any {
-		return map[string]any{"id": account, "accountId": account, "arn": "arn:aws:iam::" + account + ":user/deployer", "userId": "deployer"}
+var functions = map[string]func(c Cloud, args map[string]any) (map[string]any, error){
+	"aws:index/getCallerIdentity:getCallerIdentity": func(Cloud, map[string]any) (map[string]any, error) {
+		return map[string]any{"id": account, "accountId": account, "arn": "arn:aws:iam::" + account + ":user/deployer", "userId": "deployer"}, nil
 	},
-	"aws:index/getRegion:getRegion": func(c Cloud, _ map[string]any) map[string]any {
-		return map[string]any{"id": c.Region, "name": c.Region}
+	"aws:index/getRegion:getRegion": func(c Cloud, _ map[string]any) (map[string]any, error) {
+		return map[string]any{"id": c.Region, "name": c.Region}, nil
 	},
+	"aws:route53/getZone:getZone": getZone,
 }
 
-// Call answers a provider's function.
-func Call(c Cloud, token string, args map[string]any) (result map[string]any, known bool) {
+// getZone finds every hosted zone but those below .invalid, which no name can be
+// in (https://www.rfc-editor.org/rfc/rfc2606).
+func getZone(_ Cloud, args map[string]any) (map[string]any, error) {
+	name, _ := args["name"].(string)
+	if strings.HasSuffix(name, ".invalid") {
+		return nil, errors.New("no matching Route 53 Hosted Zone found")
+	}
+	id := "Z" + strings.ToUpper(digest(Resource{Seed: name})[:20])
+	return map[string]any{"id": id, "zoneId": id, "name": name}, nil
+}
+
+// Call answers a provider's function. The error is the service's own.
+func Call(c Cloud, token string, args map[string]any) (result map[string]any, known bool, err error) {
 	f, known := functions[token]
 	if !known {
-		return nil, false
+		return nil, false, nil
 	}
-	return f(c, args), true
+	result, err = f(c, args)
+	return result, true, err
 }

@@ -46,6 +46,16 @@ var (
 	permissionNaming = &Naming{Property: "statementId", max: 100, pattern: `[a-zA-Z0-9_-]+`}
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 	logGroupNaming = &Naming{Property: "name", max: 512, pattern: `[.\-_/#A-Za-z0-9]+`}
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+	metricFilterNaming = &Naming{Property: "name", max: 512, pattern: `[^:*]+`}
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html
+	deliveryNaming = &Naming{Property: "name", max: 60, pattern: `[\w-]+`}
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+	alarmNaming = &Naming{Property: "name", max: 255, pattern: `.+`}
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+	dashboardNaming = &Naming{Property: "dashboardName", max: 255, pattern: `[A-Za-z0-9_-]+`}
+	// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+	topicNaming = &Naming{Property: "name", max: 256, pattern: `[A-Za-z0-9_-]+`}
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 	bucketNaming = &Naming{Property: "bucket", max: 63, lower: true, pattern: `[a-z0-9]([a-z0-9.-]{1,61})[a-z0-9]`}
 	// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html

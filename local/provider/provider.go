@@ -13,6 +13,9 @@ type Cloud struct {
 	// Site and API take the place of the host names that CloudFront and API
 	// Gateway would give; empty for such host names.
 	Site, API string
+	// Domain takes the place of a domain's own name in what a record returns
+	// that leads to the distribution; empty for that name.
+	Domain string
 }
 
 // A Resource is what a service hears of a resource when it creates it.
@@ -46,7 +49,9 @@ type Type struct {
 	Refs map[string]string
 	// lengths are the longest texts, in characters, of inputs that have a limit.
 	lengths map[string]int
-	create  creator
+	// Overwrites says that creating one that exists replaces it.
+	Overwrites bool
+	create     creator
 }
 
 // A creator returns a resource's physical id and the outputs that its service

@@ -16,5 +16,10 @@
 //     refuses, and no further: see TestUnknownTypeIsRefused.
 //   - Physical names are the logical ones with a hash of the URN in place of
 //     random digits: see TestGraphIsReproducible.
+//   - Each run is the stack's first: a reference to its own outputs finds none.
+//     See TestGraphIsReproducible.
+//   - A provider that the program makes has no effect on values: what is in
+//     us-east-1 for CloudFront's sake always is. See TestOwnProviderIsAccepted.
+//   - A domain's record leads to Origins.Domain; see TestOwnProviderIsAccepted.
 //   - Every account is 000000000000: see TestGraphIsReproducible.
 package stack

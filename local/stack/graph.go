@@ -26,6 +26,8 @@ type Resource struct {
 	Parent       string // a URN; empty below the stack itself
 	Component    bool
 	Protected    bool
+	Retained     bool   // stays in the cloud when the program drops it
+	Provider     string // the URN and id of an explicit provider; empty for the default one
 	Inputs       map[string]any
 	Outputs      map[string]any
 	Dependencies []string // URNs, those that inputs come from included; sorted

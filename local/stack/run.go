@@ -23,6 +23,10 @@ import (
 type Origins struct {
 	Site string // the distribution
 	API  string // the HTTP API
+
+	// Domain is where a domain of the stack's own leads to. The local cloud
+	// answers no names, so that it sets this to Site; empty means the domain.
+	Domain string
 }
 
 // Deploy runs the project's own program, with what builder builds. See Run.
@@ -36,7 +40,7 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
 		graph: &Graph{},
-		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API},
+		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API, Domain: origins.Domain},
 	}
 	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
 		Project:          settings.Project,
@@ -80,6 +84,9 @@ type monitor struct {
 
 // NewResource implements pulumi.MockResourceMonitor.
 func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	if args.TypeToken == stackReferenceType {
+		return m.readStack(args)
+	}
 	if args.RegisterRPC == nil {
 		return "", nil, fmt.Errorf("%s %q: the local cloud does not read resources that already exist", args.TypeToken, args.Name)
 	}
@@ -101,13 +108,23 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 	return r.ID, outputs, m.add(r)
 }
 
+const stackReferenceType = "pulumi:pulumi:StackReference"
+
+// readStack returns the outputs of another run. None is kept: each run is the
+// stack's first.
+func (m *monitor) readStack(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	outputs := args.Inputs.Copy()
+	outputs["outputs"] = resource.NewObjectProperty(resource.PropertyMap{})
+	return args.Name, outputs, nil
+}
+
 // Call implements pulumi.MockResourceMonitor.
 func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	result, known := provider.Call(m.cloud, args.Token, plain(args.Args))
+	result, known, err := provider.Call(m.cloud, args.Token, plain(args.Args))
 	if !known {
 		return nil, fmt.Errorf("the local cloud does not answer the function %q: add it to local/provider", args.Token)
 	}
-	return resource.NewPropertyMapFromMap(result), nil
+	return resource.NewPropertyMapFromMap(result), err
 }
 
 // RegisterResourceOutputs takes the outputs of components, which nothing reads.
@@ -148,6 +165,8 @@ func (m *monitor) newResource(args pulumi.MockResourceArgs) *Resource {
 		Parent:       belowStack(request.GetParent()),
 		Component:    !args.Custom,
 		Protected:    request.GetProtect(),
+		Retained:     request.GetRetainOnDelete(),
+		Provider:     request.GetProvider(),
 		Inputs:       plain(args.Inputs),
 		Dependencies: slices.Sorted(slices.Values(request.GetDependencies())),
 	}

@@ -72,6 +72,25 @@ func TestRunReturnsGraph(t *testing.T) {
 	}
 }
 
+func TestOwnProviderIsAccepted(t *testing.T) {
+	t.Parallel()
+	settings := projectSettings(t)
+	settings.Set("aws:region", "eu-central-1")
+	settings.Set(settings.Project+":domain", "app.example.com")
+	graph, err := Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings,
+		Origins{Site: "http://localhost:3000", API: "http://localhost:3001", Domain: "http://localhost:3000"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := graph.Of("aws:acm/certificate:Certificate")[0]
+	if !strings.Contains(certificate.Provider, "pulumi:providers:aws::global") || !strings.HasPrefix(certificate.ID, "arn:aws:acm:us-east-1:") {
+		t.Errorf("expected a certificate of us-east-1 by the provider for it, got %q and %q", certificate.ID, certificate.Provider)
+	}
+	if got := graph.Exports["siteUrl"]; got != "http://localhost:3000" {
+		t.Errorf("expected the site where it is served, got %v", got)
+	}
+}
+
 func TestUnknownTypeIsRefused(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, func(ctx *pulumi.Context) error {

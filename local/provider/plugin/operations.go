@@ -38,6 +38,9 @@ func (p *Plugin) Create(_ context.Context, req plugin.CreateRequest) (plugin.Cre
 			return err
 		}
 		r.URN = want.URN
+		if _, err := s.Get(r); err == nil && row.Overwrites {
+			return errors.Join(checkRefs(s, row, r), s.Update(r))
+		}
 		return errors.Join(checkRefs(s, row, r), s.Create(r))
 	})
 	if err != nil {
@@ -125,14 +128,15 @@ func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.Del
 	return plugin.DeleteResponse{Status: resource.StatusOK}, err
 }
 
-// empty removes the objects of a bucket that no program has made.
+// empty removes the objects of a bucket: those that no program has made, and
+// those that the engine has forgotten.
 func empty(s *account.Session, bucket account.Resource) error {
 	all, err := s.All()
 	if err != nil {
 		return err
 	}
 	for _, r := range all {
-		if r.URN == "" && r.Refs["bucket"] == bucket.ID {
+		if r.Type == provider.ObjectType && r.Refs["bucket"] == bucket.ID {
 			err = errors.Join(err, s.Discard(r))
 		}
 	}

@@ -96,9 +96,9 @@ func (p *Plugin) Configure(_ context.Context, req plugin.ConfigureRequest) (plug
 
 // Invoke answers a provider's function.
 func (p *Plugin) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
-	result, known := provider.Call(p.cloud, string(req.Tok), values(req.Args))
+	result, known, err := provider.Call(p.cloud, string(req.Tok), values(req.Args))
 	if !known {
 		return plugin.InvokeResponse{}, fmt.Errorf("the local provider does not answer the function %q: add it to local/provider", req.Tok)
 	}
-	return plugin.InvokeResponse{Properties: resource.NewPropertyMapFromMap(result)}, nil
+	return plugin.InvokeResponse{Properties: resource.NewPropertyMapFromMap(result)}, err
 }

@@ -1,0 +1,139 @@
+package infra
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// AccessLogs is the private bucket that keeps who asked the distribution, and
+// S3 itself, for what.
+type AccessLogs struct{ pulumi.ResourceState }
+
+// The two kinds of logs in the bucket, by the prefix of their keys. The first
+// is CloudWatch's own.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+const (
+	distributionLogs = "AWSLogs/"
+	bucketLogs       = "s3/"
+)
+
+// distributionFields are what is kept of each request. Query strings, cookies
+// and referrers are left out on purpose: Auth0 sends authorization codes to the
+// site in the query string.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
+var distributionFields = []string{
+	"date", "time", "c-ip", "cs-method", "cs-protocol", "cs-protocol-version", "x-host-header", "cs-uri-stem",
+	"cs(User-Agent)", "sc-status", "sc-bytes", "sc-content-type", "time-taken", "x-edge-location",
+	"x-edge-request-id", "x-edge-result-type", "x-edge-detailed-result-type", "ssl-protocol", "ssl-cipher",
+}
+
+// newAccessLogs registers standard logging (v2) of the distribution and server
+// access logging of the site's bucket, both into one bucket that forgets them
+// after the stack's retention. Standard logging (legacy) is no choice: it
+// writes by access control lists, which the bucket does not have.
+func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, global pulumi.ResourceOption) error {
+	logs := &AccessLogs{}
+	if err := component(ctx, "AccessLogs", "access-logs", logs); err != nil {
+		return err
+	}
+	bucket, err := newBucket(ctx, cfg, "logs", logs)
+	if err != nil {
+		return err
+	}
+	if err := newLifecycle(ctx, "logs", bucket, retention(cfg.LogRetentionDays)); err != nil {
+		return err
+	}
+	source, err := cloudwatch.NewLogDeliverySource(ctx, named(ctx, "site"), &cloudwatch.LogDeliverySourceArgs{
+		LogType:     pulumi.String("ACCESS_LOGS"),
+		ResourceArn: site.Distribution.Arn,
+		Tags:        tags(ctx),
+	}, pulumi.Parent(logs), global)
+	if err != nil {
+		return err
+	}
+	policy, err := newLogsPolicy(ctx, bucket, site.Bucket, source)
+	if err != nil {
+		return err
+	}
+	_, err = s3.NewBucketLoggingV2(ctx, "site", &s3.BucketLoggingV2Args{
+		Bucket:       site.Bucket.ID(),
+		TargetBucket: bucket.ID(),
+		TargetPrefix: pulumi.String(bucketLogs),
+	}, pulumi.Parent(logs), pulumi.DependsOn([]pulumi.Resource{policy}))
+	if err != nil {
+		return err
+	}
+	return newDelivery(ctx, logs, bucket, source, policy, global)
+}
+
+func retention(days int) s3.BucketLifecycleConfigurationV2RuleArray {
+	return s3.BucketLifecycleConfigurationV2RuleArray{
+		s3.BucketLifecycleConfigurationV2RuleArgs{
+			Id:         pulumi.String("retention"),
+			Status:     pulumi.String("Enabled"),
+			Filter:     s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
+			Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Days: pulumi.Int(days)},
+		},
+		unfinishedUploads(),
+	}
+}
+
+// newDelivery sends the distribution's logs to the bucket. Its policy comes
+// first: CloudWatch refuses a bucket that it may not write to.
+func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV2, source *cloudwatch.LogDeliverySource, policy pulumi.Resource, global pulumi.ResourceOption) error {
+	destination, err := cloudwatch.NewLogDeliveryDestination(ctx, named(ctx, "site"), &cloudwatch.LogDeliveryDestinationArgs{
+		OutputFormat: pulumi.String("json"),
+		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
+			DestinationResourceArn: bucket.Arn,
+		},
+		Tags: tags(ctx),
+	}, pulumi.Parent(parent), global)
+	if err != nil {
+		return err
+	}
+	_, err = cloudwatch.NewLogDelivery(ctx, "site", &cloudwatch.LogDeliveryArgs{
+		DeliverySourceName:     source.Name,
+		DeliveryDestinationArn: destination.Arn,
+		RecordFields:           pulumi.ToStringArray(distributionFields),
+		Tags:                   tags(ctx),
+	}, pulumi.Parent(parent), global, pulumi.DependsOn([]pulumi.Resource{policy}))
+	return err
+}
+
+// newLogsPolicy lets the two services write, each for the stack's own
+// distribution or bucket and each below its own prefix, and nobody read.
+func newLogsPolicy(ctx *pulumi.Context, bucket, siteBucket *s3.BucketV2, source *cloudwatch.LogDeliverySource) (*s3.BucketPolicy, error) {
+	document := pulumi.All(bucket.Arn, siteBucket.Arn, source.Arn).ApplyT(func(arns []any) (string, error) {
+		return logsPolicy(arns[0].(string), arns[1].(string), arns[2].(string))
+	}).(pulumi.StringOutput)
+	return s3.NewBucketPolicy(ctx, "logs", &s3.BucketPolicyArgs{
+		Bucket: bucket.ID(),
+		Policy: document,
+	}, pulumi.Parent(bucket))
+}
+
+func logsPolicy(bucketARN, siteBucketARN, sourceARN string) (string, error) {
+	account := strings.Split(sourceARN, ":")[4]
+	return policy(
+		Statement{
+			Sid: "DistributionLogs", Effect: "Allow", Principal: &Principal{Service: "delivery.logs.amazonaws.com"},
+			Action: []string{"s3:PutObject"}, Resource: []string{bucketARN + "/" + distributionLogs + account + "/*"},
+			Condition: map[string]map[string]string{
+				"StringEquals": {"aws:SourceAccount": account, "s3:x-amz-acl": "bucket-owner-full-control"},
+				"ArnLike":      {"aws:SourceArn": sourceARN},
+			},
+		},
+		Statement{
+			Sid: "BucketLogs", Effect: "Allow", Principal: &Principal{Service: "logging.s3.amazonaws.com"},
+			Action: []string{"s3:PutObject"}, Resource: []string{bucketARN + "/" + bucketLogs + "*"},
+			Condition: map[string]map[string]string{
+				"StringEquals": {"aws:SourceAccount": account},
+				"ArnLike":      {"aws:SourceArn": siteBucketARN},
+			},
+		},
+		tlsOnly(bucketARN, bucketARN+"/*"),
+	)
+}

@@ -1,0 +1,67 @@
+package infra
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReplacedAssetsAreKeptForAWhile(t *testing.T) {
+	t.Parallel()
+	today := time.Date(2026, 11, 24, 23, 0, 0, 0, time.UTC)
+	build := []string{"assets/a-1.js", "assets/b-1.js", "index.html"}
+	tests := []struct {
+		name     string
+		previous any
+		want     map[string]string
+	}{
+		{"first deployment", nil, map[string]string{"assets/a-1.js": "", "assets/b-1.js": ""}},
+		{"output of another shape", "text", map[string]string{"assets/a-1.js": "", "assets/b-1.js": ""}},
+		{
+			"same build again changes nothing, whatever the day",
+			map[string]any{"assets/a-1.js": "", "assets/b-1.js": "", "assets/a-0.js": "2020-01-01"},
+			map[string]string{"assets/a-1.js": "", "assets/b-1.js": "", "assets/a-0.js": "2020-01-01"},
+		},
+		{
+			"replaced file gets its date, one replaced before keeps its own",
+			map[string]any{"assets/a-0.js": "", "assets/b-1.js": "", "assets/z-0.js": "2026-11-30"},
+			map[string]string{"assets/a-1.js": "", "assets/b-1.js": "", "assets/a-0.js": "2026-12-24", "assets/z-0.js": "2026-11-30"},
+		},
+		{
+			"file that comes back loses its date",
+			map[string]any{"assets/a-1.js": "2026-11-30", "assets/b-1.js": ""},
+			map[string]string{"assets/a-1.js": "", "assets/b-1.js": ""},
+		},
+		{
+			"file deleted more than a month ago is forgotten with the next build",
+			map[string]any{"assets/a-0.js": "", "assets/y-0.js": "2026-10-23", "assets/z-0.js": "2026-10-25"},
+			map[string]string{"assets/a-1.js": "", "assets/b-1.js": "", "assets/a-0.js": "2026-12-24", "assets/z-0.js": "2026-10-25"},
+		},
+		{
+			"page and configuration are never given a date",
+			map[string]any{"index.html": "", "config.json": ""},
+			map[string]string{"assets/a-1.js": "", "assets/b-1.js": ""},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, keptAssets(test.previous, build, today, 30)); diff != "" {
+				t.Errorf("assets (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRulesStayWithinTheirLimit(t *testing.T) {
+	t.Parallel()
+	previous := map[string]any{}
+	for i := range 2 * maxKept {
+		previous[fmt.Sprintf("assets/%04d.js", i)] = ""
+	}
+	if assets := keptAssets(previous, []string{"assets/new.js"}, time.Now(), 30); len(assets) != maxKept+1 {
+		t.Errorf("expected the new file and %d with a rule, got %d", maxKept, len(assets))
+	}
+}

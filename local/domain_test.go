@@ -1,0 +1,43 @@
+package main
+
+import (
+	"testing"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// TestStackWithItsOwnDomainIsServedLocally shows that every setting which adds
+// resources to the stack leaves it runnable here, and the site where it was.
+func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
+	t.Parallel()
+	settings, err := stack.LoadSettings("..", "prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"auth0:domain":                  "http://localhost:3002",
+		"auth0:clientId":                "local",
+		"aws:region":                    "eu-central-1",
+		"api-auth-jwt-auth0:domain":     "app.example.com",
+		"api-auth-jwt-auth0:alarmEmail": "team@example.com",
+	} {
+		settings.Set(key, value)
+	}
+	settings.SetSecret("auth0:clientSecret", "local")
+	const site = "http://localhost:3000"
+	graph, err := stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings, stack.Origins{Site: site, API: "http://localhost:3001", Domain: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	services, err := wire(graph, func(string) invoke { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := graph.Exports["siteUrl"]; got != site {
+		t.Errorf("expected the site at %s, got %v", site, got)
+	}
+	if got := services.tenant.Clients[0].Callbacks; len(got) != 1 || got[0] != site {
+		t.Errorf("expected the tenant to send people back to %s, got %q", site, got)
+	}
+}
