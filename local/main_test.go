@@ -11,28 +11,10 @@ import (
 
 // TestMain lets the scripts run the test binary as `local` and as `http`.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(targetedTests{m}, map[string]func(){
 		"local": main,
 		"http":  httpMain,
 		"bare":  bareMain,
-	})
-}
-
-// TestCloud runs the scripts under testdata/cloud, each a conversation with a
-// running stack.
-func TestCloud(t *testing.T) {
-	t.Parallel()
-	cloud := newCloud(t)
-	token := signIn(t, cloud.SiteURL())
-	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "cloud"),
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("SITE", cloud.SiteURL())
-			env.Setenv("API", cloud.APIURL())
-			env.Setenv("TENANT", cloud.TenantURL())
-			env.Setenv("TOKEN", token)
-			return nil
-		},
 	})
 }
 
