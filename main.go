@@ -3,6 +3,10 @@
 package main
 
 import (
+	"errors"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"api-auth-jwt-auth0/infra"
@@ -10,5 +14,15 @@ import (
 )
 
 func main() {
-	pulumi.Run(infra.Program(artifact.Builder{Target: artifact.Lambda}))
+	program := infra.Program(artifact.Builder{Target: artifact.Lambda})
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		err := program(ctx)
+		var invalid *infra.InvalidConfigError
+		if errors.As(err, &invalid) && ctx.Log.Error(invalid.Error(), nil) == nil {
+			// It comes before any resource and says all: pulumi.Run would report it
+			// as an unhandled error of the program.
+			os.Exit(constant.ExitStatusLoggedError)
+		}
+		return err
+	})
 }

@@ -48,22 +48,27 @@ const (
 // ReadConfig reads the stack's settings. Its error is an *InvalidConfigError
 // that holds all problems at once.
 func ReadConfig(ctx *pulumi.Context) (Config, error) {
-	s := &settings{project: ctx.Project(), get: ctx.GetConfig, secret: ctx.IsConfigSecret}
-	cfg := s.read(ctx.Project(), ctx.Stack())
+	s := &settings{project: ctx.Project(), stack: ctx.Stack(), get: ctx.GetConfig, secret: ctx.IsConfigSecret}
+	return s.read()
+}
+
+func (s *settings) read() (Config, error) {
+	cfg := s.values()
+	s.checkProject()
 	if len(s.problems) > 0 {
-		return Config{}, &InvalidConfigError{Stack: ctx.Stack(), Problems: s.problems}
+		return Config{}, &InvalidConfigError{Stack: s.stack, Problems: s.problems}
 	}
 	return cfg, nil
 }
 
-func (s *settings) read(project, stack string) Config {
+func (s *settings) values() Config {
 	s.checkCredentials()
 	profile, _ := s.get("aws:profile")
 	cfg := Config{
 		Region:               s.region(),
 		Profile:              profile,
 		TenantDomain:         s.tenantDomain(),
-		Audience:             s.audience(project, stack),
+		Audience:             s.audience(),
 		DevelopmentOrigins:   s.origins("developmentOrigins"),
 		LogRetentionDays:     s.logRetention("logRetentionDays"),
 		ThrottleRate:         s.integer("throttleRate", 1, 10_000),

@@ -40,6 +40,7 @@ func valid() map[string]string {
 // encrypted.
 func readFrom(values map[string]string, secret ...string) (Config, error) {
 	s := &settings{
+		stack:   "dev",
 		project: "p",
 		get: func(key string) (string, bool) {
 			value, ok := values[key]
@@ -47,11 +48,7 @@ func readFrom(values map[string]string, secret ...string) (Config, error) {
 		},
 		secret: func(key string) bool { return strings.Contains(strings.Join(secret, " "), key) },
 	}
-	cfg := s.read("p", "dev")
-	if len(s.problems) > 0 {
-		return Config{}, &InvalidConfigError{Stack: "dev", Problems: s.problems}
-	}
-	return cfg, nil
+	return s.read()
 }
 
 func TestReadConfigValid(t *testing.T) {
@@ -145,10 +142,24 @@ func TestReadConfigProblems(t *testing.T) {
 			if !strings.HasSuffix(test.key, p.Key) || !strings.Contains(p.Message, test.problem) {
 				t.Errorf("expected %s: …%s…, got %s: %s", test.key, test.problem, p.Key, p.Message)
 			}
-			if p.Mend != test.mend {
-				t.Errorf("expected the mend %q, got %q", test.mend, p.Mend)
+			if want := "pulumi config set --stack dev " + test.mend; p.Mend != want {
+				t.Errorf("expected the mend %q, got %q", want, p.Mend)
 			}
 		})
+	}
+}
+
+// `pulumi new` renames the project, and leaves the stacks' settings under the
+// name that they came with.
+func TestReadConfigFindsSettingsOfTheProjectsFormerName(t *testing.T) {
+	t.Parallel()
+	values := valid()
+	values["api-auth-jwt-auth0:throttleRate"], values["api-auth-jwt-auth0:protect"] = "500", "true"
+	_, err := readFrom(values, "auth0:clientSecret")
+	for _, want := range []string{"throttleRate, protect: set for a project named api-auth-jwt-auth0, and this one is p", "\n      sed -i.bak 's/^  api-auth-jwt-auth0:/  p:/' Pulumi.*.yaml\n"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("expected an error with %q, got %v", want, err)
+		}
 	}
 }
 
@@ -163,7 +174,7 @@ func TestReadConfigReportsAllProblemsAtOnce(t *testing.T) {
 	for _, p := range invalid.Problems {
 		got["p:"+p.Key] = true
 		got[p.Key] = true
-		if !strings.Contains(err.Error(), "pulumi config set --stack dev "+p.Mend+"\n") {
+		if !strings.Contains(err.Error(), p.Mend+"\n") {
 			t.Errorf("the error does not say how to mend %s:\n%v", p.Key, err)
 		}
 	}

@@ -52,11 +52,11 @@ type Content struct {
 //
 //   - Hashed files come first. Those of replaced builds stay for a while, since
 //     a page that was opened before may still ask for them.
-//   - /config.json comes next, before the page and not after it: a new page may
-//     need what only the new configuration has, while an old page ignores keys
-//     that it does not know. So keys are added to it, and none is taken away
-//     that the page before reads.
-//   - The page comes last: it must not name a file that is not there yet.
+//   - The page comes after all that it names.
+//   - /config.json comes last: what it speaks of is there by then, and where the
+//     upload stops half-way, page and configuration are both the old ones, or
+//     the page is one step ahead. So a page reads a key that is new as one that
+//     may be missing, and none is taken away that the page before reads.
 func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config pulumi.StringOutput, previous any) (*Content, error) {
 	content := &Content{}
 	if err := component(ctx, "Content", "content", content); err != nil {
@@ -77,17 +77,7 @@ func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config 
 }
 
 func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, keys []string, config pulumi.StringOutput) error {
-	configFile, err := s3.NewBucketObjectv2(ctx, "config.json", &s3.BucketObjectv2Args{
-		Bucket:       site.Bucket.ID(),
-		Key:          pulumi.String("config.json"),
-		Content:      config,
-		ContentType:  pulumi.String(contentTypes[".json"]),
-		CacheControl: pulumi.String(revalidate),
-	}, pulumi.Parent(content))
-	if err != nil {
-		return err
-	}
-	before := []pulumi.Resource{configFile}
+	var before []pulumi.Resource
 	for _, key := range keys {
 		options := []pulumi.ResourceOption{pulumi.Parent(content)}
 		switch {
@@ -102,7 +92,14 @@ func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, k
 		}
 		before = append(before, object)
 	}
-	return nil
+	_, err := s3.NewBucketObjectv2(ctx, "config.json", &s3.BucketObjectv2Args{
+		Bucket:       site.Bucket.ID(),
+		Key:          pulumi.String("config.json"),
+		Content:      config,
+		ContentType:  pulumi.String(contentTypes[".json"]),
+		CacheControl: pulumi.String(revalidate),
+	}, pulumi.Parent(content), pulumi.DependsOn(before))
+	return err
 }
 
 func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi.ResourceOption) (*s3.BucketObjectv2, error) {

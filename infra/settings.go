@@ -20,7 +20,7 @@ type InvalidConfigError struct {
 type Problem struct {
 	Key     string // with its namespace, such as "auth0:domain"
 	Message string
-	Mend    string // the arguments of `pulumi config set` that mend it
+	Mend    string // the command that mends it
 }
 
 // Error gives each problem with the command that mends it.
@@ -32,7 +32,7 @@ func (e *InvalidConfigError) Error() string {
 	}
 	fmt.Fprintf(&b, "%d %s mending in stack %q:\n", len(e.Problems), noun, e.Stack)
 	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n  %s: %s\n      pulumi config set --stack %s %s\n", p.Key, p.Message, e.Stack, p.Mend)
+		fmt.Fprintf(&b, "\n  %s: %s\n      %s\n", p.Key, p.Message, p.Mend)
 	}
 	return b.String()
 }
@@ -41,19 +41,44 @@ func (e *InvalidConfigError) Error() string {
 // reports a problem returns the zero value.
 type settings struct {
 	project  string
+	stack    string
 	get      func(key string) (string, bool) // by full key, such as "aws:region"
 	secret   func(key string) bool
+	misnamed []string // of what follows templateProject, the names
 	problems []Problem
 }
 
 func (s *settings) problem(key, value, format string, args ...any) {
-	s.problems = append(s.problems, Problem{Key: key, Message: fmt.Sprintf(format, args...), Mend: key + " " + value})
+	s.problems = append(s.problems, Problem{Key: key, Message: fmt.Sprintf(format, args...), Mend: s.configSet(key + " " + value)})
+}
+
+func (s *settings) configSet(arguments string) string {
+	return "pulumi config set --stack " + s.stack + " " + arguments
+}
+
+// templateProject is the project's name in its settings files as they come.
+// `pulumi new` gives the project another name, but not its settings, which
+// Pulumi then hands to nobody.
+const templateProject = "api-auth-jwt-auth0"
+
+func (s *settings) checkProject() {
+	if len(s.misnamed) == 0 {
+		return
+	}
+	s.problems = append(s.problems, Problem{
+		Key:     strings.Join(s.misnamed, ", "),
+		Message: fmt.Sprintf("set for a project named %s, and this one is %s", templateProject, s.project),
+		Mend:    fmt.Sprintf("sed -i.bak 's/^  %s:/  %s:/' Pulumi.*.yaml", templateProject, s.project),
+	})
 }
 
 // own returns a setting of the project itself. Every one has a default in
 // Pulumi.yaml, so an absent one means that the file does not belong to this
 // program.
 func (s *settings) own(key, example string) (string, bool) {
+	if _, ok := s.get(templateProject + ":" + key); ok && s.project != templateProject {
+		s.misnamed = append(s.misnamed, key)
+	}
 	value, ok := s.get(s.project + ":" + key)
 	if !ok {
 		s.problem(key, example, "is not set, and Pulumi.yaml has no default for it")
@@ -101,16 +126,17 @@ func (s *settings) oneOf(key string, choices ...string) string {
 	return ""
 }
 
-func (s *settings) audience(project, stack string) string {
+func (s *settings) audience() string {
 	text, _ := s.own("audience", `""`)
+	standard := "https://" + s.project + "/" + s.stack
 	if text == "" {
-		return "https://" + project + "/" + stack
+		return standard
 	}
 	switch {
 	case strings.ContainsAny(text, " \t\r\n"):
-		s.problem("audience", "https://"+project+"/"+stack, "an identifier has no white space, got %q", text)
+		s.problem("audience", standard, "an identifier has no white space, got %q", text)
 	case strings.HasSuffix(text, "/api/v2/"):
-		s.problem("audience", "https://"+project+"/"+stack,
+		s.problem("audience", standard,
 			"%q is the tenant's Management API: a token for it could change the tenant. The API needs an identifier of its own", text)
 	}
 	return text
@@ -194,7 +220,7 @@ func (s *settings) originProblem(key string, index int, value, format string, ar
 	s.problems = append(s.problems, Problem{
 		Key:     key,
 		Message: fmt.Sprintf(format, args...),
-		Mend:    fmt.Sprintf("--path '%s[%d]' %s", key, index, value),
+		Mend:    s.configSet(fmt.Sprintf("--path '%s[%d]' %s", key, index, value)),
 	})
 }
 

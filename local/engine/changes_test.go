@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,10 +15,11 @@ import (
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
-// clone copies the project's sources into a folder of its own. The npm packages
-// are those of the project, which its lock file names.
+// clone is a fresh clone with the npm packages of the project, which its lock
+// file names, in it.
 func clone(t *testing.T) string {
 	t.Helper()
+	dir := freshClone(t)
 	shared, err := tools()
 	if err != nil {
 		t.Fatal(err)
@@ -27,22 +27,9 @@ func clone(t *testing.T) string {
 	if err := (artifact.Builder{Root: shared.root}).InstallPackages(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	for _, name := range []string{"lambdas", "web"} {
-		copyTree(t, filepath.Join(shared.root, name), filepath.Join(dir, name))
-	}
-	for _, name := range []string{"go.mod", "go.sum", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"} {
-		text, err := os.ReadFile(filepath.Join(shared.root, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	modules := exec.Command("cp", "-a", filepath.Join(shared.root, "web", "node_modules"), filepath.Join(dir, "web", "node_modules"))
-	if out, err := modules.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	packages := filepath.Join("web", "node_modules")
+	if err := os.CopyFS(filepath.Join(dir, packages), os.DirFS(filepath.Join(shared.root, packages))); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
@@ -125,9 +112,13 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	d.builder.CacheDir = t.TempDir()
 	before := len(d.operations(t, 0))
 	edit(t, filepath.Join(dir, "web", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
+	d.set(t, map[string]string{project + ":tokenCache": "localstorage"}) // a change of config.json
 	result := d.mustUp(t)
 	log := d.operations(t, before)
-	page := slices.Index(log, "update BucketObjectv2 index.html")
+	page, config := slices.Index(log, "update BucketObjectv2 index.html"), slices.Index(log, "update BucketObjectv2 config.json")
+	if page < 0 || config < page {
+		t.Errorf("expected config.json after the page, got them at %d and %d of %q", config, page, log)
+	}
 	for i, op := range log {
 		if asset := strings.Contains(op, " BucketObjectv2 assets/"); asset && (i > page || !strings.HasPrefix(op, "create ")) {
 			t.Errorf("%q, with the page at %d of %q", op, page, log)

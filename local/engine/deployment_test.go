@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -46,11 +47,12 @@ var tools = sync.OnceValues(func() (tools struct{ root, cli, plugins string }, e
 	if tools.plugins, err = os.MkdirTemp(scratch, "plugins-"); err != nil {
 		return tools, err
 	}
-	binary := filepath.Join(tools.plugins, "pulumi-resource-aws")
-	if out, err := exec.Command("go", "build", "-o", binary, "../provider/pulumi-resource").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", tools.plugins, "../provider/pulumi-resource", "./pulumi-language-go")
+	if out, err := build.CombinedOutput(); err != nil {
 		return tools, fmt.Errorf("building the plugins: %w\n%s", err, out)
 	}
-	return tools, os.Link(binary, filepath.Join(tools.plugins, "pulumi-resource-auth0"))
+	binary := filepath.Join(tools.plugins, "pulumi-resource")
+	return tools, errors.Join(os.Link(binary, binary+"-aws"), os.Link(binary, binary+"-auth0"))
 })
 
 // maxWait is how long the tests wait for the CLI on a new machine. They need

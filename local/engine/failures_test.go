@@ -112,7 +112,10 @@ func (m machine) putByHand(t *testing.T) {
 	}
 }
 
-func TestProtectedStackRefusesToBeDestroyedUntilItIsLifted(t *testing.T) {
+// TestProtectedResourcesSurviveADestroyWithoutPreview has the engine delete without a
+// preview, which a person gets first (TestReadmeDeploysAndRemovesBothStacks):
+// it deletes what is not protected, and what is stays.
+func TestProtectedResourcesSurviveADestroyWithoutPreview(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	d := m.deploy(t, "prod", nil)
@@ -144,7 +147,7 @@ func TestProtectedStackRefusesToBeDestroyedUntilItIsLifted(t *testing.T) {
 }
 
 // TestProtectedStackStaysInItsRegion: another region would replace what is
-// protected.
+// protected. A preview refuses that before anything is touched.
 func TestProtectedStackStaysInItsRegion(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
