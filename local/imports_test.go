@@ -23,9 +23,12 @@ var rules = []struct {
 	{"./local/cdn", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", nil},
+	{"./local/engine/cli/...", []string{"local/engine/cli"}},
+	{"./local/engine/pulumi-language-go", []string{"pulumi"}},
 	{"./local/provider", nil},
 	{"./local/provider/account", nil},
 	{"./local/provider/plugin", []string{"local/provider", "pulumi"}},
+	{"./local/provider/pulumi-resource", []string{"local/provider", "pulumi"}},
 	{"./local/stack", []string{"infra", "local/provider", "pulumi"}},
 }
 

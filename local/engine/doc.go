@@ -7,7 +7,12 @@
 //
 // # Differences
 //
-//   - The program runs inside the test (an inline program), not as a process
-//     that `pulumi up` compiles.
-//   - The plugins know what the rows of local/provider say, and no more.
+//   - But for TestReadmeDeploysAndRemovesBothStacks and
+//     TestTemplateMakesAProject, the program runs inside the test (an inline
+//     program), not as a process that `pulumi up` compiles. Those two have a
+//     language host of their own (pulumi-language-go).
+//   - The Automation API deploys without the preview that a person gets first:
+//     see TestProtectedResourcesSurviveADestroyWithoutPreview.
+//   - The plugins know what the rows of local/provider say, and refuse more: see
+//     TestAnyStackNameGivesValidNames.
 package engine

@@ -141,3 +141,25 @@ func (s shell) mustRefuseBeforeItTouches(t *testing.T) {
 	}
 	s.mustRun(t, "pulumi config set throttleRate 500", "")
 }
+
+// TestTemplateMakesAProject makes a project of another name of this one. The
+// settings that came with it are refused under their former name, and the
+// command that the refusal gives mends them.
+func TestTemplateMakesAProject(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	template := freshClone(t)
+	s := m.shell(t)
+	s.dir = t.TempDir()
+	s.mustRun(t, "pulumi new "+template+" --yes --name team-api --stack dev --config auth0:domain=example.eu.auth0.com --config auth0:clientId=management", "")
+	s.mustRun(t, "pulumi config set auth0:clientSecret --secret", secret+"\n")
+	const mend = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
+	s.mustRefuse(t, "pulumi up", "developmentOrigins, logRetentionDays: set for a project named api-auth-jwt-auth0, and this one is team-api", mend)
+	s.mustRun(t, mend, "")
+	if said := s.mustRun(t, "pulumi up", ""); !strings.Contains(said, `"https://team-api/dev"`) {
+		t.Errorf("expected the API to be named after the project, got:\n%s", said)
+	}
+	if !slices.ContainsFunc(m.operations(t, 0), func(op string) bool { return op == "create Distribution site" }) {
+		t.Error("nothing was deployed")
+	}
+}

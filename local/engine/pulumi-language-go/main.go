@@ -2,8 +2,9 @@
 // real engine. Pulumi's own command of this name comes with its installer, not
 // as a Go module that tests could build.
 //
-// It does that one thing of a language host: it neither installs dependencies
-// nor plugins, and knows none of the runtime's options.
+// It does that one thing of a language host: it neither installs dependencies,
+// which `go build` downloads by itself, nor plugins, and knows none of the
+// runtime's options.
 package main
 
 import (
@@ -61,6 +62,11 @@ func (host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInf
 // GetRequiredPackages names none: the providers' plugins are on PATH.
 func (host) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
 	return &pulumirpc.GetRequiredPackagesResponse{}, nil
+}
+
+// InstallDependencies has nothing to do.
+func (host) InstallDependencies(*pulumirpc.InstallDependenciesRequest, grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
+	return nil
 }
 
 // Run compiles the program and runs it. A program that ends with

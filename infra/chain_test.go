@@ -1,0 +1,106 @@
+package infra_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// chains gives, for each resource, the longest chain of resources that have to
+// exist one after the other up to it, itself included.
+func chains(g *stack.Graph) map[string][]*stack.Resource {
+	byURN := map[string]*stack.Resource{}
+	for _, r := range g.Resources {
+		byURN[r.URN] = r
+	}
+	longest := map[string][]*stack.Resource{}
+	var chain func(r *stack.Resource) []*stack.Resource
+	chain = func(r *stack.Resource) []*stack.Resource {
+		if known, ok := longest[r.URN]; ok {
+			return known
+		}
+		var before []*stack.Resource
+		for _, urn := range r.Dependencies {
+			if dependency := byURN[urn]; dependency != nil && !dependency.Component {
+				if c := chain(dependency); len(c) > len(before) {
+					before = c
+				}
+			}
+		}
+		longest[r.URN] = append(slices.Clone(before), r)
+		return longest[r.URN]
+	}
+	for _, r := range g.Resources {
+		if !r.Component {
+			chain(r)
+		}
+	}
+	return longest
+}
+
+// label is a resource in the words of a deployment's output.
+func label(r *stack.Resource) string {
+	return r.Type[strings.LastIndex(r.Type, ":")+1:] + " " + r.Name
+}
+
+// TestLongestChain prints the steps that a first deployment cannot take at the
+// same time, and keeps their number from growing unseen.
+func TestLongestChain(t *testing.T) {
+	t.Parallel()
+	for name, g := range stacks(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var longest []*stack.Resource
+			for _, c := range chains(g) {
+				if len(c) > len(longest) || len(c) == len(longest) && label(c[len(c)-1]) < label(longest[len(longest)-1]) {
+					longest = c
+				}
+			}
+			var steps []string
+			for _, r := range longest {
+				steps = append(steps, label(r))
+			}
+			t.Logf("%d steps of %d resources: %s", len(steps), len(g.Resources), strings.Join(steps, " → "))
+			limit := 5
+			if strings.Contains(name, "everything") {
+				limit = 7 // the certificate, its record and its validation come before the distribution
+			}
+			if len(steps) > limit {
+				t.Errorf("expected %d steps at most", limit)
+			}
+		})
+	}
+}
+
+// TestOnlyWhatNamesTheDistributionWaitsForIt: CloudFront takes the longest of
+// all to create a resource.
+func TestOnlyWhatNamesTheDistributionWaitsForIt(t *testing.T) {
+	t.Parallel()
+	g := deployed(t, "prod")
+	distribution := one(t, g, "aws:cloudfront/distribution:Distribution")
+	if distribution.Inputs["waitForDeployment"] != false {
+		t.Error("the deployment waits until every edge location has the distribution")
+	}
+	after := map[string]bool{distribution.URN: true}
+	var waiting []string
+	for found := true; found; {
+		found = false
+		for _, r := range g.Resources {
+			waits := slices.ContainsFunc(r.Dependencies, func(urn string) bool { return after[urn] })
+			if waits && !after[r.URN] && !r.Component {
+				after[r.URN], found = true, true
+				waiting = append(waiting, strings.ReplaceAll(label(r), "prod-", ""))
+			}
+		}
+	}
+	slices.Sort(waiting)
+	want := []string{
+		"BucketLoggingV2 site", "BucketObjectv2 config.json", "BucketPolicy logs", "BucketPolicy site", "Client site",
+		"ClientCredentials site", "Dashboard stack", "LogDelivery site", "LogDeliverySource site",
+	}
+	if !slices.Equal(waiting, want) {
+		t.Errorf("expected %q to wait for the distribution, got %q", want, waiting)
+	}
+}
