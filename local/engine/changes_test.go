@@ -120,6 +120,9 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 		t.Errorf("expected config.json after the page, got them at %d and %d of %q", config, page, log)
 	}
 	for i, op := range log {
+		if !strings.Contains(op, " BucketObjectv2 ") && op != "update BucketLifecycleConfigurationV2 site" {
+			t.Errorf("%q, and only files of the site have changed", op)
+		}
 		if asset := strings.Contains(op, " BucketObjectv2 assets/"); asset && (i > page || !strings.HasPrefix(op, "create ")) {
 			t.Errorf("%q, with the page at %d of %q", op, page, log)
 		}

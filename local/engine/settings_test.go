@@ -26,6 +26,11 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 		{"refresh token", "refreshTokenLifetime", "0", "pulumi config set --stack dev refreshTokenLifetime 60"},
 		{"idle lifetime", "refreshTokenIdleLifetime", "2592000", "pulumi config set --stack dev refreshTokenIdleLifetime 2591999"},
 		{"cache", "tokenCache", "cookie", "pulumi config set --stack dev tokenCache memory"},
+		{"site's domain", "domain", "https://app.example.com/", "pulumi config set --stack dev domain app.example.com"},
+		{"zone without domain", "hostedZoneId", "Z0123456789", "pulumi config set --stack dev hostedZoneId \"\""},
+		{"time for assets", "keepAssetsDays", "0", "pulumi config set --stack dev keepAssetsDays 1"},
+		{"e-mail", "alarmEmail", "team", "pulumi config set --stack dev alarmEmail \"\""},
+		{"latency", "alarmLatency", "60000", "pulumi config set --stack dev alarmLatency 30000"},
 		{"protect in words", "protect", "maybe", "protect"},
 	}
 	for _, test := range tests {
