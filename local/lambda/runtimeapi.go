@@ -103,11 +103,11 @@ func serveAnswer(w http.ResponseWriter, r *http.Request, p *process, id string, 
 			refuse(w, err)
 			return
 		}
-		reply(w, http.StatusRequestEntityTooLarge, errorBody{Type: "RequestEntityTooLarge",
+		reply(w, http.StatusRequestEntityTooLarge, refusalBody{Type: "RequestEntityTooLarge",
 			Message: fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxResponse)})
 		return
 	case err != nil:
-		reply(w, http.StatusBadRequest, errorBody{Type: "TruncatedHTTPRequest", Message: "HTTP request detected as truncated"})
+		reply(w, http.StatusBadRequest, refusalBody{Type: "TruncatedHTTPRequest", Message: "HTTP request detected as truncated"})
 		return
 	}
 	if err := p.answer(id, posted(r, body, isError)); err != nil {
@@ -144,6 +144,14 @@ func serveInitError(w http.ResponseWriter, r *http.Request, p *process) {
 	accept(w)
 }
 
+// refusalBody is an answer to a runtime that is refused, with its members in the
+// order that Lambda writes them in here, which is not that of errorBody:
+// https://github.com/anomalyco/console/issues/63
+type refusalBody struct {
+	Message string `json:"errorMessage"`
+	Type    string `json:"errorType"`
+}
+
 func accept(w http.ResponseWriter) {
 	reply(w, http.StatusAccepted, struct {
 		Status string `json:"status"`
@@ -156,11 +164,11 @@ func refuse(w http.ResponseWriter, err error) {
 	var transition transitionError
 	switch {
 	case errors.As(err, &transition):
-		reply(w, http.StatusForbidden, errorBody{Type: "InvalidStateTransition", Message: err.Error()})
+		reply(w, http.StatusForbidden, refusalBody{Type: "InvalidStateTransition", Message: err.Error()})
 	case errors.Is(err, errRequestID):
-		reply(w, http.StatusBadRequest, errorBody{Type: "InvalidRequestID", Message: "Invalid request ID"})
+		reply(w, http.StatusBadRequest, refusalBody{Type: "InvalidRequestID", Message: "Invalid request ID"})
 	default:
-		reply(w, http.StatusInternalServerError, errorBody{Type: "InternalServerError", Message: "Internal Server Error"})
+		reply(w, http.StatusInternalServerError, refusalBody{Type: "InternalServerError", Message: "Internal Server Error"})
 	}
 }
 

@@ -63,22 +63,22 @@ func TestRuntimeSpeaksOutOfTurn(t *testing.T) {
 	s := start(t, nil)
 	r, id, answer := hangingRuntime(t, s)
 	const (
-		badID     = `400 {"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}`
-		forbidden = `403 {"errorType":"InvalidStateTransition","errorMessage":"Transition from `
+		badID     = `400 {"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}`
+		forbidden = `403 {"errorMessage":"Transition from `
 		running   = forbidden + `Running to `
 		sent      = forbidden + `ResponseSent to `
 	)
 	steps := []struct{ method, path, want string }{
 		{"POST", "invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response", badID},
 		{"POST", "invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/error", badID},
-		{"GET", "invocation/next", running + `Ready is not allowed for runtime"}`},
-		{"POST", "init/error", running + `Exited is not allowed for runtime"}`},
+		{"GET", "invocation/next", running + `Ready is not allowed for runtime","errorType":"InvalidStateTransition"}`},
+		{"POST", "init/error", running + `Exited is not allowed for runtime","errorType":"InvalidStateTransition"}`},
 		{"GET", "invocation/" + id + "/response", "404 404 page not found"},
 		{"POST", "invocation/" + id + "/other", "404 404 page not found"},
 		{"POST", "invocation/next", "404 404 page not found"},
 		{"POST", "invocation/" + id + "/response", `202 {"status":"OK"}`},
-		{"POST", "invocation/" + id + "/response", sent + `ResponseSent is not allowed for runtime"}`},
-		{"POST", "invocation/" + id + "/error", sent + `ResponseSent is not allowed for runtime"}`},
+		{"POST", "invocation/" + id + "/response", sent + `ResponseSent is not allowed for runtime","errorType":"InvalidStateTransition"}`},
+		{"POST", "invocation/" + id + "/error", sent + `ResponseSent is not allowed for runtime","errorType":"InvalidStateTransition"}`},
 	}
 	for _, step := range steps {
 		if got := r.send(step.method, step.path, "body"); got != step.want {
@@ -102,12 +102,25 @@ func TestRuntimeAPIHasSecretPaths(t *testing.T) {
 	}
 }
 
+// TestNoExtensions also covers the log and telemetry APIs.
+func TestNoExtensions(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	r, _, _ := hangingRuntime(t, s)
+	r.base = strings.TrimSuffix(r.base, "2018-06-01/runtime/")
+	for _, path := range []string{"2020-01-01/extension/register", "2020-08-15/logs", "2022-07-01/telemetry"} {
+		if got := r.send("POST", path, "{}"); got != "404 404 page not found" {
+			t.Errorf("%s: got %s", path, got)
+		}
+	}
+}
+
 func TestResponseTooLargeTellsTheRuntime(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	r, id, answer := hangingRuntime(t, s)
 	got := r.send("POST", "invocation/"+id+"/response", strings.Repeat("x", maxResponse+1))
-	if want := `413 {"errorType":"RequestEntityTooLarge","errorMessage":"Exceeded maximum allowed payload size (6291556 bytes)."}`; got != want {
+	if want := `413 {"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if got := <-answer; got.err == nil || got.err.(*FunctionError).Type != "Function.ResponseSizeTooLarge" {
