@@ -13,13 +13,27 @@
 // with the environment Lambda gives it and nothing of the developer's. More
 // processes start as concurrency needs them. What a process writes comes out
 // as lines that carry the request they belong to, together with Lambda's own
-// START, END and REPORT lines. Close leaves no process and no file behind, and
-// on Linux the processes die with this program, even by kill -9.
+// START, END and REPORT lines.
+//
+// Whatever a process does, the next request works. A crash, an exit, a signal,
+// a hang, an answer that is too large: the caller gets Lambda's error for it,
+// byte for byte (TestFailures, TestInitFailures, TestTimeoutEndsTheProcess),
+// and requests that run beside it their own answers (TestNoCrossedAnswers).
+// However much it writes, it is held back, not buffered (TestFloodWithoutEnd,
+// TestFloodBesideTheAnswer, TestLogThatStandsStill).
+//
+// Close leaves no process and no file behind (TestCloseFailsWhatRuns,
+// TestStrayChildren, TestChildThatLeftItsGroup), nor does the death of this
+// program, even by kill -9 (TestNothingOutlivesItsParent). A shell stands by
+// for that: it notices the end of a pipe, and kills and removes what is left.
+// On Linux the kernel ends the processes as well, though not their children,
+// should the shell be gone too (TestNoProcessOutlivesItsParentAndGuard).
 //
 // The package does not know where events come from or what answers mean: the
 // payload formats of API Gateway belong to the gateway. It builds nothing and
-// watches nothing. It has no extensions, layers, container images, response
-// streaming, asynchronous invocation, versions or aliases.
+// watches nothing. It runs on Linux and macOS, not on Windows. It has no
+// extensions, layers, container images, response streaming, asynchronous
+// invocation, versions or aliases.
 //
 // # Differences
 //
@@ -53,20 +67,20 @@
 //   - A process that crashes or hangs in its init phase fails one request at
 //     once. Lambda runs the init phase once more first, with the function's
 //     own time limit (TestInitFailures).
-//   - Processes get no SIGTERM. The Extensions API answers 404, so that
-//     aws-lambda-go's WithEnableSIGTERM only logs a warning.
+//   - Processes get no SIGTERM. The Extensions, Logs and Telemetry APIs answer
+//     404, so that aws-lambda-go's WithEnableSIGTERM only logs a warning
+//     (TestNoExtensions).
 //   - A response is read to its end before its caller has it, also one that
 //     asks to be streamed, and is limited to 6,291,556 bytes
 //     (TestLargestResponse, TestFailures).
 //   - Lines are text even where the function's log format is JSON, for which
-//     Lambda makes its own lines JSON and filters them by level
-//     (TestLogOfAnInvocation). INIT_START is left out.
+//     Lambda makes its own lines JSON and filters them by level.
+//     INIT_START is left out (TestLogOfAnInvocation).
 //   - Children that a process starts end with its process group
-//     (TestStrayChildren). One that leaves the group, or whose parent was
-//     killed by a kill -9 of this program, lives on.
-//   - On macOS, a process outlives a kill -9 of this program until its handler
-//     speaks to the Runtime API again. Windows is not supported. A kill -9
-//     leaves the unpacked code in the temporary folder.
+//     (TestStrayChildren). One that left the group lives until Close, where
+//     Lambda ends it with the environment. It is found by its own environment
+//     in /proc (TestChildThatLeftItsGroup): on macOS, which has no /proc, and
+//     if it cleared its environment, it lives on.
 //
 // Assumed, for want of evidence:
 //
@@ -74,6 +88,14 @@
 //     (TestCallerThatGoesAway).
 //   - A request of exactly 6 MB is accepted, one byte more is not
 //     (TestRequestOfSixMegabytes, TestInvokeRefuses).
+//   - A request without a byte is the event {} (TestEmptyEvent). One that is
+//     not JSON in UTF-8 is refused, without the parser's words that Lambda adds
+//     (TestInvokeRefuses).
+//   - A process that answers and never asks for the next event ends with the
+//     invocation's time limit, which is a failure in the log alone
+//     (TestAnswerWithoutNext).
+//   - A process that ends between two requests is missed by nobody
+//     (TestKilledWhileIdle).
 //   - A runtime that speaks out of turn gets 400 for a wrong request id and
 //     403 for a wrong state, with texts like those of AWS's own emulator of
 //     the Runtime API (TestRuntimeSpeaksOutOfTurn).

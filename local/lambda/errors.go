@@ -13,7 +13,10 @@ var (
 	ErrUnknownFunction = errors.New("no such function")
 	ErrClosed          = errors.New("the lambda service is closed")
 	// ErrTooLarge stands for Lambda's RequestEntityTooLargeException, in its words.
+	// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
 	ErrTooLarge = fmt.Errorf("request must be smaller than %d bytes for the InvokeFunction operation", maxRequest)
+	// ErrInvalidJSON stands for InvalidRequestContentException.
+	ErrInvalidJSON = errors.New("could not parse request body into json")
 )
 
 // ErrTimeout is wrapped by the FunctionError of a function that ran into its
@@ -98,7 +101,7 @@ func timeoutText(limit time.Duration) string {
 func exitError(id string, state *os.ProcessState) *FunctionError {
 	reason := "Runtime exited without providing a reason"
 	if state != nil && !state.Success() {
-		reason = "Runtime exited with error: " + state.String()
+		reason = "Runtime exited with error: " + exitText(state)
 	}
 	return platformError(typeExit, fmt.Sprintf("RequestId: %s Error: %s", id, reason), nil)
 }

@@ -1,31 +1,41 @@
+//go:build unix
+
 package lambda
 
 import (
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// TestFailures pins Lambda's error types and texts, and that the next request
-// works after each failure.
+// TestFailures pins what a caller gets, byte for byte, and that after each
+// failure the next request works and no process is left, not even a zombie.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	const id = `RequestId: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12} Error: `
+	const exit = `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited `
 	tests := []struct {
-		name, event, kind, message string
-		sameProcess                bool
+		name, event string
+		payload     string // ID is the request's; what follows an ellipsis may differ
+		sameProcess bool
 	}{
-		{"error returned", `{"do":"error"}`, "errorString", `no luck`, true},
-		{"event of another type", `[]`, "UnmarshalTypeError", `json: cannot unmarshal.*`, true},
-		{"panic", `{"do":"panic"}`, "string", `out of order`, false},
-		{"crash", `{"do":"crash"}`, "Runtime.ExitError", id + `Runtime exited with error: exit status 2`, false},
-		{"exit 0", `{"do":"exit0"}`, "Runtime.ExitError", id + `Runtime exited without providing a reason`, false},
-		{"response breaks off", `{"do":"broken"}`, "errorString", `the well is dry`, true},
-		{"one byte too many", `{"do":"big","size":6291557}`, "Function.ResponseSizeTooLarge",
-			`Response payload size exceeded maximum allowed payload size \(6291556 bytes\)\.`, false},
+		{"error returned", `{"do":"error"}`, `{"errorMessage":"no luck","errorType":"errorString"}`, true},
+		{"event of another type", `[]`, `{"errorMessage":"json: cannot unmarshal array into Go value of type main.event","errorType":"UnmarshalTypeError"}`, true},
+		{"response breaks off", `{"do":"broken"}`, `{"errorMessage":"the well is dry","errorType":"errorString"}`, true},
+		{"panic", `{"do":"panic"}`, `{"errorMessage":"out of order","errorType":"string","stackTrace":[…`, false},
+		{"panic in a goroutine", `{"do":"stray panic"}`, exit + `with error: exit status 2"}`, false},
+		{"exit 2", `{"do":"crash"}`, exit + `with error: exit status 2"}`, false},
+		{"exit 1", `{"do":"exit1"}`, exit + `with error: exit status 1"}`, false},
+		{"exit 0", `{"do":"exit0"}`, exit + `without providing a reason"}`, false},
+		{"killed", `{"do":"kill"}`, exit + `with error: signal: killed"}`, false},
+		{"segmentation fault", `{"do":"segfault"}`, exit + `with error: signal: segmentation fault (core dumped)"}`, false},
+		{"aborted", `{"do":"abort"}`, exit + `with error: signal: abort…`, false},
+		{"one byte too many", `{"do":"big","size":6291557}`, `{"errorType":"Function.ResponseSizeTooLarge",` +
+			`"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}`, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -34,16 +44,61 @@ func TestFailures(t *testing.T) {
 			s.limits.processes = 1
 			before := s.call(t, `{"do":"pid"}`)
 			fault := s.fails(t, test.event)
-			if fault.Type != test.kind || !regexp.MustCompile("^"+test.message+"$").MatchString(fault.Message) {
-				t.Errorf("got %s: %s", fault.Type, fault.Message)
-			}
-			if !strings.Contains(string(fault.Payload), `"errorType":"`+test.kind+`"`) {
-				t.Errorf("payload: got %s", fault.Payload)
-			}
-			if after := s.call(t, `{"do":"pid"}`); (after == before) != test.sameProcess {
+			starts := s.log.await(2, func(line Line) bool { return line.Kind == Start })
+			wantPayload(t, fault, test.payload, starts[1].RequestID)
+			after := s.call(t, `{"do":"pid"}`)
+			if (after == before) != test.sameProcess {
 				t.Errorf("process before %s, after %s", before, after)
 			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			wantReaped(t, decode[int](t, before), decode[int](t, after))
 		})
+	}
+}
+
+func wantPayload(t *testing.T, fault *FunctionError, want, id string) {
+	t.Helper()
+	want, partly := strings.CutSuffix(strings.ReplaceAll(want, "ID", id), "…")
+	got := string(fault.Payload)
+	if partly {
+		got = got[:min(len(got), len(want))]
+	}
+	if got != want {
+		t.Errorf("got  %s\nwant %s", fault.Payload, want)
+	}
+	var body errorBody
+	if err := json.Unmarshal(fault.Payload, &body); err != nil || body.Type != fault.Type || body.Message != fault.Message {
+		t.Errorf("the payload %s is not the error %s: %s", fault.Payload, fault.Type, fault.Message)
+	}
+}
+
+// wantReaped fails for a process that runs or is a zombie.
+func wantReaped(t *testing.T, pids ...int) {
+	t.Helper()
+	for _, pid := range pids {
+		if _, err := syscall.Wait4(pid, nil, syscall.WNOHANG, nil); !errors.Is(err, syscall.ECHILD) {
+			t.Errorf("process %d is still there: %v", pid, err)
+		}
+	}
+}
+
+// TestKilledWhileIdle ends a process between two requests: neither sees it.
+func TestKilledWhileIdle(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	before := decode[int](t, s.call(t, `{"do":"pid"}`))
+	s.log.await(1, func(line Line) bool { return line.Kind == End })
+	if err := syscall.Kill(before, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.running.Wait()
+	if after := decode[int](t, s.call(t, `{"do":"pid"}`)); after == before {
+		t.Errorf("process %d is still there", after)
+	}
+	if faults := s.log.texts(Fault); len(faults) > 0 {
+		t.Errorf("log: got %q", faults)
 	}
 }
 
@@ -98,20 +153,6 @@ func TestTimeoutEndsTheProcess(t *testing.T) {
 	}
 }
 
-// timeOut ends every running invocation as its timer would.
-func (s *testService) timeOut() {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, p := range s.processes {
-		p.pool.mu.Lock()
-		inv := p.inv
-		p.pool.mu.Unlock()
-		if inv != nil {
-			p.expire(inv)
-		}
-	}
-}
-
 // TestDeadlineIsTheTimeout pins that both come at the same moment, as on
 // Lambda: whether the handler can still answer then is left to chance.
 func TestDeadlineIsTheTimeout(t *testing.T) {
@@ -135,27 +176,67 @@ func TestHandlerSeesItsDeadline(t *testing.T) {
 
 func TestInitFailures(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, init, kind, message, report string }{
-		{"crash", "crash", "Runtime.ExitError", "Runtime exited with error: exit status 3",
-			"\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"},
-		{"hang", "hang", "Sandbox.Timedout", "Task timed out after 0.20 seconds", "\tPhase: init\tStatus: timeout"},
+	const exit = "Runtime exited "
+	tests := []struct{ init, kind, message string }{
+		{"crash", "Runtime.ExitError", exit + "with error: exit status 3"},
+		{"panic", "Runtime.ExitError", exit + "with error: exit status 2"},
+		{"exit0", "Runtime.ExitError", exit + "without providing a reason"},
+		{"kill", "Runtime.ExitError", exit + "with error: signal: killed"},
+		{"hang", "Sandbox.Timedout", "Task timed out after 0.20 seconds"},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(test.init, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, func(c *Config) { c.Functions[0].Environment = map[string]string{"INIT": test.init} })
+			report := "\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"
 			if test.init == "hang" {
 				s.limits.init = 200 * time.Millisecond
+				report = "\tPhase: init\tStatus: timeout"
 			}
+			want := regexp.MustCompile(`^{"errorType":"` + test.kind + `","errorMessage":"RequestId: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} Error: ` + test.message + `"}$`)
 			for range 2 { // each request tries anew
-				if fault := s.fails(t, `{"do":"pid"}`); fault.Type != test.kind || !strings.HasSuffix(fault.Message, " Error: "+test.message) {
-					t.Errorf("got %v", fault)
+				if fault := s.fails(t, `{"do":"pid"}`); !want.Match(fault.Payload) {
+					t.Errorf("got %s, want %s", fault.Payload, want)
 				}
 			}
-			if reports := s.log.texts(Report); len(reports) != 2 || !strings.HasSuffix(reports[0], test.report) {
+			if reports := s.log.texts(Report); len(reports) != 2 || !strings.HasSuffix(reports[0], report) {
 				t.Errorf("log: got %q", reports)
 			}
 		})
+	}
+}
+
+// TestInitFailureIsForgotten: a process that crashed at its start, such as for
+// want of a network, does not spoil the next one.
+func TestInitFailureIsForgotten(t *testing.T) {
+	t.Parallel()
+	mark := filepath.Join(t.TempDir(), "mark")
+	s := start(t, func(c *Config) {
+		c.Functions[0].Environment = map[string]string{"INIT": "crash once", "MARK": mark}
+	})
+	if fault := s.fails(t, `{"do":"pid"}`); !strings.HasSuffix(fault.Message, "exit status 3") {
+		t.Errorf("got %v", fault)
+	}
+	s.call(t, `{"do":"pid"}`)
+}
+
+// TestAnswerWithoutNext has a process that answers and then never asks for the
+// next event. The caller has the answer; the process ends with the time limit.
+func TestAnswerWithoutNext(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	s.limits.processes = 1
+	r, id, answer := hangingRuntime(t, s)
+	if got := r.send("POST", "invocation/"+id+"/response", "body"); got != `202 {"status":"OK"}` {
+		t.Errorf("got %s", got)
+	}
+	if got := <-answer; got.err != nil || string(got.payload) != "body" {
+		t.Errorf("the caller got %q, %v", got.payload, got.err)
+	}
+	s.timeOut()
+	s.call(t, `{"do":"pid"}`)
+	if faults := s.log.texts(Fault); len(faults) != 1 || !strings.HasSuffix(faults[0], id+" Task timed out after 60.00 seconds") {
+		t.Errorf("log: got %q", faults)
 	}
 }
 

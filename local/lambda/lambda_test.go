@@ -141,6 +141,20 @@ func (s *testService) fails(t testing.TB, event string) *FunctionError {
 	return fault
 }
 
+// timeOut ends every running invocation as its timer would.
+func (s *testService) timeOut() {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, p := range s.processes {
+		p.pool.mu.Lock()
+		inv := p.inv
+		p.pool.mu.Unlock()
+		if inv != nil {
+			p.expire(inv)
+		}
+	}
+}
+
 // decode reads a JSON answer.
 func decode[T any](t testing.TB, answer string) T {
 	t.Helper()

@@ -53,6 +53,7 @@ func (p *process) run() {
 		go p.log.follow()
 		_ = p.cmd.Wait() // how it went is in ProcessState
 		killGroup(p.cmd) // what it left behind goes too
+		p.tell(s.guard.release(p.cmd.Process.Pid))
 		p.log.close()
 	}
 	s.forget(p)
@@ -83,7 +84,15 @@ func (p *process) start() error {
 		log.file.Close()
 		return err
 	}
+	p.tell(l.service.guard.watch(cmd.Process.Pid))
 	return p.started(cmd)
+}
+
+// tell logs that the guard is gone: the processes still end with Close.
+func (p *process) tell(err error) {
+	if err != nil {
+		p.pool.service.config.Logger.Warn("the guard of the functions' processes is gone", "error", err)
+	}
 }
 
 // started makes the process known to kill and starts the clock of its init

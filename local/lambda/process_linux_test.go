@@ -1,14 +1,16 @@
 package lambda
 
 import (
-	"bufio"
-	"fmt"
+	"context"
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -41,11 +43,13 @@ func watch(t *testing.T, pid int) (ended func()) {
 	}
 }
 
-func TestNoProcessOutlivesItsParent(t *testing.T) {
-	t.Parallel()
+// startOrphan runs the program of orphanMain in a process group of its own.
+func startOrphan(t *testing.T) (*exec.Cmd, family) {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), orphanEnv+"="+handlerZip(t))
 	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -53,41 +57,109 @@ func TestNoProcessOutlivesItsParent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := bufio.NewScanner(out)
-	lines.Scan()
-	var pid int
-	if _, err := fmt.Sscanf(lines.Text(), "%d <nil>", &pid); err != nil {
-		t.Fatalf("%q: %v", lines.Text(), err)
+	var left family
+	if err := json.NewDecoder(out).Decode(&left); err != nil {
+		t.Fatal(err)
 	}
-	lines.Scan()
-	defer os.RemoveAll(lines.Text())
-	ended := watch(t, pid)
+	t.Cleanup(func() { os.RemoveAll(left.Dir) })
+	return cmd, left
+}
+
+// TestNothingOutlivesItsParent kills a program that runs functions, with its
+// whole process group, as a shell or a supervisor would.
+func TestNothingOutlivesItsParent(t *testing.T) {
+	t.Parallel()
+	cmd, left := startOrphan(t)
+	var all []func()
+	for _, pid := range []int{left.Process, left.Child, left.Daemon, left.Guard} {
+		all = append(all, watch(t, pid))
+	}
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	for _, ended := range all {
+		ended()
+	}
+	if _, err := os.Stat(left.Dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the code is left in %s: %v", left.Dir, err)
+	}
+}
+
+// TestNoProcessOutlivesItsParentAndGuard kills the guard first: the kernel
+// still ends the function's own process with its parent.
+func TestNoProcessOutlivesItsParentAndGuard(t *testing.T) {
+	t.Parallel()
+	cmd, left := startOrphan(t)
+	guard, process := watch(t, left.Guard), watch(t, left.Process)
+	child, daemon := watch(t, left.Child), watch(t, left.Daemon)
+	syscall.Kill(left.Guard, syscall.SIGKILL)
+	guard()
 	cmd.Process.Kill()
-	cmd.Wait()
+	_ = cmd.Wait() // it was killed
+	process()
+	for pid, ended := range map[int]func(){left.Child: child, left.Daemon: daemon} {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Errorf("process %d did not need the guard: %v", pid, err)
+		}
+		ended()
+	}
+}
+
+// TestCloseWithoutGuard: a guard that was killed is missed by nobody.
+func TestCloseWithoutGuard(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	ended := watch(t, s.guard.cmd.Process.Pid)
+	syscall.Kill(s.guard.cmd.Process.Pid, syscall.SIGKILL)
 	ended()
+	process := decode[int](t, s.call(t, `{"do":"pid"}`))
+	s.fails(t, `{"do":"exit1"}`)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	wantReaped(t, process, s.guard.cmd.Process.Pid)
 }
 
 // TestStrayChildren leaves children behind that hold the log's pipe, in every
-// way a process can end.
+// way a process can end: they end with it, before the service does.
 func TestStrayChildren(t *testing.T) {
 	t.Parallel()
-	for _, event := range []string{`{"do":"spawn-and-hang"}`, `{"do":"spawn-and-crash"}`} {
-		t.Run(event, func(t *testing.T) {
+	tests := []struct {
+		name, event string
+		end         func(*testService)
+	}{
+		{"time limit", `{"do":"spawn-and-hang"}`, (*testService).timeOut},
+		{"exit", `{"do":"spawn-and-exit0"}`, nil},
+		{"crash", `{"do":"spawn-and-crash"}`, nil},
+		{"closed", `{"do":"spawn-and-hang"}`, func(s *testService) { s.Close() }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, nil)
-			go s.Invoke(t.Context(), "f", []byte(event))
-			text := s.log.await(1, func(line Line) bool { return line.Kind == Output })[0].Text
-			pid, err := strconv.Atoi(strings.TrimSuffix(text, " <nil>"))
-			if err != nil {
-				t.Fatal(err)
+			failed := make(chan error, 1)
+			go func() {
+				_, err := s.Invoke(context.WithoutCancel(t.Context()), "f", []byte(test.event))
+				failed <- err
+			}()
+			ended := watchSpawned(t, s)
+			if test.end != nil {
+				test.end(s)
 			}
-			ended := watch(t, pid)
-			if err := s.Close(); err != nil {
-				t.Error(err)
+			if err := <-failed; err == nil {
+				t.Error("the invocation did not fail")
 			}
 			ended()
 		})
 	}
+	t.Run("init phase", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, func(c *Config) { c.Functions[0].Environment = map[string]string{"INIT": "spawn-and-hang"} })
+		s.limits.init = 200 * time.Millisecond
+		go s.Invoke(t.Context(), "f", []byte(`{}`))
+		watchSpawned(t, s)()
+	})
 	t.Run("idle", func(t *testing.T) {
 		t.Parallel()
 		s := start(t, nil)
@@ -97,4 +169,31 @@ func TestStrayChildren(t *testing.T) {
 		}
 		ended()
 	})
+}
+
+// watchSpawned watches the child whose number the handler has printed.
+func watchSpawned(t *testing.T, s *testService) (ended func()) {
+	t.Helper()
+	text := s.log.await(1, func(line Line) bool { return line.Kind == Output })[0].Text
+	pid, err := strconv.Atoi(strings.TrimSuffix(text, " <nil>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return watch(t, pid)
+}
+
+// TestChildThatLeftItsGroup outlives its process, but not the service.
+func TestChildThatLeftItsGroup(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	pid := decode[int](t, s.call(t, `{"do":"daemon"}`))
+	ended := watch(t, pid)
+	s.fails(t, `{"do":"exit1"}`)
+	if err := syscall.Kill(pid, 0); err != nil {
+		t.Errorf("it ended with its process: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	ended()
 }

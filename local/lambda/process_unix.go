@@ -3,7 +3,10 @@
 package lambda
 
 import (
+	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -24,4 +27,20 @@ func readPipe(fd uintptr, buffer []byte) (int, error) {
 			return n, err
 		}
 	}
+}
+
+// coreSignals are those that dump core, unless the system is told not to
+// (signal(7)).
+var coreSignals = []syscall.Signal{syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
+	syscall.SIGQUIT, syscall.SIGSEGV, syscall.SIGSYS, syscall.SIGTRAP}
+
+// exitText is "exit status 1" or "signal: killed". Lambda's machines dump core:
+// whether this one does makes no difference to the text.
+// https://github.com/awslabs/aws-lambda-cpp/issues/30
+func exitText(state *os.ProcessState) string {
+	text := strings.TrimSuffix(state.String(), " (core dumped)")
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() && slices.Contains(coreSignals, status.Signal()) {
+		text += " (core dumped)"
+	}
+	return text
 }

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,12 +12,14 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // Payload limits. A request of more than 6 MB is refused by Invoke itself:
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-// A response may be 100 bytes larger, as the error text that callers of the
-// real service see says: "maximum allowed payload size (6291556 bytes)".
+// A response may be 100 bytes larger, which the quotas do not say, but the text
+// that callers get: "maximum allowed payload size (6291556 bytes)", as pinned by
+// the tests that https://github.com/aws/aws-lambda-dotnet runs against AWS.
 const (
 	maxRequest  = 6 << 20
 	maxResponse = 6<<20 + 100
@@ -52,6 +55,7 @@ type Service struct {
 	processes map[string]*process // by token
 
 	launcher launcher
+	guard    *guard
 	running  sync.WaitGroup // one for each process, from before its start until it is reaped
 	closing  sync.Once
 	closed   error
@@ -75,7 +79,11 @@ func New(config Config) (*Service, error) {
 	if err := s.listen(); err != nil {
 		return nil, errors.Join(err, s.removeCode())
 	}
-	s.launcher = newLauncher()
+	guard, err := newGuard(s.dir, s.address)
+	if err != nil {
+		return nil, errors.Join(err, s.server.Close(), s.removeCode())
+	}
+	s.guard, s.launcher = guard, newLauncher()
 	return s, nil
 }
 
@@ -113,10 +121,13 @@ func (s *Service) deploy() error {
 	if err != nil {
 		return fmt.Errorf("making a folder for the functions' code: %w", err)
 	}
-	s.dir = dir
+	// A relative path would mean another folder to a process that runs in it.
+	if s.dir, err = filepath.Abs(dir); err != nil {
+		return errors.Join(err, os.RemoveAll(dir))
+	}
 	var problems []error
 	for _, f := range s.config.Functions {
-		root := filepath.Join(dir, f.Name)
+		root := filepath.Join(s.dir, f.Name)
 		if err := os.Mkdir(root, 0o755); err != nil {
 			return err
 		}
@@ -143,15 +154,19 @@ func (s *Service) listen() error {
 
 // Invoke runs one event through a function, given by name or ARN, and returns
 // what it answered, byte for byte. It is safe for concurrent use. An error is
-// a *FunctionError, ErrUnknownFunction, ErrTooLarge, ErrClosed or ctx's own:
-// a caller that goes away does not stop the function, as on Lambda.
+// a *FunctionError, ErrUnknownFunction, ErrTooLarge, ErrInvalidJSON, ErrClosed
+// or ctx's own: a caller that goes away does not stop the function, as on
+// Lambda. An event without a byte is the event {}.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
 	l, ok := s.pools[function]
 	if !ok {
 		return nil, fmt.Errorf("function %q: %w", function, ErrUnknownFunction)
 	}
-	if len(payload) > maxRequest {
-		return nil, fmt.Errorf("function %q: %w", function, ErrTooLarge)
+	if len(payload) == 0 {
+		payload = []byte("{}")
+	}
+	if err := validEvent(payload); err != nil {
+		return nil, fmt.Errorf("function %q: %w", function, err)
 	}
 	inv := newInvocation(payload)
 	if err := l.submit(inv); err != nil {
@@ -165,6 +180,17 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	}
 }
 
+// validEvent refuses what Lambda's Invoke does: too long, no JSON, no UTF-8.
+func validEvent(payload []byte) error {
+	switch {
+	case len(payload) > maxRequest:
+		return ErrTooLarge
+	case !utf8.Valid(payload), !json.Valid(payload):
+		return ErrInvalidJSON
+	}
+	return nil
+}
+
 // Close ends every process, waits until all are gone and removes their code.
 // Invocations that still run fail with ErrClosed.
 func (s *Service) Close() error {
@@ -174,7 +200,7 @@ func (s *Service) Close() error {
 		}
 		s.running.Wait()
 		s.launcher.close()
-		s.closed = errors.Join(s.server.Close(), s.removeCode())
+		s.closed = errors.Join(s.guard.close(), s.server.Close(), s.removeCode())
 	})
 	return s.closed
 }

@@ -45,12 +45,33 @@ func TestInvokeRefuses(t *testing.T) {
 	if _, err := s.Invoke(t.Context(), "g", nil); !errors.Is(err, ErrUnknownFunction) {
 		t.Errorf("unknown function: got %v", err)
 	}
-	if _, err := s.Invoke(t.Context(), "f", make([]byte, 6<<20+1)); !errors.Is(err, ErrTooLarge) {
+	large := []byte(`"` + strings.Repeat("x", 6<<20-1) + `"`)
+	if _, err := s.Invoke(t.Context(), "f", large); !errors.Is(err, ErrTooLarge) ||
+		!strings.HasSuffix(err.Error(), "request must be smaller than 6291456 bytes for the InvokeFunction operation") {
 		t.Errorf("6 MB and one byte: got %v", err)
+	}
+	for _, event := range []string{"{", "x", "{} {}", " ", "{'a':1}", "\"\xff\"", "\"\n\"", "01", "NaN", "\ufeff{}"} {
+		if _, err := s.Invoke(t.Context(), "f", []byte(event)); !errors.Is(err, ErrInvalidJSON) {
+			t.Errorf("%q: got %v", event, err)
+		}
+	}
+	if starts := s.log.texts(Start); len(starts) > 0 {
+		t.Errorf("the function was asked: %q", starts)
 	}
 	s.Close()
 	if _, err := s.Invoke(t.Context(), "f", nil); !errors.Is(err, ErrClosed) {
 		t.Errorf("closed: got %v", err)
+	}
+}
+
+// TestEmptyEvent: the function gets an object without members.
+func TestEmptyEvent(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	for _, event := range []string{"", "{}"} {
+		if fault := s.fails(t, event); fault.Message != "unknown: " {
+			t.Errorf("%q: got %v", event, fault)
+		}
 	}
 }
 
@@ -63,16 +84,17 @@ func TestRequestOfSixMegabytes(t *testing.T) {
 }
 
 // TestNoCrossedAnswers gives each of many concurrent callers its own answer,
-// while some of the invocations crash their process.
+// while some of the invocations end their process, in every way.
 func TestNoCrossedAnswers(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
+	ends := []string{"crash", "kill", "exit0", "panic", "stray panic", "segfault", "spawn-and-crash"}
 	var wg sync.WaitGroup
 	for caller := range 16 {
 		wg.Go(func() {
 			for i := range 50 {
-				if caller == 0 && i%10 == 0 {
-					s.fails(t, `{"do":"crash"}`)
+				if caller == 0 && i%7 == 0 {
+					s.fails(t, `{"do":"`+ends[i/7%len(ends)]+`"}`)
 					continue
 				}
 				nonce := fmt.Sprintf(`"%d-%d"`, caller, i)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -25,14 +26,34 @@ type event struct {
 }
 
 func main() {
-	switch os.Getenv("INIT") {
+	if kind := os.Getenv("INIT"); kind != "" {
+		fail(kind)
+	}
+	lambda.Start(handle)
+}
+
+// fail ends the init phase, or lets it last.
+func fail(kind string) {
+	switch kind {
 	case "crash":
 		fmt.Println("about to crash")
 		os.Exit(3)
+	case "exit0":
+		os.Exit(0)
+	case "panic":
+		panic("no table")
+	case "kill":
+		kill(syscall.SIGKILL)
 	case "hang":
 		time.Sleep(time.Hour)
+	case "spawn-and-hang":
+		fmt.Println(spawn(false))
+		time.Sleep(time.Hour)
+	case "crash once":
+		if os.Mkdir(os.Getenv("MARK"), 0o700) == nil {
+			os.Exit(3)
+		}
 	}
-	lambda.Start(handle)
 }
 
 var pid = os.Getpid()
@@ -64,12 +85,6 @@ func handle(ctx context.Context, e event) (any, error) {
 
 func misbehave(ctx context.Context, e event) (any, error) {
 	switch e.Do {
-	case "crash":
-		os.Exit(2)
-	case "exit0":
-		os.Exit(0)
-	case "panic":
-		panic("out of order")
 	case "hang":
 		fmt.Println("hanging")
 		select {}
@@ -78,16 +93,13 @@ func misbehave(ctx context.Context, e event) (any, error) {
 		return nil, ctx.Err()
 	case "wait":
 		return wait(e.Path)
-	case "spawn":
-		return spawn()
-	case "spawn-and-hang":
-		child, err := spawn()
+	case "spawn", "spawn-and-hang", "spawn-and-crash", "spawn-and-exit0", "daemon":
+		child, err := spawn(e.Do == "daemon")
+		if e.Do == "spawn" || e.Do == "daemon" {
+			return child, err
+		}
 		fmt.Println(child, err)
-		select {}
-	case "spawn-and-crash":
-		child, err := spawn()
-		fmt.Println(child, err)
-		os.Exit(2)
+		die(strings.TrimPrefix(e.Do, "spawn-and-"))
 	case "log":
 		fmt.Println("to standard output")
 		log.Print("to standard error")
@@ -97,10 +109,58 @@ func misbehave(ctx context.Context, e event) (any, error) {
 		for range 100 {
 			fmt.Println(line)
 		}
+	case "flood on":
+		go floodForever(false)
+	case "flood without end", "line without end":
+		floodForever(e.Do == "line without end")
 	default:
-		return nil, fmt.Errorf("unknown %q", e.Do)
+		die(e.Do)
 	}
 	return "done", nil
+}
+
+// die ends the process in the way that it is told.
+func die(how string) {
+	switch how {
+	case "crash":
+		os.Exit(2)
+	case "exit1":
+		os.Exit(1)
+	case "exit0":
+		os.Exit(0)
+	case "hang":
+		select {}
+	case "panic":
+		panic("out of order")
+	case "stray panic":
+		go panic("in a goroutine of its own")
+		select {}
+	case "kill":
+		kill(syscall.SIGKILL)
+	case "segfault":
+		kill(syscall.SIGSEGV)
+	case "abort":
+		kill(syscall.SIGABRT)
+	default:
+		panic("unknown: " + how)
+	}
+}
+
+// kill dies of a signal as programs in other languages do: Go's runtime would
+// turn most of them into exit status 2, so the process becomes a shell first.
+func kill(signal syscall.Signal) {
+	script := fmt.Sprintf("kill -%d $$", int(signal))
+	panic(syscall.Exec("/bin/sh", []string{"sh", "-c", script}, os.Environ()))
+}
+
+func floodForever(oneLine bool) {
+	text := []byte(strings.Repeat("x", 64<<10))
+	if !oneLine {
+		text[len(text)-1] = '\n'
+	}
+	for {
+		os.Stdout.Write(text)
+	}
 }
 
 // wait says that it waits, and does so until the test closes the other end of
@@ -116,9 +176,11 @@ func wait(path string) (any, error) {
 	return pid, err
 }
 
-// spawn leaves a child behind that holds standard output open.
-func spawn() (any, error) {
+// spawn leaves a child behind that holds standard output open, and that leaves
+// the process group if it is told to.
+func spawn(leaves bool) (any, error) {
 	cmd := exec.Command("sleep", "1000")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: leaves}
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, err
