@@ -85,16 +85,43 @@ func TestUnpackLimitsSize(t *testing.T) {
 	}
 }
 
+// wantRunnable checks what unpack promises of code that it accepts.
+func wantRunnable(t *testing.T, root string) {
+	t.Helper()
+	if info, err := os.Lstat(filepath.Join(root, bootstrap)); err != nil || !info.Mode().IsRegular() || info.Mode()&0o111 == 0 {
+		t.Errorf("accepted without an executable bootstrap: %v, %v", info, err)
+	}
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			if info, err := entry.Info(); err != nil || !info.Mode().IsRegular() || info.Mode()&0o222 != 0 {
+				t.Errorf("%s: mode %v, %v", path, entry.Type(), err)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzUnpack: no archive writes outside its folder, and one that is accepted
+// holds nothing but read-only files, an executable bootstrap among them.
 func FuzzUnpack(f *testing.F) {
 	seed := filepath.Join(f.TempDir(), "f.zip")
-	if err := writeZip(seed, entry{bootstrap, 0o755, "run"}, entry{"../x", 0o644, ""}); err != nil {
-		f.Fatal(err)
+	ok := entry{bootstrap, 0o755, "run"}
+	for _, entries := range [][]entry{
+		{ok}, {ok, {"../x", 0o644, ""}}, {ok, {"/x", 0o644, ""}}, {ok, {"a/b/c", 0o600, "data"}, {"d/", os.ModeDir | 0o700, ""}},
+		{ok, {"link", os.ModeSymlink | 0o777, "../.."}, {"link/x", 0o644, ""}}, {ok, {`..\x`, 0o644, ""}}, {},
+	} {
+		if err := writeZip(seed, entries...); err != nil {
+			f.Fatal(err)
+		}
+		bytes, err := os.ReadFile(seed)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(bytes)
 	}
-	bytes, err := os.ReadFile(seed)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(bytes)
 	f.Fuzz(func(t *testing.T, bytes []byte) {
 		dir := t.TempDir()
 		archive, root := filepath.Join(dir, "f.zip"), filepath.Join(dir, "root")
@@ -104,7 +131,9 @@ func FuzzUnpack(f *testing.F) {
 		if err := os.Mkdir(root, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		_ = unpack(archive, root)
+		if unpack(archive, root) == nil {
+			wantRunnable(t, root)
+		}
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
 			t.Errorf("an entry left the folder: %v, %v", entries, err)
 		}
