@@ -99,21 +99,48 @@ func objectKey(escapedPath string) (string, *s3Failure) {
 
 // serve answers a GET or HEAD for the object. http.ServeContent knows the order
 // of preconditions (RFC 9110, section 13.2.2) and ranges; its refusals are
-// replaced by S3's.
+// replaced by S3's. It never sees a range without a byte of the object, since
+// it would serve some of them, and all of an empty object:
+// https://github.com/minio/minio/pull/17713 shows S3's answer to that.
 func (o *object) serve(r *http.Request) *http.Response {
-	if header := r.Header.Get("Range"); header != "" && !rangeIsServed(header) {
-		r = r.Clone(r.Context())
-		r.Header.Del("Range")
-	}
+	asked, ranges := r.Header, parseRanges(r.Header.Get("Range"))
+	r = r.Clone(r.Context())
+	joinLines(r.Header, "If-Match", "If-None-Match")
+	served := satisfiable(ranges, len(o.Body))
+	r.Header.Set("Range", served) // an empty one is none
 	rec := recorder{header: o.header(), status: http.StatusOK}
 	http.ServeContent(&rec, r, "", o.LastModified, bytes.NewReader(o.Body))
-	switch rec.status {
-	case http.StatusPreconditionFailed:
-		return preconditionFailed(r.Header).response()
-	case http.StatusRequestedRangeNotSatisfiable:
-		return invalidRange(r.Header, len(o.Body)).response()
+	switch {
+	case rec.status == http.StatusPreconditionFailed:
+		return preconditionFailed(asked).response()
+	case rec.status == http.StatusOK && ranges != nil && served == "" && o.isIfRange(asked):
+		return invalidRange(asked, len(o.Body)).response()
+	case rec.status == http.StatusNotModified:
+		// S3 repeats the date beside the tag: https://github.com/jamhall/s3rver/pull/61
+		rec.header.Set("Last-Modified", o.LastModified.UTC().Format(http.TimeFormat))
 	}
 	return rec.response()
+}
+
+// joinLines makes one line of each list that came in several, which mean the
+// same (RFC 9110, section 5.3): http.ServeContent reads one alone.
+func joinLines(h http.Header, names ...string) {
+	for _, name := range names {
+		if values := h[name]; len(values) > 1 {
+			h[name] = []string{strings.Join(values, ", ")}
+		}
+	}
+}
+
+// isIfRange reports whether a Range counts: there is no If-Range, or it has the
+// object's tag or its very date (RFC 9110, section 13.1.5).
+func (o *object) isIfRange(h http.Header) bool {
+	validator := h.Get("If-Range")
+	if validator == "" || validator == o.etag {
+		return true
+	}
+	date, err := http.ParseTime(validator)
+	return err == nil && date.Unix() == o.LastModified.Unix()
 }
 
 // header has what S3 sends with every object; http.ServeContent adds the rest.

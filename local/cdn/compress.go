@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,19 +76,26 @@ func isCompressible(resp *http.Response) bool {
 	return err == nil && slices.Contains(compressible, mediaType)
 }
 
+// qvalue is a weight (RFC 9110, section 12.4.2), and noWeight one that refuses.
+var (
+	qvalue   = regexp.MustCompile(`^(0(\.[0-9]{0,3})?|1(\.0{0,3})?)$`)
+	noWeight = regexp.MustCompile(`^0(\.0*)?$`)
+)
+
 // acceptsGzip reads Accept-Encoding, which counts in HTTP/1.1 and newer only.
+// The first offer of gzip decides, if its weight is one. CloudFront looks for
+// gzip and br by name, so that "*" offers nothing.
 func acceptsGzip(r *http.Request) bool {
 	if !r.ProtoAtLeast(1, 1) {
 		return false
 	}
 	for _, offer := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		coding, weight, _ := strings.Cut(offer, ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+		coding, parameter, weighted := strings.Cut(offer, ";")
+		if !strings.EqualFold(strings.Trim(coding, " \t"), "gzip") {
 			continue
 		}
-		q, given := strings.CutPrefix(strings.TrimSpace(weight), "q=")
-		value, err := strconv.ParseFloat(q, 64)
-		return !given || err == nil && value > 0
+		weight, isWeight := strings.CutPrefix(strings.ToLower(strings.Trim(parameter, " \t")), "q=")
+		return !weighted || isWeight && qvalue.MatchString(weight) && !noWeight.MatchString(weight)
 	}
 	return false
 }

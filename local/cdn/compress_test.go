@@ -33,6 +33,8 @@ func TestCompression(t *testing.T) {
 		cfg.Origins[0].Bucket.Objects = append(cfg.Origins[0].Bucket.Objects,
 			cdn.Object{Key: fmt.Sprintf("%d.txt", size), ContentType: "text/plain", Body: []byte(strings.Repeat("a", size))})
 	}
+	cfg.Origins[0].Bucket.Objects = append(cfg.Origins[0].Bucket.Objects,
+		cdn.Object{Key: "capitals.html", ContentType: "Text/HTML;Charset=UTF-8", Body: []byte(script)})
 	u := start(t, cfg)
 	tests := []struct {
 		name, path, accept string
@@ -44,6 +46,20 @@ func TestCompression(t *testing.T) {
 		{"upper case", "/assets/app.js", "GZIP", true, "Accept-Encoding"},
 		{"with a weight", "/assets/app.js", "br;q=1, gzip;q=0.5", true, "Accept-Encoding"},
 		{"refused by weight", "/assets/app.js", "gzip;q=0", false, "Accept-Encoding"},
+		{"refused by weight, in other words", "/assets/app.js", "gzip ;\tQ=0.000", false, "Accept-Encoding"},
+		{"smallest weight", "/assets/app.js", "gzip;q=0.001", true, "Accept-Encoding"},
+		{"largest weight", "/assets/app.js", "gzip ; q=1.000", true, "Accept-Encoding"},
+		{"refused, all else accepted", "/assets/app.js", "gzip;q=0, *", false, "Accept-Encoding"},
+		{"anything", "/assets/app.js", "*", false, "Accept-Encoding"},
+		{"as it is", "/assets/app.js", "identity", false, "Accept-Encoding"},
+		{"Brotli first", "/assets/app.js", "br, gzip", true, "Accept-Encoding"},
+		{"weight over 1", "/assets/app.js", "gzip;q=2", false, "Accept-Encoding"},
+		{"weight with too many digits", "/assets/app.js", "gzip;q=0.0001", false, "Accept-Encoding"},
+		{"weight of infinity", "/assets/app.js", "gzip;q=Inf", false, "Accept-Encoding"},
+		{"negative weight", "/assets/app.js", "gzip;q=-1", false, "Accept-Encoding"},
+		{"other parameter", "/assets/app.js", "gzip;level=9", false, "Accept-Encoding"},
+		{"on two lines", "/assets/app.js", "deflate\r\nAccept-Encoding: gzip", true, "Accept-Encoding"},
+		{"type with a parameter in capitals", "/capitals.html", "gzip", true, "Accept-Encoding"},
 		{"weight that is none", "/assets/app.js", "gzip;q=a", false, "Accept-Encoding"},
 		{"not accepted", "/assets/app.js", "deflate", false, "Accept-Encoding"},
 		{"similar name", "/assets/app.js", "x-gzip", false, "Accept-Encoding"},

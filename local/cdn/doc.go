@@ -16,7 +16,12 @@
 // allowed OPTIONS goes to the origin, where a bucket without CORS answers
 // 400 (TestMethods). An API's own 401, 403, 404 and 5xx pass unchanged, with
 // WWW-Authenticate and without a content type if they have none
-// (TestOriginErrorsPass).
+// (TestOriginErrorsPass), also to a browser that navigates there
+// (TestAPIErrorIsNoPage). HEAD tells what GET would (TestHeadIsGetWithoutBody),
+// config.json is never kept (TestConfigurationIsNeverKept), no spelling of a
+// path leads elsewhere (TestTraversal), and a request over the limits ends its
+// connection (TestTooLargeRequestEndsTheConnection). Which behavior serves a
+// path is what a slow reference says (TestPrecedenceOfRandomBehaviors).
 //
 // # Differences
 //
@@ -70,7 +75,12 @@
 //     headers of a compressed GET without its length
 //     (TestAssumedCompressionOfBodiless).
 //   - Several valid ranges, at most 32, are answered as multipart/byteranges
-//     (TestAssumedMultipleRanges).
+//     (TestAssumedMultipleRanges). S3 alone would send the whole object.
+//   - The last bytes of an empty object are 416, as a range from its first byte
+//     on is known to be (TestAssumedLastBytesOfEmptyObject,
+//     TestUnsatisfiableRange). The size stands in the body of a 416 alone.
+//   - An offer of "*" is none of gzip, nor is gzip with a weight that is none
+//     (TestCompression).
 //   - S3's bodies for undecodable and for too long keys, and that a plus sign in
 //     a path is a space (TestAssumedKeyErrors, TestPaths).
 //   - The default root object replaces "/" after the viewer-request function has

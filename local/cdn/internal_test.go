@@ -1,25 +1,19 @@
 package cdn
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/net/http/httpguts"
 )
 
 func newTestFunction(t testing.TB, code string) *function {
@@ -39,7 +33,8 @@ func testConfig(code string) Config {
 		}}}},
 		DefaultRootObject: "index.html",
 		Default: Behavior{OriginID: "bucket", Compress: true, Cache: Cache{Gzip: true, MaxTTL: time.Hour},
-			Functions: Functions{ViewerRequest: &Function{Name: "f", Runtime: runtimeName, Code: code}}},
+			ResponseHeaders: []Header{{Name: "X-Content-Type-Options", Value: "nosniff", Override: true}},
+			Functions:       Functions{ViewerRequest: &Function{Name: "f", Runtime: runtimeName, Code: code}}},
 	}
 }
 
@@ -75,7 +70,7 @@ func TestRangeOrder(t *testing.T) {
 		"bytes=0-0": true, "bytes=0-1,2-3": true, "bytes=0-1,3-,": false, "bytes=0-,5-6": false, "bytes=-1,0-1": false,
 		"bytes=0-1,-1": true, "bytes= 0-1 ,\t4-5": true, "bytes=-1,-2": false, "Bytes=0-1": false, "": false, "bytes": false,
 	} {
-		if got := rangeIsServed(header); got != want {
+		if got := parseRanges(header) != nil; got != want {
 			t.Errorf("%q: expected %v, got %v", header, want, got)
 		}
 	}
@@ -94,163 +89,8 @@ func TestNormalizedPath(t *testing.T) {
 	}
 }
 
-// The matcher agrees with a regular expression of the same meaning.
-func FuzzPathPattern(f *testing.F) {
-	for _, seed := range [][2]string{{"/api/*", "/api/x"}, {"*", "/"}, {"a?c*.jpg", "/abc/d.jpg"}, {"**a*?", "/xxaax"}, {"/*a*a*a*b", "/aaaaaaaa"}, {"", "/"}} {
-		f.Add(seed[0], seed[1])
-	}
-	f.Fuzz(func(t *testing.T, pattern, path string) {
-		if len(pattern) > maxPatternBytes || len(path) > maxURLBytes || !utf8.ValidString(pattern) || !isASCII(path) {
-			return
-		}
-		expression := regexp.QuoteMeta(string(newPathPattern(pattern)))
-		expression = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(expression)
-		want := regexp.MustCompile(`(?s)\A` + expression + `\z`).MatchString(path)
-		if got := newPathPattern(pattern).matches(path); got != want {
-			t.Errorf("%q matches %q: expected %v, got %v", pattern, path, want, got)
-		}
-	})
-}
-
-func isASCII(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
-}
-
-// Normalizing is idempotent once nothing is left to decode, and leaves
-// neither dot segments nor empty ones.
-func FuzzNormalizedPath(f *testing.F) {
-	for _, seed := range []string{"/", "/a/../b", "//a/./%2e%2e/", "/%252e", "%2", "/a%2fb"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, path string) {
-		got := normalizedPath(path)
-		if !strings.HasPrefix(got, "/") {
-			t.Fatalf("%q became %q", path, got)
-		}
-		segments := strings.Split(got[1:], "/")
-		for i, s := range segments {
-			if s == "." || s == ".." || s == "" && i < len(segments)-1 {
-				t.Errorf("%q became %q", path, got)
-			}
-		}
-	})
-}
-
-// A key is valid UTF-8 of at most 1024 bytes, and every key can be named.
-func FuzzObjectKey(f *testing.F) {
-	for _, seed := range []string{"/index.html", "/a%20b", "/a+b", "/%C0%AE", "/..%2f", "/%00", "/%zz", "//"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, path string) {
-		key, failed := objectKey(path)
-		if failed != nil {
-			if key != "" || failed.status != http.StatusBadRequest {
-				t.Errorf("%q: unexpected failure %+v", path, failed)
-			}
-			return
-		}
-		if !utf8.ValidString(key) || len(key) > maxKeyBytes {
-			t.Errorf("%q became the key %q", path, key)
-		}
-		if again, failed := objectKey("/" + url.PathEscape(key)); failed != nil && !strings.Contains(key, "+") || failed == nil && !strings.Contains(key, "+") && again != key {
-			t.Errorf("the key %q came back as %q", key, again)
-		}
-	})
-}
-
-func FuzzRange(f *testing.F) {
-	for _, seed := range []string{"bytes=0-1", "bytes=0-1,3-4", "bytes=-1", "bytes=1-", "bytes=5-1", "bytes=99999999999999999999-", "x=1"} {
-		f.Add(seed)
-	}
-	o := newBucket(&Bucket{Objects: []Object{{Key: "k", Body: []byte("0123456789")}}}, time.Time{}).objects["k"]
-	f.Fuzz(func(t *testing.T, header string) {
-		r := httptest.NewRequest("GET", "/k", nil)
-		r.Header["Range"] = []string{header}
-		switch resp := o.serve(r); resp.StatusCode {
-		case http.StatusOK, http.StatusPartialContent, http.StatusRequestedRangeNotSatisfiable:
-			if resp.StatusCode != http.StatusOK && !rangeIsServed(header) {
-				t.Errorf("%q was answered with %d", header, resp.StatusCode)
-			}
-		default:
-			t.Errorf("%q was answered with %d", header, resp.StatusCode)
-		}
-	})
-}
-
-// Whatever bytes a viewer sends, the site answers, and neither redirects nor
-// fails.
-func FuzzRequest(f *testing.F) {
-	for _, seed := range []string{
-		"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-		"GET /a/b.js HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nRange: bytes=1-2\r\nIf-None-Match: *\r\n\r\n",
-		"HEAD /%2e%2e/a?b=c&d HTTP/1.0\r\nCookie: a=b;c;=d; \r\nX-A: \xff\r\n\r\n",
-		"POST //x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx",
-		"GET /x?\xf9=\xfa HTTP/1.1\r\nHost: a\r\nX-A: \xf9\r\nCookie: \xf9=\xfa\r\n\r\n",
-		"GET http://h/p HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: a\r\n\r\n",
-	} {
-		f.Add([]byte(seed))
-	}
-	d, err := New(testConfig(deepLinkCode))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, request []byte) {
-		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(string(request))))
-		if err != nil || !serverPasses(r) {
-			return
-		}
-		r.RemoteAddr = "192.0.2.1:1"
-		rec := httptest.NewRecorder()
-		d.Handler().ServeHTTP(rec, r)
-		if rec.Code >= 500 || rec.Code/100 == 3 && rec.Code != http.StatusNotModified {
-			t.Errorf("%q was answered with %d %v", request, rec.Code, rec.Header())
-		}
-	})
-}
-
-// serverPasses holds for what net/http's server hands to a handler; the rest
-// it refuses itself.
-func serverPasses(r *http.Request) bool {
-	for name, values := range r.Header {
-		if !httpguts.ValidHeaderFieldName(name) || slices.ContainsFunc(values, func(v string) bool { return !httpguts.ValidHeaderFieldValue(v) }) {
-			return false
-		}
-	}
-	return r.ProtoMajor == 1 && httpguts.ValidHostHeader(r.Host)
-}
-
-// Whatever a function returns is either refused as invalid or makes a
-// request that can be sent.
-func FuzzFunctionResult(f *testing.F) {
-	for _, seed := range []string{
-		`{"method":"GET","uri":"/x","querystring":{"a":{"value":"1"}},"headers":{},"cookies":{}}`,
-		`{"method":"GET","uri":"/%","querystring":{},"headers":{"host":{"value":"a"}},"cookies":{"a":{"value":"1","multiValue":[{"value":"2"}]}}}`,
-		`{"statusCode":200,"headers":{"a":{"value":"b"}},"cookies":{"a":{"value":"1","attributes":"Path=/"}},"body":{"encoding":"base64","data":"aGk="}}`,
-		`null`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, result []byte) {
-		var members map[string]json.RawMessage
-		if json.Unmarshal(result, &members) != nil || members == nil {
-			return
-		}
-		r := httptest.NewRequest("GET", "/a?b=c", nil)
-		before := newEventRequest(r)
-		before.Headers = fields{}
-		if changed, err := changedRequest(r, before, maps.Clone(members)); err == nil {
-			if _, err := url.ParseRequestURI(changed.URL.RequestURI()); err != nil {
-				t.Errorf("%s makes the target %q: %v", result, changed.URL.RequestURI(), err)
-			}
-		}
-		if resp, err := generatedResponse(members); err == nil && (resp.StatusCode < 200 || resp.StatusCode > 599) {
-			t.Errorf("%s makes the status %d", result, resp.StatusCode)
-		}
-	})
-}
-
-// Every test that doc.go names exists, and every test of an assumption is
-// named there.
+// Every test that doc.go names exists, every test of an assumption is named
+// there, and every entry of its lists names a test.
 func TestDocNamesTests(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("*.go")
@@ -280,6 +120,11 @@ func TestDocNamesTests(t *testing.T) {
 	for _, name := range named {
 		if !slices.Contains(tests, name) {
 			t.Errorf("doc.go names %s, which does not exist", name)
+		}
+	}
+	for _, entry := range strings.Split(doc, "\n  - ")[1:] {
+		if !regexp.MustCompile(`\b(Test|Fuzz)[A-Z]`).MatchString(entry) {
+			t.Errorf("no test pins %q", entry)
 		}
 	}
 	for _, name := range tests {

@@ -10,49 +10,67 @@ import (
 // number.
 const maxRanges = 32
 
-// rangeIsServed reports whether CloudFront honours a Range header at all: the
-// ranges must be valid, ascending and apart from each other. With any other
-// header the whole object is sent.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RangeGETs.html
-func rangeIsServed(header string) bool {
-	list, ok := strings.CutPrefix(header, "bytes=")
-	if !ok {
-		return false
-	}
-	specs := strings.Split(list, ",")
-	if len(specs) > maxRanges {
-		return false
-	}
-	previous := int64(-1)
-	for _, spec := range specs {
-		first, last, ok := parseRange(strings.Trim(spec, " \t"))
-		if !ok || first <= previous {
-			return false
-		}
-		previous = last
-	}
-	return true
+// byteRange is one of "a-b", "a-" and "-n", spelled in text. The latter two have
+// no last byte, and "-n" no first one: it asks for the last n bytes.
+type byteRange struct {
+	text        string
+	first, last int64
+	suffix      int64 // n, or -1
 }
 
-// parseRange reads one of "a-b", "a-" and "-n". The latter two reach to the
-// end; "-n" is taken to begin past any other range.
-func parseRange(spec string) (first, last int64, ok bool) {
+// parseRanges reads a Range header that CloudFront honours at all: its ranges
+// must be valid, ascending and apart from each other. With any other header the
+// whole object is sent, which nil stands for.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RangeGETs.html
+func parseRanges(header string) []byteRange {
+	list, ok := strings.CutPrefix(header, "bytes=")
+	specs := strings.Split(list, ",")
+	if !ok || len(specs) > maxRanges {
+		return nil
+	}
+	ranges := make([]byteRange, 0, len(specs))
+	previous := int64(-1)
+	for _, spec := range specs {
+		r, ok := parseRange(strings.Trim(spec, " \t"))
+		if !ok || r.first <= previous {
+			return nil
+		}
+		ranges, previous = append(ranges, r), r.last
+	}
+	return ranges
+}
+
+// parseRange takes a range that reaches to the end to be past any other.
+func parseRange(spec string) (r byteRange, ok bool) {
 	from, to, found := strings.Cut(spec, "-")
+	if !found || !isDigits(from) || !isDigits(to) || from+to == "" {
+		return byteRange{}, false
+	}
+	first, err1 := strconv.ParseInt(from, 10, 64)
+	last, err2 := strconv.ParseInt(to, 10, 64)
 	switch {
-	case !found || !isDigits(from) || !isDigits(to) || from+to == "":
-		return 0, 0, false
 	case from == "":
-		return math.MaxInt64, math.MaxInt64, true
+		return byteRange{spec, math.MaxInt64, math.MaxInt64, last}, err2 == nil
+	case to == "":
+		return byteRange{spec, first, math.MaxInt64, -1}, err1 == nil
 	}
-	first, err := strconv.ParseInt(from, 10, 64)
-	if err != nil {
-		return 0, 0, false
+	return byteRange{spec, first, last, -1}, err1 == nil && err2 == nil && first <= last
+}
+
+// satisfiable writes a Range header of those of the ranges that have a byte of
+// an object of that size, or "" (RFC 9110, section 14.1.2). An empty object has
+// none, not even for "0-", and "-0" asks for none.
+func satisfiable(ranges []byteRange, size int) string {
+	var kept []string
+	for _, r := range ranges {
+		if size > 0 && r.suffix > 0 || r.suffix < 0 && r.first < int64(size) {
+			kept = append(kept, r.text)
+		}
 	}
-	if to == "" {
-		return first, math.MaxInt64, true
+	if len(kept) == 0 {
+		return ""
 	}
-	last, err = strconv.ParseInt(to, 10, 64)
-	return first, last, err == nil && first <= last
+	return "bytes=" + strings.Join(kept, ",")
 }
 
 func isDigits(s string) bool {
