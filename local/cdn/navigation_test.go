@@ -126,6 +126,45 @@ func TestDeployedDeepLinks(t *testing.T) {
 	}
 }
 
+// parentFolders are spellings of the parent folder, and what a path with one
+// before an object's name gets.
+var parentFolders = []struct {
+	up       string
+	object   int  // the status of /assets/UPconfig.json
+	resolved bool // for the choice of a behavior
+}{
+	{"../", 404, true},
+	{"%2e%2e/", 404, true},
+	{"%2E%2e/", 404, true},
+	{".%2e/", 404, true},
+	{"./../", 404, true},
+	{"x/../../", 404, true},
+	{".//../", 404, true},
+	{"..%2f", 404, false},
+	{"%2e%2e%2f", 404, false},
+	{"%252e%252e/", 404, false},
+	{"%252e%252e%252f", 404, false},
+	{"%25252e%25252e/", 404, false},
+	{"..%5c", 404, false},
+	{"%2e%2e%5c", 404, false},
+	{`..\`, 404, false},
+	{"..;/", 404, false},
+	{"..%00/", 404, false},
+	{"%00../", 404, false},
+	{"..%0d%0a/", 404, false},
+	{"..%20/", 404, false},
+	{".../", 404, false},
+	{"..%ef%bc%8f", 404, false}, // a full-width slash
+	{"%e2%80%a5/", 404, false},  // two dots in one character
+	{"%c0%ae%c0%ae/", 400, false},
+	{"%c0%ae%c0%ae%c0%af", 400, false},
+	{"%e0%80%ae%e0%80%ae/", 400, false},
+	{"%f0%80%80%ae%f0%80%80%ae/", 400, false},
+	{"..%c1%9c", 400, false},
+	{"..%c0%af", 400, false},
+	{"\xc0\xae\xc0\xae/", 400, false},
+}
+
 // TestTraversal tries to climb from one place to another with every spelling of
 // the parent folder. No object is found under another's name, and no request
 // for the site reaches the API or the other way round, but for those spellings
@@ -135,43 +174,7 @@ func TestTraversal(t *testing.T) {
 	cfg := site(t, echo)
 	cfg.Default.Functions.ViewerRequest = nil
 	u := start(t, cfg)
-	tests := []struct {
-		up       string
-		object   int  // the status of /assets/UPconfig.json
-		resolved bool // for the choice of a behavior
-	}{
-		{"../", 404, true},
-		{"%2e%2e/", 404, true},
-		{"%2E%2e/", 404, true},
-		{".%2e/", 404, true},
-		{"./../", 404, true},
-		{"x/../../", 404, true},
-		{".//../", 404, true},
-		{"..%2f", 404, false},
-		{"%2e%2e%2f", 404, false},
-		{"%252e%252e/", 404, false},
-		{"%252e%252e%252f", 404, false},
-		{"%25252e%25252e/", 404, false},
-		{"..%5c", 404, false},
-		{"%2e%2e%5c", 404, false},
-		{`..\`, 404, false},
-		{"..;/", 404, false},
-		{"..%00/", 404, false},
-		{"%00../", 404, false},
-		{"..%0d%0a/", 404, false},
-		{"..%20/", 404, false},
-		{".../", 404, false},
-		{"..%ef%bc%8f", 404, false}, // a full-width slash
-		{"%e2%80%a5/", 404, false},  // two dots in one character
-		{"%c0%ae%c0%ae/", 400, false},
-		{"%c0%ae%c0%ae%c0%af", 400, false},
-		{"%e0%80%ae%e0%80%ae/", 400, false},
-		{"%f0%80%80%ae%f0%80%80%ae/", 400, false},
-		{"..%c1%9c", 400, false},
-		{"..%c0%af", 400, false},
-		{"\xc0\xae\xc0\xae/", 400, false},
-	}
-	for _, tt := range tests {
+	for _, tt := range parentFolders {
 		t.Run(tt.up, func(t *testing.T) {
 			t.Parallel()
 			got := get(t, u, "/assets/"+tt.up+"config.json")

@@ -56,6 +56,7 @@ func newGuard(dir, runtimeAPI string) (*guard, error) {
 		Path:        "/bin/sh",
 		Args:        []string{"sh", "-c", guardScript, "lambda-guard", dir, runtimeAPI},
 		Env:         []string{"PATH=/usr/bin:/bin"},
+		Dir:         "/", // it holds no folder that somebody may want to remove
 		Stdin:       input,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
