@@ -71,8 +71,8 @@
 // Assumed, for want of evidence:
 //
 //   - HEAD with a body is refused as GET is (TestAssumedHeadWithBodyIsRefused).
-//   - A 304 repeats the weak tag that the viewer sent, and a HEAD tells the
-//     headers of a compressed GET without its length
+//   - A 304 repeats the weak tag that the viewer sent, and Vary with it alone;
+//     a HEAD tells the headers of a compressed GET without its length
 //     (TestAssumedCompressionOfBodiless).
 //   - Several valid ranges, at most 32, are answered as multipart/byteranges
 //     (TestAssumedMultipleRanges). S3 alone would send the whole object.

@@ -23,11 +23,12 @@
 // TestFloodBesideTheAnswer, TestLogThatStandsStill).
 //
 // Close leaves no process and no file behind (TestCloseFailsWhatRuns,
-// TestStrayChildren, TestChildThatLeftItsGroup), nor does the death of this
-// program, even by kill -9 (TestNothingOutlivesItsParent). A shell stands by
-// for that: it notices the end of a pipe, and kills and removes what is left.
-// On Linux the kernel ends the processes as well, though not their children,
-// should the shell be gone too (TestNoProcessOutlivesItsParentAndGuard).
+// TestCloseWhileProcessesStart, TestStrayChildren, TestChildThatLeftItsGroup),
+// nor does the death of this program, even by kill -9
+// (TestNothingOutlivesItsParent). A shell stands by for that: it notices the
+// end of a pipe, and kills and removes what is left. On Linux the kernel ends
+// the processes as well, though not their children, should the shell be gone
+// too (TestNoProcessOutlivesItsParentAndGuard).
 //
 // The package does not know where events come from or what answers mean: the
 // payload formats of API Gateway belong to the gateway. It builds nothing and

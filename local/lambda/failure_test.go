@@ -36,6 +36,9 @@ func TestFailures(t *testing.T) {
 		{"aborted", `{"do":"abort"}`, exit + `with error: signal: abort…`, false},
 		{"one byte too many", `{"do":"big","size":6291557}`, `{"errorType":"Function.ResponseSizeTooLarge",` +
 			`"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}`, false},
+		{"answer without end", `{"do":"endless"}`, `{"errorType":"Function.ResponseSizeTooLarge",…`, false},
+		{"crash in the midst of the answer", `{"do":"half-and-crash"}`, exit + `with error: exit status 2"}`, false},
+		{"killed in the midst of the answer", `{"do":"half-and-kill"}`, exit + `with error: signal: killed"}`, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -121,11 +124,12 @@ func TestTimeout(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *Config) { c.Functions[0].Timeout = 200 * time.Millisecond })
 	fault := s.fails(t, `{"do":"hang"}`)
-	if fault.Type != "Sandbox.Timedout" || !strings.HasSuffix(fault.Message, " Error: Task timed out after 0.20 seconds") ||
-		!errors.Is(fault, ErrTimeout) {
+	if !errors.Is(fault, ErrTimeout) {
 		t.Errorf("got %v", fault)
 	}
-	want := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [0-9a-f-]{36} Task timed out after 0\.20 seconds$`)
+	id := s.log.await(1, func(line Line) bool { return line.Kind == Start })[0].RequestID
+	wantPayload(t, fault, `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ID Error: Task timed out after 0.20 seconds"}`, id)
+	want := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ` + id + ` Task timed out after 0\.20 seconds$`)
 	if lines := s.log.texts(Fault); len(lines) != 1 || !want.MatchString(lines[0]) {
 		t.Errorf("log: got %q", lines)
 	}
@@ -135,21 +139,31 @@ func TestTimeout(t *testing.T) {
 }
 
 // TestTimeoutEndsTheProcess lets the time of an invocation run out as soon as
-// the handler hangs, and finds the next request answered by a new process.
+// the handler hangs, also within its answer, and finds the next request
+// answered by a new process.
 func TestTimeoutEndsTheProcess(t *testing.T) {
 	t.Parallel()
-	s := start(t, nil)
-	s.limits.processes = 1
-	before := s.call(t, `{"do":"pid"}`)
-	go func() {
-		s.log.await(1, func(line Line) bool { return line.Text == "hanging" })
-		s.timeOut()
-	}()
-	if fault := s.fails(t, `{"do":"hang"}`); !errors.Is(fault, ErrTimeout) {
-		t.Errorf("got %v", fault)
-	}
-	if after := s.call(t, `{"do":"pid"}`); after == before {
-		t.Errorf("process %s runs on", after)
+	for event, sign := range map[string]string{`{"do":"hang"}`: "hanging", `{"do":"half-and-hang"}`: "half an answer"} {
+		t.Run(event, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, nil)
+			s.limits.processes = 1
+			before := s.call(t, `{"do":"pid"}`)
+			go func() {
+				s.log.await(1, func(line Line) bool { return line.Text == sign })
+				s.timeOut()
+			}()
+			if fault := s.fails(t, event); !errors.Is(fault, ErrTimeout) {
+				t.Errorf("got %v", fault)
+			}
+			if after := s.call(t, `{"do":"pid"}`); after == before {
+				t.Errorf("process %s runs on", after)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			wantReaped(t, decode[int](t, before))
+		})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestInvokeAnswers(t *testing.T) {
@@ -143,6 +144,32 @@ func TestCloseFailsWhatRuns(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(s.config.Dir, "*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestCloseWhileProcessesStart closes at no moment in particular: every caller
+// has its answer or ErrClosed, and nothing is left behind.
+func TestCloseWhileProcessesStart(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		s := start(t, nil)
+		s.limits.wait, s.limits.still, s.limits.patience = 0, time.Millisecond, 0 // a process for each caller
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				answer, err := s.Invoke(context.WithoutCancel(t.Context()), "f", []byte(`{"do":"echo","value":1}`))
+				if string(answer) != "1" && !errors.Is(err, ErrClosed) {
+					t.Errorf("got %q, %v", answer, err)
+				}
+			})
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+		wg.Wait()
+		if n := len(s.processes) + len(s.pools["f"].alive); n > 0 {
+			t.Errorf("%d processes are left", n)
+		}
 	}
 }
 

@@ -76,6 +76,11 @@ func handle(ctx context.Context, e event) (any, error) {
 		return strings.NewReader("not JSON"), nil
 	case "broken":
 		return io.MultiReader(strings.NewReader("half an ans"), failing{}), nil
+	case "endless":
+		return endless{}, nil
+	case "half-and-hang", "half-and-crash", "half-and-kill":
+		half := io.LimitReader(endless{}, 100<<10)
+		return io.MultiReader(half, dying(strings.TrimPrefix(e.Do, "half-and-"))), nil
 	case "deadline":
 		deadline, _ := ctx.Deadline()
 		return deadline.UnixMilli(), nil
@@ -186,6 +191,25 @@ func spawn(leaves bool) (any, error) {
 		return nil, err
 	}
 	return cmd.Process.Pid, nil
+}
+
+// endless is an answer that never ends.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	return len(b), nil
+}
+
+// dying ends the process in the midst of an answer.
+type dying string
+
+func (how dying) Read([]byte) (int, error) {
+	fmt.Println("half an answer")
+	die(string(how))
+	return 0, io.EOF
 }
 
 type failing struct{}
