@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"errors"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -157,6 +158,33 @@ func TestFloodBesideTheAnswer(t *testing.T) {
 		if got := s.call(t, `{"do":"flood on"}`); got != `"done"` {
 			t.Errorf("got %s", got)
 		}
+	}
+}
+
+// TestDrainEnds has a line follow each line that is read, so that the pipe is
+// never empty.
+func TestDrainEnds(t *testing.T) {
+	t.Parallel()
+	line := []byte(strings.Repeat("x", 4<<10-1) + "\n")
+	var output *os.File
+	drained := 0
+	log, output, err := newLogPipe(func(Line) {
+		drained += len(line)
+		if _, err := output.Write(line); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.file.Close()
+	defer output.Close()
+	if _, err := output.Write(line); err != nil {
+		t.Fatal(err)
+	}
+	log.drain()
+	if drained != maxDrain {
+		t.Errorf("%d bytes were read", drained)
 	}
 }
 

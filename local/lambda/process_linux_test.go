@@ -17,7 +17,8 @@ import (
 // sysPidfdOpen is the same on every architecture: pidfd_open(2).
 const sysPidfdOpen = 434
 
-// watch returns a function that waits until the process has ended.
+// watch returns a function that waits until the process has ended. One that
+// lives on after half a minute fails the test, and is killed.
 func watch(t *testing.T, pid int) (ended func()) {
 	t.Helper()
 	fd, _, errno := syscall.Syscall(sysPidfdOpen, uintptr(pid), syscall.O_NONBLOCK, 0)
@@ -30,13 +31,22 @@ func watch(t *testing.T, pid int) (ended func()) {
 	}
 	t.Cleanup(func() { syscall.Close(int(fd)) })
 	return func() {
+		t.Helper()
 		poll := struct {
 			fd              int32
 			events, revents int16
 		}{fd: int32(fd), events: 1} // POLLIN: poll(2)
+		// The kernel takes what is left from it, so that an interrupted call goes on.
+		patience := syscall.Timespec{Sec: 30}
 		for {
-			_, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, 0, 0, 0, 0)
-			if errno != syscall.EINTR {
+			n, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, uintptr(unsafe.Pointer(&patience)), 0, 0, 0)
+			switch {
+			case errno == syscall.EINTR:
+			case errno != 0 || n == 0:
+				t.Errorf("process %d lives on (%v)", pid, errno)
+				syscall.Kill(pid, syscall.SIGKILL)
+				return
+			default:
 				return
 			}
 		}
@@ -71,7 +81,7 @@ func TestNothingOutlivesItsParent(t *testing.T) {
 	t.Parallel()
 	cmd, left := startOrphan(t)
 	var all []func()
-	for _, pid := range []int{left.Process, left.Child, left.Daemon, left.Guard} {
+	for _, pid := range []int{left.Process, left.Hanging, left.Child, left.Daemon, left.Guard} {
 		all = append(all, watch(t, pid))
 	}
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
@@ -87,17 +97,18 @@ func TestNothingOutlivesItsParent(t *testing.T) {
 }
 
 // TestNoProcessOutlivesItsParentAndGuard kills the guard first: the kernel
-// still ends the function's own process with its parent.
+// still ends the function's own processes with their parent.
 func TestNoProcessOutlivesItsParentAndGuard(t *testing.T) {
 	t.Parallel()
 	cmd, left := startOrphan(t)
-	guard, process := watch(t, left.Guard), watch(t, left.Process)
+	guard, process, hanging := watch(t, left.Guard), watch(t, left.Process), watch(t, left.Hanging)
 	child, daemon := watch(t, left.Child), watch(t, left.Daemon)
 	syscall.Kill(left.Guard, syscall.SIGKILL)
 	guard()
 	cmd.Process.Kill()
 	_ = cmd.Wait() // it was killed
 	process()
+	hanging()
 	for pid, ended := range map[int]func(){left.Child: child, left.Daemon: daemon} {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Errorf("process %d did not need the guard: %v", pid, err)

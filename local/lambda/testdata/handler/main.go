@@ -93,6 +93,9 @@ func misbehave(ctx context.Context, e event) (any, error) {
 	case "hang":
 		fmt.Println("hanging")
 		select {}
+	case "hang-as":
+		fmt.Println(pid)
+		select {}
 	case "until-cancelled":
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -158,11 +161,13 @@ func kill(signal syscall.Signal) {
 	panic(syscall.Exec("/bin/sh", []string{"sh", "-c", script}, os.Environ()))
 }
 
+// floodForever writes much at a time, in short lines or in one without end.
 func floodForever(oneLine bool) {
-	text := []byte(strings.Repeat("x", 64<<10))
-	if !oneLine {
-		text[len(text)-1] = '\n'
+	end := "\n"
+	if oneLine {
+		end = "x"
 	}
+	text := []byte(strings.Repeat(strings.Repeat("x", 127)+end, 512))
 	for {
 		os.Stdout.Write(text)
 	}
@@ -181,11 +186,14 @@ func wait(path string) (any, error) {
 	return pid, err
 }
 
-// spawn leaves a child behind that holds standard output open, and that leaves
-// the process group if it is told to.
+// spawn leaves a child behind that holds standard output open. It stays in the
+// process group and has no environment, or it leaves the group and keeps it.
 func spawn(leaves bool) (any, error) {
 	cmd := exec.Command("sleep", "1000")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: leaves}
+	if !leaves {
+		cmd.Env = []string{}
+	}
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, err
