@@ -129,6 +129,8 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	u := start(t, site(t, echo))
 	host := len("https://") + len(u.Host)
+	// What raw sends beside the value of one header.
+	frame := len("GET /api/x HTTP/1.1\r\nA: \r\nHost: \r\nConnection: close\r\n") + len(u.Host)
 	tests := []struct {
 		name    string
 		request []string
@@ -138,6 +140,8 @@ func TestLimits(t *testing.T) {
 		{"URL one byte longer", []string{"GET /api/" + strings.Repeat("a", 8193-host-len("/api/")) + " HTTP/1.1"}, 413},
 		{"long query", []string{"GET /?" + strings.Repeat("a", 8192) + " HTTP/1.1"}, 413},
 		{"headers below the limit", []string{"GET /api/x HTTP/1.1", "A: " + strings.Repeat("a", 20000)}, 200},
+		{"largest request", []string{"GET /api/x HTTP/1.1", "A: " + strings.Repeat("a", 20480-frame)}, 200},
+		{"request one byte larger", []string{"GET /api/x HTTP/1.1", "A: " + strings.Repeat("a", 20481-frame)}, 413},
 		{"headers over the limit", []string{"GET /api/x HTTP/1.1", "A: " + strings.Repeat("a", 20480)}, 413},
 		{"many headers over the limit", append([]string{"GET / HTTP/1.1"}, strings.Split(strings.Repeat("A: "+strings.Repeat("a", 1000)+"\n", 21)+"B: b", "\n")...), 413},
 	}

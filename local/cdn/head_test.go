@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// exchanged is the whole of what comes back on a connection for some bytes.
+// exchanged is the whole of what comes back on a connection for some bytes,
+// until the other end closes it.
 func exchanged(t *testing.T, u *url.URL, request string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", u.Host)
@@ -21,6 +23,9 @@ func exchanged(t *testing.T, u *url.URL, request string) string {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
 	}

@@ -219,11 +219,6 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 func TestOriginFailures(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close() // nothing answers there now
 	silent := make(chan struct{})
 	slow := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-silent }))
 	t.Cleanup(func() { close(silent) })
@@ -234,7 +229,7 @@ func TestOriginFailures(t *testing.T) {
 		status int
 		text   string
 	}{
-		{"refused", cdn.Origin{URL: &url.URL{Scheme: "http", Host: listener.Addr().String()}}, 502, "CloudFront wasn't able to connect to the origin."},
+		{"refused", cdn.Origin{URL: &url.URL{Scheme: "http", Host: refusing(t)}}, 502, "CloudFront wasn't able to connect to the origin."},
 		{"closed", cdn.Origin{URL: closing}, 502, "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection."},
 		{"slow", cdn.Origin{URL: slow, ReadTimeout: 20 * time.Millisecond}, 504, "CloudFront attempted to establish a connection with the origin"},
 		{"not HTTP", cdn.Origin{URL: garbage(t)}, 502, "CloudFront wasn't able to connect to the origin."},
@@ -263,6 +258,23 @@ func TestOriginFailures(t *testing.T) {
 			}
 		})
 	}
+}
+
+// refusing is an address where nothing listens, and where no other test can:
+// a connection goes out from it.
+func refusing(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().String()
 }
 
 // garbage is an origin that does not speak HTTP.
