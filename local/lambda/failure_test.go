@@ -139,11 +139,12 @@ func TestTimeout(t *testing.T) {
 }
 
 // TestTimeoutEndsTheProcess lets the time of an invocation run out as soon as
-// the handler hangs, also within its answer, and finds the next request
+// the handler hangs, also within its answer or in another group, and finds the next request
 // answered by a new process.
 func TestTimeoutEndsTheProcess(t *testing.T) {
 	t.Parallel()
-	for event, sign := range map[string]string{`{"do":"hang"}`: "hanging", `{"do":"half-and-hang"}`: "half an answer"} {
+	for event, sign := range map[string]string{`{"do":"hang"}`: "hanging", `{"do":"half-and-hang"}`: "half an answer",
+		`{"do":"join-and-hang"}`: "hanging"} {
 		t.Run(event, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, nil)

@@ -12,11 +12,13 @@ import (
 
 func supported() error { return nil }
 
-// killGroup ends a process and its children. After the process itself has been
-// reaped its number still names the group while a child lives; when none does,
-// the kernel does not give the number away so soon that another could be hit.
+// killGroup ends a process, also one that joined another group, and the children
+// in its own. After the process itself has been reaped its number still names
+// the group while a child lives; when none does, the kernel does not give the
+// number away so soon that another could be hit.
 func killGroup(cmd *exec.Cmd) {
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an error says that nothing is left
+	_ = cmd.Process.Kill()                              // likewise
 }
 
 // readPipe reads from a pipe of os.Pipe, which does not block.

@@ -93,6 +93,12 @@ func misbehave(ctx context.Context, e event) (any, error) {
 	case "hang":
 		fmt.Println("hanging")
 		select {}
+	case "join-and-hang":
+		if err := join(os.Getppid()); err != nil {
+			return nil, err
+		}
+		fmt.Println("hanging")
+		select {}
 	case "hang-as":
 		fmt.Println(pid)
 		select {}
@@ -218,6 +224,15 @@ func (how dying) Read([]byte) (int, error) {
 	fmt.Println("half an answer")
 	die(string(how))
 	return 0, io.EOF
+}
+
+// join leaves the process's own group for that of another process.
+func join(other int) error {
+	group, err := syscall.Getpgid(other)
+	if err != nil {
+		return err
+	}
+	return syscall.Setpgid(0, group)
 }
 
 type failing struct{}
