@@ -35,9 +35,10 @@
 //     requests over HTTP are served, never redirected (TestObject).
 //   - Compression is gzip alone, in HTTP/1.1; CloudFront prefers Brotli
 //     (TestGzipOnly). Compressed answers have a Content-Length.
-//   - A run of a function may take one second (TestFunctionTimeLimit), where
-//     CloudFront allows about a millisecond of computing. The limit cannot end
-//     a single match of a regular expression with lookaheads or back references.
+//   - A run of a function may take five seconds on the clock
+//     (TestFunctionTimeLimit), where CloudFront allows about a millisecond of
+//     computing. The limit cannot end a single match of a regular expression
+//     with lookaheads or back references.
 //   - Functions have no modules (crypto, querystring, buffer, cloudfront), no
 //     key-value store, no rawQueryString, no atob: using them is an error
 //     (TestFunctionFailures, TestNewRefuses). The interpreter is goja, not
