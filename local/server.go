@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"api-auth-jwt-auth0/local/framing"
 )
 
 // A server serves one origin of the local cloud on a loopback port.
@@ -22,7 +24,7 @@ type server struct {
 func listen(name string, port int, terminal *terminal) (*server, error) {
 	listeners, err := listenLoopback(port)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d, for the %s, is in use: stop the program that uses it, or choose other ports, such as with -port %d", port, name, otherPort(port))
+		return nil, fmt.Errorf("port %d, for the %s, is in use%s: stop the program that uses it, or choose other ports, such as with -port %d", port, name, onIPv6(err), otherPort(port))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listening for the %s: %w", name, err)
@@ -34,15 +36,29 @@ func listen(name string, port int, terminal *terminal) (*server, error) {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10, // above the limits of API Gateway and CloudFront, which answer in their own words
 		ErrorLog:          terminal.serverErrors(name),
+
+		// Or "OPTIONS *" would be answered before the Host header is checked.
+		DisableGeneralOptionsHandler: true,
 	}
 	return s, nil
 }
 
-// listenLoopback takes a port on both of the machine's loopback addresses.
-// Browsers try ::1 first for localhost: another program that held the port there
-// would get the site's visitors, and their codes. A machine without IPv6 has the
-// one address.
-func listenLoopback(port int) ([]net.Listener, error) {
+// listenLoopback takes a port on both of the machine's loopback addresses. Any
+// port is chosen for 127.0.0.1 and can be taken on ::1; then another is tried.
+func listenLoopback(port int) (listeners []net.Listener, err error) {
+	for range 10 {
+		listeners, err = listenTwice(port)
+		if port != 0 || !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	return listeners, err
+}
+
+// listenTwice leaves no address out. Browsers try ::1 first for localhost:
+// another program that held the port there would get the site's visitors, and
+// their codes. A machine without IPv6 has the one address.
+func listenTwice(port int) ([]net.Listener, error) {
 	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
@@ -62,8 +78,24 @@ func portOf(l net.Listener) string {
 	return port
 }
 
-// otherPort is far enough from port for three more to fit.
-func otherPort(port int) int { return port/1000*1000 + 1000 }
+// onIPv6 tells where a port is in use, if a look at 127.0.0.1 would not show it.
+func onIPv6(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Net == "tcp6" {
+		return " on ::1"
+	}
+	return ""
+}
+
+// otherPort is a port that anyone may take, far enough from port for three to
+// fit.
+func otherPort(port int) int {
+	next := port/1000*1000 + 1000
+	if next < 1024 || next > 65_000 {
+		return 3000
+	}
+	return next
+}
 
 func (s *server) port() string { return portOf(s.listeners[0]) }
 
@@ -98,7 +130,7 @@ func (s *server) checkHost(next http.Handler) http.Handler {
 func (s *server) serve(failed chan<- error) {
 	for _, l := range s.listeners {
 		go func() {
-			if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			if err := s.http.Serve(framing.Listener{Listener: l}); !errors.Is(err, http.ErrServerClosed) {
 				failed <- fmt.Errorf("serving the %s: %w", s.name, err)
 			}
 		}()

@@ -1,0 +1,128 @@
+package framing
+
+import (
+	"bytes"
+	"net/textproto"
+	"strconv"
+)
+
+// framing follows where the requests of a connection, their heads and their
+// bodies begin and end. Names and values are net/http's to check: a head that
+// it refuses ends the connection, whatever follows.
+type framing struct {
+	state     lineState // of the line that is being read
+	line      []byte
+	remaining uint64 // bytes of a body or chunk before the next line
+
+	// Of the head that is being read.
+	http11, chunked, sized bool
+	length                 uint64
+}
+
+// lineState says what a line is for. All but the bytes of bodies are lines.
+type lineState int
+
+const (
+	startLine lineState = iota
+	headerLine
+	sizeLine // of a chunk
+	afterChunk
+	trailerLine
+)
+
+// scan takes the next bytes and returns how many of them are beyond doubt. Once
+// that is not all of them, it must not be called again.
+func (f *framing) scan(p []byte) int {
+	for i := 0; i < len(p); {
+		if f.remaining > 0 {
+			n := min(f.remaining, uint64(len(p)-i))
+			f.remaining -= n
+			i += int(n)
+			continue
+		}
+		if !f.add(p[i]) {
+			return i
+		}
+		i++
+	}
+	return len(p)
+}
+
+// add takes a byte of a line, whose CR and LF stand together at its end.
+func (f *framing) add(c byte) bool {
+	afterCR := bytes.HasSuffix(f.line, []byte("\r"))
+	if afterCR != (c == '\n') {
+		return false
+	}
+	if !afterCR {
+		f.line = append(f.line, c)
+		return true
+	}
+	line := f.line[:len(f.line)-1]
+	f.line = f.line[:0]
+	return f.endLine(line)
+}
+
+func (f *framing) endLine(line []byte) bool {
+	switch f.state {
+	case startLine:
+		*f = framing{state: headerLine, line: f.line, http11: bytes.HasSuffix(line, []byte(" HTTP/1.1"))}
+		return len(line) > 0
+	case headerLine:
+		if len(line) == 0 {
+			return f.endHead()
+		}
+		return !isFolded(line) && f.header(line)
+	case sizeLine:
+		return f.chunk(line)
+	case afterChunk:
+		f.state = sizeLine
+		return len(line) == 0
+	default: // trailerLine
+		if len(line) == 0 {
+			f.state = startLine
+		}
+		return !isFolded(line)
+	}
+}
+
+// isFolded reports whether a line continues the header before it (RFC 9112,
+// section 5.2).
+func isFolded(line []byte) bool { return len(line) > 0 && (line[0] == ' ' || line[0] == '\t') }
+
+// header notes how the body's end is told. A coding but chunked is net/http's to
+// refuse, with a 501.
+func (f *framing) header(line []byte) bool {
+	name, value, _ := bytes.Cut(line, []byte(":"))
+	switch textproto.CanonicalMIMEHeaderKey(string(name)) {
+	case "Content-Length":
+		length, err := strconv.ParseUint(string(bytes.Trim(value, " \t")), 10, 63)
+		twice := f.sized
+		f.sized, f.length = true, length
+		return err == nil && !twice
+	case "Transfer-Encoding":
+		f.chunked = true
+	}
+	return true
+}
+
+func (f *framing) endHead() bool {
+	if !f.chunked {
+		f.state, f.remaining = startLine, f.length
+		return true
+	}
+	f.state = sizeLine
+	return f.http11 && !f.sized
+}
+
+// chunk reads a chunk's size, and leaves its extensions to net/http, which drops
+// them.
+func (f *framing) chunk(line []byte) bool {
+	size, _, _ := bytes.Cut(line, []byte(";"))
+	n, err := strconv.ParseUint(string(size), 16, 63)
+	f.state, f.remaining = afterChunk, n
+	if n == 0 {
+		f.state = trailerLine
+	}
+	return err == nil
+}

@@ -1,0 +1,64 @@
+// Package framing refuses HTTP/1 requests whose end is in doubt: those that two
+// servers in a row could take for two different requests. A [Listener] stands in
+// front of a server of net/http, and refuses what that server is lenient about:
+//
+//   - a line that ends in LF alone, or has a CR elsewhere
+//   - a folded header, also in a trailer
+//   - an empty line before a request
+//   - a length beside a transfer coding, or one that is given twice
+//   - a transfer coding in another version than HTTP/1.1
+//   - white space after a chunk's size
+//
+// All else is left to net/http, which refuses more. The package reads no names
+// but the two that tell a body's length, keeps no byte but those of the current
+// line, and does not know HTTP/2.
+//
+// See https://www.rfc-editor.org/rfc/rfc9112#section-11.2
+package framing
+
+import (
+	"errors"
+	"net"
+)
+
+// ErrInDoubt ends the input of a connection on which the next request could be
+// read in two ways. A server of net/http answers it with a 400 in a request's
+// head; in a body its handler meets it.
+var ErrInDoubt = errors.New("the end of the request is in doubt")
+
+// Listener is a TCP listener whose connections end with [ErrInDoubt] before the
+// first byte that is.
+type Listener struct{ net.Listener }
+
+// Accept waits for the next connection. It is an error if that is not a TCP one.
+func (l Listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	tcp, ok := c.(*net.TCPConn)
+	if !ok {
+		return nil, errors.Join(errors.New("expected a TCP connection"), c.Close())
+	}
+	return &conn{TCPConn: tcp}, nil
+}
+
+// conn stays a TCPConn for net/http, which closes such a one in two steps so
+// that no answer is lost.
+type conn struct {
+	*net.TCPConn
+	framing framing
+	err     error // ErrInDoubt, for good
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.TCPConn.Read(p)
+	if good := c.framing.scan(p[:n]); good < n {
+		c.err = ErrInDoubt
+		return good, c.err
+	}
+	return n, err
+}
