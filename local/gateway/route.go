@@ -92,7 +92,7 @@ func parseRouteKey(key string) (*route, error) {
 		case s.kind != literal && names[s.text]:
 			return nil, fmt.Errorf("the variable %s occurs twice", text)
 		}
-		names[s.text] = s.kind != literal
+		names[s.text] = names[s.text] || s.kind != literal
 		r.segments = append(r.segments, s)
 	}
 	return r, nil
