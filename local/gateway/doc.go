@@ -10,10 +10,11 @@
 // The package does not listen, does not check the Host header, runs no
 // function, keeps no verdict (each request's signature is verified; only keys
 // are cached, as documented), and makes no request but for an authorizer's
-// discovery document and keys. Requests that could be read in two ways
-// (two lengths, unknown transfer codings, folded headers) are refused by
-// net/http itself; of a length beside a chunked body it takes the chunks alone,
-// as RFC 9112, section 6.3 has it (TestChunksWinOverALength).
+// discovery document and keys. Requests that could be read in two ways are for
+// the server in front to refuse: net/http does so with most
+// (TestSmuggledRequestsAreRefused), but takes a LF alone for a line end, joins
+// folded headers, and of a length beside a chunked body takes the chunks alone
+// (TestChunksWinOverALength). Put a framing.Listener beneath it.
 //
 // # Order of checks
 //
@@ -47,8 +48,8 @@
 //
 //   - 429, 431 and 400 have the bodies in failure.go; 403, 413, 429, 431, 503
 //     and 400 are application/json (TestAssumedFailureTexts). The 10,240
-//     bytes count the request line and each header's name and value
-//     (TestHeaderLimit).
+//     bytes count the request line and each header's name and value, without
+//     line ends (TestHeaderLimit).
 //   - A path that is no UTF-8 when decoded is a 400 (TestFailureBytes).
 //   - Routes match case by case (TestAssumedRoutesAreCaseSensitive) on the
 //     decoded path (TestAssumedRoutesMatchDecodedPaths); methods other than
@@ -84,7 +85,9 @@
 //     (TestAssumedOldKeysAreNotUsed). A discovery document is bounded like
 //     the keys (TestIssuerFaults).
 //   - Text bodies that are no UTF-8 travel in base64
-//     (TestAssumedTextThatIsNotUTF8IsBase64). A query that cannot be decoded
+//     (TestAssumedTextThatIsNotUTF8IsBase64). In a header or a query each byte
+//     that is no UTF-8 becomes U+FFFD
+//     (TestAssumedHeaderBytesThatAreNoUTF8AreReplaced). A query that cannot be decoded
 //     stays as it is (TestAssumedQueryThatCannotBeDecodedStays). Headers are
 //     joined by commas without a space; x-amzn-trace-id is always new; hop by
 //     hop headers are left out; content-length is always there
@@ -92,7 +95,8 @@
 //   - A function runs on when its client has left
 //     (TestAssumedInvocationOutlivesClient).
 //   - A function's headers must be strings and its statusCode from 200 to 599
-//     (TestBadAnswersAre500). multiValueHeaders are ignored
+//     (TestBadAnswersAre500). An empty content-type is none
+//     (TestAssumedContentTypes). multiValueHeaders are ignored
 //     (TestAssumedMultiValueHeadersAreIgnored). A function cannot set date,
 //     content-length, apigw-requestid or a hop by hop header
 //     (TestAnswerBytes).

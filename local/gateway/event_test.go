@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // capture serves one request and returns the event that the function got.
@@ -304,6 +306,94 @@ func TestBodyLimits(t *testing.T) {
 	}
 }
 
+// TestBodyLimitsAreExact: ten megabytes pass the API and one byte more does not,
+// and an event of six passes to the function and one byte more does not.
+func TestBodyLimitsAreExact(t *testing.T) {
+	t.Parallel()
+	for name, wrap := range map[string]func(io.Reader) io.Reader{
+		"length":  func(r io.Reader) io.Reader { return r },
+		"chunked": func(r io.Reader) io.Reader { return io.MultiReader(r) },
+	} {
+		for extra, want := range map[int]*failure{0: nil, 1: tooLarge} {
+			sent := strings.Repeat("a", maxBodyBytes+extra)
+			body, refused := readBody(httptest.NewRequest("POST", "/", wrap(strings.NewReader(sent))))
+			if refused != want || want == nil && string(body) != sent {
+				t.Errorf("%s, %d over: got %d bytes and %v", name, extra, len(body), refused)
+			}
+		}
+	}
+	cfg := testConfig(nil)
+	cfg.Routes = []Route{{Key: "POST /x", Invoke: functionOutput(hello)}}
+	post := func(n int) *http.Request {
+		r := httptest.NewRequest("POST", "/api/x", strings.NewReader(strings.Repeat("a", n)))
+		r.Header.Set("Content-Type", "text/plain")
+		return r
+	}
+	const some = 6_000_000 // as many digits as the length that is wanted
+	most := some + maxEventBytes - len(capture(t, cfg, post(some)))
+	if n := len(capture(t, cfg, post(most))); n != maxEventBytes {
+		t.Errorf("expected an event of %d bytes, got %d", maxEventBytes, n)
+	}
+	w := httptest.NewRecorder()
+	mustNew(t, cfg).Handler().ServeHTTP(w, post(most+1))
+	if w.Code != 413 {
+		t.Errorf("expected 413, got %d", w.Code)
+	}
+}
+
+// TestAssumedHeaderBytesThatAreNoUTF8AreReplaced in the event, as in the query:
+// JSON has no place for them.
+func TestAssumedHeaderBytesThatAreNoUTF8AreReplaced(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(nil)
+	cfg.Routes = cfg.Routes[:1]
+	r := httptest.NewRequest("GET", "/api/public", nil)
+	r.URL.RawQuery = "a=\xff"
+	r.Header["X-Latin"] = []string{"caf\xe9"}
+	e := decodeEvent(t, capture(t, cfg, r))
+	if e.Headers["x-latin"] != "caf\ufffd" || e.RawQueryString != "a=\ufffd" || e.QueryStringParameters["a"] != "\ufffd" {
+		t.Errorf("got %q, %q, %q", e.Headers["x-latin"], e.RawQueryString, e.QueryStringParameters)
+	}
+}
+
+// TestOddHeaders as they are in the event; absent is the empty string.
+func TestOddHeaders(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, header string
+		values       []string
+		want         string
+	}{
+		{"once", "X-A", []string{"b"}, "b"},
+		{"twice", "X-A", []string{"b", "c"}, "b,c"},
+		{"empty", "X-A", []string{""}, ""},
+		{"empty and not", "X-A", []string{"", "b", ""}, ",b,"},
+		{"a list already", "X-A", []string{"b, c", "d"}, "b, c,d"},
+		{"quotes and backslashes", "X-A", []string{`"b\c"`}, `"b\c"`},
+		{"tab", "X-A", []string{"b\tc"}, "b\tc"},
+		{"not ASCII", "X-A", []string{"日本"}, "日本"},
+		{"name of every kind of byte", "X-!#$%&'*+-.^_`|~9", []string{"b"}, "b"},
+		{"expectation", "Expect", []string{"100-continue"}, "100-continue"},
+		{"range", "Range", []string{"bytes=0-1"}, "bytes=0-1"},
+		{"for the next peer only", "Keep-Alive", []string{"timeout=5"}, ""},
+		{"for the next peer only, old", "Proxy-Connection", []string{"close"}, ""},
+		{"upgrade", "Upgrade", []string{"h2c"}, ""},
+		{"forwarded", "Forwarded", []string{"for=1.2.3.4"}, "for=1.2.3.4"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := testConfig(nil)
+			cfg.Routes = cfg.Routes[:1]
+			r := httptest.NewRequest("GET", "/api/public", nil)
+			r.Header[test.header] = test.values
+			got, there := decodeEvent(t, capture(t, cfg, r)).Headers[strings.ToLower(test.header)]
+			if got != test.want || there == hopByHop[test.header] {
+				t.Errorf("expected %q, got %q (%t)", test.want, got, there)
+			}
+		})
+	}
+}
+
 type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
@@ -412,32 +502,79 @@ func TestRequestID(t *testing.T) {
 }
 
 // FuzzEvent holds that every request becomes valid JSON that says what was
-// sent.
+// sent, where each byte that is no UTF-8 is U+FFFD.
 func FuzzEvent(f *testing.F) {
 	f.Add("/a/b", "x=1&x=2", "X-A", "v", "a=b; c", "text/plain", []byte("body"))
 	f.Add("/\xff\x00\"", "%zz&=&", "Connection", "\x80", ";;", "image/png", []byte{0, 255})
+	f.Add("/\ufffd", "%FF=+&a;b", "x-b", "\xe6\x97", " a ;\tb", "application/json", []byte("\xe6\x97\xa5"))
 	f.Fuzz(func(t *testing.T, path, query, name, value, cookie, contentType string, body []byte) {
-		if !headerName.MatchString(name) {
-			return // net/http lets no such name in
+		name = http.CanonicalHeaderKey(name)
+		if !headerName.MatchString(name) || name == "Host" || name == "Content-Type" {
+			return // net/http lets no such name in, or the test sets it
 		}
 		g := &Gateway{id: "id", accountID: "123456789012", domainName: "x", domainPrefix: "x"}
 		r := httptest.NewRequest("POST", "/", nil)
 		r.URL = &url.URL{Path: path, RawQuery: query}
-		r.Header[http.CanonicalHeaderKey(name)] = []string{value}
 		r.Header["Cookie"] = []string{cookie}
 		r.Header["Content-Type"] = []string{contentType}
+		r.Header[name] = append(r.Header[name], value, "2")
 		x := &exchange{gateway: g, request: r, start: testTime, path: path, requestID: "id",
 			stage: &stage{name: "s"}, route: &route{key: "k"}, params: []pathParameter{{name, value}}}
 		e := decodeEvent(t, x.event(body))
-		if utf8.ValidString(path) && e.RawPath != path || utf8.ValidString(query) && e.RawQueryString != query {
-			t.Errorf("got %q and %q", e.RawPath, e.RawQueryString)
-		}
-		got := []byte(e.Body)
+		want := map[string]string{"path": path, "query": query, "method": "POST", "context path": path, "parameter": value, "body": string(body)}
+		got := map[string]string{"path": e.RawPath, "query": e.RawQueryString, "method": e.RequestContext.HTTP.Method,
+			"context path": e.RequestContext.HTTP.Path, "parameter": e.PathParameters[name], "body": e.Body}
 		if e.IsBase64Encoded {
-			got, _ = base64.StdEncoding.DecodeString(e.Body)
+			decoded, err := base64.StdEncoding.DecodeString(e.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got["body"] = string(decoded)
+		} else if !utf8.Valid(body) {
+			t.Errorf("%q travels as text", body)
 		}
-		if !bytes.Equal(got, body) {
-			t.Errorf("body: expected %q, got %q", body, got)
+		if !hopByHop[name] {
+			want["header"], got["header"] = value+",2", e.Headers[strings.ToLower(name)]
 		}
+		for what := range want {
+			if want[what] != got[what] && readable(want[what]) != got[what] {
+				t.Errorf("%s: expected %q, got %q", what, want[what], got[what])
+			}
+		}
+		if want := sentCookies(r.Header["Cookie"]); !slices.Equal(want, e.Cookies) {
+			t.Errorf("cookies: expected %q, got %q", want, e.Cookies)
+		}
+		checkQuery(t, query, e.QueryStringParameters)
 	})
+}
+
+// readable is text with U+FFFD for each byte that is no UTF-8.
+func readable(text string) string { return string([]rune(text)) }
+
+func sentCookies(lines []string) (list []string) {
+	for _, cookie := range strings.Split(strings.Join(lines, ";"), ";") {
+		if cookie = strings.TrimSpace(cookie); cookie != "" {
+			list = append(list, readable(cookie))
+		}
+	}
+	return list
+}
+
+// checkQuery compares with net/url wherever that can decode the query.
+func checkQuery(t *testing.T, query string, got map[string]string) {
+	t.Helper()
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return
+	}
+	want := map[string]string{}
+	for name, list := range values {
+		if !utf8.ValidString(name) {
+			return // two such names can read the same
+		}
+		want[name] = readable(strings.Join(list, ","))
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("query %q (-want +got):\n%s", query, diff)
+	}
 }

@@ -158,6 +158,9 @@ func (x *exchange) failIntegration(f *failure, cause error) *answer {
 // headerBytes counts the request line and "name: value" of each header.
 func headerBytes(r *http.Request) int {
 	n := len(r.Method) + len(r.RequestURI) + len(r.Proto) + 2 + len("host: ") + len(r.Host)
+	for _, coding := range r.TransferEncoding { // which net/http takes out of the headers
+		n += len("transfer-encoding: ") + len(coding)
+	}
 	for name, values := range r.Header {
 		for _, value := range values {
 			n += len(name) + 2 + len(value)

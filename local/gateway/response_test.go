@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,6 +143,22 @@ func TestAssumedMultiValueHeadersAreIgnored(t *testing.T) {
 	}
 }
 
+// TestAssumedContentTypes: an empty one is none, and of two that differ in case
+// the last one in the output holds.
+func TestAssumedContentTypes(t *testing.T) {
+	t.Parallel()
+	for headers, want := range map[string]string{
+		`{"content-type":""}`:                         "text/plain; charset=utf-8",
+		`{"content-type":"a/b","Content-Type":"c/d"}`: "c/d",
+		`{"Content-Type":"c/d","content-type":"a/b"}`: "a/b",
+	} {
+		got := answerTo(t, `{"statusCode":200,"headers":`+headers+`}`)
+		if types := got.Header["Content-Type"]; len(types) != 1 || types[0] != want {
+			t.Errorf("%s: expected %q, got %q", headers, want, types)
+		}
+	}
+}
+
 // TestAnswerSurvives has aws-lambda-go write random answers, which the client
 // must get unchanged.
 func TestAnswerSurvives(t *testing.T) {
@@ -174,13 +191,14 @@ func TestAnswerSurvives(t *testing.T) {
 	}
 }
 
-// FuzzAnswer holds that every output becomes an answer that HTTP can carry,
-// or an error.
+// FuzzAnswer holds that every output becomes an answer that HTTP can carry, and
+// that says what encoding/json reads in it, or an error.
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(hello))
-	f.Add([]byte(`{"statusCode":200,"headers":{"a":"b"},"cookies":["c"],"body":"AA==","isBase64Encoded":true}`))
+	f.Add([]byte(`{"statusCode":200,"headers":{"a":"b","Content-Type":"x/y"},"cookies":["c"],"body":"AA==","isBase64Encoded":true}`))
 	f.Add([]byte(`"text"`))
 	f.Add([]byte(`[{"a":[1,{"a":"\ud800"}]}]`))
+	f.Add([]byte(`{"statusCode":204,"body":"\ud83d\ude00"}`))
 	f.Fuzz(func(t *testing.T, output []byte) {
 		a, err := parseAnswer(output)
 		if err != nil {
@@ -198,8 +216,49 @@ func FuzzAnswer(f *testing.F) {
 				t.Errorf("%q carries %q", output, line)
 			}
 		}
-		if !json.Valid(output) || w.Code < 200 || w.Code > 599 {
-			t.Errorf("%q became %d", output, w.Code)
+		var value any
+		if err := json.Unmarshal(output, &value); err != nil {
+			t.Fatalf("%q is no JSON and became %d", output, w.Code)
+		}
+		if members, ok := value.(map[string]any); ok && members["statusCode"] != nil {
+			checkAnswer(t, members, w)
+		} else if text, ok := value.(string); ok && w.Body.String() != text || w.Code != 200 {
+			t.Errorf("%q became %d %q", output, w.Code, w.Body)
 		}
 	})
+}
+
+// checkAnswer compares an answer with a function's output.
+func checkAnswer(t *testing.T, members map[string]any, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if float64(w.Code) != members["statusCode"] || w.Code < 200 || w.Code > 599 {
+		t.Errorf("expected the status %v, got %d", members["statusCode"], w.Code)
+	}
+	body, _ := members["body"].(string)
+	if members["isBase64Encoded"] == true {
+		decoded, _ := base64.StdEncoding.DecodeString(body)
+		body = string(decoded)
+	}
+	if w.Code == 204 || w.Code == 304 {
+		body = ""
+	}
+	if w.Body.String() != body {
+		t.Errorf("expected the body %q, got %q", body, w.Body)
+	}
+	headers, _ := members["headers"].(map[string]any)
+	for name, value := range headers {
+		canonical := http.CanonicalHeaderKey(name)
+		if canonical == "Content-Type" {
+			continue // TestAssumedContentTypes
+		}
+		if !ownHeaders[strings.ToLower(name)] && !slices.Contains(w.Header()[canonical], value.(string)) {
+			t.Errorf("expected %s: %q, got %q", name, value, w.Header()[canonical])
+		}
+	}
+	cookies, _ := members["cookies"].([]any)
+	for _, cookie := range cookies {
+		if !slices.Contains(w.Header()["Set-Cookie"], cookie.(string)) {
+			t.Errorf("expected the cookie %q, got %q", cookie, w.Header()["Set-Cookie"])
+		}
+	}
 }
