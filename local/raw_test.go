@@ -166,6 +166,7 @@ func TestFramingsAreUnderstood(t *testing.T) {
 		{"chunk of line ends", "POST /a HTTP/1.1\r\n" + chunked + "4\r\n\n\r\n0\r\n0\r\n\r\n", []string{"POST /a \n\r\n0"}},
 		{"trailer", "POST /a HTTP/1.1\r\n" + chunked + "1\r\nx\r\n0\r\nX-A: b\r\nContent-Length: 9\r\n\r\n", []string{"POST /a x"}},
 		{"HTTP/1.0", "POST /a HTTP/1.0\r\nHost: HOST\r\nContent-Length: 3\r\n\r\nabc", []string{"POST /a abc"}},
+		{"a later HTTP/1", "POST /a HTTP/1.2\r\nHost: HOST\r\nContent-Length: 3\r\n\r\nabc", []string{"POST /a abc"}},
 		{"HTTP/1.0 kept alive", "GET /a HTTP/1.0\r\nHost: HOST\r\nConnection: keep-alive\r\n\r\nGET /b HTTP/1.0\r\nHost: HOST\r\n\r\n", []string{"GET /a ", "GET /b "}},
 		{"HTTP/1.0 ends after one", "GET /a HTTP/1.0\r\nHost: HOST\r\n\r\nGET /b HTTP/1.0\r\nHost: HOST\r\n\r\n", []string{"GET /a "}},
 		{"closed after the first", "GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\nHost: HOST\r\n\r\n", []string{"GET /a "}},
@@ -247,6 +248,89 @@ func TestExpectContinue(t *testing.T) {
 			}
 			if got := answers(t, strings.TrimPrefix(string(remaining), rest)); len(got) != 1 || got[0] != test.wantLast {
 				t.Errorf("expected %q, got %q", test.wantLast, got)
+			}
+		})
+	}
+}
+
+// TestHeaderLimits: 10,240 bytes of request line and headers are the API's own
+// limit, and many more are net/http's.
+func TestHeaderLimits(t *testing.T) {
+	t.Parallel()
+	api := newRawAPI(t)
+	const ownWords = "431 Request Header Fields Too Large"
+	for _, test := range []struct {
+		name, line string
+		bytes      int
+		want       string
+	}{
+		{"value at the limit", "GET /a HTTP/1.1", 10_240, "200 GET /a "},
+		{"value over it", "GET /a HTTP/1.1", 10_241, `431 {"message":"Request Header Fields Too Large"}`},
+		{"chunked, at the limit", "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked", 10_240, "200 POST /a "},
+		{"chunked, over it", "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked", 10_241, `431 {"message":"Request Header Fields Too Large"}`},
+		{"below net/http's limit", "GET /a HTTP/1.1", 64 << 10, `431 {"message":"Request Header Fields Too Large"}`},
+		{"over net/http's limit", "GET /a HTTP/1.1", 70 << 10, "431 " + ownWords},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			head := test.line + "\r\nHost: localhost:" + api.server.port()
+			counted := len(head) - 2*strings.Count(head, "\r\n") + len("X-A: ") // without line ends
+			raw := head + "\r\nX-A: " + strings.Repeat("a", test.bytes-counted) + "\r\n\r\n"
+			if strings.HasPrefix(head, "POST") {
+				raw += "0\r\n\r\n"
+			}
+			if got := answers(t, converse(t, api.server, raw)); !slices.Equal(got, []string{test.want}) {
+				t.Errorf("expected %q, got %q", test.want, got)
+			}
+		})
+	}
+	for name, target := range map[string]string{
+		"path":  "/" + strings.Repeat("a", 10_240),
+		"query": "/a?" + strings.Repeat("b", 10_240),
+	} {
+		got := answers(t, converse(t, api.server, "GET "+target+" HTTP/1.1\r\nHost: HOST\r\n\r\n"))
+		if !slices.Equal(got, []string{`431 {"message":"Request Header Fields Too Large"}`}) {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+	many := strings.Repeat("X-A: b\r\n", 2000)
+	got := answers(t, converse(t, api.server, "GET /a HTTP/1.1\r\nHost: HOST\r\n"+many+"\r\n"))
+	if !slices.Equal(got, []string{`431 {"message":"Request Header Fields Too Large"}`}) {
+		t.Errorf("many headers: got %q", got)
+	}
+}
+
+// TestLargeBodies pass whole, or are refused without a function's knowing, and
+// the connection serves the next request.
+func TestLargeBodies(t *testing.T) {
+	t.Parallel()
+	api := newRawAPI(t)
+	const next = "GET /next HTTP/1.1\r\nHost: HOST\r\n\r\n"
+	const refusal = `413 {"message":"Request Entity Too Large"}`
+	for _, test := range []struct {
+		name  string
+		bytes int
+		want  string // of the first answer; empty: the body itself
+	}{
+		{"4 MB", 4 << 20, ""},
+		{"10 MB, too large for a function", 10 << 20, refusal},
+		{"10 MB and a byte, in chunks", 10<<20 + 1, refusal},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			body := strings.Repeat("0123456789abcde\n", test.bytes/16+1)[:test.bytes]
+			raw := "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: " + fmt.Sprint(len(body)) + "\r\n\r\n" + body
+			if test.bytes > 10<<20 {
+				raw = "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n" + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
+			}
+			got := answers(t, converse(t, api.server, raw+next))
+			want := []string{test.want, "200 GET /next "}
+			if test.want == "" {
+				want[0] = "200 POST /a " + body
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("expected %d answers, got %d: %.200q", len(want), len(got), got)
+			}
+			if seen := api.invocations(); len(seen) == 0 || seen[len(seen)-1] != "GET /next " || len(seen) == 2 != (test.want == "") {
+				t.Errorf("the function got %.200q", seen)
 			}
 		})
 	}

@@ -306,6 +306,54 @@ func TestBodyLimits(t *testing.T) {
 	}
 }
 
+// TestAssumedTargetsAreTakenAsTheyAre: a path is decoded once and not cleaned, a
+// query not at all, and neither bytes beyond ASCII nor a # are refused.
+func TestAssumedTargetsAreTakenAsTheyAre(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(nil)
+	cfg.Stages = []Stage{{Name: defaultStage}}
+	cfg.Routes = []Route{{Key: defaultRoute, Invoke: func(_ context.Context, event []byte) ([]byte, error) {
+		e := decodeEvent(t, event)
+		return json.Marshal(e.RawPath + " ? " + e.RawQueryString)
+	}}}
+	address := serve(t, mustNew(t, cfg))
+	for target, want := range map[string]string{
+		"/a":                     "/a ? ",
+		"/a?":                    "/a ? ",
+		"/a?b?c=d&e":             "/a ? b?c=d&e",
+		"/a?b=%20+%2B":           "/a ? b=%20+%2B",
+		"/a%20b+c":               "/a b+c ? ",
+		"/a%2Fb%2f":              "/a/b/ ? ",
+		"/a%252Fb":               "/a%2Fb ? ",
+		"/a%3Fb%23c":             "/a?b#c ? ",
+		"/a//b///":               "/a//b/// ? ",
+		"/a/./b/../c":            "/a/./b/../c ? ",
+		"/%2e%2e/%2E/a":          "/.././a ? ",
+		"/..%5ca\\b":             "/..\\a\\b ? ",
+		"/a;b=c,d":               "/a;b=c,d ? ",
+		"/%E6%97%A5%f0%9f%98%80": "/日😀 ? ",
+		"/日?é":                   "/日 ? é",
+		"/a%00%1f%7f":            "/a\x00\x1f\x7f ? ",
+		"/a#b":                   "/a#b ? ",
+		"//evil.example/a":       "//evil.example/a ? ",
+		"/a|\"<>{}^`":            "/a|\"<>{}^` ? ",
+		"http://a/b?c":           "/b ? c",
+		"/%":                     "400",
+		"/%zz":                   "400",
+		"/%f":                    "400",
+		"/%c0%af":                "400",
+		"/%ed%a0%80":             "400",
+		"a":                      "400",
+		"?a":                     "400",
+	} {
+		got := roundTrip(t, address, "GET "+target+" HTTP/1.1"+closing+"\n")
+		status, body := got[len("HTTP/1.1 "):len("HTTP/1.1 200")], got[strings.Index(got, "\n\n")+2:]
+		if got := body; status == "200" && got != want || status != "200" && status != want {
+			t.Errorf("%s: expected %q, got %s %q", target, want, status, got)
+		}
+	}
+}
+
 // TestBodyLimitsAreExact: ten megabytes pass the API and one byte more does not,
 // and an event of six passes to the function and one byte more does not.
 func TestBodyLimitsAreExact(t *testing.T) {
