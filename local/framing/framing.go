@@ -11,7 +11,8 @@ import (
 // it refuses ends the connection, whatever follows.
 type framing struct {
 	state     lineState // of the line that is being read
-	line      []byte
+	line      []byte    // so far, without its CR
+	afterCR   bool
 	remaining uint64 // bytes of a body or chunk before the next line
 
 	// Of the head that is being read.
@@ -34,33 +35,42 @@ const (
 // that is not all of them, it must not be called again.
 func (f *framing) scan(p []byte) int {
 	for i := 0; i < len(p); {
-		if f.remaining > 0 {
-			n := min(f.remaining, uint64(len(p)-i))
-			f.remaining -= n
-			i += int(n)
-			continue
-		}
-		if !f.add(p[i]) {
+		n, ok := f.take(p[i:])
+		i += n
+		if !ok {
 			return i
 		}
-		i++
 	}
 	return len(p)
 }
 
-// add takes a byte of a line, whose CR and LF stand together at its end.
-func (f *framing) add(c byte) bool {
-	afterCR := bytes.HasSuffix(f.line, []byte("\r"))
-	if afterCR != (c == '\n') {
-		return false
+// take takes what there is of a body, of a line up to its CR, or that line's LF.
+// It returns how many bytes those are, and whether the next one is as good.
+func (f *framing) take(p []byte) (n int, ok bool) {
+	switch {
+	case f.remaining > 0:
+		skipped := min(f.remaining, uint64(len(p)))
+		f.remaining -= skipped
+		return int(skipped), true
+	case f.afterCR:
+		f.afterCR = false
+		line := f.line
+		f.line = f.line[:0]
+		if p[0] != '\n' || !f.endLine(line) {
+			return 0, false
+		}
+		return 1, true
 	}
-	if !afterCR {
-		f.line = append(f.line, c)
-		return true
+	text, _, ended := bytes.Cut(p, []byte("\r"))
+	if bare := bytes.IndexByte(text, '\n'); bare >= 0 {
+		return bare, false
 	}
-	line := f.line[:len(f.line)-1]
-	f.line = f.line[:0]
-	return f.endLine(line)
+	f.line = append(f.line, text...)
+	f.afterCR = ended
+	if ended {
+		return len(text) + 1, true
+	}
+	return len(text), true
 }
 
 func (f *framing) endLine(line []byte) bool {

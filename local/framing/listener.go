@@ -14,6 +14,26 @@
 // line, and does not know HTTP/2.
 //
 // See https://www.rfc-editor.org/rfc/rfc9112#section-11.2
+//
+// # Differences
+//
+// How API Gateway and CloudFront answer such requests is not documented.
+// Assumed, the stricter choice; the tests named here send the bytes to a whole
+// server of the local cloud:
+//
+//   - None of them reaches a function. The answer is net/http's own 400, its
+//     501 for an unknown transfer coding, or the handler's where the doubt is
+//     in a body (TestSmuggledRequestsAreRefused). The connection then ends
+//     (TestRefusalEndsTheConnection); after an empty line between two requests
+//     it ends without an answer (TestEmptyLineEndsTheConnection).
+//   - A later version of HTTP/1 is taken for HTTP/1.1, but for chunks
+//     (TestFramingsAreUnderstood). HTTP/2 is not spoken
+//     (TestPrefaceOfHTTP2IsRefused).
+//   - Headers beyond 64 KB get net/http's own 431, fewer the API's
+//     (TestHeaderLimits).
+//   - The host of a target in absolute form holds, and a Host header beside it
+//     does not, as RFC 9112, section 3.2.2 has it. Another host than this
+//     machine's gets a 421 (TestHostCheck).
 package framing
 
 import (
