@@ -65,6 +65,43 @@ func randomRequest(t *testing.T, random *rand.Rand) []byte {
 	return wire.Bytes()
 }
 
+// TestInDoubt says where each request stops to be beyond doubt: at the bar.
+func TestInDoubt(t *testing.T) {
+	t.Parallel()
+	const get, post = "GET /a HTTP/1.1\r\n", "POST /a HTTP/1.1\r\n"
+	const te, length = "Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n"
+	for name, bytes := range map[string]string{
+		"LF alone after the request line":   "GET /a HTTP/1.1|\nHost: a\r\n\r\n",
+		"LF alone after a header":           get + "Host: a|\nX: y\r\n\r\n",
+		"LF alone ends the head":            get + "Host: a\r\n|\n",
+		"CR alone":                          get + "Host: a\r|X: y\r\n\r\n",
+		"two CRs":                           get + "Host: a\r|\r\n\r\n",
+		"empty line first":                  "\r|\nGET /a HTTP/1.1\r\n\r\n",
+		"empty line after a request":        get + "\r\n\r|\n",
+		"empty line after a body":           post + length + "\r\nabc\r|\n",
+		"folded by a space":                 get + "X: y\r\n z\r|\n\r\n",
+		"folded by a tab":                   get + "X: y\r\n\tz\r|\n\r\n",
+		"length and coding":                 post + length + te + "\r|\n0\r\n\r\n",
+		"coding and length":                 post + te + length + "\r|\n0\r\n\r\n",
+		"length twice":                      post + length + "Content-Length: 3\r|\n\r\nabc",
+		"length no number":                  post + "content-length: 3a\r|\n\r\nabc",
+		"coding in HTTP/1.0":                "POST /a HTTP/1.0\r\n" + te + "\r|\n0\r\n\r\n",
+		"chunk's size no number":            post + te + "\r\n3 \r|\nabc\r\n0\r\n\r\n",
+		"chunk longer than its size":        post + te + "\r\n2\r\nabc\r|\n0\r\n\r\n",
+		"chunk's size ends in LF alone":     post + te + "\r\n3|\nabc\r\n0\r\n\r\n",
+		"trailer folded":                    post + te + "\r\n0\r\nX: y\r\n z\r|\n\r\n",
+		"second request, after a chunk":     post + te + "\r\n0\r\n\r\nGET /b HTTP/1.1|\n\n",
+		"second request, after no body":     post + te + "\r\n0\r\n\r\n" + get + "Content-Length: 0\r\nContent-Length: 0\r|\n\r\n",
+		"length of the one is not the next": post + length + "\r\nabc" + post + length + "Content-Length: 3\r|\n",
+	} {
+		want, rest, _ := strings.Cut(bytes, "|")
+		var f framing
+		if got := f.scan([]byte(want + rest)); got != len(want) {
+			t.Errorf("%s: expected %q to be in doubt, got %q", name, rest, (want + rest)[got:])
+		}
+	}
+}
+
 // FuzzFraming holds that, wherever net/http finds the end of a request, the
 // framing has found it too, and that what it refuses does not depend on how the
 // bytes were cut.
