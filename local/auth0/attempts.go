@@ -38,22 +38,23 @@ func newAttempts(now func() time.Time) *attempts {
 // attemptKey treats all spellings of an e-mail as one, as signing in does.
 func attemptKey(email string) string { return digest(strings.ToLower(strings.TrimSpace(email))) }
 
-func (a *attempts) blocked(email string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	count, _ := a.failures.get(attemptKey(email), a.now())
-	return count >= maxFailures
-}
-
-// failed counts one wrong password, and starts the block's time anew.
-func (a *attempts) failed(email string) {
+// begin takes one of the tries that an e-mail has left, and starts the block's
+// time anew; false says that none is left. It comes before the password is
+// compared, which takes its time: guesses sent all at once must not outrun the
+// count.
+func (a *attempts) begin(email string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now, key := a.now(), attemptKey(email)
 	count, _ := a.failures.get(key, now)
+	if count >= maxFailures {
+		return false
+	}
 	a.failures.put(key, count+1, now, now.Add(blockDuration))
+	return true
 }
 
+// succeeded gives the tries back.
 func (a *attempts) succeeded(email string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -4,7 +4,8 @@ import "net/http"
 
 // metadata is the discovery document. It promises what this tenant does, which
 // is less than Auth0's own promises.
-// https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+// https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata and
+// https://www.rfc-editor.org/rfc/rfc8414#section-2
 type metadata struct {
 	Issuer                string   `json:"issuer"`
 	AuthorizationEndpoint string   `json:"authorization_endpoint"`
@@ -20,6 +21,7 @@ type metadata struct {
 	SubjectTypes          []string `json:"subject_types_supported"`
 	IDTokenAlgorithms     []string `json:"id_token_signing_alg_values_supported"`
 	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
+	RevocationAuthMethods []string `json:"revocation_endpoint_auth_methods_supported"` // left out, it means client_secret_basic
 	Claims                []string `json:"claims_supported"`
 	Prompts               []string `json:"prompt_values_supported"`
 	RequestParameter      bool     `json:"request_parameter_supported"`
@@ -42,6 +44,7 @@ func newMetadata(issuer string) metadata {
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgorithms:     []string{"RS256"},
 		TokenAuthMethods:      []string{"none"},
+		RevocationAuthMethods: []string{"none"},
 		Claims: []string{
 			"iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "sid",
 			"name", "nickname", "picture", "updated_at", "email", "email_verified",

@@ -43,18 +43,21 @@
 //     Auth0's is an encrypted JWT (TestOpaqueWithoutAudience)
 //   - keys have no x5c and x5t, and no next key is published ahead of a rotation
 //     (TestKeyRotation)
-//   - people who sign up are told when an e-mail is taken; no mail is sent, and
-//     email_verified stays false for them (TestSignUpProblems,
-//     TestSignUpAndSignIn)
+//   - people who sign up are sent no mail, and email_verified stays false for
+//     them (TestSignUpAndSignIn); that an e-mail is taken they are not told, as
+//     Auth0 does not unless a tenant's flag says so
+//     (TestSignUpDoesNotTellWhoIsHere, TestWorkDoesNotTellWhoIsHere)
 //   - ten wrong passwords block an e-mail from everywhere, for a quarter of an
-//     hour; Auth0 blocks it from one address, until someone lifts it
-//     (TestTooManyWrongPasswords)
+//     hour, and sign-ups are limited for all together; Auth0 blocks an e-mail
+//     from one address, until someone lifts it, and throttles addresses
+//     (TestTooManyWrongPasswords, TestGuessesSentAtOnce, TestTooManySignUps)
 //   - picture is a drawing by the tenant (TestAvatar)
 //   - prompt=select_account asks to sign in again (TestPrompts)
 //   - the login pages have a cancel button, which denies the request
 //     (TestCancel)
 //   - cookies are named after the port and limited to the tenant's paths, since
-//     browsers share cookies between the ports of localhost (TestCookies)
+//     browsers share cookies between the ports of localhost (TestCookies,
+//     TestCookiesOverTLS)
 //   - API settings for implicit and hybrid flows have no counterpart, because
 //     those flows have none (TestConfigDefaults)
 //

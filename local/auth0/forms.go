@@ -28,7 +28,9 @@ const (
 	saidWrong   = "Wrong e-mail or password."
 	saidBlocked = "Too many wrong passwords for this e-mail. Wait a quarter of an hour, or restart the local cloud."
 	saidBusy    = "Too many accounts were made just now. Wait a moment."
-	saidFailed  = "The account could not be saved. The terminal says why."
+	// saidFailed is said of a taken e-mail too. Auth0 says no more by default:
+	// https://github.com/auth0/universal-login/issues/161
+	saidFailed = "The account could not be made. If this e-mail has one already, sign in instead; if not, the terminal says why."
 )
 
 // showLogin is the page that /authorize leads to.
@@ -61,14 +63,12 @@ func (f *forms) submitLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	tx, _ := f.transactions.find(r)
 	status, said := http.StatusBadRequest, saidWrong
-	if f.attempts.blocked(p["email"]) {
+	if !f.attempts.begin(p["email"]) {
 		status, said = http.StatusTooManyRequests, saidBlocked
 	} else if user, ok := f.settings().users.authenticate(p["email"], p["password"]); ok {
 		f.attempts.succeeded(p["email"])
 		f.signIn(w, r, tx, user)
 		return
-	} else {
-		f.attempts.failed(p["email"])
 	}
 	page := f.page(tx)
 	page.Email, page.Error = p["email"], said
@@ -92,7 +92,8 @@ func (f *forms) submitSignup(w http.ResponseWriter, r *http.Request) {
 	f.pages.form(w, status, "signup", page)
 }
 
-// signUp makes an account, or says why not.
+// signUp makes an account, or says why not. That an e-mail is taken is for the
+// log: strangers must not learn who has an account here.
 func (f *forms) signUp(p params) (User, int, string) {
 	if !f.attempts.signUp() {
 		return User{}, http.StatusTooManyRequests, saidBusy
@@ -101,6 +102,9 @@ func (f *forms) signUp(p params) (User, int, string) {
 	switch {
 	case err == nil:
 		return user, 0, ""
+	case errors.Is(err, ErrEmailTaken):
+		f.log.Warn("sign-up refused", "cause", err)
+		return User{}, http.StatusBadRequest, saidFailed
 	case isDetail(err):
 		return User{}, http.StatusBadRequest, sentence(err.Error())
 	}
@@ -110,7 +114,7 @@ func (f *forms) signUp(p params) (User, int, string) {
 
 // isDetail tells whether an error is about what the person wrote.
 func isDetail(err error) bool {
-	for _, detail := range []error{ErrEmailInvalid, ErrEmailTaken, ErrPasswordShort, ErrPasswordLong, ErrNameLong} {
+	for _, detail := range []error{ErrEmailInvalid, ErrPasswordShort, ErrPasswordLong, ErrNameLong} {
 		if errors.Is(err, detail) {
 			return true
 		}

@@ -35,7 +35,7 @@ type storedUser struct {
 // mode 0600, replaced whole by a rename. A missing file is an empty set, and a
 // missing folder is an error, since nothing could be kept there.
 func LoadUsers(path string) (*Users, error) {
-	u := newUsers(bcrypt.DefaultCost)
+	u := newUsers(hashCost)
 	u.path = path
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -81,8 +81,12 @@ func (u *Users) restoreOne(s storedUser) error {
 	if u.accounts[s.Email].ID != "" || u.emails[s.ID] != "" {
 		return errors.New("the ID or the e-mail is there twice")
 	}
-	if _, err := bcrypt.Cost([]byte(s.PasswordHash)); err != nil {
+	cost, err := bcrypt.Cost([]byte(s.PasswordHash))
+	if err != nil {
 		return fmt.Errorf("the password hash: %w", err)
+	}
+	if cost != u.cost {
+		return fmt.Errorf("the password hash: expected bcrypt's cost %d, got %d", u.cost, cost)
 	}
 	u.put(account{
 		User: User{s.ID, s.Email, s.EmailVerified, orElse(s.Name, s.Email), s.CreatedAt, s.UpdatedAt},

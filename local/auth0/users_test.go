@@ -58,11 +58,14 @@ func TestUsersFile(t *testing.T) {
 
 func TestUsersFileProblems(t *testing.T) {
 	t.Parallel()
-	hash, err := bcrypt.GenerateFromPassword([]byte("x"), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
+	stored := func(cost int) string {
+		hash, err := bcrypt.GenerateFromPassword([]byte("x"), cost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"id":"a","email":"a@b.c","passwordHash":"` + string(hash) + `"}`
 	}
-	user := `{"id":"a","email":"a@b.c","passwordHash":"` + string(hash) + `"}`
+	user := stored(hashCost)
 	for name, tt := range map[string]struct{ content, want string }{
 		"empty":           {"", "EOF"},
 		"no JSON":         {"x", "invalid character"},
@@ -71,6 +74,7 @@ func TestUsersFileProblems(t *testing.T) {
 		"no ID":           {`{"users":[{"email":"a@b.c"}]}`, "expected an ID"},
 		"capitals":        {`{"users":[{"id":"a","email":"A@b.c"}]}`, "lower-case"},
 		"plain password":  {`{"users":[{"id":"a","email":"a@b.c","passwordHash":"secret"}]}`, "the password hash"},
+		"another cost":    {`{"users":[` + stored(bcrypt.MinCost) + `]}`, "the password hash: expected bcrypt's cost 10, got 4"},
 		"the same twice":  {`{"users":[` + user + `,` + user + `]}`, "twice"},
 		"not an array":    {`{"users":{}}`, "cannot unmarshal"},
 		"wrong date":      {`{"users":[{"createdAt":"today"}]}`, "parsing time"},

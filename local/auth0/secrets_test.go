@@ -1,0 +1,145 @@
+package auth0
+
+import (
+	"bytes"
+	"log/slog"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// secretsOf a whole conversation: what a person typed, what the browser and the
+// page were given. done is the tenant after it.
+func secretsOf(f *fixture) map[string]string {
+	f.Helper()
+	b := f.browser()
+	page := b.authorize("screen_hint", "signup")
+	const typed = "a password that I typed"
+	b.submit(b.authorize(), "email", "new@example.com", "password", "a wrong "+typed)
+	back := b.callback(b.submit(page, "email", "new@example.com", "password", typed))
+	tokens := b.tokens(b.exchange(back.Get("code")))
+	next := b.tokens(b.refresh(tokens.RefreshToken))
+	b.refresh("a refresh token " + tokens.RefreshToken)
+	b.exchange("a code " + back.Get("code"))
+	secrets := map[string]string{
+		"password": typed, "code": back.Get("code"), "verifier": verifier,
+		"spent refresh token": tokens.RefreshToken, "refresh token": next.RefreshToken,
+		"access token": tokens.AccessToken, "ID token": next.IDToken,
+	}
+	issuer, err := url.Parse(f.cfg.Issuer + "authorize")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, c := range b.client.Jar.Cookies(issuer) {
+		secrets["cookie "+c.Name] = c.Value
+	}
+	if len(secrets) != 9 {
+		f.Fatalf("expected two cookies, got %v", secrets)
+	}
+	return secrets
+}
+
+// TestNoSecretsInMemory walks all that the tenant keeps. Of passwords there are
+// bcrypt hashes alone, of codes, tokens and cookies digests alone.
+func TestNoSecretsInMemory(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	secrets := secretsOf(f)
+	var kept memory
+	kept.walk(reflect.ValueOf(f.tenant))
+	account, ok := f.cfg.Users.byEmail("new@example.com")
+	if !ok || bcrypt.CompareHashAndPassword(account.hash(), []byte(secrets["password"])) != nil {
+		t.Errorf("expected the hash of the password, got %q", account.hash())
+	}
+	kept.text.Write(account.hash()) // behind a function, where walk does not see
+	for _, known := range []string{"new@example.com", spa, digest(secrets["code"]), digest(secrets["refresh token"]), "$2a$04$"} {
+		if !strings.Contains(kept.text.String(), known) {
+			t.Errorf("the walk missed %q", known)
+		}
+	}
+	for name, secret := range secrets {
+		if strings.Contains(kept.text.String(), secret) {
+			t.Errorf("the %s is kept", name)
+		}
+	}
+}
+
+// memory is the text of everything that a value leads to.
+type memory struct {
+	text strings.Builder
+	seen map[unsafe.Pointer]bool
+}
+
+func (m *memory) walk(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		m.text.WriteString(v.String() + "\n")
+	case reflect.Pointer:
+		if m.first(v) {
+			m.walk(v.Elem())
+		}
+	case reflect.Interface:
+		m.walk(v.Elem())
+	case reflect.Struct:
+		m.walkPointer(v)
+		for i := range v.NumField() {
+			m.walk(v.Field(i))
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 && v.CanAddr() {
+			m.text.Write(v.Bytes())
+			return
+		}
+		for i := range v.Len() {
+			m.walk(v.Index(i))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			m.walk(key)
+			m.walk(v.MapIndex(key))
+		}
+	}
+}
+
+// walkPointer follows an atomic.Pointer to the settings, which reflection takes
+// for an address.
+func (m *memory) walkPointer(v reflect.Value) {
+	if v.CanAddr() && v.Type() == reflect.TypeFor[Tenant]() {
+		m.walk(reflect.ValueOf((*Tenant)(v.Addr().UnsafePointer()).current.Load()))
+	}
+}
+
+func (m *memory) first(v reflect.Value) bool {
+	if m.seen == nil {
+		m.seen = map[unsafe.Pointer]bool{}
+	}
+	if v.IsNil() || m.seen[v.UnsafePointer()] {
+		return false
+	}
+	m.seen[v.UnsafePointer()] = true
+	return true
+}
+
+// TestNoSecretsInTheLog: not of what goes well, nor of what is refused.
+func TestNoSecretsInTheLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	f := start(t, func(c *Config) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	secrets := secretsOf(f)
+	for _, said := range []string{"signed in", "request refused", "no such code", "no such refresh token"} {
+		if !strings.Contains(log.String(), said) {
+			t.Errorf("the log misses %q:\n%s", said, log.String())
+		}
+	}
+	for name, secret := range secrets {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the %s is in the log", name)
+		}
+	}
+}
