@@ -1,7 +1,6 @@
 package auth0
 
 import (
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -9,37 +8,6 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 )
-
-// FuzzAuthorize: whatever the query, the answer is a page of the tenant or a
-// redirect to its login page or to a registered callback.
-func FuzzAuthorize(f *testing.F) {
-	f.Add(authRequestValues().Encode())
-	f.Add(authRequestValues("prompt", "none", "response_mode", "web_message").Encode())
-	f.Add(authRequestValues("redirect_uri", site+"@evil.example").Encode())
-	f.Add("client_id=a&client_id=b")
-	f.Add("%zz;=\x00")
-	cfg := testConfig("http://localhost:3002/")
-	cfg.Users = newUsers(bcrypt.MinCost)
-	settings, err := newSettings(cfg)
-	if err != nil {
-		f.Fatal(err)
-	}
-	tenant := newTenant(cfg, testKeys())
-	tenant.use(settings)
-	handler := tenant.Handler()
-	f.Fuzz(func(t *testing.T, query string) {
-		r := httptest.NewRequest("GET", "/authorize", nil)
-		r.URL.RawQuery = query
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		location := w.Header().Get("Location")
-		home := strings.HasPrefix(location, "/u/login?") || strings.HasPrefix(location, "/u/signup?")
-		away := strings.HasPrefix(location, site+"?") || strings.HasPrefix(location, site+"/?tab=1&") || strings.HasPrefix(location, "https://elsewhere.example/cb?")
-		if w.Code >= 500 || location != "" && !home && !away {
-			t.Errorf("got %d to %q", w.Code, location)
-		}
-	})
-}
 
 // FuzzParams: what a form or a query is read as, it says.
 func FuzzParams(f *testing.F) {

