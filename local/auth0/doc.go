@@ -19,13 +19,14 @@
 //
 // Stricter than Auth0:
 //   - PKCE is required, by S256 only; Auth0 takes plain, and no PKCE at all from
-//     some clients (TestAuthorizeRefusals, TestTokenRefusals)
+//     some clients (TestAuthorizeRefusals, TestPKCEDowngrade)
 //   - response_type is code, response_mode is query or web_message
 //     (TestAuthorizeRefusals)
 //   - redirect_uri is required in both requests (TestAuthorizePages,
 //     TestTokenRefusals)
 //   - callback and logout URLs and web origins have no wildcards and no custom
-//     schemes (TestConfigProblems, TestRedirectURIAttacks)
+//     schemes, and are compared byte by byte (TestConfigProblems,
+//     TestRedirectURIAttacks, TestLogout)
 //   - a repeated parameter is refused, as is a body that is neither form nor
 //     JSON (TestAuthorizePages, TestTokenRefusals)
 //   - a code is spent by its first use even if that use fails (TestCodeRules)
@@ -34,9 +35,11 @@
 //   - /userinfo takes only tokens that this process gave and that are not
 //     revoked (TestUserinfoRefusals, TestCodeReplayRevokesTokens)
 //   - the discovery document names what exists here, and no more
-//     (TestDiscovery)
+//     (TestDiscoveryKeepsItsWord)
 //
 // Otherwise different:
+//   - the issuer may be http, where the specifications of discovery, and Auth0,
+//     have https (TestDiscoveryFollowsTheSpecifications)
 //   - a callback on localhost needs no confirmation by the person, where Auth0
 //     shows a prompt (TestConsent)
 //   - the access token of a request without audience is a random string, where
@@ -62,7 +65,12 @@
 //     those flows have none (TestConfigDefaults)
 //
 // Assumed, for want of evidence of what Auth0 does:
-//   - a code lives one minute (TestCodeRules)
+//   - a code lives one minute (TestCodeRules); of several uses at once the first
+//     is answered, and revoked by the others (TestSpentTwiceAtOnce)
+//   - reuse of a refresh token ends its family, and not the browser's session,
+//     which starts another unseen (TestRefreshReuseRevokesTheFamily)
+//   - revoking a family takes its access tokens from /userinfo
+//     (TestRevoke, TestSpentTwiceAtOnce)
 //   - texts and order of the refusals of malformed /authorize and /oauth/token
 //     requests, and status 400 for them (TestAuthorizeRefusals,
 //     TestTokenRefusals)

@@ -1,7 +1,9 @@
 package auth0
 
 import (
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -134,7 +136,61 @@ func TestRefreshReuseRevokesTheFamily(t *testing.T) {
 			t.Errorf("%s: got %d %s", step.name, got.status, got.body)
 		}
 	}
-	b.tokens(b.refresh(b.signedIn("prompt", "login").RefreshToken)) // another family lives
+	// The browser's session lives on, and starts another family unseen.
+	b.tokens(b.refresh(b.signedInSilently().RefreshToken))
+}
+
+// signedInSilently are the tokens of a browser whose session lasts.
+func (b *browser) signedInSilently() tokenAnswer {
+	b.Helper()
+	return b.tokens(b.exchange(b.callback(b.authorize("prompt", "none")).Get("code")))
+}
+
+// TestSpentTwiceAtOnce: of many uses at the same time one is answered, and the
+// others revoke what it got, just as if they had come later.
+func TestSpentTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, spend := range map[string]func(b *browser) func() answer{
+		"code": func(b *browser) func() answer {
+			code := b.signIn().Get("code")
+			return func() answer { return b.exchange(code) }
+		},
+		"refresh token": func(b *browser) func() answer {
+			token := b.signedIn().RefreshToken
+			return func() answer { return b.refresh(token) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := start(t).browser()
+			use := spend(b)
+			const uses = 20
+			answers := make(chan answer, uses)
+			var group sync.WaitGroup
+			for range uses {
+				group.Go(func() { answers <- use() })
+			}
+			group.Wait()
+			close(answers)
+			var got []tokenAnswer
+			for a := range answers {
+				if a.status == http.StatusOK {
+					got = append(got, b.tokens(a))
+				} else if a.status != http.StatusForbidden || !strings.HasPrefix(a.body, `{"error":"invalid_grant",`) {
+					t.Errorf("got %d %s", a.status, a.body)
+				}
+			}
+			if len(got) != 1 {
+				t.Fatalf("expected one to be answered, got %d", len(got))
+			}
+			if refused := b.refresh(got[0].RefreshToken); refused.status != http.StatusForbidden || refused.body != refusedRefresh {
+				t.Errorf("what it got: %d %s", refused.status, refused.body)
+			}
+			if info := b.userinfo(got[0].AccessToken); info.status != http.StatusUnauthorized {
+				t.Errorf("userinfo: got %d", info.status)
+			}
+		})
+	}
 }
 
 func TestRefreshLeeway(t *testing.T) {
