@@ -55,10 +55,10 @@ func (b *browser) mayComplain(words string) {
 // neither signs in, nor up, nor denies.
 func TestBrowserHostileForm(t *testing.T) {
 	t.Parallel()
+	c, b := newTenantCloud(t), newBrowser(t)
+	b.mayComplain("status of 403 (Forbidden)")
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c, b := newTenantCloud(t), newBrowser(t)
 			b.open(c.SiteURL())
 			b.click(testID("sign-in"))
 			b.see(testID("ready-user"))
@@ -68,7 +68,6 @@ func TestBrowserHostileForm(t *testing.T) {
 			}
 			// The attacker even knows the sign-in's state and token.
 			csrf := evaluate(b, chromedp.Value(chromedp.CSS(`[name="csrf"]`), chromedp.NodeReady))
-			b.mayComplain("status of 403 (Forbidden)")
 			for _, path := range []string{"/u/login", "/u/signup", "/u/cancel"} {
 				target := c.TenantURL() + path + "?" + at.RawQuery
 				b.open(newHostile(t, sameSite, `<form method="post" action="`+target+`">
@@ -90,15 +89,15 @@ func TestBrowserHostileForm(t *testing.T) {
 // frame of its own, nor the answer of a silent login.
 func TestBrowserHostileFrame(t *testing.T) {
 	t.Parallel()
+	c, b := newTenantCloud(t), newBrowser(t)
+	b.signInReady(c)
+	b.mayComplain("frame-ancestors")
+	b.mayComplain("X-Frame-Options")
+	b.mayComplain("ERR_BLOCKED_BY_RESPONSE")
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c, b := newTenantCloud(t), newBrowser(t)
-			b.signInReady(c)
 			good := c.await(0, "/authorize").Query
-			b.mayComplain("frame-ancestors")
-			b.mayComplain("X-Frame-Options")
-			b.mayComplain("ERR_BLOCKED_BY_RESPONSE")
+			good.Del("response_mode")
 			for _, change := range []url.Values{
 				{"prompt": {"login"}},
 				{"prompt": {"none"}, "response_mode": {"web_message"}},
@@ -132,14 +131,13 @@ func TestBrowserHostileFrame(t *testing.T) {
 // one that it has, and is not told why.
 func TestBrowserHostileFetch(t *testing.T) {
 	t.Parallel()
+	c, b := newTenantCloud(t), newBrowser(t)
+	b.mayComplain("status of 403 (Forbidden)")
+	b.mayComplain("CORS policy")
+	b.mayComplain("net::ERR_FAILED")
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c, b := newTenantCloud(t), newBrowser(t)
 			b.open(newHostile(t, sameSite, ""))
-			b.mayComplain("status of 403 (Forbidden)")
-			b.mayComplain("CORS policy")
-			b.mayComplain("net::ERR_FAILED")
 			for _, path := range []string{"/oauth/token", "/oauth/revoke", "/userinfo"} {
 				seen := len(c.heard())
 				// No header of this asks for a preflight.
