@@ -59,8 +59,9 @@
 //   - the login pages have a cancel button, which denies the request
 //     (TestCancel)
 //   - cookies are named after the port and limited to the tenant's paths, since
-//     browsers share cookies between the ports of localhost (TestCookies,
-//     TestCookiesOverTLS)
+//     browsers share cookies between the ports of localhost, and are SameSite=Lax
+//     where Auth0's are None, so that a frame on another site is signed out
+//     (TestCookies, TestCookiesOverTLS)
 //   - API settings for implicit and hybrid flows have no counterpart, because
 //     those flows have none (TestConfigDefaults)
 //
@@ -81,5 +82,7 @@
 //     scope in a refresh narrows (TestRefreshNarrowsScope)
 //   - logging out without returnTo leads to the client's first logout URL; an
 //     unlisted returnTo ends no session (TestLogout)
-//   - any web page may read discovery and keys (TestDiscovery)
+//   - any web page may read discovery and keys (TestDiscovery); the document is
+//     not at /.well-known/oauth-authorization-server too
+//     (TestDiscoveryKeepsItsWord)
 package auth0

@@ -144,6 +144,9 @@ func TestDiscoveryKeepsItsWord(t *testing.T) {
 			t.Errorf("the ID token has no %s", claim)
 		}
 	}
+	if got := b.get(".well-known/oauth-authorization-server"); got.status != http.StatusNotFound {
+		t.Errorf("RFC 8414's own address: got %d", got.status)
+	}
 	if got := b.post("oauth/revoke", url.Values{"client_id": {spa}, "token": {tokens.RefreshToken}}); got.status != http.StatusOK {
 		t.Errorf("revocation without authentication: got %d %s", got.status, got.body)
 	}
