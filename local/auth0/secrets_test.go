@@ -78,6 +78,8 @@ func (m *memory) walk(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		m.text.WriteString(v.String() + "\n")
+	case reflect.Uint8: // of a string of bytes
+		m.text.WriteByte(byte(v.Uint()))
 	case reflect.Pointer:
 		if m.first(v) {
 			m.walk(v.Elem())
@@ -90,10 +92,6 @@ func (m *memory) walk(v reflect.Value) {
 			m.walk(v.Field(i))
 		}
 	case reflect.Slice, reflect.Array:
-		if v.Type().Elem().Kind() == reflect.Uint8 && v.CanAddr() {
-			m.text.Write(v.Bytes())
-			return
-		}
 		for i := range v.Len() {
 			m.walk(v.Index(i))
 		}
