@@ -1,12 +1,13 @@
 module api-auth-jwt-auth0
 
-go 1.26.0
+go 1.26.4
 
 ignore ./web/node_modules
 
 require (
 	github.com/aws/aws-lambda-go v1.55.1
 	github.com/blang/semver v3.5.1+incompatible
+	github.com/c2sp/wycheproof v0.0.0-20260902155932-3fa63dd0344a
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
 	github.com/coreos/go-oidc/v3 v3.21.0

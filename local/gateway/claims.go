@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 )
 
 // maxNumericDate is the last second of the year 9999. A date after it is no
@@ -17,15 +15,16 @@ import (
 const maxNumericDate = 253_402_300_799
 
 // claims are a token's claims as they stand in it.
-type claims struct {
-	object
-	jwt.MapClaims // stays nil: it makes claims a jwt.Claims that validates nothing
-}
+type claims struct{ object }
 
-// UnmarshalJSON reads the claims as strictly as parseObject does.
-func (c *claims) UnmarshalJSON(text []byte) (err error) {
-	c.object, err = parseObject(bytes.Clone(text))
-	return err
+// readClaims reads a payload that was signed, as strictly as parseObject does.
+// The error is a *tokenError.
+func readClaims(payload []byte) (*claims, error) {
+	members, err := parseObject(payload)
+	if err != nil {
+		return nil, &tokenError{malformed, fmt.Errorf("claims: %w", err)}
+	}
+	return &claims{members}, nil
 }
 
 // check takes the claims in the order in which they are documented.

@@ -20,9 +20,9 @@
 //
 // Size of the headers, stage, route, throttle, then for a route with an
 // authorizer: token present, three segments, header, algorithm, critical
-// headers, key ID, key, signature and form of the claims, iss, aud or
-// client_id, exp, nbf, iat, scopes; then the size of the body, the
-// integration, and the shape of its output. The first that fails is the
+// headers, key ID, key, signature, form of the claims, iss, aud or client_id,
+// exp, nbf, iat, scopes; then the size of the body, the integration, and the
+// shape of its output. The first that fails is the
 // answer. The documentation gives this order for the claims; see
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 //
@@ -59,10 +59,12 @@
 //     (TestAssumedUnknownMethodIs404).
 //   - A literal segment wins over a variable even where only ANY is defined
 //     for it (TestRouteChoice).
-//   - RSA-PSS is refused (TestTokens), and so are keys under 2048 bits or over
-//     8192, keys with the alg, use or key_ops of something else, with d, or
-//     not in their shortest form (TestKeys), and two keys with one ID
-//     (TestAssumedSharedKeyIDNamesNeither). A key's alg binds the token's.
+//   - RSA-PSS is refused (TestTokens, TestWycheproofSignatures), and so are
+//     keys under 2048 bits or over 8192, keys with the alg, use or key_ops of
+//     something else, with d, or not in their shortest form (TestKeys), keys
+//     of the generator that made factorable ones (TestWycheproofKeys), and
+//     two keys with one ID (TestAssumedSharedKeyIDNamesNeither). A key's alg
+//     binds the token's.
 //   - A critical header, or b64, makes a token invalid; so do JSON that names
 //     a member twice, text that is no UTF-8, and base64url with padding, line
 //     breaks or unused bits set (TestTokens).

@@ -111,7 +111,35 @@ func readRSA(members object) (*rsa.PublicKey, error) {
 	if e.BitLen() < 2 || e.BitLen() > 31 || e.Bit(0) == 0 { // crypto/rsa takes no more
 		return nil, fmt.Errorf("e: expected an odd number of 2 to 31 bits, got %s", e)
 	}
+	if hasROCAFingerprint(n) {
+		return nil, errors.New("n: made by a faulty generator (ROCA, CVE-2017-15361), so that it can be factored")
+	}
 	return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
+}
+
+// hasROCAFingerprint tells a modulus whose primes are k*M + (65537^a mod M), M
+// being a product of the first primes: modulo each of these it is a power of
+// 65537. One good modulus in some hundred million is one by chance.
+// https://crocs.fi.muni.cz/_media/public/papers/nemec_roca_ccs17_preprint.pdf
+func hasROCAFingerprint(n *big.Int) bool {
+	const generator, last = 65537, 167 // the first 39 primes divide M of the smallest keys
+	for p := int64(3); p <= last; p += 2 {
+		if !big.NewInt(p).ProbablyPrime(0) {
+			continue
+		}
+		residue := new(big.Int).Mod(n, big.NewInt(p)).Int64()
+		power := int64(1)
+		for range p {
+			if power == residue {
+				break
+			}
+			power = power * generator % p
+		}
+		if power != residue {
+			return false
+		}
+	}
+	return true
 }
 
 // readInteger reads a Base64urlUInt (RFC 7518, section 2): no padding, no
