@@ -83,11 +83,13 @@
 //   - jwt.scopes in the event are the route's scopes that the token has
 //     (TestAssumedScopesAreThoseOfTheRoute), and null on a route without
 //     scopes, as measured (TestScopesAreNullOnRouteWithoutScopes).
-//   - Unknown key IDs cause a fetch, at most ten at once and then one a second
-//     (TestAssumedFetchesAreBounded, TestAssumedRotationIsSeenAtOnce). Keys
-//     older than two hours are not used, even if the issuer is down
+//   - Unknown key IDs cause a fetch, at most ten at once and then ten a second,
+//     for which their requests wait (TestAssumedFetchesAreBounded,
+//     TestAssumedRotationIsSeenAtOnce, TestRotationUnderFlood). Keys older
+//     than two hours are not used, even if the issuer is down
 //     (TestAssumedOldKeysAreNotUsed). A discovery document is bounded like
-//     the keys (TestIssuerFaults).
+//     the keys, and both when decompressed (TestIssuerFaults,
+//     TestIssuerFaultsOverHTTP).
 //   - Text bodies that are no UTF-8 travel in base64
 //     (TestAssumedTextThatIsNotUTF8IsBase64). In a header or a query each byte
 //     that is no UTF-8 becomes U+FFFD

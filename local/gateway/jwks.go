@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,9 +24,10 @@ const (
 )
 
 // Fetches an issuer can be made to answer by tokens with made-up key IDs, or
-// while it is down.
+// while it is down. Beyond these a token waits for the next fetch: it may be
+// signed with a key that the issuer has just begun to use.
 const (
-	fetchRate  = 1 // a second
+	fetchRate  = 10 // a second
 	fetchBurst = 10
 )
 
@@ -45,7 +45,7 @@ type keySource struct {
 	started atomic.Int64  // fetches so far
 	turn    chan struct{} // holds one token while a caller fetches
 	last    outcome       // of the latest fetch; held with turn
-	limit   *rate.Limiter // held with turn
+	limit   *rate.Limiter // held with turn; by the machine's clock, since it makes callers wait
 }
 
 // keyRing is what one fetch brought. It never changes.
@@ -76,7 +76,6 @@ func newKeySource(issuer string, client *http.Client, now func() time.Time, log 
 		now:    now,
 		log:    log,
 		turn:   make(chan struct{}, 1),
-		last:   outcome{err: &tokenError{discoveryFailed, errors.New("not fetched yet")}},
 		limit:  rate.NewLimiter(fetchRate, fetchBurst),
 	}
 }
@@ -97,10 +96,10 @@ func (s *keySource) key(ctx context.Context, kid string) (publicKey, error) {
 	return key, nil
 }
 
-// refresh returns keys that were fetched after the call, or the latest ones
-// when these hold kid or when fetches come too fast. Concurrent callers share
-// a fetch: only one that began after a caller had come answers it, so that
-// none is told of keys from before its token was signed.
+// refresh returns keys that were fetched after the call, or the cached ones
+// when these hold kid by then. Concurrent callers share a fetch: only one that
+// began after a caller had come answers it, so that none is told of keys from
+// before its token was signed, and all of them wait for one.
 func (s *keySource) refresh(ctx context.Context, kid string) (*keyRing, error) {
 	seen := s.started.Load()
 	select {
@@ -112,15 +111,15 @@ func (s *keySource) refresh(ctx context.Context, kid string) (*keyRing, error) {
 	if ring := s.fresh(); ring != nil && ring.has(kid) {
 		return ring, nil
 	}
-	if s.started.Load() == seen && s.limit.AllowN(s.now(), 1) {
+	if s.started.Load() == seen {
+		if err := s.limit.Wait(ctx); err != nil {
+			return nil, &tokenError{discoveryFailed, err}
+		}
 		s.started.Add(1)
 		s.last.ring, s.last.err = s.fetch(ctx)
 		if s.last.err == nil {
 			s.ring.Store(s.last.ring)
 		}
-	}
-	if s.last.err == nil && s.fresh() == nil {
-		return nil, &tokenError{discoveryFailed, errors.New("the keys are too old and fetches too frequent")}
 	}
 	return s.last.ring, s.last.err
 }

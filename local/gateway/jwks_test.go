@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
@@ -272,34 +273,35 @@ func TestAssumedRotationIsSeenAtOnce(t *testing.T) {
 	}
 }
 
-// TestAssumedFetchesAreBounded: made-up key IDs cause ten fetches and then one
-// a second, and known keys go on working.
+// TestAssumedFetchesAreBounded: made-up key IDs cause ten fetches and then ten
+// a second, for which their requests wait. Known keys do not wait.
 func TestAssumedFetchesAreBounded(t *testing.T) {
 	t.Parallel()
-	now := testTime
-	var fetches int
-	s := fakeSource(func() time.Time { return now }, replies(200, fakeDiscovery), func(*http.Request) (*http.Response, error) {
-		fetches++
-		return reply(200, jwks(jwk(testKeyID, testKey())))
+	synctest.Test(t, func(t *testing.T) {
+		var fetches int
+		s := fakeSource(time.Now, replies(200, fakeDiscovery), func(*http.Request) (*http.Response, error) {
+			fetches++
+			return reply(200, jwks(jwk(testKeyID, testKey())))
+		})
+		start := time.Now()
+		for n := range 100 {
+			if _, err := s.key(t.Context(), fmt.Sprint("made-up-", n)); err == nil || err.Error() != unknownKeyID {
+				t.Fatalf("expected %q, got %v", unknownKeyID, err)
+			}
+			before := time.Now()
+			if _, err := s.key(t.Context(), testKeyID); err != nil || time.Since(before) != 0 {
+				t.Fatalf("a known key waited %s and gave %v", time.Since(before), err)
+			}
+		}
+		if took := time.Since(start).Round(time.Millisecond); fetches != 100 || took != (100-fetchBurst)*time.Second/fetchRate {
+			t.Errorf("expected 100 fetches within 9s, got %d within %s", fetches, took)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.key(gone, "made-up"); err == nil || err.Error() != discoveryFailed || fetches != 100 {
+			t.Errorf("a client that left: %v after %d fetches", err, fetches)
+		}
 	})
-	for n := range 100 {
-		if _, err := s.key(t.Context(), fmt.Sprint("made-up-", n)); err == nil || err.Error() != unknownKeyID {
-			t.Fatalf("expected %q, got %v", unknownKeyID, err)
-		}
-		if _, err := s.key(t.Context(), testKeyID); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if fetches != fetchBurst {
-		t.Errorf("expected %d fetches, got %d", fetchBurst, fetches)
-	}
-	now = now.Add(3 * time.Second)
-	for range 10 {
-		s.key(t.Context(), "made-up")
-	}
-	if fetches != fetchBurst+3 {
-		t.Errorf("expected %d fetches, got %d", fetchBurst+3, fetches)
-	}
 }
 
 // TestKeys lists JWKs by whether the gateway uses them.
