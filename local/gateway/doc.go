@@ -65,7 +65,7 @@
 //     of the generator that made factorable ones (TestWycheproofKeys), and
 //     two keys with one ID (TestAssumedSharedKeyIDNamesNeither). A key's alg
 //     binds the token's.
-//   - A critical header, or b64, makes a token invalid; so do JSON that names
+//   - A critical header, b64 or zip make a token invalid; so do JSON that names
 //     a member twice, text that is no UTF-8, and base64url with padding, line
 //     breaks or unused bits set (TestTokens).
 //   - "Bearer " is stripped once and in this spelling alone; two values of the

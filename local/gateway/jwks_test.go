@@ -381,21 +381,3 @@ func TestAssumedSharedKeyIDNamesNeither(t *testing.T) {
 		t.Errorf("expected b alone, got %v, %v, %v", slices.Collect(maps.Keys(keys)), unusable, err)
 	}
 }
-
-// FuzzJWKS holds that whatever is accepted is a strong key under its own ID.
-func FuzzJWKS(f *testing.F) {
-	f.Add(jwks(jwk(testKeyID, testKey()), jwk("b", otherKey())))
-	f.Add(`{"keys":[{"kty":"RSA","kid":"a","n":"AQ","e":"AQAB"},1,null,[],"x"]}`)
-	f.Add(`{"keys":[` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `]}`)
-	f.Fuzz(func(t *testing.T, document string) {
-		keys, _, err := parseJWKS([]byte(document))
-		if err != nil && len(keys) > 0 {
-			t.Error("an error and keys")
-		}
-		for kid, key := range keys {
-			if kid == "" || key.rsa.N.BitLen() < minKeyBits || key.rsa.E < 3 || !json.Valid([]byte(document)) {
-				t.Errorf("accepted %q: %v", kid, key)
-			}
-		}
-	})
-}

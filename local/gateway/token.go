@@ -118,8 +118,9 @@ func readTokenHeader(token string) (h tokenHeader, err error) {
 		return h, err
 	}
 	// An extension that the reader does not know makes a token invalid:
-	// RFC 7515, section 4.1.11, and for b64 RFC 7797, section 6.
-	if members.get("crit") != nil || members.get("b64") != nil {
+	// RFC 7515, section 4.1.11, and for b64 RFC 7797, section 6. And zip is a
+	// header of encrypted tokens: RFC 7516, section 4.1.3.
+	if members.get("crit") != nil || members.get("b64") != nil || members.get("zip") != nil {
 		return h, &tokenError{description: criticalHeader}
 	}
 	if h.kid, _ = members.text("kid"); h.kid == "" {
