@@ -110,16 +110,16 @@ func TestIssuerFaultsOverHTTP(t *testing.T) {
 
 // timeFaults are about when an issuer answers, if ever.
 func timeFaults() []httpFault {
-	const edge = fetchTimeout - time.Millisecond
+	const edge = documentedTimeout - time.Millisecond
 	discovery, good := servesText(pipeDiscovery), servesText(pipeKeys())
 	return []httpFault{
 		{"well", discovery, good, "", 0},
 		{"compressed", servesZipped(pipeDiscovery), servesZipped(pipeKeys()), "", 0},
 		{"each just in time", servesAfter(edge, pipeDiscovery), servesAfter(edge, pipeKeys()), "", 2 * edge},
-		{"discovery late", servesAfter(fetchTimeout+1, pipeDiscovery), good, discoveryFailed, fetchTimeout},
-		{"keys late", discovery, servesAfter(fetchTimeout+1, pipeKeys()), jwksFailed, fetchTimeout},
-		{"discovery dripping", drips(pipeDiscovery, time.Minute), good, discoveryFailed, fetchTimeout},
-		{"keys dripping", discovery, drips(pipeKeys(), time.Minute), jwksFailed, fetchTimeout},
+		{"discovery late", servesAfter(documentedTimeout+1, pipeDiscovery), good, discoveryFailed, documentedTimeout},
+		{"keys late", discovery, servesAfter(documentedTimeout+1, pipeKeys()), jwksFailed, documentedTimeout},
+		{"discovery dripping", drips(pipeDiscovery, time.Minute), good, discoveryFailed, documentedTimeout},
+		{"keys dripping", discovery, drips(pipeKeys(), time.Minute), jwksFailed, documentedTimeout},
 		{"discovery endless", endless, good, discoveryFailed, 0},
 		{"keys endless", discovery, endless, jwksFailed, 0},
 		{"discovery aborted", aborted, good, discoveryFailed, 0},

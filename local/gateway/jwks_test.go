@@ -68,6 +68,14 @@ func redirects(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
+// The limits as they are documented, which the code's constants must equal.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+const (
+	documentedTimeout = 1500 * time.Millisecond
+	documentedBytes   = 150_000
+	documentedCaching = 2 * time.Hour
+)
+
 // TestIssuerFaults lists what an issuer may do wrong, and the text that the
 // client then reads.
 func TestIssuerFaults(t *testing.T) {
@@ -89,7 +97,7 @@ func TestIssuerFaults(t *testing.T) {
 		{"discovery redirects", redirects, replies(200, good), discoveryFailed},
 		{"discovery HTML", replies(200, "<html>"), replies(200, good), discoveryFailed},
 		{"discovery empty", replies(200, ""), replies(200, good), discoveryFailed},
-		{"discovery too long", replies(200, fakeDiscovery+strings.Repeat(" ", maxJWKSBytes)), replies(200, good), discoveryFailed},
+		{"discovery too long", replies(200, fakeDiscovery+strings.Repeat(" ", documentedBytes)), replies(200, good), discoveryFailed},
 		{"another issuer", replies(200, strings.Replace(fakeDiscovery, "tenant", "other", 1)), replies(200, good), discoveryFailed},
 		{"issuer without its slash", replies(200, strings.Replace(fakeDiscovery, ".com/", ".com", 1)), replies(200, good), discoveryFailed},
 		{"issuer twice", replies(200, `{"issuer":"https://x/",`+fakeDiscovery[1:]), replies(200, good), discoveryFailed},
@@ -104,8 +112,8 @@ func TestIssuerFaults(t *testing.T) {
 		{"keys no array", ok, replies(200, `{"keys":{}}`), jwksFailed},
 		{"keys missing", ok, replies(200, `{}`), jwksFailed},
 		{"keys cut off", ok, replies(200, good[:len(good)-2]), jwksFailed},
-		{"keys at the limit", ok, replies(200, padded(maxJWKSBytes)), ""},
-		{"keys over the limit", ok, replies(200, padded(maxJWKSBytes+1)), jwksFailed},
+		{"keys at the limit", ok, replies(200, padded(documentedBytes)), ""},
+		{"keys over the limit", ok, replies(200, padded(documentedBytes+1)), jwksFailed},
 		{"no keys", ok, replies(200, `{"keys":[]}`), unknownKeyID},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -116,8 +124,8 @@ func TestIssuerFaults(t *testing.T) {
 				if got := fmt.Sprint(err); err == nil && test.want != "" || err != nil && got != test.want {
 					t.Errorf("expected %q, got %q", test.want, got)
 				}
-				if took := time.Since(start); took != 0 && took != fetchTimeout {
-					t.Errorf("expected to wait %s at most, got %s", fetchTimeout, took)
+				if took := time.Since(start); took != 0 && took != documentedTimeout {
+					t.Errorf("expected to wait %s at most, got %s", documentedTimeout, took)
 				}
 			})
 		})
@@ -175,7 +183,7 @@ func TestKeysAreCached(t *testing.T) {
 			wait.Wait()
 		}
 		burst()
-		time.Sleep(keyCacheTime - 2*time.Second)
+		time.Sleep(documentedCaching - 2*time.Second)
 		burst()
 		if n := fetches.Load(); n != 1 {
 			t.Errorf("expected 1 fetch, got %d", n)
@@ -184,6 +192,41 @@ func TestKeysAreCached(t *testing.T) {
 		burst()
 		if n := fetches.Load(); n != 2 {
 			t.Errorf("expected 2 fetches, got %d", n)
+		}
+	})
+}
+
+// TestFetchOutlivesItsClient: the client whose token caused a fetch leaves, and
+// those that wait for the same keys get them from that fetch.
+func TestFetchOutlivesItsClient(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var fetches atomic.Int64
+		s := fakeSource(time.Now, replies(200, fakeDiscovery), func(r *http.Request) (*http.Response, error) {
+			fetches.Add(1)
+			select {
+			case <-time.After(time.Second):
+				return reply(200, jwks(jwk(testKeyID, testKey())))
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+		first, leave := context.WithCancel(t.Context())
+		var wait sync.WaitGroup
+		wait.Go(func() { s.key(first, testKeyID) })
+		synctest.Wait()
+		for range 8 {
+			wait.Go(func() {
+				if _, err := s.key(t.Context(), testKeyID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		leave()
+		wait.Wait()
+		if n := fetches.Load(); n != 1 {
+			t.Errorf("expected 1 fetch, got %d", n)
 		}
 	})
 }
@@ -225,7 +268,7 @@ func TestAssumedOldKeysAreNotUsed(t *testing.T) {
 		up    bool
 		after time.Duration
 		want  bool
-	}{{true, 0, true}, {false, keyCacheTime - 1, true}, {false, 1, false}, {true, time.Second, true}} {
+	}{{true, 0, true}, {false, documentedCaching - 1, true}, {false, 1, false}, {true, time.Second, true}} {
 		up, now = step.up, now.Add(step.after)
 		if _, err := s.key(t.Context(), testKeyID); (err == nil) != step.want {
 			t.Errorf("at %s: %v", now.Sub(testTime), err)
