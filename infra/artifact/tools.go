@@ -26,7 +26,7 @@ func (e *MissingToolError) Error() string {
 // Where each tool comes from. The versions are those that go.mod and the web
 // app's package.json ask for.
 const (
-	installGo   = "install Go 1.26 or newer from https://go.dev/dl/"
+	installGo   = "install Go 1.26.4 or newer from https://go.dev/dl/"
 	installNode = "install Node.js 20.19, 22.12 or 24, or a later one of these lines, which brings npm, from https://nodejs.org/"
 )
 

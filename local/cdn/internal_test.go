@@ -3,14 +3,8 @@ package cdn
 import (
 	"encoding/json"
 	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,51 +79,6 @@ func TestNormalizedPath(t *testing.T) {
 	} {
 		if got := normalizedPath(path); got != want {
 			t.Errorf("%q: expected %q, got %q", path, want, got)
-		}
-	}
-}
-
-// Every test that doc.go names exists, every test of an assumption is named
-// there, and every entry of its lists names a test.
-func TestDocNamesTests(t *testing.T) {
-	t.Parallel()
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc string
-	var tests []string
-	for _, name := range names {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if name == "doc.go" {
-			doc = file.Doc.Text()
-		}
-		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil {
-				tests = append(tests, f.Name.Name)
-			}
-		}
-	}
-	named := regexp.MustCompile(`\b(Test|Fuzz)[A-Z]\w*`).FindAllString(doc, -1)
-	if len(named) == 0 {
-		t.Fatal("doc.go names no test")
-	}
-	for _, name := range named {
-		if !slices.Contains(tests, name) {
-			t.Errorf("doc.go names %s, which does not exist", name)
-		}
-	}
-	for _, entry := range strings.Split(doc, "\n  - ")[1:] {
-		if !regexp.MustCompile(`\b(Test|Fuzz)[A-Z]`).MatchString(entry) {
-			t.Errorf("no test pins %q", entry)
-		}
-	}
-	for _, name := range tests {
-		if strings.HasPrefix(name, "TestAssumed") && !slices.Contains(named, name) {
-			t.Errorf("doc.go does not name %s", name)
 		}
 	}
 }

@@ -1,0 +1,37 @@
+// Package framing refuses HTTP/1 requests whose end is in doubt: those that two
+// servers in a row could take for two different requests. A [Listener] stands in
+// front of a server of net/http, and refuses what that server is lenient about:
+//
+//   - a line that ends in LF alone, or has a CR elsewhere
+//   - a folded header, also in a trailer
+//   - an empty line before a request
+//   - a length beside a transfer coding, or one that is given twice
+//   - a transfer coding in another version than HTTP/1.1
+//   - white space after a chunk's size
+//
+// All else is left to net/http, which refuses more. The package reads no names
+// but the two that tell a body's length, keeps no byte but those of the current
+// line, and does not know HTTP/2.
+//
+// See https://www.rfc-editor.org/rfc/rfc9112#section-11.2
+//
+// # Differences
+//
+// How API Gateway and CloudFront answer such requests is not documented.
+// Assumed, the stricter choice; the tests named here send the bytes to a whole
+// server of the local cloud:
+//
+//   - None of them reaches a function. The answer is net/http's own 400, its
+//     501 for an unknown transfer coding, or the handler's where the doubt is
+//     in a body (TestSmuggledRequestsAreRefused). The connection then ends
+//     (TestRefusalEndsTheConnection); after an empty line between two requests
+//     it ends without an answer (TestEmptyLineEndsTheConnection).
+//   - A later version of HTTP/1 is taken for HTTP/1.1, but for chunks
+//     (TestFramingsAreUnderstood). HTTP/2 is not spoken
+//     (TestPrefaceOfHTTP2IsRefused).
+//   - Headers beyond 64 KB get net/http's own 431, fewer the API's
+//     (TestHeaderLimits).
+//   - The host of a target in absolute form holds, and a Host header beside it
+//     does not, as RFC 9112, section 3.2.2 has it. Another host than this
+//     machine's gets a 421 (TestHostCheck).
+package framing
