@@ -219,15 +219,19 @@ func TestContentHasItsCacheClass(t *testing.T) {
 	}
 }
 
-func TestPageComesAfterAllItNames(t *testing.T) {
+func TestPageComesAfterItsFilesAndBeforeTheConfiguration(t *testing.T) {
 	t.Parallel()
-	graph := deployed(t, "prod")
-	objects := graph.Of("aws:s3/bucketObjectv2:BucketObjectv2")
-	i := slices.IndexFunc(objects, func(r *stack.Resource) bool { return r.Name == "index.html" })
-	for _, r := range objects {
-		if r.Name != "index.html" && !slices.Contains(objects[i].Dependencies, r.URN) {
-			t.Errorf("index.html does not wait for %s", r.Name)
+	objects := map[string]*stack.Resource{}
+	for _, r := range deployed(t, "prod").Of("aws:s3/bucketObjectv2:BucketObjectv2") {
+		objects[r.Name] = r
+	}
+	for name, r := range objects {
+		if name != "index.html" && name != "config.json" && !slices.Contains(objects["index.html"].Dependencies, r.URN) {
+			t.Errorf("index.html does not wait for %s", name)
 		}
+	}
+	if !slices.Contains(objects["config.json"].Dependencies, objects["index.html"].URN) {
+		t.Error("config.json does not wait for index.html")
 	}
 }
 
