@@ -80,7 +80,7 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	builder := artifact.Builder{Target: artifact.Host(), Report: c.cfg.Terminal.step}
+	builder := artifact.Builder{Target: artifact.Host(), Store: true, Report: c.cfg.Terminal.step}
 	graph, err := stack.Deploy(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()})
 	if err != nil {
 		return err

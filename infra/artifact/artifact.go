@@ -40,6 +40,9 @@ type Builder struct {
 	// CacheDir is where builds are kept; empty for a folder of the project's
 	// own in the user's cache folder.
 	CacheDir string
+	// Store leaves the handlers' zips uncompressed: they are made several times
+	// sooner, for a cloud on this machine that unpacks them again.
+	Store bool
 	// Report, when set, hears of each step that does some work; a build found
 	// in the cache is none. It may be called concurrently.
 	Report func(Step)

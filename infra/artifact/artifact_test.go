@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -222,13 +223,60 @@ func TestHandlerErrors(t *testing.T) {
 		t.Fatal("expected an error")
 	}
 	for _, want := range []string{
-		`handler "absent": there is no lambdas/absent/main.go`,
+		`handler "absent" has no lambdas/absent/main.go`,
 		`handler "private" does not build`, "lambdas/private/handler.go:3:17: undefined: undefined",
 		`handler "public" does not build`, "lambdas/public/handler.go:3:14: syntax error",
 	} {
 		if !strings.Contains(filepath.ToSlash(err.Error()), want) {
 			t.Errorf("expected the error to hold %q, got:\n%v", want, err)
 		}
+	}
+	wrapped := fmt.Errorf("deploying: %w", errors.Join(err))
+	var names []string
+	found, all := HandlerErrors(wrapped)
+	for _, e := range found {
+		names = append(names, e.Handler)
+	}
+	if !slices.Equal(names, []string{"absent", "private", "public"}) || !all {
+		t.Errorf("expected the three handlers and nothing else, got %q and %t", names, all)
+	}
+	if _, all := HandlerErrors(errors.Join(wrapped, errors.New("another"))); all {
+		t.Error("expected the other error to be noticed")
+	}
+	if found, all := HandlerErrors(nil); len(found) > 0 || all {
+		t.Errorf("expected nothing of no error, got %v and %t", found, all)
+	}
+}
+
+func TestStoredZipHoldsTheSameCode(t *testing.T) {
+	t.Parallel()
+	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir()}
+	var code [][]byte
+	for _, b.Store = range []bool{false, true} {
+		zips, err := b.Handlers(t.Context(), []string{"public"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := zip.OpenReader(zips["public"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if method := map[bool]uint16{false: zip.Deflate, true: zip.Store}[b.Store]; r.File[0].Method != method {
+			t.Errorf("Store %t: expected the method %d, got %d", b.Store, method, r.File[0].Method)
+		}
+		entry, err := r.File[0].Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code = append(code, text)
+	}
+	if !bytes.Equal(code[0], code[1]) {
+		t.Error("the code differs")
 	}
 }
 

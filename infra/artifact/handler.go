@@ -39,11 +39,42 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 	return zips, errors.Join(errs...)
 }
 
+// A HandlerError says why one handler cannot be built.
+type HandlerError struct {
+	Handler string // the folder's name under lambdas/
+	Err     error  // such as "does not build", with the compiler's own words
+}
+
+func (e *HandlerError) Error() string {
+	return fmt.Sprintf("handler %q %v", e.Handler, e.Err)
+}
+
+func (e *HandlerError) Unwrap() error { return e.Err }
+
+// HandlerErrors are all of them in an error of Handlers, and whether there is
+// nothing else in it.
+func HandlerErrors(err error) (found []*HandlerError, all bool) {
+	switch e := err.(type) {
+	case *HandlerError:
+		return []*HandlerError{e}, true
+	case interface{ Unwrap() []error }:
+		all = true
+		for _, inner := range e.Unwrap() {
+			more, only := HandlerErrors(inner)
+			found, all = append(found, more...), all && only
+		}
+		return found, all && len(found) > 0
+	case interface{ Unwrap() error }:
+		return HandlerErrors(e.Unwrap())
+	}
+	return nil, false
+}
+
 func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	dir := filepath.Join("lambdas", name)
 	if !exists(filepath.Join(b.Root, dir, "main.go")) {
-		return "", fmt.Errorf("handler %q: there is no %s: write its main package there, or take its line out of infra/routes.go",
-			name, filepath.Join(dir, "main.go"))
+		return "", &HandlerError{name, fmt.Errorf("has no %s: write its main package there, or take its line out of infra/routes.go",
+			filepath.Join(dir, "main.go"))}
 	}
 	toolchain, err := goToolchain(ctx)
 	if err != nil {
@@ -53,13 +84,17 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("handler %q: %w", name, err)
 	}
-	path, err := b.cache("handlers", key, name+".zip")
+	file := name + ".zip"
+	if b.Store {
+		file = name + ".stored.zip"
+	}
+	path, err := b.cache("handlers", key, file)
 	if err != nil {
 		return "", err
 	}
 	err = b.once("handler "+name, path, func(temporary string) error { return b.compile(ctx, dir, temporary) })
 	if err != nil {
-		return "", fmt.Errorf("handler %q does not build: %w", name, err)
+		return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 	}
 	return path, nil
 }
@@ -76,7 +111,7 @@ func (b Builder) compile(ctx context.Context, dir, path string) error {
 	if err != nil {
 		return err
 	}
-	packed, err := pack(code)
+	packed, err := pack(code, b.Store)
 	if err != nil {
 		return err
 	}
@@ -99,13 +134,16 @@ var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 // pack returns a zip with one entry, the executable file "bootstrap" that
 // Lambda starts. Pulumi's own archives would lose the mode that makes it
 // executable; a ready zip passes through them byte for byte.
-func pack(code []byte) ([]byte, error) {
+func pack(code []byte, store bool) ([]byte, error) {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(out, flate.BestCompression)
 	})
 	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: zipTime}
+	if store {
+		header.Method = zip.Store
+	}
 	header.SetMode(0o755)
 	entry, err := w.CreateHeader(header)
 	if err != nil {

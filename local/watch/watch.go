@@ -1,0 +1,180 @@
+package watch
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// Config says what to watch.
+type Config struct {
+	// Root is the folder whose files are watched; paths are reported below it.
+	Root string
+	// Folders are those below Root that are watched with all that is in them, as
+	// slash-separated paths. Of Root itself only the files are watched.
+	Folders []string
+	// Skip names the folders that are not looked into, at any depth.
+	Skip []string
+	// Quiet is how long nothing must change before changes are reported; zero
+	// means 20 ms, in which editors finish what one save takes.
+	Quiet time.Duration
+}
+
+// A Watcher reports changes until it is closed.
+type Watcher struct {
+	cfg     Config
+	events  *fsnotify.Watcher
+	changes chan Change
+}
+
+// A Change is what was saved at once.
+type Change struct {
+	// Files are slash-separated paths below the root, sorted. A file that was
+	// removed is among them.
+	Files []string
+	// At is when the first of them changed.
+	At time.Time
+	// Err says that changes were lost or a folder cannot be watched; Files are
+	// then not all.
+	Err error
+}
+
+// New starts to watch. Its error names the folder that cannot be watched.
+func New(cfg Config) (*Watcher, error) {
+	if cfg.Quiet == 0 {
+		cfg.Quiet = 20 * time.Millisecond
+	}
+	events, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, err
+	}
+	w := &Watcher{cfg: cfg, events: events, changes: make(chan Change)}
+	errs := []error{events.Add(cfg.Root)}
+	for _, folder := range cfg.Folders {
+		errs = append(errs, w.add(filepath.Join(cfg.Root, filepath.FromSlash(folder)), nil))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, errors.Join(err, events.Close())
+	}
+	go w.run()
+	return w, nil
+}
+
+// Changes reports what is saved, one after the other, and is closed by Close.
+// What is saved while nobody receives is reported together afterwards.
+func (w *Watcher) Changes() <-chan Change { return w.changes }
+
+// Close ends the watch.
+func (w *Watcher) Close() error { return w.events.Close() }
+
+// add watches a folder with those below it. found hears of the files in it.
+func (w *Watcher) add(dir string, found func(path string)) error {
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && path != dir:
+			return nil // it was there a moment ago
+		case err != nil:
+			return err
+		case !entry.IsDir():
+			if found != nil {
+				found(path)
+			}
+			return nil
+		case slices.Contains(w.cfg.Skip, entry.Name()):
+			return filepath.SkipDir
+		}
+		return w.events.Add(path)
+	})
+}
+
+// run collects events into changes. A change that is due waits for its receiver
+// while more events come in.
+func (w *Watcher) run() {
+	defer close(w.changes)
+	var pending Change
+	var due chan Change // nil until pending has been quiet for long enough
+	quiet := time.NewTimer(w.cfg.Quiet)
+	quiet.Stop()
+	for {
+		select {
+		case event, open := <-w.events.Events:
+			if !open {
+				return
+			}
+			if w.collect(&pending, event) {
+				due = nil
+				quiet.Reset(w.cfg.Quiet)
+			}
+		case err, open := <-w.events.Errors:
+			if !open {
+				return
+			}
+			pending.Err = errors.Join(pending.Err, err)
+			quiet.Reset(w.cfg.Quiet)
+		case <-quiet.C:
+			due = w.changes
+		case due <- pending.sorted():
+			pending, due = Change{}, nil
+		}
+	}
+}
+
+// collect adds what an event says, and reports whether that was anything.
+func (w *Watcher) collect(pending *Change, event fsnotify.Event) bool {
+	if event.Op == fsnotify.Chmod {
+		return false
+	}
+	before := len(pending.Files)
+	info, err := os.Stat(event.Name)
+	switch {
+	case err == nil && info.IsDir():
+		if event.Has(fsnotify.Create) && w.inside(event.Name) {
+			pending.Err = errors.Join(pending.Err, w.add(event.Name, func(path string) { w.note(pending, path) }))
+		}
+	default:
+		w.note(pending, event.Name)
+	}
+	return len(pending.Files) > before || pending.Err != nil
+}
+
+// inside reports whether a folder that has appeared is among those to watch.
+func (w *Watcher) inside(path string) bool {
+	name, err := filepath.Rel(w.cfg.Root, path)
+	if err != nil || slices.Contains(w.cfg.Skip, filepath.Base(path)) {
+		return false
+	}
+	name = filepath.ToSlash(name)
+	return slices.ContainsFunc(w.cfg.Folders, func(folder string) bool {
+		return name == folder || strings.HasPrefix(name, folder+"/")
+	})
+}
+
+func (w *Watcher) note(pending *Change, path string) {
+	name, err := filepath.Rel(w.cfg.Root, path)
+	if err != nil || temporary(filepath.Base(path)) {
+		return
+	}
+	if len(pending.Files) == 0 {
+		pending.At = time.Now()
+	}
+	pending.Files = append(pending.Files, filepath.ToSlash(name))
+}
+
+// temporary reports whether a file is an editor's own: Vim's swap files and
+// probe, the backups and locks of Emacs, GoLand's and Kate's.
+func temporary(name string) bool {
+	return strings.HasSuffix(name, "~") || strings.HasPrefix(name, ".#") || strings.HasPrefix(name, "#") ||
+		strings.HasSuffix(name, ".swp") || strings.HasSuffix(name, ".swx") || name == "4913" ||
+		strings.HasSuffix(name, "___jb_tmp___") || strings.HasSuffix(name, "___jb_old___") || strings.HasSuffix(name, ".kate-swp")
+}
+
+func (c Change) sorted() Change {
+	c.Files = slices.Compact(slices.Sorted(slices.Values(c.Files)))
+	return c
+}

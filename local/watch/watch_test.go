@@ -1,0 +1,153 @@
+package watch
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// newWatcher watches a folder with handlers/one/main.go and settings.yaml in it.
+func newWatcher(t *testing.T) (root string, w *Watcher) {
+	t.Helper()
+	root = t.TempDir()
+	for _, dir := range []string{"handlers/one", "handlers/node_modules", "other"} {
+		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, root, "handlers/one/main.go")
+	write(t, root, "settings.yaml")
+	w, err := New(Config{Root: root, Folders: []string{"handlers"}, Skip: []string{"node_modules"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return root, w
+}
+
+func write(t *testing.T, root, name string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(root, name), []byte(name), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mustReport waits until all of these files have been reported, and nothing
+// else: what one save takes may come as two changes on a slow machine.
+func mustReport(t *testing.T, w *Watcher, want ...string) {
+	t.Helper()
+	missing := slices.Clone(want)
+	for len(missing) > 0 {
+		select {
+		case change := <-w.Changes():
+			if change.Err != nil || change.At.IsZero() {
+				t.Fatalf("expected files and when they changed, got %+v", change)
+			}
+			for _, file := range change.Files {
+				if !slices.Contains(want, file) {
+					t.Errorf("expected %q, got %q", want, change.Files)
+				}
+				missing = slices.DeleteFunc(missing, func(name string) bool { return name == file })
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("nothing more was reported, and %q is missing", missing)
+		}
+	}
+}
+
+func TestSavesAreReported(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		save func(t *testing.T, root string)
+		want []string
+	}{
+		{"a file written over", func(t *testing.T, root string) { write(t, root, "handlers/one/main.go") }, []string{"handlers/one/main.go"}},
+		{"a file of the root", func(t *testing.T, root string) { write(t, root, "settings.yaml") }, []string{"settings.yaml"}},
+		{"a new file", func(t *testing.T, root string) { write(t, root, "handlers/one/new.go") }, []string{"handlers/one/new.go"}},
+		{"a save by renaming, as editors do", func(t *testing.T, root string) {
+			write(t, root, "handlers/one/main.go~")
+			if err := os.Rename(filepath.Join(root, "handlers/one/main.go~"), filepath.Join(root, "handlers/one/main.go")); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"handlers/one/main.go"}},
+		{"a removed file", func(t *testing.T, root string) {
+			if err := os.Remove(filepath.Join(root, "handlers/one/main.go")); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"handlers/one/main.go"}},
+		{"two files at once", func(t *testing.T, root string) {
+			write(t, root, "handlers/one/main.go")
+			write(t, root, "settings.yaml")
+		}, []string{"handlers/one/main.go", "settings.yaml"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			root, w := newWatcher(t)
+			test.save(t, root)
+			mustReport(t, w, test.want...)
+		})
+	}
+}
+
+// What is ignored is followed by a file that is not, so that the test can tell
+// that nothing was reported.
+func TestOtherFilesAreNotReported(t *testing.T) {
+	t.Parallel()
+	root, w := newWatcher(t)
+	write(t, root, "handlers/node_modules/package.js")
+	write(t, root, "other/main.go")
+	write(t, root, "handlers/one/.main.go.swp")
+	write(t, root, "handlers/one/4913")
+	if err := os.Chmod(filepath.Join(root, "handlers/one/main.go"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write(t, root, "settings.yaml")
+	mustReport(t, w, "settings.yaml")
+}
+
+func TestFoldersThatAppearAreWatched(t *testing.T) {
+	t.Parallel()
+	root, w := newWatcher(t)
+	// Moved in whole: what is in it exists before the folder can be watched.
+	if err := os.MkdirAll(filepath.Join(root, "other", "two", "inner"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, root, "other/two/inner/main.go")
+	if err := os.Rename(filepath.Join(root, "other", "two"), filepath.Join(root, "handlers", "two")); err != nil {
+		t.Fatal(err)
+	}
+	mustReport(t, w, "handlers/two/inner/main.go")
+	write(t, root, "handlers/two/inner/more.go")
+	mustReport(t, w, "handlers/two/inner/more.go")
+}
+
+func TestMissingFolderIsNamed(t *testing.T) {
+	t.Parallel()
+	_, err := New(Config{Root: t.TempDir(), Folders: []string{"absent"}})
+	if err == nil || !strings.Contains(err.Error(), "absent") {
+		t.Errorf("expected an error that names the folder, got %v", err)
+	}
+}
+
+func TestCloseEndsTheChanges(t *testing.T) {
+	t.Parallel()
+	w, err := New(Config{Root: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, open := <-w.Changes(); open {
+		t.Error("expected no further changes")
+	}
+}
