@@ -2,6 +2,7 @@ package watch
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,10 +18,14 @@ type Config struct {
 	// Root is the folder whose files are watched; paths are reported below it.
 	Root string
 	// Folders are those below Root that are watched with all that is in them, as
-	// slash-separated paths. Of Root itself only the files are watched.
+	// slash-separated paths. One that is missing is watched once it appears. Of
+	// Root itself only the files are watched.
 	Folders []string
 	// Skip names the folders that are not looked into, at any depth.
 	Skip []string
+	// Saved, when set, hears of each file before it is reported, and has to return
+	// at once.
+	Saved func(file string)
 	// Quiet is how long nothing must change before changes are reported; zero
 	// means 20 ms, in which editors finish what one save takes.
 	Quiet time.Duration
@@ -55,9 +60,15 @@ func New(cfg Config) (*Watcher, error) {
 		return nil, err
 	}
 	w := &Watcher{cfg: cfg, events: events, changes: make(chan Change)}
-	errs := []error{events.Add(cfg.Root)}
+	var errs []error
+	if err := events.Add(cfg.Root); err != nil {
+		errs = append(errs, fmt.Errorf("watching %s: %w", cfg.Root, err))
+	}
 	for _, folder := range cfg.Folders {
-		errs = append(errs, w.add(filepath.Join(cfg.Root, filepath.FromSlash(folder)), nil))
+		err := w.add(filepath.Join(cfg.Root, filepath.FromSlash(folder)), nil)
+		if !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, errors.Join(err, events.Close())
@@ -162,6 +173,9 @@ func (w *Watcher) note(pending *Change, path string) {
 	}
 	if len(pending.Files) == 0 {
 		pending.At = time.Now()
+	}
+	if w.cfg.Saved != nil {
+		w.cfg.Saved(filepath.ToSlash(name))
 	}
 	pending.Files = append(pending.Files, filepath.ToSlash(name))
 }

@@ -130,11 +130,47 @@ func TestFoldersThatAppearAreWatched(t *testing.T) {
 	mustReport(t, w, "handlers/two/inner/more.go")
 }
 
-func TestMissingFolderIsNamed(t *testing.T) {
+func TestMissingFolderIsWatchedOnceItAppears(t *testing.T) {
 	t.Parallel()
-	_, err := New(Config{Root: t.TempDir(), Folders: []string{"absent"}})
+	root := t.TempDir()
+	w, err := New(Config{Root: root, Folders: []string{"late"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := os.Mkdir(filepath.Join(root, "late"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, root, "late/file")
+	mustReport(t, w, "late/file")
+}
+
+func TestMissingRootIsNamed(t *testing.T) {
+	t.Parallel()
+	_, err := New(Config{Root: filepath.Join(t.TempDir(), "absent")})
 	if err == nil || !strings.Contains(err.Error(), "absent") {
 		t.Errorf("expected an error that names the folder, got %v", err)
+	}
+}
+
+func TestSavedHearsOfAFileBeforeItIsReported(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	saved := make(chan string, 8)
+	w, err := New(Config{Root: root, Saved: func(file string) { saved <- file }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	write(t, root, "file")
+	<-w.Changes()
+	select {
+	case file := <-saved:
+		if file != "file" {
+			t.Errorf("expected the file, got %q", file)
+		}
+	default:
+		t.Error("the change was reported before its file")
 	}
 }
 

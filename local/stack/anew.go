@@ -1,0 +1,165 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"api-auth-jwt-auth0/infra/artifact"
+)
+
+// ErrProgram is what a program that does not compile fails with; the error's
+// text has the compiler's own words.
+var ErrProgram = errors.New("the program does not compile")
+
+// DeployAnew is Deploy with the program as its sources are now, and not as they
+// were compiled into this process. It compiles them and runs the program in a
+// process of its own.
+//
+// Its error is as that of Deploy: *artifact.HandlerErrors are among it, and
+// other errors keep their text.
+func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings, origins Origins) (*Graph, error) {
+	binary, err := compile(ctx, settings.Root)
+	if err != nil {
+		return nil, err
+	}
+	input, err := json.Marshal(order{settings, origins, builder.Target, builder.CacheDir, builder.Store})
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, binary)
+	cmd.Dir, cmd.Stdin = settings.Root, bytes.NewReader(input)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	output, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	graph, reported := receive(output, builder.Report)
+	if err := cmd.Wait(); err != nil {
+		return nil, fmt.Errorf("the program ended: %w\n%s", err, complaints.String())
+	}
+	return graph, reported
+}
+
+// compile builds the command in program, which has the sources' program in it.
+// Where it is up to date, the go command finds so and links nothing.
+func compile(ctx context.Context, root string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
+	}
+	key := sha256.Sum256([]byte(root)) // another clone has another program
+	binary := filepath.Join(cache, "api-auth-jwt-auth0", "programs", hex.EncodeToString(key[:8]))
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./local/stack/program")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w:\n%s", ErrProgram, bytes.TrimSpace(out))
+	}
+	return binary, nil
+}
+
+// order is what the other process is told.
+type order struct {
+	Settings Settings
+	Origins  Origins
+	Target   artifact.Target
+	CacheDir string
+	Store    bool
+}
+
+// message is one of what it answers: steps of its builds, and at last a graph or
+// an error.
+type message struct {
+	Step     *artifact.Step    `json:",omitempty"`
+	StepErr  string            `json:",omitempty"`
+	Graph    *Graph            `json:",omitempty"`
+	Err      string            `json:",omitempty"`
+	Handlers map[string]string `json:",omitempty"` // handlers that do not build, with the reason
+}
+
+// Answer runs the program as the order on in says, and answers on out. It is the
+// whole of the other process.
+func Answer(ctx context.Context, in io.Reader, out io.Writer) error {
+	var o order
+	if err := json.NewDecoder(in).Decode(&o); err != nil {
+		return fmt.Errorf("reading what to deploy: %w", err)
+	}
+	answers := json.NewEncoder(out)
+	steps := make(chan message)
+	go func() {
+		defer close(steps)
+		builder := artifact.Builder{Target: o.Target, CacheDir: o.CacheDir, Store: o.Store}
+		builder.Report = func(s artifact.Step) {
+			m := message{Step: &artifact.Step{Name: s.Name, Done: s.Done, Took: s.Took}}
+			if s.Err != nil {
+				m.StepErr = s.Err.Error()
+			}
+			steps <- m
+		}
+		graph, err := Deploy(ctx, builder, o.Settings, o.Origins)
+		steps <- outcome(graph, err)
+	}()
+	var err error
+	for m := range steps {
+		err = errors.Join(err, answers.Encode(m))
+	}
+	return err
+}
+
+func outcome(graph *Graph, err error) message {
+	if err == nil {
+		return message{Graph: graph}
+	}
+	failed, all := artifact.HandlerErrors(err)
+	if !all {
+		return message{Err: err.Error()}
+	}
+	m := message{Handlers: map[string]string{}}
+	for _, e := range failed {
+		m.Handlers[e.Handler] = e.Err.Error()
+	}
+	return m
+}
+
+// receive reads the answers until the last.
+func receive(in io.Reader, report func(artifact.Step)) (*Graph, error) {
+	answers := json.NewDecoder(in)
+	for {
+		var m message
+		if err := answers.Decode(&m); err != nil {
+			return nil, fmt.Errorf("reading what the program describes: %w", err)
+		}
+		switch {
+		case m.Step != nil:
+			if m.StepErr != "" {
+				m.Step.Err = errors.New(m.StepErr)
+			}
+			if report != nil {
+				report(*m.Step)
+			}
+		case m.Graph != nil:
+			return m.Graph, nil
+		case len(m.Handlers) > 0:
+			var errs []error
+			for name, text := range m.Handlers {
+				errs = append(errs, &artifact.HandlerError{Handler: name, Err: errors.New(text)})
+			}
+			return nil, errors.Join(errs...)
+		default:
+			return nil, errors.New(m.Err)
+		}
+	}
+}
