@@ -47,6 +47,7 @@ func (p *process) next(ctx context.Context) (*invocation, error) {
 	if p.state == starting {
 		l.starting--
 		p.init = time.Since(p.born)
+		p.endInit()
 	}
 	done := p.inv
 	if p.inv = nil; done != nil {

@@ -22,6 +22,10 @@
 // However much it writes, it is held back, not buffered (TestFloodWithoutEnd,
 // TestFloodBesideTheAnswer, TestLogThatStandsStill).
 //
+// Reload replaces functions while they run: what was given to the old code ends
+// with it, and everything later runs the new (TestReloadLetsInvocationsEnd,
+// TestReloadUnderLoadFailsNothing).
+//
 // Close leaves no process and no file behind (TestCloseFailsWhatRuns,
 // TestCloseWhileProcessesStart, TestStrayChildren, TestChildThatLeftItsGroup),
 // nor does the death of this program, even by kill -9

@@ -44,6 +44,7 @@ type pool struct {
 	moved    time.Time             // when an invocation last left the queue
 	growth   *time.Timer           // nil while the queue is not watched
 	reaper   *time.Timer           // nil while no process is idle
+	retired  bool                  // gets no further invocations; ends with those that it has
 	closed   bool
 }
 
@@ -134,6 +135,11 @@ func (l *pool) start() {
 
 // rest puts p, which waits for an event, on top of the idle ones.
 func (l *pool) rest(p *process) {
+	if l.retired {
+		l.drop(p)
+		p.kill()
+		return
+	}
 	p.state = idle
 	p.rested = time.Now()
 	l.idle = append(l.idle, p)

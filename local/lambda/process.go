@@ -24,6 +24,7 @@ type process struct {
 	inv      *invocation // until the process asks for the next
 	replied  bool        // inv has its result
 	cmd      *exec.Cmd   // nil until started
+	initial  *time.Timer // of the init phase
 	born     time.Time
 	init     time.Duration // set when ready, 0 again after the first invocation
 	rested   time.Time
@@ -107,8 +108,16 @@ func (p *process) started(cmd *exec.Cmd) error {
 		p.kill()
 		return nil
 	}
-	time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
+	p.initial = time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
 	return nil
+}
+
+// endInit stops the clock of the init phase, which would keep the process, log
+// and all, until it fires. The pool's lock is held.
+func (p *process) endInit() {
+	if p.initial != nil {
+		p.initial.Stop()
+	}
 }
 
 // logStream names the process's log stream as Lambda does.
@@ -159,6 +168,7 @@ func (p *process) finish(startErr error) {
 	unready := p.state == starting || (p.limit > 0 && p.inv == nil)
 	inv := p.inv
 	l.drop(p)
+	p.endInit()
 	closed := l.closed
 	l.mu.Unlock()
 	switch {
@@ -170,6 +180,7 @@ func (p *process) finish(startErr error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.provide()
+	l.discard()
 }
 
 // abort ends the invocation that the process died with.

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -44,15 +46,19 @@ type Config struct {
 
 // Service runs the functions' processes and serves them the Runtime API.
 type Service struct {
-	config  Config
-	pools   map[string]*pool // by name and by ARN
+	config  Config // its Functions are those of New
 	dir     string
 	address string // host:port of the Runtime API
 	server  *http.Server
 	limits  limits
 
 	mu        sync.RWMutex
+	pools     map[string]*pool    // by name and by ARN
+	retired   map[*pool]struct{}  // replaced, and not done yet
 	processes map[string]*process // by token
+	isClosed  bool
+
+	reloading sync.Mutex // one Reload at a time
 
 	launcher launcher
 	guard    *guard
@@ -69,21 +75,24 @@ func New(config Config) (*Service, error) {
 	}
 	s := &Service{
 		config:    config,
-		pools:     map[string]*pool{},
+		retired:   map[*pool]struct{}{},
 		processes: map[string]*process{},
 		limits:    defaultLimits,
 	}
-	if err := s.deploy(); err != nil {
+	if err := s.makeDir(); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.pools, err = s.deploy(config.Functions); err != nil {
 		return nil, errors.Join(err, s.removeCode())
 	}
 	if err := s.listen(); err != nil {
 		return nil, errors.Join(err, s.removeCode())
 	}
-	guard, err := newGuard(s.dir, s.address)
-	if err != nil {
+	if s.guard, err = newGuard(s.dir, s.address); err != nil {
 		return nil, errors.Join(err, s.server.Close(), s.removeCode())
 	}
-	s.guard, s.launcher = guard, newLauncher()
+	s.launcher = newLauncher()
 	return s, nil
 }
 
@@ -116,7 +125,7 @@ func validate(config *Config) error {
 	return errors.Join(problems...)
 }
 
-func (s *Service) deploy() error {
+func (s *Service) makeDir() error {
 	dir, err := os.MkdirTemp(s.config.Dir, "lambda-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the functions' code: %w", err)
@@ -125,20 +134,7 @@ func (s *Service) deploy() error {
 	if s.dir, err = filepath.Abs(dir); err != nil {
 		return errors.Join(err, os.RemoveAll(dir))
 	}
-	var problems []error
-	for _, f := range s.config.Functions {
-		root := filepath.Join(s.dir, f.Name)
-		if err := os.Mkdir(root, 0o755); err != nil {
-			return err
-		}
-		if err := unpack(f.Archive, root); err != nil {
-			problems = append(problems, fmt.Errorf("function %q: %w", f.Name, err))
-			continue
-		}
-		l := newPool(s, f, root)
-		s.pools[f.Name], s.pools[f.ARN] = l, l
-	}
-	return errors.Join(problems...)
+	return nil
 }
 
 func (s *Service) listen() error {
@@ -158,10 +154,6 @@ func (s *Service) listen() error {
 // or ctx's own: a caller that goes away does not stop the function, as on
 // Lambda. An event without a byte is the event {}.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
-	l, ok := s.pools[function]
-	if !ok {
-		return nil, fmt.Errorf("function %q: %w", function, ErrUnknownFunction)
-	}
 	if len(payload) == 0 {
 		payload = []byte("{}")
 	}
@@ -169,7 +161,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 		return nil, fmt.Errorf("function %q: %w", function, err)
 	}
 	inv := newInvocation(payload)
-	if err := l.submit(inv); err != nil {
+	if err := s.submit(function, inv); err != nil {
 		return nil, err
 	}
 	select {
@@ -178,6 +170,18 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// submit hands an invocation to its function. The lock is held until it has it:
+// a pool that is being retired gets no more.
+func (s *Service) submit(function string, inv *invocation) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	l, ok := s.pools[function]
+	if !ok {
+		return fmt.Errorf("function %q: %w", function, ErrUnknownFunction)
+	}
+	return l.submit(inv)
 }
 
 // validEvent refuses what Lambda's Invoke does: too long, no JSON, no UTF-8.
@@ -195,7 +199,11 @@ func validEvent(payload []byte) error {
 // Invocations that still run fail with ErrClosed.
 func (s *Service) Close() error {
 	s.closing.Do(func() {
-		for _, l := range s.pools {
+		s.mu.Lock()
+		pools := slices.Concat(slices.Collect(maps.Values(s.pools)), slices.Collect(maps.Keys(s.retired)))
+		s.isClosed = true
+		s.mu.Unlock()
+		for _, l := range pools {
 			l.close()
 		}
 		s.running.Wait()
