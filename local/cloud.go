@@ -34,6 +34,7 @@ type Cloud struct {
 	cfg               Config
 	site, api, tenant *server
 	users             *auth0.Users
+	issuer            *auth0.Tenant // nil before Deploy
 	accessLog         *os.File
 	functions         *lambda.Service // nil before Deploy
 	failed            chan error      // of a server that ended by itself
@@ -156,9 +157,14 @@ func (c *Cloud) startTenant(cfg auth0.Config) error {
 	if err != nil {
 		return fmt.Errorf("starting the tenant: %w", err)
 	}
+	c.issuer = tenant
 	c.tenant.handle(tenant.Handler())
 	return nil
 }
+
+// RotateKeys has the tenant sign with a new key from now on. Tokens that were
+// signed by the one before stay valid.
+func (c *Cloud) RotateKeys() error { return c.issuer.RotateKeys() }
 
 // startAPI starts the API once its authorizer has the tenant's keys: API
 // Gateway, too, fetches them when an authorizer is made.
