@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync/atomic"
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
@@ -38,6 +39,13 @@ type Cloud struct {
 	accessLog         *os.File
 	functions         *lambda.Service // nil before Deploy
 	failed            chan error      // of a server that ended by itself
+
+	// What is served, and what has been saved since; see Reload.
+	graph  *stack.Graph
+	labels atomic.Pointer[map[string]string] // of services
+	anew   bool                              // the program's sources are not those of this process
+	broken atomic.Pointer[map[string]*artifact.HandlerError]
+	pause  pause
 }
 
 // Listen takes the three ports. Until Deploy, requests are told to wait.
@@ -77,20 +85,36 @@ func (c *Cloud) TenantURL() string { return c.tenant.url() }
 // Deploy builds what the program deploys, runs it, and hands the servers what
 // it describes.
 func (c *Cloud) Deploy(ctx context.Context) error {
+	graph, err := c.describe(ctx, stack.Deploy)
+	if err != nil {
+		return err
+	}
+	return c.apply(ctx, graph)
+}
+
+// describe runs the program by one of the ways that package stack has.
+func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact.Builder, stack.Settings, stack.Origins) (*stack.Graph, error)) (*stack.Graph, error) {
 	settings, err := c.settings()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	builder := artifact.Builder{Target: artifact.Host(), Store: true, Report: c.cfg.Terminal.step}
-	graph, err := stack.Deploy(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()})
-	if err != nil {
-		return err
-	}
+	return run(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()})
+}
+
+// apply serves what a graph describes, in place of what was served before.
+// People stay signed in, and requests that are being answered end as they began.
+func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	services, err := wire(graph, c.invoker)
 	if err != nil {
 		return err
 	}
-	return c.start(ctx, services)
+	if err := c.start(ctx, services); err != nil {
+		return err
+	}
+	c.graph = graph
+	c.broken.Store(nil)
+	return nil
 }
 
 // start starts the services in the order in which they need each other.
@@ -120,17 +144,29 @@ func (c *Cloud) settings() (stack.Settings, error) {
 	return settings, nil
 }
 
-// invoker invokes the functions that are deployed when the request arrives.
+// invoker invokes the functions that are deployed when the request arrives, or
+// when code that was saved before it is.
 func (c *Cloud) invoker(name string) invoke {
 	return func(ctx context.Context, event []byte) ([]byte, error) {
+		handler := (*c.labels.Load())[name]
+		if err := c.pause.wait(ctx, handler); err != nil {
+			return nil, err
+		}
+		if broken := c.broken.Load(); broken != nil && (*broken)[handler] != nil {
+			return nil, (*broken)[handler]
+		}
 		return c.functions.Invoke(ctx, name, event)
 	}
 }
 
 func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) error {
+	c.labels.Store(&labels)
+	if c.functions != nil {
+		return c.functions.Reload(cfg.Functions)
+	}
 	cfg.Logger = c.logger("lambda")
 	cfg.Log = func(line lambda.Line) {
-		line.Function = labels[line.Function]
+		line.Function = (*c.labels.Load())[line.Function]
 		c.cfg.Terminal.functionLine(line)
 	}
 	functions, err := lambda.New(cfg)
@@ -153,6 +189,9 @@ func (c *Cloud) startTenant(cfg auth0.Config) error {
 		c.users = users
 	}
 	cfg.Users = c.users
+	if c.issuer != nil {
+		return c.issuer.Reload(cfg)
+	}
 	tenant, err := auth0.New(cfg)
 	if err != nil {
 		return fmt.Errorf("starting the tenant: %w", err)

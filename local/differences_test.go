@@ -81,7 +81,7 @@ func declaredTests(t *testing.T, dir string) []string {
 	return names
 }
 
-func readText(t *testing.T, path string) string {
+func readText(t testing.TB, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -112,5 +112,10 @@ func serve(ctx context.Context, cfg Config) error {
 		return err
 	}
 	cfg.Terminal.ready(cloud)
+	go func() {
+		if err := cloud.Watch(ctx); err != nil {
+			cfg.Terminal.reloadFailed(fmt.Errorf("changes will not be served until the next start: %w", err))
+		}
+	}()
 	return cloud.Serve(ctx)
 }

@@ -65,6 +65,24 @@ func (t *terminal) step(s artifact.Step) {
 	}
 }
 
+// reloaded says what was saved, and what that changed in the stack.
+func (t *terminal) reloaded(files, changes []string, saved time.Time) {
+	what := files[0]
+	if more := len(files) - 1; more > 0 {
+		what += fmt.Sprintf(" and %d more", more)
+	}
+	if len(changes) == 0 {
+		changes = []string{"no change in the stack"}
+	}
+	t.printf("%s %s %s\n", t.paint(green, "reloaded"), printable(what), t.paint(grey, time.Since(saved).Round(10*time.Millisecond).String()))
+	for _, change := range changes {
+		t.printf("         %s\n", printable(change))
+	}
+}
+
+// reloadFailed says why what was saved is not served.
+func (t *terminal) reloadFailed(err error) { t.printf("%s\n", t.failure(err)) }
+
 // ready says where to go.
 func (t *terminal) ready(c *Cloud) {
 	defer t.isReady.Store(true)
