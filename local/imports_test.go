@@ -24,13 +24,15 @@ var rules = []struct {
 	{"./local/framing", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", nil},
+	{"./local/engine", []string{"local/engine/cli", "local/provider/account"}},
 	{"./local/engine/cli/...", []string{"local/engine/cli"}},
 	{"./local/engine/pulumi-language-go", []string{"pulumi"}},
 	{"./local/provider", nil},
 	{"./local/provider/account", nil},
 	{"./local/provider/plugin", []string{"local/provider", "pulumi"}},
 	{"./local/provider/pulumi-resource", []string{"local/provider", "pulumi"}},
-	{"./local/stack", []string{"infra", "local/provider", "pulumi"}},
+	{"./local/watch", nil},
+	{"./local/stack/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
 }
 
 // direct says what package main of the local cloud may import itself: it knows

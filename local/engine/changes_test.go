@@ -12,6 +12,7 @@ import (
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/engine"
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
@@ -19,16 +20,16 @@ import (
 // file names, in it.
 func clone(t *testing.T) string {
 	t.Helper()
-	dir := freshClone(t)
-	shared, err := tools()
+	dir := engine.Clone(t)
+	shared, err := engine.Tools()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (artifact.Builder{Root: shared.root}).InstallPackages(t.Context()); err != nil {
+	if err := (artifact.Builder{Root: shared.Root}).InstallPackages(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	packages := filepath.Join("web", "node_modules")
-	if err := os.CopyFS(filepath.Join(dir, packages), os.DirFS(filepath.Join(shared.root, packages))); err != nil {
+	if err := os.CopyFS(filepath.Join(dir, packages), os.DirFS(filepath.Join(shared.Root, packages))); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -60,10 +61,10 @@ func (s *steps) take() []string {
 // one stack, from a second clone with a build cache of its own.
 func TestAChangeTouchesWhatItMust(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	m.deploy(t, "dev", nil).mustUp(t)
+	m := engine.NewMachine(t)
+	deploy(t, m, "dev", nil).mustUp(t)
 	dir := clone(t)
-	d := m.deployFrom(t, "dev", dir, dir, infra.Routes, nil)
+	d := deployFrom(t, m, "dev", dir, dir, infra.Routes, nil)
 	var built steps
 	d.builder.CacheDir, d.builder.Report = t.TempDir(), built.report
 	d.mustChangeNothing(t)
@@ -89,9 +90,9 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 	d.set(t, map[string]string{project + ":throttleRate": "51"})
 	d.mustDo(t, "update Stage api")
 
-	copyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
+	engine.CopyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
-	extended := m.deployFrom(t, "dev", dir, dir, routes, map[string]string{project + ":throttleRate": "51"})
+	extended := deployFrom(t, m, "dev", dir, dir, routes, map[string]string{project + ":throttleRate": "51"})
 	extended.builder.CacheDir = d.builder.CacheDir
 	extended.mustDo(t, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra",
 		"create MetricAlarm dev-extra-errors", "create MetricAlarm dev-extra-throttled", "create Permission get-extra",
@@ -105,16 +106,16 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 // it, which a further up leaves as it is.
 func TestDeployBreaksNoOpenPage(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	m.deploy(t, "dev", nil).mustUp(t)
+	m := engine.NewMachine(t)
+	deploy(t, m, "dev", nil).mustUp(t)
 	dir := clone(t)
-	d := m.deployFrom(t, "dev", dir, dir, infra.Routes, nil)
+	d := deployFrom(t, m, "dev", dir, dir, infra.Routes, nil)
 	d.builder.CacheDir = t.TempDir()
-	before := len(d.operations(t, 0))
+	before := len(d.Operations(t, 0))
 	edit(t, filepath.Join(dir, "web", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
 	d.set(t, map[string]string{project + ":tokenCache": "localstorage"}) // a change of config.json
 	result := d.mustUp(t)
-	log := d.operations(t, before)
+	log := d.Operations(t, before)
 	page, config := slices.Index(log, "update BucketObjectv2 index.html"), slices.Index(log, "update BucketObjectv2 config.json")
 	if page < 0 || config < page {
 		t.Errorf("expected config.json after the page, got them at %d and %d of %q", config, page, log)
@@ -136,7 +137,7 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	if len(replaced) == 0 || !slices.Contains(log, "update BucketLifecycleConfigurationV2 site") {
 		t.Errorf("expected files with a date and a rule for each, got %q and %q", replaced, log)
 	}
-	resources, err := m.account.Resources()
+	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,9 +155,9 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 // mustDo asserts which operations an up makes, in any order.
 func (d *deployment) mustDo(t *testing.T, want ...string) {
 	t.Helper()
-	before := len(d.operations(t, 0))
+	before := len(d.Operations(t, 0))
 	d.mustUp(t)
-	got := slices.Sorted(slices.Values(d.operations(t, before)))
+	got := slices.Sorted(slices.Values(d.Operations(t, before)))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-want +got):\n%s", diff)
 	}
@@ -168,15 +169,15 @@ func (d *deployment) mustDo(t *testing.T, want ...string) {
 // Auth0's stays, so that nobody has to sign in again.
 func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	d := m.deploy(t, "dev", nil)
+	m := engine.NewMachine(t)
+	d := deploy(t, m, "dev", nil)
 	first := d.mustUp(t)
-	before := len(d.operations(t, 0))
+	before := len(d.Operations(t, 0))
 	d.set(t, map[string]string{"aws:region": "eu-central-1"})
 	second := d.mustUp(t)
 	d.mustHold(t)
 
-	log := d.operations(t, before)
+	log := d.Operations(t, before)
 	deleting := false
 	for _, op := range log {
 		isDelete := strings.HasPrefix(op, "delete ")
@@ -194,7 +195,7 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 	if first.Outputs["auth0ClientId"].Value != second.Outputs["auth0ClientId"].Value || first.Outputs["siteUrl"].Value == second.Outputs["siteUrl"].Value {
 		t.Errorf("expected the same application and another site, got %v and %v", first.Outputs, second.Outputs)
 	}
-	resources, err := m.account.Resources()
+	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,10 +211,10 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 // the next up mends it.
 func TestDriftIsSeenAndMended(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	d := m.deploy(t, "dev", nil)
+	m := engine.NewMachine(t)
+	d := deploy(t, m, "dev", nil)
 	d.mustUp(t)
-	resources, err := m.account.Resources()
+	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,9 +222,9 @@ func TestDriftIsSeenAndMended(t *testing.T) {
 		switch {
 		case strings.HasSuffix(r.Type, ":Stage"):
 			r.Inputs = []byte(strings.ReplaceAll(string(r.Inputs), `"autoDeploy":true`, `"autoDeploy":false`))
-			err = m.account.Put(r)
+			err = m.Account.Put(r)
 		case strings.HasSuffix(r.URN, "::robots.txt"):
-			err = m.account.Remove(r)
+			err = m.Account.Remove(r)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -2,17 +2,10 @@ package engine_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -24,9 +17,11 @@ import (
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
-	"api-auth-jwt-auth0/local/engine/cli"
+	"api-auth-jwt-auth0/local/engine"
 	"api-auth-jwt-auth0/local/provider/account"
 )
+
+func TestMain(m *testing.M) { engine.Main(m) }
 
 const (
 	project    = "api-auth-jwt-auth0"
@@ -34,69 +29,10 @@ const (
 	secret     = "management-s3cr3t-value"
 )
 
-// tools are what every test needs, made once: the CLI and the plugins.
-var tools = sync.OnceValues(func() (tools struct{ root, cli, plugins string }, err error) {
-	if tools.root, err = filepath.Abs("../.."); err != nil {
-		return tools, err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
-	defer cancel()
-	if tools.cli, err = cli.Root(ctx, tools.root, os.Stderr); err != nil {
-		return tools, err
-	}
-	if tools.plugins, err = os.MkdirTemp(scratch, "plugins-"); err != nil {
-		return tools, err
-	}
-	build := exec.Command("go", "build", "-o", tools.plugins, "../provider/pulumi-resource", "./pulumi-language-go")
-	if out, err := build.CombinedOutput(); err != nil {
-		return tools, fmt.Errorf("building the plugins: %w\n%s", err, out)
-	}
-	binary := filepath.Join(tools.plugins, "pulumi-resource")
-	return tools, errors.Join(os.Link(binary, binary+"-aws"), os.Link(binary, binary+"-auth0"))
-})
-
-// maxWait is how long the tests wait for the CLI on a new machine. They need
-// three minutes themselves. A test binary's limit, ten minutes by default, runs
-// from m.Run, and the go command ends the process a minute after that limit.
-const maxWait = 450 * time.Second
-
-// scratch holds what the tests share.
-var scratch string
-
-func TestMain(m *testing.M) {
-	var err error
-	if scratch, err = os.MkdirTemp("", "engine-"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	_, _ = tools() // before the limit runs; each test reports the error
-	code := m.Run()
-	os.RemoveAll(scratch)
-	os.Exit(code)
-}
-
-// A machine is a backend, an account, and the Pulumi home of one person.
-type machine struct {
-	backend, home string
-	account       account.Account
-}
-
-func newMachine(t *testing.T) machine {
-	t.Helper()
-	dir := t.TempDir()
-	m := machine{backend: filepath.Join(dir, "backend"), home: filepath.Join(dir, "home"), account: account.Account{Dir: filepath.Join(dir, "account")}}
-	for _, d := range []string{m.backend, m.home} {
-		if err := os.Mkdir(d, 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return m
-}
-
 // A deployment is one stack, deployed from one folder.
 type deployment struct {
 	auto.Stack
-	machine
+	engine.Machine
 	dir     string // of Pulumi.yaml
 	source  string // of what the program builds
 	builder *artifact.Builder
@@ -106,36 +42,36 @@ type deployment struct {
 
 // deploy selects or creates a stack, run from a folder with the project's own
 // settings files, with builds of the project itself.
-func (m machine) deploy(t *testing.T, stackName string, settings map[string]string) *deployment {
+func deploy(t *testing.T, m engine.Machine, stackName string, settings map[string]string) *deployment {
 	t.Helper()
-	return m.deployFrom(t, stackName, settingsFolder(t), "", infra.Routes, settings)
+	return deployFrom(t, m, stackName, settingsFolder(t), "", infra.Routes, settings)
 }
 
-func (m machine) deployFrom(t *testing.T, stackName, dir, source string, routes []infra.Route, settings map[string]string) *deployment {
+func deployFrom(t *testing.T, m engine.Machine, stackName, dir, source string, routes []infra.Route, settings map[string]string) *deployment {
 	t.Helper()
-	shared, err := tools()
+	shared, err := engine.Tools()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if source == "" {
-		source = shared.root
+		source = shared.Root
 	}
-	d := &deployment{machine: m, dir: dir, source: source, output: &bytes.Buffer{},
+	d := &deployment{Machine: m, dir: dir, source: source, output: &bytes.Buffer{},
 		builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
 	program := func(ctx *pulumi.Context) error { return infra.ProgramOf(routes, *d.builder)(ctx) }
-	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.cli, SkipVersionCheck: true})
+	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.CLI, SkipVersionCheck: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(dir), auto.PulumiHome(m.home), auto.Pulumi(cmd), auto.Program(program),
+	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(dir), auto.PulumiHome(m.Home), auto.Pulumi(cmd), auto.Program(program),
 		auto.EnvVars(map[string]string{
-			"PATH":                     shared.plugins + string(os.PathListSeparator) + os.Getenv("PATH"),
-			"PULUMI_BACKEND_URL":       "file://" + m.backend,
+			"PATH":                     shared.Plugins + string(os.PathListSeparator) + os.Getenv("PATH"),
+			"PULUMI_BACKEND_URL":       "file://" + m.Backend,
 			"PULUMI_CONFIG_PASSPHRASE": passphrase,
 			"PULUMI_SKIP_UPDATE_CHECK": "true",
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 			"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
-			account.Dir: m.account.Dir,
+			account.Dir: m.Account.Dir,
 		}))
 	if err != nil {
 		t.Fatal(err)
@@ -266,19 +202,4 @@ func (d *deployment) listen() listener {
 		}
 	}()
 	return listener{channel, func() { <-done }}
-}
-
-// operations are the operations since the first n, as "kind type name".
-func (m machine) operations(t *testing.T, since int) []string {
-	t.Helper()
-	log, err := m.account.Operations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for _, op := range log[since:] {
-		kind := op.Type[strings.LastIndex(op.Type, ":")+1:]
-		lines = append(lines, op.Kind+" "+kind+" "+op.Name)
-	}
-	return lines
 }

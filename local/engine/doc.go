@@ -1,16 +1,17 @@
-// Package engine has no code but tests: they drive the real Pulumi engine, by
-// its CLI and the Automation API, with the program of infra and with provider
-// plugins that hold everything in a folder (local/provider).
+// Package engine is for tests that drive the real Pulumi engine, with the program
+// of infra and with provider plugins that hold everything in a folder
+// (local/provider). Its own tests do so by the Automation API, those in commands
+// by the CLI, as a person does.
 //
 // So plans, state, secrets, replacements, deletions and concurrency are the
 // engine's own; AWS and Auth0 are not there.
 //
 // # Differences
 //
-//   - But for TestReadmeDeploysAndRemovesBothStacks and
-//     TestTemplateMakesAProject, the program runs inside the test (an inline
-//     program), not as a process that `pulumi up` compiles. Those two have a
-//     language host of their own (pulumi-language-go).
+//   - By the Automation API the program runs inside the test (an inline
+//     program), not as a process that `pulumi up` compiles. By the CLI it is
+//     compiled, by a language host of the tests' own (pulumi-language-go): see
+//     TestReadmeDeploysAndRemovesBothStacks.
 //   - The Automation API deploys without the preview that a person gets first:
 //     see TestProtectedResourcesSurviveADestroyWithoutPreview.
 //   - The plugins know what the rows of local/provider say, and refuse more: see

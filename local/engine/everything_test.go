@@ -1,13 +1,17 @@
 package engine_test
 
-import "testing"
+import (
+	"testing"
+
+	"api-auth-jwt-auth0/local/engine"
+)
 
 // TestEverythingSwitchedOn deploys a stack with all that settings can add, away
 // from the region of CloudFront's certificates and logs, and removes it.
 func TestEverythingSwitchedOn(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	d := m.deploy(t, "dev", map[string]string{
+	m := engine.NewMachine(t)
+	d := deploy(t, m, "dev", map[string]string{
 		"aws:region":              "eu-central-1",
 		project + ":domain":       "app.example.com",
 		project + ":alarmEmail":   "team@example.com",

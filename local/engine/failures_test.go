@@ -7,30 +7,31 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/infra"
+	"api-auth-jwt-auth0/local/engine"
 )
 
 // TestEveryFailureIsNamedAndMended lets each operation of a first deployment
 // fail in turn, each in a backend and an account of its own.
 func TestEveryFailureIsNamedAndMended(t *testing.T) {
 	t.Parallel()
-	whole := newMachine(t)
-	template := whole.deploy(t, "dev", nil)
+	whole := engine.NewMachine(t)
+	template := deploy(t, whole, "dev", nil)
 	fresh := t.TempDir() // the stack with its settings, before anything exists
-	copyTree(t, whole.backend, filepath.Join(fresh, "backend"))
-	copyTree(t, template.dir, filepath.Join(fresh, "settings"))
+	engine.CopyTree(t, whole.Backend, filepath.Join(fresh, "backend"))
+	engine.CopyTree(t, template.dir, filepath.Join(fresh, "settings"))
 	template.mustUp(t)
-	total := len(template.operations(t, 0))
+	total := len(template.Operations(t, 0))
 	if total < 40 {
 		t.Fatalf("expected a stack of at least 40 resources, got %d operations", total)
 	}
 	for n := 1; n <= total; n++ {
 		t.Run(fmt.Sprintf("operation %d of %d", n, total), func(t *testing.T) {
 			t.Parallel()
-			m := newMachine(t)
+			m := engine.NewMachine(t)
 			dir := t.TempDir()
-			copyTree(t, filepath.Join(fresh, "backend"), m.backend)
-			copyTree(t, filepath.Join(fresh, "settings"), dir)
-			d := m.deployFrom(t, "dev", dir, "", infra.Routes, noSettings)
+			engine.CopyTree(t, filepath.Join(fresh, "backend"), m.Backend)
+			engine.CopyTree(t, filepath.Join(fresh, "settings"), dir)
+			d := deployFrom(t, m, "dev", dir, "", infra.Routes, noSettings)
 			failOnce(t, d, n)
 			d.mustUp(t)
 			d.mustHold(t)
@@ -44,14 +45,14 @@ func TestEveryFailureIsNamedAndMended(t *testing.T) {
 // failOnce runs an up whose n-th operation fails, and checks what it says.
 func failOnce(t *testing.T, d *deployment, n int) {
 	t.Helper()
-	if err := d.account.Fail(n); err != nil {
+	if err := d.Account.Fail(n); err != nil {
 		t.Fatal(err)
 	}
 	_, err := d.up(t)
 	if err == nil {
 		t.Fatal("expected the up to fail")
 	}
-	log, logErr := d.account.Operations()
+	log, logErr := d.Account.Operations()
 	if logErr != nil {
 		t.Fatal(logErr)
 	}
@@ -70,7 +71,7 @@ func failOnce(t *testing.T, d *deployment, n int) {
 
 func succeeded(t *testing.T, d *deployment, kind string) int {
 	t.Helper()
-	log, err := d.account.Operations()
+	log, err := d.Account.Operations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,10 +86,10 @@ func succeeded(t *testing.T, d *deployment, kind string) int {
 
 func TestDestroyLeavesNothing(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	d := m.deploy(t, "dev", nil)
+	m := engine.NewMachine(t)
+	d := deploy(t, m, "dev", nil)
 	d.mustUp(t)
-	m.putByHand(t)
+	putByHand(t, m)
 	if err := d.destroy(t); err != nil {
 		t.Fatalf("destroy: %v\n%s", err, d.output)
 	}
@@ -96,16 +97,16 @@ func TestDestroyLeavesNothing(t *testing.T) {
 }
 
 // putByHand puts an object that no program knows into every bucket.
-func (m machine) putByHand(t *testing.T) {
+func putByHand(t *testing.T, m engine.Machine) {
 	t.Helper()
-	resources, err := m.account.Resources()
+	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range resources {
 		if strings.HasSuffix(r.URN, "::index.html") {
 			r.URN, r.ID, r.Inputs = "", "by-hand.txt", []byte(`{"bucket":"`+r.Refs["bucket"]+`"}`)
-			if err := m.account.Put(r); err != nil {
+			if err := m.Account.Put(r); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -117,11 +118,11 @@ func (m machine) putByHand(t *testing.T) {
 // it deletes what is not protected, and what is stays.
 func TestProtectedResourcesSurviveADestroyWithoutPreview(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	d := m.deploy(t, "prod", nil)
+	m := engine.NewMachine(t)
+	d := deploy(t, m, "prod", nil)
 	d.mustUp(t)
-	m.putByHand(t)
-	before := len(d.operations(t, 0))
+	putByHand(t, m)
+	before := len(d.Operations(t, 0))
 	if err := d.destroy(t); err == nil {
 		t.Fatal("expected the destroy to be refused")
 	}
@@ -131,7 +132,7 @@ func TestProtectedResourcesSurviveADestroyWithoutPreview(t *testing.T) {
 		}
 	}
 	// The engine deletes what is not protected, all the same.
-	for _, op := range d.operations(t, before) {
+	for _, op := range d.Operations(t, before) {
 		for _, kind := range []string{"Client ", "ResourceServer ", "Api ", "Distribution ", "BucketV2 "} {
 			if strings.HasPrefix(op, "delete "+kind) {
 				t.Errorf("%q, and it is protected", op)
@@ -150,8 +151,8 @@ func TestProtectedResourcesSurviveADestroyWithoutPreview(t *testing.T) {
 // protected. A preview refuses that before anything is touched.
 func TestProtectedStackStaysInItsRegion(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	d := m.deploy(t, "prod", nil)
+	m := engine.NewMachine(t)
+	d := deploy(t, m, "prod", nil)
 	d.mustUp(t)
 	d.set(t, map[string]string{"aws:region": "eu-central-1"})
 	before := succeeded(t, d, "delete")

@@ -14,7 +14,7 @@ import (
 // backend keeps it: asking the CLI for it would take longer than many an up.
 func (d *deployment) state(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.backend, ".pulumi", "stacks", project, d.Name()+".json"))
+	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", project, d.Name()+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func (d *deployment) state(t *testing.T) []apitype.ResourceV3 {
 func (d *deployment) mustHold(t *testing.T) {
 	t.Helper()
 	held := map[string]string{} // URN to id
-	resources, err := d.account.Resources()
+	resources, err := d.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,45 +82,12 @@ func (d *deployment) mustBeEmpty(t *testing.T) {
 	if left := d.state(t); len(left) > 0 {
 		t.Errorf("%d resources are left in the state, such as %s", len(left), left[0].URN)
 	}
-	resources, err := d.account.Resources()
+	resources, err := d.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range resources {
 		t.Errorf("the provider still holds %s %q", r.Type, r.ID)
-	}
-}
-
-// copyTree copies what a build needs, npm packages and builds excepted.
-func copyTree(t *testing.T, from, to string) {
-	t.Helper()
-	err := filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
-		below, _ := filepath.Rel(from, path) // path lies below from
-		target := filepath.Join(to, below)
-		switch {
-		case err != nil:
-			return err
-		case entry.Name() == "node_modules" || entry.Name() == "dist":
-			return filepath.SkipDir
-		case entry.IsDir():
-			return os.MkdirAll(target, 0o755)
-		}
-		copyFile(t, path, target)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	text, err := os.ReadFile(from)
-	if err == nil {
-		err = os.WriteFile(to, text, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

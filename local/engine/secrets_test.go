@@ -8,15 +8,17 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+
+	"api-auth-jwt-auth0/local/engine"
 )
 
 // TestSecretsAppearNowhere looks for the management secret, and for the one
 // that Auth0 gives the application, in all that a deployment leaves behind.
 func TestSecretsAppearNowhere(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
+	m := engine.NewMachine(t)
 	for _, name := range []string{"dev", "prod"} {
-		d := m.deploy(t, name, nil)
+		d := deploy(t, m, name, nil)
 		plan := filepath.Join(d.dir, name+".plan.json")
 		if err := d.preview(t, optpreview.Plan(plan), optpreview.Diff()); err != nil {
 			t.Fatal(err)
@@ -31,17 +33,17 @@ func TestSecretsAppearNowhere(t *testing.T) {
 		if text, err := os.ReadFile(plan); err != nil || !strings.Contains(string(text), "clientSecret") {
 			t.Errorf("expected a plan with the provider's settings, got %v", err)
 		}
-		for _, dir := range []string{d.dir, m.backend, m.home} {
+		for _, dir := range []string{d.dir, m.Backend, m.Home} {
 			d.mustNotHold(t, dir)
 		}
-		log, err := os.ReadFile(filepath.Join(m.account.Dir, "log"))
+		log, err := os.ReadFile(filepath.Join(m.Account.Dir, "log"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		d.mustNotShow(t, "the providers' log", string(log))
 	}
 	var kept int
-	resources, err := m.account.Resources()
+	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}

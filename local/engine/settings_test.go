@@ -3,6 +3,8 @@ package engine_test
 import (
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/engine"
 )
 
 // TestWrongSettingsFailBeforeAnythingExists has one setting of every kind. What
@@ -39,12 +41,12 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 			if !strings.Contains(test.key, ":") {
 				test.key = project + ":" + test.key
 			}
-			m := newMachine(t)
-			d := m.deploy(t, "dev", map[string]string{test.key: test.value})
+			m := engine.NewMachine(t)
+			d := deploy(t, m, "dev", map[string]string{test.key: test.value})
 			if _, err := d.up(t); err == nil || !strings.Contains(d.output.String(), test.want) {
 				t.Errorf("expected a failure that says %q, got %v\n%s", test.want, err, d.output)
 			}
-			if did := d.operations(t, 0); len(did) > 0 {
+			if did := d.Operations(t, 0); len(did) > 0 {
 				t.Errorf("expected nothing to be touched, got %q", did)
 			}
 		})
@@ -58,8 +60,8 @@ func TestAnyStackNameGivesValidNames(t *testing.T) {
 	for _, name := range []string{strings.Repeat("long-", 19) + "names", "Feature_X.1", "...", "UPPER"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := newMachine(t)
-			d := m.deploy(t, name, map[string]string{"aws:region": "us-east-1"})
+			m := engine.NewMachine(t)
+			d := deploy(t, m, name, map[string]string{"aws:region": "us-east-1"})
 			d.mustUp(t)
 			d.mustHold(t)
 			if err := d.destroy(t); err != nil {

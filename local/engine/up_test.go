@@ -2,13 +2,15 @@ package engine_test
 
 import (
 	"testing"
+
+	"api-auth-jwt-auth0/local/engine"
 )
 
 func TestUpSucceedsAndASecondChangesNothing(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
+	m := engine.NewMachine(t)
 	for _, name := range []string{"dev", "prod"} {
-		d := m.deploy(t, name, nil)
+		d := deploy(t, m, name, nil)
 		result := d.mustUp(t)
 		for _, output := range []string{"siteUrl", "apiEndpoint", "auth0Domain", "auth0ClientId", "auth0Audience"} {
 			if text, _ := result.Outputs[output].Value.(string); text == "" {

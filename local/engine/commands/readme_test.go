@@ -1,4 +1,4 @@
-package engine_test
+package commands_test
 
 import (
 	"os"
@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/engine"
 )
 
 // chapter are the commands of the README's chapter on deploying, by section,
 // each section's blocks in their order.
 func chapter(t *testing.T) map[string][][]string {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,7 @@ func chapter(t *testing.T) map[string][][]string {
 // outputs are the names of the outputs that the README shows.
 func outputs(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +77,8 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 			t.Fatalf("the README's section %q has %d blocks of commands that this test does not follow", title, len(blocks))
 		}
 	}
-	m := newMachine(t)
-	s := m.shell(t)
+	m := engine.NewMachine(t)
+	s := newShell(t, m)
 	said := s.follow(t, commands["The first deployment"][0], "dev")
 	for _, name := range outputs(t) {
 		if !regexp.MustCompile(`(?m)^    ` + name + ` *: `).MatchString(said) {
@@ -91,7 +93,7 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 		t.Errorf("expected the site at its domain, got %s", url)
 	}
 	s.follow(t, commands["Operate it"][0], "dev")
-	if !slices.Contains(m.operations(t, 0), "create TopicSubscription alarms") {
+	if !slices.Contains(m.Operations(t, 0), "create TopicSubscription alarms") {
 		t.Error("expected alarms to be sent to the address")
 	}
 	s.follow(t, commands["The first deployment"][0], "prod")
@@ -99,7 +101,7 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 	s.follow(t, commands["Remove it"][1], "prod")
 	s.mustRun(t, "pulumi stack select dev", "")
 	s.follow(t, commands["Remove it"][0], "dev")
-	left, err := m.account.Resources()
+	left, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +113,7 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 // mustRefuse asserts that a command fails, says so, and does nothing.
 func (s shell) mustRefuse(t *testing.T, line string, want ...string) (said string) {
 	t.Helper()
-	before := len(s.operations(t, 0))
+	before := len(s.Operations(t, 0))
 	said, err := s.run(t.Context(), line, "")
 	if err == nil {
 		t.Errorf("expected %q to be refused, and it said:\n%s", line, said)
@@ -121,7 +123,7 @@ func (s shell) mustRefuse(t *testing.T, line string, want ...string) (said strin
 			t.Errorf("expected %q to be refused with %q, got:\n%s", line, text, said)
 		}
 	}
-	if did := s.operations(t, before); len(did) > 0 {
+	if did := s.Operations(t, before); len(did) > 0 {
 		t.Errorf("%q is refused, and did %q", line, did)
 	}
 	return said
@@ -147,9 +149,9 @@ func (s shell) mustRefuseBeforeItTouches(t *testing.T) {
 // command that the refusal gives mends them.
 func TestTemplateMakesAProject(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	template := freshClone(t)
-	s := m.shell(t)
+	m := engine.NewMachine(t)
+	template := engine.Clone(t)
+	s := newShell(t, m)
 	s.dir = t.TempDir()
 	s.mustRun(t, "pulumi new "+template+" --yes --name team-api --stack dev --config auth0:domain=example.eu.auth0.com --config auth0:clientId=management", "")
 	s.mustRun(t, "pulumi config set auth0:clientSecret --secret", secret+"\n")
@@ -159,7 +161,7 @@ func TestTemplateMakesAProject(t *testing.T) {
 	if said := s.mustRun(t, "pulumi up", ""); !strings.Contains(said, `"https://team-api/dev"`) {
 		t.Errorf("expected the API to be named after the project, got:\n%s", said)
 	}
-	if !slices.ContainsFunc(m.operations(t, 0), func(op string) bool { return op == "create Distribution site" }) {
+	if !slices.ContainsFunc(m.Operations(t, 0), func(op string) bool { return op == "create Distribution site" }) {
 		t.Error("nothing was deployed")
 	}
 }
