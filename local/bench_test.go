@@ -123,6 +123,27 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// BenchmarkReload is the time from saving a handler to the first answer of the
+// new code, over 20 edits.
+func BenchmarkReload(b *testing.B) {
+	w := newWatched(b)
+	var times []time.Duration
+	before := "stranger"
+	for i := range 20 {
+		next := fmt.Sprintf("reader %d", i)
+		start := time.Now()
+		w.replace(b, publicHandler, "Hello "+before+"!", "Hello "+next+"!")
+		for w.get(b, "/api/public", "") != "200 Hello "+next+"!" {
+		}
+		times = append(times, time.Since(start))
+		before = next
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(median(times).Microseconds())/1000, "median-ms")
+	b.ReportMetric(float64(times[len(times)*95/100].Microseconds())/1000, "p95-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
 // BenchmarkPrivate calls the private route with a real token and a compiled
 // handler, and a bare server in turn. Each figure is the median of the rounds;
 // "ceiling" is the rate as a part of the bare server's.

@@ -87,9 +87,11 @@ function checkDomain(domain: string, problems: string[]): string {
   return domain;
 }
 
-// A token is sent here: no other scheme, and no "//host", which reads like a path and is another site.
+// A token is sent here: no other scheme, and no "//host", which reads like a path and is another site. Browsers read
+// "\" as "/" and drop tabs and line breaks, so that nothing but plain characters may follow.
+// https://url.spec.whatwg.org/#concept-basic-url-parser
 function checkApiUrl(url: string, problems: string[]): string {
-  if (url !== "" && !/^(\/(?!\/)|https?:\/\/)/.test(url)) {
+  if (url !== "" && !/^(\/(?!\/)|https?:\/\/(?!\/))[!-[\]-~]*$/.test(url)) {
     problems.push(`${configPath}: apiUrl: expected a path such as /api or a URL, got ${JSON.stringify(url)}.`);
   }
   return url.replace(/\/+$/, "");

@@ -117,6 +117,51 @@ describe("parseConfig", () => {
   });
 });
 
+// Texts of config.json made of pieces that a parser could stumble over. The generator is seeded, so that a failure
+// comes again; its state is in the test's name of the failing assertion.
+describe("parseConfig, of made-up texts", () => {
+  const pieces = [
+    ...['{"auth0":{', '"domain":', '"clientId":', '"audience":', '"scope":', '"tokenCache":', '},"apiUrl":', "}", ","],
+    ...['"tenant.eu.auth0.com"', '"http://localhost:3002"', '"memory"', '"localstorage"', '"/api"', '"https://api"'],
+    ...['"//evil.example"', '"/\\\\evil.example"', '"/\\t/evil.example"', '"javascript:alert(1)"', '"data:,"', '" "'],
+    ...["null", "[]", "{}", "1e999", "true", '"__proto__":{"x":1}', "\u0000", "\ufeff", '"\\ud800"', "[[[[", "/**/"],
+  ];
+  let state = 20261124;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator
+    return state % below;
+  };
+  const pick = () => pieces[random(pieces.length)] ?? "";
+  const whole = () => {
+    const value = () => (random(3) === 0 ? pick() : undefined);
+    const auth0Text = `{"domain":${value() ?? '"a.example"'},"clientId":"c","audience":"a","scope":${value() ?? '"s"'}}`;
+    return `{"auth0":${auth0Text},"apiUrl":${value() ?? '"/api"'}}`;
+  };
+  const mixed = () => Array.from({ length: random(24) }, pick).join("");
+
+  it("sends a token to no other site than the text names, and never throws", () => {
+    const site = "https://site.example";
+    let accepted = 0;
+    for (let i = 0; i < 4_000; i++) {
+      const seed = state;
+      const text = i % 2 === 0 ? whole() : mixed();
+      const result = parseConfig(text);
+      if (result.kind === "failed") {
+        expect(result.problems, `${seed}: ${text}`).not.toHaveLength(0);
+        continue;
+      }
+      accepted++;
+      const { apiUrl, domain } = result.config;
+      const target = new URL(`${apiUrl}/private`, site);
+      const elsewhere = /^https?:\/\//.test(apiUrl);
+      expect(elsewhere || target.origin === site, `${seed}: ${apiUrl}`).toBe(true);
+      expect(target.protocol, `${seed}: ${apiUrl}`).toMatch(/^https?:$/);
+      expect(domain, `${seed}: ${text}`).toMatch(/^(https?:\/\/)?[a-z0-9.-]+(:\d+)?$/i);
+    }
+    expect(accepted).toBeGreaterThan(200);
+  });
+});
+
 describe("loadConfig", () => {
   const answer = (status: number, body: string): Reply => ({ kind: "answered", status, headers: [], body, millis: 1 });
 
