@@ -214,13 +214,24 @@ func (c *Cloud) startAPI(ctx context.Context, cfg gateway.Config) error {
 	}
 	api, err := gateway.New(cfg)
 	if err == nil {
-		err = api.FetchKeys(ctx)
+		err = fetchKeys(ctx, api)
 	}
 	if err != nil {
 		return fmt.Errorf("starting the API: %w", err)
 	}
 	c.api.handle(api.Handler())
 	return nil
+}
+
+// fetchKeys tries again for a while: a busy machine may take longer to make the
+// tenant's first key than API Gateway waits for it.
+func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
+	for range 10 {
+		if err = api.FetchKeys(ctx); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+	}
+	return err
 }
 
 func (c *Cloud) startSite(cfg cdn.Config) error {
