@@ -1,5 +1,6 @@
 // Package stack runs the Pulumi program in process, on in-memory providers, and
-// returns the resources that it registered as a plain Graph.
+// returns the resources that it registered as a plain Graph. DeployAnew does the
+// same in another process, with the program as its sources are now.
 //
 // The program is the very one that `pulumi up` runs. Here no engine, no plugin
 // and no state stand behind it: each resource is created at once, in memory,
