@@ -37,6 +37,10 @@ type Config struct {
 	// called from several goroutines, in order for one process. A handler
 	// waits while it runs; it must not call the Service.
 	Log func(Line)
+	// Ran hears of each invocation that has its result, just before Invoke
+	// returns, in Invoke's goroutine and with its context; nil for nobody. Of
+	// one whose context ended first it does not hear.
+	Ran func(ctx context.Context, run Run)
 	// Now dates lines, nil means time.Now. Deadlines and time limits follow
 	// the real clock, because the handlers do.
 	Now func() time.Time
@@ -166,6 +170,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	}
 	select {
 	case r := <-inv.result:
+		s.ran(ctx, function, inv)
 		return r.payload, r.err
 	case <-ctx.Done():
 		return nil, ctx.Err()

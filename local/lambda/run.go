@@ -1,0 +1,27 @@
+package lambda
+
+import (
+	"context"
+	"time"
+)
+
+// Run is how one invocation went.
+type Run struct {
+	Function  string        // as Invoke was given it
+	RequestID string        // as in the lines of its log
+	Queued    time.Time     // when Invoke had it
+	Started   time.Time     // when a process got it; zero if none did
+	Init      time.Duration // how long that process took to be ready, on a cold start; 0 on a warm one
+}
+
+// Cold reports whether a process was started for the invocation, or for one
+// before it in the queue, and this is its first.
+func (r Run) Cold() bool { return r.Init > 0 }
+
+// ran tells Config.Ran of an invocation that has its result.
+func (s *Service) ran(ctx context.Context, function string, inv *invocation) {
+	if s.config.Ran == nil {
+		return
+	}
+	s.config.Ran(ctx, Run{Function: function, RequestID: inv.id, Queued: inv.queued, Started: inv.started, Init: inv.init})
+}
