@@ -21,7 +21,7 @@ const (
 // unpack writes the archive below dir, which must be empty, and checks that
 // Lambda could run it: an executable `bootstrap` at its root. No entry leaves
 // dir: os.Root refuses what climbs out, and links are refused altogether. The
-// code is read-only afterwards, as /var/task is.
+// code is read-only afterwards, as /var/task is: remove takes it away.
 func unpack(archive, dir string) error {
 	files, err := zip.OpenReader(archive)
 	if err != nil {
@@ -39,7 +39,29 @@ func unpack(archive, dir string) error {
 			return fmt.Errorf("archive %q: entry %q: %w", archive, file.Name, err)
 		}
 	}
-	return checkBootstrap(root, archive)
+	if err := checkBootstrap(root, archive); err != nil {
+		return err
+	}
+	return setModes(dir, 0o555)
+}
+
+// remove takes away what unpack made, and all else below dir.
+func remove(dir string) error {
+	err := setModes(dir, 0o755)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, os.RemoveAll(dir))
+}
+
+// setModes gives dir and every folder below it a mode.
+func setModes(dir string, mode fs.FileMode) error {
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		return os.Chmod(path, mode)
+	})
 }
 
 func unpackEntry(root *os.Root, file *zip.File, budget *int64) error {

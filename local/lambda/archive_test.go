@@ -20,10 +20,12 @@ func TestUnpack(t *testing.T) {
 	if err == nil {
 		err = unpack(archive, root)
 	}
+	t.Cleanup(func() { remove(root) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]os.FileMode{bootstrap: 0o555, "data/a.txt": 0o444, "deep/er/b.txt": 0o400} {
+	const dir555 = os.ModeDir | 0o555
+	for name, want := range map[string]os.FileMode{".": dir555, "data": dir555, "deep": dir555, "deep/er": dir555, bootstrap: 0o555, "data/a.txt": 0o444, "deep/er/b.txt": 0o400} {
 		info, err := os.Stat(filepath.Join(root, name))
 		if err != nil || info.Mode() != want {
 			t.Errorf("%s: got %v, %v, want %v", name, info.Mode(), err, want)
@@ -92,8 +94,8 @@ func wantRunnable(t *testing.T, root string) {
 		t.Errorf("accepted without an executable bootstrap: %v, %v", info, err)
 	}
 	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			if info, err := entry.Info(); err != nil || !info.Mode().IsRegular() || info.Mode()&0o222 != 0 {
+		if err == nil {
+			if info, err := entry.Info(); err != nil || !info.IsDir() && !info.Mode().IsRegular() || info.Mode()&0o222 != 0 {
 				t.Errorf("%s: mode %v, %v", path, entry.Type(), err)
 			}
 		}
@@ -105,7 +107,7 @@ func wantRunnable(t *testing.T, root string) {
 }
 
 // FuzzUnpack: no archive writes outside its folder, and one that is accepted
-// holds nothing but read-only files, an executable bootstrap among them.
+// holds nothing but read-only files and folders, an executable bootstrap among them.
 func FuzzUnpack(f *testing.F) {
 	seed := filepath.Join(f.TempDir(), "f.zip")
 	ok := entry{bootstrap, 0o755, "run"}
@@ -131,6 +133,7 @@ func FuzzUnpack(f *testing.F) {
 		if err := os.Mkdir(root, 0o755); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { remove(root) })
 		if unpack(archive, root) == nil {
 			wantRunnable(t, root)
 		}

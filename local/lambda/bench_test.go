@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -71,19 +70,10 @@ func (s *testService) footprint(b *testing.B) (processes, bytes int) {
 	defer l.mu.Unlock()
 	for p := range l.alive {
 		if p.cmd != nil {
-			bytes += residentBytes(p.cmd.Process.Pid)
+			bytes += heldBytes(p.cmd.Process.Pid)
 		}
 	}
 	return len(l.alive), bytes
-}
-
-// residentBytes is 0 where there is no /proc.
-func residentBytes(pid int) int {
-	var size, resident int
-	if statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid)); err == nil {
-		fmt.Sscan(string(statm), &size, &resident)
-	}
-	return resident * os.Getpagesize()
 }
 
 // BenchmarkColdStart times a handler from the start of its process to its

@@ -34,6 +34,13 @@
 // the processes as well, though not their children, should the shell be gone
 // too (TestNoProcessOutlivesItsParentAndGuard).
 //
+// A handler finds here what it finds on Lambda: the environment's variables and
+// none of the developer's (TestEnvironmentOfAProcess), its code read-only, as the
+// working directory (TestUnpack, TestWorkingDirectoryIsTheTaskRoot), the deadline
+// of its invocation (TestDeadlineIsTheTimeout, TestHandlerSeesItsDeadline), a
+// trace id (TestTraceID), and no more memory than its function has
+// (TestMemoryLimit).
+//
 // The package does not know where events come from or what answers mean: the
 // payload formats of API Gateway belong to the gateway. It builds nothing and
 // watches nothing. It runs on Linux and macOS, not on Windows. It has no
@@ -44,10 +51,17 @@
 //
 // From the real service, known and meant:
 //
-//   - A process shares this machine: its file system, network, user and /tmp.
-//     The code is at LAMBDA_TASK_ROOT in a temporary folder, not at /var/task,
-//     and is read-only for all but root (TestUnpack,
-//     TestWorkingDirectoryIsTheTaskRoot). Memory is reported, not limited.
+//   - A process shares this machine: its file system, network, user, and /tmp,
+//     which on Lambda is the process's own and holds 512 MB, while nothing else
+//     can be written. The code is at LAMBDA_TASK_ROOT in a temporary folder, not
+//     at /var/task, and is read-only for all but root (TestUnpack,
+//     TestWorkingDirectoryIsTheTaskRoot).
+//   - Code is built for this machine's processor and runs on it, whatever the
+//     function's architecture: a handler that depends on the architecture is
+//     tried out when it is deployed (TestBootstrapForAnotherMachine).
+//   - Memory is looked at ten times a second while a process works, on Linux
+//     alone: what is given back in between goes unnoticed, as does what children
+//     take (TestMemoryLimit). Lambda's kernel refuses at once.
 //   - AWS_LAMBDA_RUNTIME_API is host:port/token, where Lambda has host:port. A
 //     runtime that appends its path, as aws-lambda-go does, does not notice;
 //     other programs on this machine cannot guess it
@@ -104,6 +118,8 @@
 //   - A runtime that speaks out of turn gets 400 for a wrong request id and
 //     403 for a wrong state, with texts like those of AWS's own emulator of
 //     the Runtime API (TestRuntimeSpeaksOutOfTurn).
+//   - A process that took too much memory fails its caller with the type that
+//     the REPORT line has on Lambda, Runtime.OutOfMemory (TestMemoryLimit).
 //   - An error body that is not in Lambda's format passes through, with the
 //     type of the header or Runtime.Unknown (TestPostedError).
 //   - An event handed to a connection that closes in the same moment is given

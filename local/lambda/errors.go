@@ -27,6 +27,7 @@ var ErrTimeout = errors.New("time limit reached")
 const (
 	typeTimeout    = "Sandbox.Timedout"
 	typeExit       = "Runtime.ExitError"
+	typeMemory     = "Runtime.OutOfMemory" // as in https://github.com/DataDog/datadog-lambda-extension/pull/776
 	typeEntrypoint = "Runtime.InvalidEntrypoint"
 	typeTooLarge   = "Function.ResponseSizeTooLarge"
 	typeUnknown    = "Runtime.Unknown"

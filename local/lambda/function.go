@@ -19,7 +19,7 @@ type Function struct {
 	Archive     string            // path of the deployed zip, with an executable `bootstrap` for this machine
 	Handler     string            // handed to the process as _HANDLER
 	Runtime     string            // provided.al2023 alone
-	MemoryMB    int               // 0 = 128; told to the process, not enforced
+	MemoryMB    int               // 0 = 128; a process that holds more is killed, on Linux
 	Timeout     time.Duration     // 0 = 3 s; at most 15 min
 	Environment map[string]string // the function's own variables
 	LogGroup    string            // "" = "/aws/lambda/" + Name

@@ -41,6 +41,7 @@ for round in 1 2 3; do
 		kill -s KILL "${id%/environ}"
 	done
 done
+chmod -R u+w -- "$1"
 rm -rf -- "$1"
 `
 

@@ -13,6 +13,68 @@ import (
 // gaugeEvery keeps a busy function from spending its time on being measured.
 const gaugeEvery = time.Second
 
+// limitEvery is how often a process that works is held to its function's memory.
+// What it takes and gives back in between is not noticed.
+const limitEvery = 100 * time.Millisecond
+
+// limitMemory kills the process once it holds more memory than its function has,
+// where the system has a /proc. Limits of the kernel's own would not do: those
+// of a process count what it reserves, and Go reserves plenty; those of a control
+// group need rights that a developer has not.
+func (p *process) limitMemory() {
+	tick := time.NewTicker(limitEvery)
+	defer tick.Stop()
+	for range tick.C {
+		if !p.checkMemory() {
+			return
+		}
+	}
+}
+
+// checkMemory reports whether the process is still there to be watched.
+func (p *process) checkMemory() bool {
+	l := p.pool
+	l.mu.Lock()
+	current := p.state
+	l.mu.Unlock()
+	if current == ended {
+		return false
+	}
+	if current == idle || heldBytes(p.cmd.Process.Pid) <= l.function.MemoryMB<<20 {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p.state != ended {
+		p.exhausted = true
+		p.kill()
+	}
+	return false
+}
+
+// heldBytes is the memory that a process holds; 0 where there is no /proc.
+func heldBytes(pid int) int {
+	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0
+	}
+	return parseResident(statm) * os.Getpagesize()
+}
+
+// parseResident reads the second number of /proc/pid/statm, in pages
+// (proc_pid_statm(5)).
+func parseResident(statm []byte) int {
+	fields := bytes.Fields(statm)
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.Atoi(string(fields[1]))
+	if err != nil {
+		return 0
+	}
+	return pages
+}
+
 // memoryGauge remembers the peak memory of a process.
 type memoryGauge struct {
 	mu   sync.Mutex

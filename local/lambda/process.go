@@ -31,6 +31,8 @@ type process struct {
 	limit    time.Duration // the time limit that the process ran into, if any
 	reported bool          // its init error has reached a caller
 	usage    memoryGauge
+
+	exhausted bool // it was killed for its memory
 }
 
 func newProcess(l *pool) *process {
@@ -108,6 +110,7 @@ func (p *process) started(cmd *exec.Cmd) error {
 		p.kill()
 		return nil
 	}
+	go p.limitMemory()
 	p.initial = time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
 	return nil
 }
@@ -224,7 +227,11 @@ func (p *process) fault(id string, startErr error) *FunctionError {
 	if p.cmd != nil {
 		status = p.cmd.ProcessState
 	}
-	return exitError(id, status)
+	fault := exitError(id, status)
+	if p.exhausted {
+		fault = platformError(typeMemory, fault.Message, nil)
+	}
+	return fault
 }
 
 // report writes the END and REPORT lines of an invocation.

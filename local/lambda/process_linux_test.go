@@ -208,3 +208,31 @@ func TestChildThatLeftItsGroup(t *testing.T) {
 	}
 	ended()
 }
+
+// TestMemoryLimit: a process that takes more than its function has is killed, and
+// Lambda's words are those for that. One that keeps within it is left alone, also
+// over several requests.
+func TestMemoryLimit(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	for range 3 {
+		s.call(t, `{"do":"take","size":20}`)
+	}
+	fault := s.fails(t, `{"do":"take","size":100,"path":"hang"}`)
+	if fault.Type != "Runtime.OutOfMemory" || !strings.HasSuffix(fault.Message, " Error: Runtime exited with error: signal: killed") {
+		t.Errorf("got %v", fault)
+	}
+	s.log.await(1, func(line Line) bool {
+		return line.Kind == Report && strings.HasSuffix(line.Text, "\tStatus: error\tError Type: Runtime.OutOfMemory")
+	})
+	s.call(t, `{"do":"take","size":1}`)
+}
+
+func TestParseResident(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"306880 2876 1843 449 0 14284 0\n": 2876, "1": 0, "": 0, "1 x": 0} {
+		if got := parseResident([]byte(text)); got != want {
+			t.Errorf("%q: expected %d, got %d", text, want, got)
+		}
+	}
+}

@@ -222,7 +222,7 @@ func (s *Service) removeCode() error {
 	if s.dir == "" {
 		return nil
 	}
-	return os.RemoveAll(s.dir)
+	return remove(s.dir)
 }
 
 func (s *Service) emit(line Line) {

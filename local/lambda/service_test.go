@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -198,6 +199,16 @@ func TestEnvironmentOfAProcess(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// TestTraceID: the runtime for Go hands the header on as a variable.
+func TestTraceID(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	environment := strings.Join(decode[[]string](t, s.call(t, `{"do":"env"}`)), "\n")
+	if !regexp.MustCompile(`(?m)^_X_AMZN_TRACE_ID=Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`).MatchString(environment) {
+		t.Errorf("got the environment\n%s", environment)
 	}
 }
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -118,6 +119,14 @@ func misbehave(ctx context.Context, e event) (any, error) {
 		fmt.Println("to standard output")
 		log.Print("to standard error")
 		fmt.Print("no line end")
+	case "take":
+		for i := range e.Size {
+			taken = append(taken, make([]byte, 1<<20))
+			copy(taken[i], bytes.Repeat([]byte{1}, 1<<20)) // a page that is not written takes none
+		}
+		if e.Path == "hang" {
+			select {}
+		}
 	case "flood":
 		line := strings.Repeat("x", e.Size)
 		for range 100 {
@@ -132,6 +141,9 @@ func misbehave(ctx context.Context, e event) (any, error) {
 	}
 	return "done", nil
 }
+
+// taken is memory that is never given back.
+var taken [][]byte
 
 // die ends the process in the way that it is told.
 func die(how string) {
