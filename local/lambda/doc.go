@@ -41,6 +41,10 @@
 // trace id (TestTraceID), and no more memory than its function has
 // (TestMemoryLimit).
 //
+// With a Debugger, a function's one process runs under Delve, has no time limit,
+// and may take any memory (TestDebuggedFunction, TestCrashUnderDelve,
+// TestEndUnderDelve).
+//
 // The package does not know where events come from or what answers mean: the
 // payload formats of API Gateway belong to the gateway. It builds nothing and
 // watches nothing. It runs on Linux and macOS, not on Windows. It has no
@@ -62,6 +66,9 @@
 //   - Memory is looked at ten times a second while a process works, on Linux
 //     alone: what is given back in between goes unnoticed, as does what children
 //     take (TestMemoryLimit). Lambda's kernel refuses at once.
+//   - Under a debugger there are no limits of time and memory, and the variable
+//     CGO_CFLAGS is Delve's (TestDebuggedFunction). A process that crashes is
+//     noticed on Linux alone (TestCrashUnderDelve).
 //   - AWS_LAMBDA_RUNTIME_API is host:port/token, where Lambda has host:port. A
 //     runtime that appends its path, as aws-lambda-go does, does not notice;
 //     other programs on this machine cannot guess it

@@ -25,6 +25,7 @@ type Function struct {
 	LogGroup    string            // "" = "/aws/lambda/" + Name
 	LogFormat   string            // "Text" (also "") or "JSON"
 	LogLevel    string            // application log level of the JSON format
+	Debugger    *Debugger         // runs the function's one process; nil for none
 }
 
 // Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -98,6 +99,9 @@ func (f Function) validate() error {
 	}
 	if f.LogFormat != "Text" && f.LogFormat != "JSON" {
 		report("log format %q: expected Text or JSON", f.LogFormat)
+	}
+	if f.Debugger != nil && (f.Debugger.Path == "" || f.Debugger.Address == "") {
+		report("a debugger needs the path of Delve and an address to listen on")
 	}
 	f.validateEnvironment(report)
 	return errors.Join(problems...)

@@ -118,7 +118,7 @@ func (l *pool) grow() {
 	waited := now.Sub(l.queue[0].queued)
 	useful := len(l.alive) < 2*runtime.GOMAXPROCS(0) || now.Sub(l.moved) >= limits.still
 	useful = useful && waited >= limits.wait && l.starting < ready
-	room := l.starting < len(l.queue) && len(l.alive) < limits.processes
+	room := l.starting < len(l.queue) && len(l.alive) < l.function.processes(limits)
 	if room && (useful || waited >= limits.patience) {
 		l.start()
 	}
@@ -143,7 +143,7 @@ func (l *pool) rest(p *process) {
 	p.state = idle
 	p.rested = time.Now()
 	l.idle = append(l.idle, p)
-	if l.reaper == nil {
+	if l.reaper == nil && l.function.Debugger == nil {
 		l.reaper = time.AfterFunc(l.service.limits.idle, l.reap)
 	}
 }

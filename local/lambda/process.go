@@ -33,6 +33,7 @@ type process struct {
 	usage    memoryGauge
 
 	exhausted bool // it was killed for its memory
+	debuggee  int  // the process under the debugger, once it is known
 }
 
 func newProcess(l *pool) *process {
@@ -82,6 +83,9 @@ func (p *process) start() error {
 		Stderr:      output,
 		SysProcAttr: isolation(),
 	}
+	if l.function.Debugger != nil {
+		l.function.Debugger.wrap(cmd)
+	}
 	p.born = time.Now()
 	if err := l.service.launcher.start(cmd); err != nil {
 		log.file.Close()
@@ -110,6 +114,10 @@ func (p *process) started(cmd *exec.Cmd) error {
 		p.kill()
 		return nil
 	}
+	if l.function.Debugger != nil {
+		go p.watchDebuggee()
+		return nil
+	}
 	go p.limitMemory()
 	p.initial = time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
 	return nil
@@ -131,7 +139,11 @@ func (p *process) logStream() string {
 
 // kill ends the process group. The pool's lock is held.
 func (p *process) kill() {
-	if p.cmd != nil {
+	switch {
+	case p.cmd == nil:
+	case p.pool.function.Debugger != nil:
+		p.killDebugger()
+	default:
 		killGroup(p.cmd)
 	}
 }
@@ -142,7 +154,7 @@ func (p *process) begin(inv *invocation) {
 	p.state, p.inv, p.replied = running, inv, false
 	inv.init, p.init = p.init, 0
 	inv.started = time.Now()
-	inv.timer = time.AfterFunc(p.pool.function.Timeout, func() { p.expire(inv) })
+	inv.timer = time.AfterFunc(p.pool.function.limit(), func() { p.expire(inv) })
 }
 
 // expire kills a process whose invocation, or init phase for nil, takes too

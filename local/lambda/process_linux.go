@@ -1,7 +1,10 @@
 package lambda
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"syscall"
 )
@@ -44,3 +47,18 @@ func (l launcher) start(cmd *exec.Cmd) error {
 
 // close may only be called when no process is left.
 func (l launcher) close() { close(l.requests) }
+
+// childOf is a child of the process, whichever of its threads started it; 0 when
+// it has none.
+func childOf(pid int) int {
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		return 0 // cannot happen: the pattern is well formed
+	}
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err == nil && len(text) > 0 {
+			return parseChild(text)
+		}
+	}
+	return 0
+}

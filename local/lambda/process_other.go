@@ -24,6 +24,10 @@ func (launcher) close()                {}
 
 func killGroup(*exec.Cmd) {}
 
+func killPID(int) {}
+
+func childOf(int) int { return 0 }
+
 func exitText(state *os.ProcessState) string { return state.String() }
 
 func readPipe(uintptr, []byte) (int, error) { return 0, supported() }

@@ -21,6 +21,13 @@ func killGroup(cmd *exec.Cmd) {
 	_ = cmd.Process.Kill()                              // likewise
 }
 
+// killPID ends a process by its number, 0 for none.
+func killPID(pid int) {
+	if pid != 0 {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // an error says that it is gone
+	}
+}
+
 // readPipe reads from a pipe of os.Pipe, which does not block.
 func readPipe(fd uintptr, buffer []byte) (int, error) {
 	for {

@@ -49,6 +49,9 @@ func (s *Service) Reload(functions []Function) error {
 	for _, l := range replaced {
 		l.retire()
 	}
+	for _, f := range config.Functions {
+		pools[f.Name].attend()
+	}
 	return nil
 }
 

@@ -76,7 +76,7 @@ func serveNext(w http.ResponseWriter, r *http.Request, p *process) {
 		refuse(w, err)
 		return
 	}
-	deadline := inv.started.Add(p.pool.function.Timeout).UnixMilli()
+	deadline := inv.started.Add(p.pool.function.limit()).UnixMilli()
 	header := w.Header()
 	header["Content-Type"] = []string{"application/json"}
 	header["Content-Length"] = []string{strconv.Itoa(len(inv.payload))}

@@ -97,6 +97,9 @@ func New(config Config) (*Service, error) {
 		return nil, errors.Join(err, s.server.Close(), s.removeCode())
 	}
 	s.launcher = newLauncher()
+	for _, f := range config.Functions {
+		s.pools[f.Name].attend()
+	}
 	return s, nil
 }
 

@@ -1,0 +1,120 @@
+package lambda
+
+import (
+	"net"
+	"os/exec"
+	"strconv"
+	"time"
+)
+
+// Debugger runs a function under Delve, headless: an editor attaches to Address
+// and leaves again while the function serves. The function then has one process,
+// which starts at once, and no time limit, since it may stand at a breakpoint.
+type Debugger struct {
+	Path    string // of dlv
+	Address string // host:port on which it listens
+}
+
+// debugLimit is the time limit that a function under a debugger is told.
+const debugLimit = 24 * time.Hour
+
+// lookEvery is how often the debugger is looked at: it outlives what it debugs.
+const lookEvery = 250 * time.Millisecond
+
+// limit is the function's time limit.
+func (f Function) limit() time.Duration {
+	if f.Debugger != nil {
+		return debugLimit
+	}
+	return f.Timeout
+}
+
+// processes is how many the function may have.
+func (f Function) processes(limits limits) int {
+	if f.Debugger != nil {
+		return 1
+	}
+	return limits.processes
+}
+
+// attend starts the process of a function under a debugger, so that an editor
+// finds it before the first request.
+func (l *pool) attend() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.function.Debugger != nil && len(l.alive) == 0 && !l.closed {
+		l.start()
+	}
+}
+
+// wrap has Delve run what cmd would. It waits for the debugger before this one,
+// if it is just ending, to leave the address.
+// https://github.com/go-delve/delve/blob/master/Documentation/usage/dlv_exec.md
+func (d *Debugger) wrap(cmd *exec.Cmd) {
+	for end := time.Now().Add(5 * time.Second); !d.isFree() && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	cmd.Args = []string{d.Path, "exec", "--headless", "--listen=" + d.Address,
+		"--api-version=2", "--accept-multiclient", "--continue", cmd.Path}
+	cmd.Path = d.Path
+}
+
+func (d *Debugger) isFree() bool {
+	listener, err := net.Listen("tcp", d.Address)
+	if err != nil {
+		return false
+	}
+	return listener.Close() == nil
+}
+
+// watchDebuggee ends the debugger when the function's own process has ended:
+// Delve would stay, and nobody would answer the request.
+func (p *process) watchDebuggee() {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for range tick.C {
+		if p.look(); p.isGone() {
+			return
+		}
+	}
+}
+
+func (p *process) look() {
+	child := childOf(p.cmd.Process.Pid)
+	l := p.pool
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	gone := child == 0 && p.debuggee != 0
+	if p.debuggee = child; gone {
+		killGroup(p.cmd)
+	}
+}
+
+func (p *process) isGone() bool {
+	p.pool.mu.Lock()
+	defer p.pool.mu.Unlock()
+	return p.state == ended
+}
+
+// killDebugger ends Delve with what it debugs, which is in no group of ours. The
+// pool's lock is held.
+func (p *process) killDebugger() {
+	if child := childOf(p.cmd.Process.Pid); child != 0 {
+		p.debuggee = child
+	}
+	killGroup(p.cmd)
+	killPID(p.debuggee)
+}
+
+// parseChild reads the first number of /proc/pid/task/tid/children (proc(5)).
+func parseChild(text []byte) int {
+	end := 0
+	for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	child, err := strconv.Atoi(string(text[:end]))
+	if err != nil {
+		return 0 // no child
+	}
+	return child
+}
