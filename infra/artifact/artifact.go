@@ -43,6 +43,9 @@ type Builder struct {
 	// Store leaves the handlers' zips uncompressed: they are made several times
 	// sooner, for a cloud on this machine that unpacks them again.
 	Store bool
+	// Debug names a handler to build for a debugger: not optimised, with its
+	// symbols, and with the paths of its sources on this machine.
+	Debug string
 	// Report, when set, hears of each step that does some work; a build found
 	// in the cache is none. It may be called concurrently.
 	Report func(Step)

@@ -186,7 +186,7 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 	write(t, filepath.Join(root, "shared/shared.go"), "package shared\nimport _ \"embed\"\n")
 	key := func() string {
 		t.Helper()
-		k, err := handlerKey(root, "lambdas/a", Lambda, "go1.26")
+		k, err := Builder{Root: root, Target: Lambda}.handlerKey("lambdas/a", "go1.26")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,6 +210,68 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 	if k := key(); k != seen[len(seen)-1] {
 		t.Error("the key changed with a package that the handler does not import")
 	}
+}
+
+// TestDebugBuild: the handler for a debugger keeps its symbols and the paths of
+// this machine.
+func TestDebugBuild(t *testing.T) {
+	t.Parallel()
+	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir()}
+	source := []byte(filepath.Join(b.Root, "lambdas", "public", "handler.go"))
+	for _, b.Debug = range []string{"", "public"} {
+		built, err := b.Handlers(t.Context(), []string{"public"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := unzip(t, built["public"])
+		if got := bytes.Contains(code, source); got != (b.Debug != "") {
+			t.Errorf("Debug %q: the path of its source: %t", b.Debug, got)
+		}
+		// The names of DWARF's sections in ELF and in Mach-O.
+		if got := bytes.Contains(code, []byte(".debug_info")) || bytes.Contains(code, []byte("__debug_info")); got != (b.Debug != "") {
+			t.Errorf("Debug %q: symbols: %t", b.Debug, got)
+		}
+	}
+}
+
+// TestDebugBuildIsOfOneFolder: it is kept apart by where its sources are, and no
+// other handler's build is another for it.
+func TestDebugBuildIsOfOneFolder(t *testing.T) {
+	t.Parallel()
+	here, there := project(t), project(t)
+	key := func(root, debug, handler string) string {
+		t.Helper()
+		k, err := Builder{Target: Host(), Root: root, Debug: debug}.handlerKey(filepath.Join("lambdas", handler), "go1.26")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	if key(here, "", "public") != key(there, "", "public") || key(here, "public", "private") != key(there, "", "private") {
+		t.Error("expected the builds that are not debugged to be the same everywhere")
+	}
+	if debugged := key(here, "public", "public"); debugged == key(here, "", "public") || debugged == key(there, "public", "public") {
+		t.Error("expected the debugged build to be one of its own")
+	}
+}
+
+// unzip is the one file in a handler's zip.
+func unzip(t *testing.T, path string) []byte {
+	t.Helper()
+	r, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	entry, err := r.File[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := io.ReadAll(entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 func TestHandlerErrors(t *testing.T) {

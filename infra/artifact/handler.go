@@ -19,6 +19,19 @@ import (
 // https://docs.aws.amazon.com/lambda/latest/dg/golang-package.html
 var buildFlags = []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
 
+// debugFlags are those that Delve asks for. The paths stay as they are on this
+// machine, so that an editor's breakpoints need no translation.
+// https://github.com/go-delve/delve/blob/master/Documentation/usage/dlv_exec.md
+var debugFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-gcflags", "all=-N -l"}
+
+// flags are the build's of the handler in dir.
+func (b Builder) flags(dir string) []string {
+	if b.Debug != "" && filepath.Base(dir) == b.Debug {
+		return debugFlags
+	}
+	return buildFlags
+}
+
 // Handlers builds the handlers in the folders of these names under lambdas/ and
 // returns the path of each one's zip, by name. All handlers that do not compile
 // are reported at once, each with the compiler's own words.
@@ -80,7 +93,7 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key, err := handlerKey(b.Root, dir, b.Target, toolchain)
+	key, err := b.handlerKey(dir, toolchain)
 	if err != nil {
 		return "", fmt.Errorf("handler %q: %w", name, err)
 	}
@@ -102,7 +115,7 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 // compile builds the main package in dir and writes its zip to path.
 func (b Builder) compile(ctx context.Context, dir, path string) error {
 	binary := path + ".bootstrap"
-	args := append([]string{"build"}, buildFlags...)
+	args := append([]string{"build"}, b.flags(dir)...)
 	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
 	if err := run(ctx, b.Root, goEnvironment(b.Target), "go", args...); err != nil {
 		return err

@@ -20,8 +20,10 @@ import (
 
 // handlerKey hashes all that goes into a handler's binary: the toolchain, the
 // flags, the modules (by go.mod and go.sum), and the files of the package in
-// dir and of the project's packages that it imports.
-func handlerKey(root, dir string, target Target, toolchain string) (string, error) {
+// dir and of the project's packages that it imports; for a debugger also where
+// they are.
+func (b Builder) handlerKey(dir, toolchain string) (string, error) {
+	root, flags := b.Root, b.flags(dir)
 	module, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
 		return "", err
@@ -31,7 +33,14 @@ func handlerKey(root, dir string, target Target, toolchain string) (string, erro
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, toolchain, target, buildFlags, goEnvironment(target))
+	fmt.Fprintln(h, toolchain, b.Target, flags, goEnvironment(b.Target))
+	if filepath.Base(dir) == b.Debug {
+		place, err := filepath.Abs(root)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(h, place)
+	}
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if err := hashFile(h, root, name); err != nil {
 			return "", err

@@ -32,7 +32,7 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	if err != nil {
 		return nil, err
 	}
-	input, err := json.Marshal(order{settings, origins, builder.Target, builder.CacheDir, builder.Store})
+	input, err := json.Marshal(order{settings, origins, builder.Target, builder.CacheDir, builder.Store, builder.Debug})
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +78,7 @@ type order struct {
 	Target   artifact.Target
 	CacheDir string
 	Store    bool
+	Debug    string
 }
 
 // message is one of what it answers: steps of its builds, and at last a graph or
@@ -101,7 +102,7 @@ func Answer(ctx context.Context, in io.Reader, out io.Writer) error {
 	steps := make(chan message)
 	go func() {
 		defer close(steps)
-		builder := artifact.Builder{Target: o.Target, CacheDir: o.CacheDir, Store: o.Store}
+		builder := artifact.Builder{Target: o.Target, CacheDir: o.CacheDir, Store: o.Store, Debug: o.Debug}
 		builder.Report = func(s artifact.Step) {
 			m := message{Step: &artifact.Step{Name: s.Name, Done: s.Done, Took: s.Took}}
 			if s.Err != nil {
