@@ -34,6 +34,8 @@
 //     (TestNewReportsEveryProblem).
 //   - x-forwarded-proto and x-forwarded-port tell how the client reached the
 //     gateway, so they are http and a local port (TestPrivateEvent).
+//   - A route may have no timeout, for a function under a debugger
+//     (TestNoTimeout).
 //   - There are no stage variables, custom domains, client certificates,
 //     Lambda or IAM authorizers, parameter mappings, integrations but Lambda
 //     ones in payload format 2.0, and no throttle of a single route; an access

@@ -150,7 +150,7 @@ func (x *exchange) fail(f *failure) *answer {
 // failIntegration keeps the cause to the logs: the client must not learn it.
 func (x *exchange) failIntegration(f *failure, cause error) *answer {
 	x.integrationError = cause.Error()
-	x.gateway.log.Error("integration failed", "requestId", x.requestID,
+	x.gateway.log.ErrorContext(x.request.Context(), "integration failed", "requestId", x.requestID,
 		"route", x.route.key, "status", f.status, "error", cause)
 	return x.fail(f)
 }

@@ -132,6 +132,21 @@ func TestIntegrationTimeoutIs503(t *testing.T) {
 	}
 }
 
+// TestNoTimeout: where the route says so, a function takes as long as it likes.
+func TestNoTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(nil)
+		cfg.Routes = []Route{{Key: "GET /slow", Timeout: 2 * time.Second, NoTimeout: true, Invoke: func(ctx context.Context, _ []byte) ([]byte, error) {
+			time.Sleep(8 * time.Hour)
+			return []byte(hello), ctx.Err()
+		}}}
+		if got := do(t, mustNew(t, cfg), "GET", "/api/slow"); got.StatusCode != 200 {
+			t.Errorf("expected 200 after 8 hours, got %d", got.StatusCode)
+		}
+	})
+}
+
 // TestFunctionTimeoutIs500 has the function's own deadline pass first: that is
 // a function error, whatever error it comes as.
 func TestFunctionTimeoutIs500(t *testing.T) {

@@ -60,6 +60,10 @@ type Route struct {
 	Invoke func(ctx context.Context, event []byte) ([]byte, error)
 
 	Timeout time.Duration // of the integration, 50 ms to 30 s; zero means 30 s
+
+	// NoTimeout lets the integration take its time, as while its function stands
+	// at a breakpoint.
+	NoTimeout bool
 }
 
 // JWTAuthorizer accepts tokens of one issuer for any of the audiences.

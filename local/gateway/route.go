@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,6 +65,9 @@ func newRoute(r Route, a *authorizer) *route {
 	compiled.scopes = r.Scopes
 	compiled.invoke = r.Invoke
 	compiled.timeout = cmp.Or(r.Timeout, maxTimeout)
+	if r.NoTimeout {
+		compiled.timeout = math.MaxInt64
+	}
 	return compiled
 }
 
