@@ -24,6 +24,7 @@ type Config struct {
 	Port      int       // of the site; 0 for any free ports
 	Users     string    // a file that keeps sign-ups; empty to forget them
 	AccessLog string    // a file for the API's access log; empty for none
+	JSON      bool      // show lines of JSON in place of text
 	Terminal  *terminal // what a person sees; nil for nothing
 }
 
@@ -42,7 +43,7 @@ type Cloud struct {
 
 	// What is served, and what has been saved since; see Reload.
 	graph  *stack.Graph
-	labels atomic.Pointer[map[string]string] // of services
+	labels atomic.Pointer[map[string]string] // what people call a function, by its physical name
 	anew   bool                              // the program's sources are not those of this process
 	broken atomic.Pointer[map[string]*artifact.HandlerError]
 	pause  pause
@@ -148,14 +149,10 @@ func (c *Cloud) settings() (stack.Settings, error) {
 // when code that was saved before it is.
 func (c *Cloud) invoker(name string) invoke {
 	return func(ctx context.Context, event []byte) ([]byte, error) {
-		handler := (*c.labels.Load())[name]
-		if err := c.pause.wait(ctx, handler); err != nil {
+		if err := c.pause.wait(ctx, c.label(name)); err != nil {
 			return nil, err
 		}
-		if broken := c.broken.Load(); broken != nil && (*broken)[handler] != nil {
-			return nil, (*broken)[handler]
-		}
-		return c.functions.Invoke(ctx, name, event)
+		return c.invoke(ctx, name, event)
 	}
 }
 
@@ -165,10 +162,8 @@ func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) erro
 		return c.functions.Reload(cfg.Functions)
 	}
 	cfg.Logger = c.logger("lambda")
-	cfg.Log = func(line lambda.Line) {
-		line.Function = (*c.labels.Load())[line.Function]
-		c.cfg.Terminal.functionLine(line)
-	}
+	cfg.Ran = ran
+	cfg.Log = c.functionLine
 	functions, err := lambda.New(cfg)
 	if err != nil {
 		return fmt.Errorf("starting the functions: %w", err)

@@ -2,13 +2,17 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -102,12 +106,15 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 // each, and start before they interrupt.
 var processes = map[*testscript.TestScript]*started{}
 
+// siteLine is where both the text and the lines of JSON name the site.
+var siteLine = regexp.MustCompile(`(?:^  Site +|"site":")(http://localhost:[0-9]+)`)
+
 func (s *started) read(lines *bufio.Scanner, site chan<- string) {
 	defer close(s.done)
 	for lines.Scan() {
 		s.output.WriteString(lines.Text() + "\n")
-		if fields := strings.Fields(lines.Text()); len(fields) == 2 && fields[0] == "Site" {
-			site <- fields[1]
+		if m := siteLine.FindStringSubmatch(lines.Text()); m != nil {
+			site <- m[1]
 		}
 	}
 }
@@ -135,4 +142,56 @@ func environ(ts *testscript.TestScript) []string {
 		}
 	}
 	return env
+}
+
+// eventLines fails unless each line of a file is a JSON object with the name of
+// an event and an RFC 3339 time:
+//
+//	events output
+func eventLines(ts *testscript.TestScript, neg bool, args []string) {
+	for _, line := range strings.Split(strings.TrimSuffix(ts.ReadFile(args[0]), "\n"), "\n") {
+		var e struct {
+			Time  time.Time
+			Event string
+		}
+		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Time.IsZero() || e.Event == "" {
+			ts.Fatalf("expected an event, got %q: %v", line, err)
+		}
+	}
+}
+
+// transcript fails unless the README shows what was printed, but for what is
+// another in each run: times, ports and ids.
+//
+//	transcript output README.md
+func transcript(ts *testscript.TestScript, neg bool, args []string) {
+	_, rest, _ := strings.Cut(ts.ReadFile(args[1]), "<!-- terminal -->\n```\n")
+	shown, _, found := strings.Cut(rest, "```\n<!-- /terminal -->")
+	if !found {
+		ts.Fatalf("%s has no block between <!-- terminal --> and <!-- /terminal -->", args[1])
+	}
+	printed := ts.ReadFile(args[0])
+	if got, want := comparable(printed), comparable(shown); got != want {
+		ts.Fatalf("the README does not show what was printed, which is\n%s\nwithout what differs:\n%s\nthe README's:\n%s", printed, got, want)
+	}
+}
+
+var variable = []struct{ pattern, name string }{
+	{`\d\d:\d\d:\d\d`, "TIME"},
+	{`<?\b[\d.]+m?s\b`, "TOOK"},
+	{`localhost:\d+`, "localhost:PORT"},
+	{`equestId=[\w=-]+`, "equestId=ID"},
+	{` +`, " "},
+}
+
+// comparable is a transcript without what differs between two runs. Builds go
+// on side by side, and so end in any order.
+func comparable(text string) string {
+	for _, v := range variable {
+		text = regexp.MustCompile(v.pattern).ReplaceAllString(text, v.name)
+	}
+	builds, rest, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(builds, "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n\n" + rest
 }

@@ -1,58 +1,33 @@
 package main
 
 import (
+	"context"
 	"log"
 	"log/slog"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
-
-	"api-auth-jwt-auth0/local/lambda"
 )
 
-// logRequests writes a line for each request that a server has answered. The
+// logRequests shows a line for each request that a server has answered. The
 // site leaves those out that it passed on to the API, whose own lines show
-// them.
+// them. Before the stack is ready there are only the requests of its own parts
+// to each other, which are left out too.
 func (t *terminal) logRequests(server string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
+		start, h := time.Now(), &handling{}
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(recorder, r)
-		if server == "site" && w.Header().Get("Apigw-Requestid") != "" {
+		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), handlingKey{}, h)))
+		if !t.isReady.Load() || server == "site" && w.Header().Get("Apigw-Requestid") != "" {
 			return
 		}
-		t.request(server, r, recorder.status, w.Header(), time.Since(start))
+		t.request(requestEvent{
+			Server: server, Method: r.Method, Path: r.URL.Path,
+			Status: recorder.status, Milliseconds: milliseconds(time.Since(start)),
+			Refusal: refusal(challenge(w.Header())),
+		}, h)
 	})
-}
-
-// request writes one line. Before the stack is ready there are only the
-// requests of its own parts to each other, which are left out.
-func (t *terminal) request(server string, r *http.Request, status int, header http.Header, took time.Duration) {
-	if !t.isReady.Load() {
-		return
-	}
-	line := t.paint(grey, time.Now().Format(time.TimeOnly)) + " " +
-		t.paint(statusStyle(status), strconv.Itoa(status)) + " " +
-		pad(server, 6) + " " + pad(printable(r.Method), 4) + " " + printable(r.URL.Path) +
-		t.paint(grey, "  "+took.Round(10*time.Microsecond).String())
-	if why := refusal(challenge(header)); why != "" {
-		line += "  " + t.paint(yellow, printable(why))
-	}
-	t.printf("%s\n", line)
-}
-
-func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-len(s))) }
-
-func statusStyle(status int) style {
-	switch {
-	case status >= 500:
-		return red
-	case status >= 400:
-		return yellow
-	}
-	return green
 }
 
 // challenge is the WWW-Authenticate header. The gateway sets it in lower case,
@@ -93,22 +68,11 @@ func (r *statusRecorder) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the writer beneath.
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// functionLine writes a line of a function's log. Of the platform's own lines
-// only failures are shown.
-func (t *terminal) functionLine(line lambda.Line) {
-	switch line.Kind {
-	case lambda.Output:
-		t.printf("%s %s\n", t.paint(grey, pad(line.Function, 8)+" |"), printable(line.Text))
-	case lambda.Fault:
-		t.printf("%s %s\n", t.paint(red, pad(line.Function, 8)+" |"), printable(line.Text))
-	}
-}
-
-// logHandler writes what a service has to say about its own working.
+// logHandler takes what a service has to say about its own working. What it says
+// of a request, with the request's context, is shown under it, unless the
+// request tells it better.
 func (t *terminal) logHandler(service string) slog.Handler {
-	return slog.NewTextHandler(writerFunc(func(line []byte) {
-		t.printf("%s %s\n", t.paint(yellow, pad(service, 8)+" !"), printable(strings.TrimRight(string(line), "\n")))
-	}), &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: withoutTime})
+	return &serviceLog{terminal: t, service: service}
 }
 
 // serverErrors takes the complaints of net/http, such as a handler's panic.
@@ -116,34 +80,46 @@ func (t *terminal) serverErrors(server string) *log.Logger {
 	return slog.NewLogLogger(t.logHandler(server), slog.LevelWarn)
 }
 
-func withoutTime(groups []string, attr slog.Attr) slog.Attr {
-	if len(groups) == 0 && attr.Key == slog.TimeKey {
-		return slog.Attr{}
-	}
-	return attr
+// serviceLog writes "message: error, name=value".
+type serviceLog struct {
+	terminal *terminal
+	service  string
+	attrs    string // of With, ready to be written
 }
 
-type writerFunc func(line []byte)
-
-func (f writerFunc) Write(line []byte) (int, error) {
-	f(line)
-	return len(line), nil
+func (l *serviceLog) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn
 }
 
-// printable escapes what could move a terminal's cursor or change its colours.
-func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
-		return text
+func (l *serviceLog) Handle(ctx context.Context, r slog.Record) error {
+	message := r.Message + l.attrs
+	r.Attrs(func(a slog.Attr) bool {
+		message += attrText(a)
+		return true
+	})
+	e := warningEvent{Service: l.service, Message: message}
+	if c, ok := ctx.Value(handlingKey{}).(*handling); ok && !l.terminal.asJSON {
+		c.warnings = append(c.warnings, e)
+		return nil
 	}
-	var b strings.Builder
-	for _, c := range text {
-		if unprintable(c) {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(c), "'"))
-		} else {
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
+	l.terminal.show(e)
+	return nil
 }
 
-func unprintable(c rune) bool { return c != '\t' && !strconv.IsPrint(c) }
+func attrText(a slog.Attr) string {
+	if value := a.Value.Resolve().String(); a.Key == "error" || a.Key == "cause" {
+		return ": " + value
+	}
+	return " " + a.String()
+}
+
+func (l *serviceLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	with := *l
+	for _, a := range attrs {
+		with.attrs += attrText(a)
+	}
+	return &with
+}
+
+// WithGroup leaves the group's name out: the services have none.
+func (l *serviceLog) WithGroup(string) slog.Handler { return l }

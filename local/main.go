@@ -4,8 +4,9 @@
 //
 //	go run ./local
 //
-// It prints where the site, the API and the tenant are, and serves until
-// Ctrl-C. It keeps nothing between runs but the users of -users.
+// It prints where the site, the API and the tenant are, then a line for each
+// request, and serves until Ctrl-C. With -json it prints lines of
+// JSON. It keeps nothing between runs but the users of -users.
 package main
 
 import (
@@ -44,10 +45,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return 2
 	}
-	terminal := newTerminal(stdout)
-	cfg.Terminal = terminal
+	cfg.Terminal = newTerminal(stdout)
+	cfg.Terminal.asJSON = cfg.JSON
 	if err := serve(ctx, cfg); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintf(stderr, "\n%s\n", terminal.failure(err))
+		cfg.Terminal.fail(stderr, err)
 		return 1
 	}
 	return 0
@@ -64,6 +65,7 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings hold, as in Pulumi.`NAME`.yaml")
 	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API is on the next one, the tenant on the one after")
 	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
+	flags.BoolVar(&cfg.JSON, "json", false, "show each event as a line of JSON, for programs to read")
 	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
 	if err := flags.Parse(args); err != nil {
 		return Config{}, err
@@ -114,7 +116,7 @@ func serve(ctx context.Context, cfg Config) error {
 	cfg.Terminal.ready(cloud)
 	go func() {
 		if err := cloud.Watch(ctx); err != nil {
-			cfg.Terminal.reloadFailed(fmt.Errorf("changes will not be served until the next start: %w", err))
+			cfg.Terminal.problem(fmt.Errorf("changes will not be served until the next start: %w", err))
 		}
 	}()
 	return cloud.Serve(ctx)

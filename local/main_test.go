@@ -38,17 +38,19 @@ func TestCommand(t *testing.T) {
 			return copyProject(root, filepath.Join(env.WorkDir, "project"))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"occupy":    occupy,
-			"start":     start,
-			"interrupt": interrupt,
-			"onlytools": onlyTools,
+			"occupy":     occupy,
+			"start":      start,
+			"interrupt":  interrupt,
+			"onlytools":  onlyTools,
+			"transcript": transcript,
+			"events":     eventLines,
 		},
 	})
 }
 
 // copyProject copies what the command reads, but not the installed packages.
 func copyProject(from, to string) error {
-	for _, name := range []string{"go.mod", "go.sum", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "lambdas", "web"} {
+	for _, name := range []string{"go.mod", "go.sum", "README.md", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "lambdas", "web"} {
 		err := filepath.WalkDir(filepath.Join(from, name), func(path string, entry os.DirEntry, err error) error {
 			switch {
 			case err != nil:

@@ -91,7 +91,7 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) {
 	mark := c.pause.mark()
 	defer c.pause.end(mark)
 	if change.Err != nil {
-		c.cfg.Terminal.reloadFailed(fmt.Errorf("some changes may have been missed: %w", change.Err))
+		c.cfg.Terminal.problem(fmt.Errorf("some changes may have been missed: %w", change.Err))
 	}
 	var changed []string
 	for _, file := range change.Files {
@@ -111,9 +111,9 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) {
 	case ctx.Err() != nil:
 	case all:
 		c.breakHandlers(failed)
-		c.cfg.Terminal.reloadFailed(err)
+		c.cfg.Terminal.problem(err)
 	case err != nil:
-		c.cfg.Terminal.reloadFailed(err)
+		c.cfg.Terminal.problem(err)
 	default:
 		c.cfg.Terminal.reloaded(changed, steps, change.At)
 	}

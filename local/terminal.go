@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"encoding/json"
 	"io"
 	"os"
 	"sync"
@@ -13,92 +13,144 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// terminal writes what a person sees, by these rules: builds first, each with
-// its time; then where to go; then a line for each request, with the log lines
-// of functions under it. Text that came from a handler or a client cannot move
-// the cursor. Colour only where the output is a terminal.
+// terminal shows what happens, by these rules: builds first, each with its time;
+// then where to go; then a line for each request, with what its function logged
+// and what went wrong under it. Text that came from a handler or a client cannot
+// move the cursor. Only where the output is a terminal is there colour, a line
+// that counts the seconds of a build, and a width to keep to.
+//
+// With asJSON it shows the same as lines of JSON, one for each event; see
+// events.go.
 type terminal struct {
-	mu     sync.Mutex
-	out    io.Writer
-	colour bool
+	asJSON bool
+	now    func() time.Time
+
+	mu       sync.Mutex
+	out      io.Writer
+	colour   bool
+	width    func() int // in columns; 0 for any
+	progress *progress  // nil where the output is no terminal
+	held     heldLines
 
 	isReady atomic.Bool
 }
 
 func newTerminal(out io.Writer) *terminal {
-	file, ok := out.(*os.File)
-	colour := ok && term.IsTerminal(int(file.Fd())) && os.Getenv("NO_COLOR") == "" // https://no-color.org
-	return &terminal{out: out, colour: colour}
-}
-
-// A style is an ANSI colour. https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
-type style string
-
-const (
-	bold   style = "1"
-	red    style = "31"
-	green  style = "32"
-	yellow style = "33"
-	grey   style = "90"
-)
-
-func (t *terminal) paint(s style, text string) string {
-	if !t.colour {
-		return text
+	t := &terminal{out: out, now: time.Now, width: func() int { return 0 }, held: heldLines{}}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		t.colour = os.Getenv("NO_COLOR") == "" // https://no-color.org
+		t.progress = &progress{}
+		t.width = func() int {
+			columns, _, err := term.GetSize(int(file.Fd()))
+			if err != nil {
+				return 0
+			}
+			return columns
+		}
 	}
-	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+	return t
 }
 
-func (t *terminal) printf(format string, args ...any) {
+// show writes an event, above the line of a build that is going on.
+func (t *terminal) show(e event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fmt.Fprintf(t.out, format, args...)
+	t.write(e)
+}
+
+// write is show for those who hold the lock.
+func (t *terminal) write(e event) {
+	if t.asJSON {
+		t.out.Write(jsonLine(t.now(), e))
+		return
+	}
+	if text := e.text(t.page()); text != "" {
+		t.print(text)
+	}
+}
+
+func (t *terminal) page() paper {
+	return paper{colour: t.colour, width: t.width(), now: t.now()}
+}
+
+// print writes text. The lock is held.
+func (t *terminal) print(text string) {
+	if t.progress == nil {
+		io.WriteString(t.out, text)
+		return
+	}
+	io.WriteString(t.out, clearLine+text+t.progress.text(t.page()))
+}
+
+// jsonLine is an event with its time and name, and a line's end.
+func jsonLine(now time.Time, e event) []byte {
+	head, err := json.Marshal(struct {
+		Time  string `json:"time"`
+		Event string `json:"event"`
+	}{now.Format(time.RFC3339Nano), e.name()})
+	body, bodyErr := json.Marshal(e)
+	if err != nil || bodyErr != nil {
+		return nil // cannot happen: an event is made of texts and numbers
+	}
+	line := append(head[:len(head)-1], ',')
+	return append(append(line, body[1:]...), '\n')
 }
 
 // step shows a build when it starts and when it is done.
 func (t *terminal) step(s artifact.Step) {
-	switch {
-	case !s.Done:
-		t.printf("%s %s\n", t.paint(grey, "building"), s.Name)
-	case s.Err == nil:
-		t.printf("%s    %s %s\n", t.paint(green, "built"), s.Name, t.paint(grey, s.Took.Round(10*time.Millisecond).String()))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.progress != nil && !t.asJSON {
+		t.progress.step(s, t.now(), t.tick)
+	}
+	if s.Done {
+		t.write(builtEvent{Name: s.Name, Milliseconds: milliseconds(s.Took), Failed: s.Err != nil})
+		return
+	}
+	if t.progress != nil && !t.asJSON {
+		t.print("") // which draws the line
+		return
+	}
+	t.write(buildingEvent{Name: s.Name})
+}
+
+// tick draws the line of what is being built anew.
+func (t *terminal) tick() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.progress.again(t.tick) {
+		t.print("")
 	}
 }
 
 // reloaded says what was saved, and what that changed in the stack.
 func (t *terminal) reloaded(files, changes []string, saved time.Time) {
-	what := files[0]
-	if more := len(files) - 1; more > 0 {
-		what += fmt.Sprintf(" and %d more", more)
-	}
-	if len(changes) == 0 {
-		changes = []string{"no change in the stack"}
-	}
-	t.printf("%s %s %s\n", t.paint(green, "reloaded"), printable(what), t.paint(grey, time.Since(saved).Round(10*time.Millisecond).String()))
-	for _, change := range changes {
-		t.printf("         %s\n", printable(change))
-	}
+	t.show(reloadedEvent{Files: files, Changes: changes, Milliseconds: milliseconds(time.Since(saved))})
 }
-
-// reloadFailed says why what was saved is not served.
-func (t *terminal) reloadFailed(err error) { t.printf("%s\n", t.failure(err)) }
 
 // ready says where to go.
 func (t *terminal) ready(c *Cloud) {
 	defer t.isReady.Store(true)
-	t.printf(`
-  %s      %s
-  API       %s/api
-  Tenant    %s
-
-  Sign in as %s with the password %s, or sign up with any e-mail address.
-  %s
-
-`, t.paint(bold, "Site"), t.paint(bold, c.SiteURL()), c.APIURL(), c.TenantURL(),
-		t.paint(bold, readyUser.Email), t.paint(bold, readyUser.Password), t.paint(grey, "Stop with Ctrl-C."))
+	t.show(readyEvent{Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(),
+		Email: readyUser.Email, Password: readyUser.Password})
 }
 
-// failure is how an error that ends the program reads.
-func (t *terminal) failure(err error) string {
-	return t.paint(red, "error:") + " " + err.Error()
+// fail shows the error that ends the program: on stderr, but for programs that
+// read lines of JSON.
+func (t *terminal) fail(stderr io.Writer, err error) {
+	if t.asJSON {
+		t.problem(err)
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.progress != nil {
+		io.WriteString(t.out, clearLine)
+	}
+	io.WriteString(stderr, "\n"+newErrorEvent(err).text(t.page()))
+}
+
+// problem shows an error, which may hold several lines.
+func (t *terminal) problem(err error) {
+	t.show(newErrorEvent(err))
 }

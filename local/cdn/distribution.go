@@ -173,7 +173,7 @@ func (x *exchange) withRootObject(r *http.Request) *http.Request {
 func (x *exchange) fail(w http.ResponseWriter, err error) {
 	f := originFailure(err)
 	if f.cause != nil && x.viewer.Context().Err() == nil {
-		x.log.Warn("request failed", "status", f.status, "method", x.viewer.Method, "path", x.viewer.URL.Path, "error", f.cause)
+		x.log.WarnContext(x.viewer.Context(), "request failed", "status", f.status, "method", x.viewer.Method, "path", x.viewer.URL.Path, "error", f.cause)
 	}
 	resp := f.response(x.id)
 	x.behavior.headers.apply(resp.Header)
