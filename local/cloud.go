@@ -25,6 +25,8 @@ type Config struct {
 	Users     string    // a file that keeps sign-ups; empty to forget them
 	AccessLog string    // a file for the API's access log; empty for none
 	JSON      bool      // show lines of JSON in place of text
+	Debug     string    // the handler to run under Delve; empty for none
+	DebugPort int       // on which Delve listens; 0 for any free one
 	Terminal  *terminal // what a person sees; nil for nothing
 }
 
@@ -38,8 +40,9 @@ type Cloud struct {
 	users             *auth0.Users
 	issuer            *auth0.Tenant // nil before Deploy
 	accessLog         *os.File
-	functions         *lambda.Service // nil before Deploy
-	failed            chan error      // of a server that ended by itself
+	functions         *lambda.Service  // nil before Deploy
+	delve             *lambda.Debugger // nil without -debug
+	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
 	graph  *stack.Graph
@@ -86,6 +89,9 @@ func (c *Cloud) TenantURL() string { return c.tenant.url() }
 // Deploy builds what the program deploys, runs it, and hands the servers what
 // it describes.
 func (c *Cloud) Deploy(ctx context.Context) error {
+	if err := c.prepareDebugger(ctx); err != nil {
+		return err
+	}
 	graph, err := c.describe(ctx, stack.Deploy)
 	if err != nil {
 		return err
@@ -99,7 +105,7 @@ func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact
 	if err != nil {
 		return nil, err
 	}
-	builder := artifact.Builder{Target: artifact.Host(), Store: true, Report: c.cfg.Terminal.step}
+	builder := artifact.Builder{Target: artifact.Host(), Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
 	return run(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()})
 }
 
@@ -108,6 +114,9 @@ func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact
 func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	services, err := wire(graph, c.invoker)
 	if err != nil {
+		return err
+	}
+	if err := c.debug(&services); err != nil {
 		return err
 	}
 	if err := c.start(ctx, services); err != nil {

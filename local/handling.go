@@ -44,8 +44,12 @@ func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, err
 // label is what people call a function.
 func (c *Cloud) label(name string) string { return (*c.labels.Load())[name] }
 
-// functionLine shows a line of a function's log.
+// functionLine shows a line of a function's log. Where Delve listens is said with
+// everything else.
 func (c *Cloud) functionLine(line lambda.Line) {
+	if c.delve != nil && line.Text == "API server listening at: "+c.delve.Address {
+		return
+	}
 	line.Function = c.label(line.Function)
 	c.cfg.Terminal.functionLine(line)
 }

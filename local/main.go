@@ -5,8 +5,9 @@
 //	go run ./local
 //
 // It prints where the site, the API and the tenant are, then a line for each
-// request, and serves until Ctrl-C. With -json it prints lines of
-// JSON. It keeps nothing between runs but the users of -users.
+// request, and serves until Ctrl-C. With -json it prints lines of JSON, with
+// -debug it runs a handler under a debugger. It keeps nothing between runs but the
+// users of -users.
 package main
 
 import (
@@ -65,6 +66,8 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings hold, as in Pulumi.`NAME`.yaml")
 	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API is on the next one, the tenant on the one after")
 	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
+	flags.StringVar(&cfg.Debug, "debug", "", "the `handler` to run under Delve, a debugger that editors attach to; nothing times out then")
+	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
 	flags.BoolVar(&cfg.JSON, "json", false, "show each event as a line of JSON, for programs to read")
 	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
 	if err := flags.Parse(args); err != nil {
@@ -77,6 +80,10 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 	}
 	if cfg.Port < 0 || cfg.Port > 65533 {
 		fmt.Fprintf(stderr, "-port %d: expected a port from 1 to 65533, or 0 for any free ones\n", cfg.Port)
+		return Config{}, errors.New("invalid port")
+	}
+	if cfg.DebugPort < 0 || cfg.DebugPort > 65535 {
+		fmt.Fprintf(stderr, "-debug-port %d: expected a port from 1 to 65535, or 0 for any free one\n", cfg.DebugPort)
 		return Config{}, errors.New("invalid port")
 	}
 	root, err := findRoot()

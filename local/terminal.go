@@ -132,7 +132,7 @@ func (t *terminal) reloaded(files, changes []string, saved time.Time) {
 func (t *terminal) ready(c *Cloud) {
 	defer t.isReady.Store(true)
 	t.show(readyEvent{Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(),
-		Email: readyUser.Email, Password: readyUser.Password})
+		Email: readyUser.Email, Password: readyUser.Password, Debugger: c.debugger()})
 }
 
 // fail shows the error that ends the program: on stderr, but for programs that

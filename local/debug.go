@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"api-auth-jwt-auth0/local/lambda"
+)
+
+const installDelve = "go install github.com/go-delve/delve/cmd/dlv@latest"
+
+// debugger is where Delve listens, or empty.
+func (c *Cloud) debugger() string {
+	if c.delve == nil {
+		return ""
+	}
+	return c.delve.Address
+}
+
+// prepareDebugger checks, before anything is built, that a handler can be run
+// under Delve.
+func (c *Cloud) prepareDebugger(ctx context.Context) error {
+	if c.cfg.Debug == "" {
+		return nil
+	}
+	if names := handlers(c.cfg.Root); !slices.Contains(names, c.cfg.Debug) {
+		return fmt.Errorf("-debug %s: there is no such handler: those here are %s", c.cfg.Debug, strings.Join(names, ", "))
+	}
+	path, err := findDelve(ctx)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(c.cfg.DebugPort)))
+	if err != nil {
+		return fmt.Errorf("port %d, for Delve, cannot be used: %w: choose another with -debug-port", c.cfg.DebugPort, err)
+	}
+	c.delve = &lambda.Debugger{Path: path, Address: listener.Addr().String()}
+	return listener.Close() // Delve takes it
+}
+
+// handlers are the names of the handlers' folders.
+func handlers(root string) []string {
+	var names []string
+	found, err := filepath.Glob(filepath.Join(root, "lambdas", "*", "main.go"))
+	if err != nil {
+		return nil // cannot happen: the pattern is well formed, unless root is not
+	}
+	for _, path := range found {
+		names = append(names, filepath.Base(filepath.Dir(path)))
+	}
+	return names
+}
+
+// findDelve looks on PATH, and where `go install` puts programs.
+func findDelve(ctx context.Context) (string, error) {
+	if path, err := exec.LookPath("dlv"); err == nil {
+		return filepath.Abs(path)
+	}
+	out, err := exec.CommandContext(ctx, "go", "env", "GOBIN", "GOPATH").Output()
+	if err != nil {
+		return "", fmt.Errorf("asking go where it installs programs: %w", err)
+	}
+	bin, gopath, _ := strings.Cut(strings.TrimSuffix(string(out), "\n"), "\n")
+	if bin == "" {
+		first, _, _ := strings.Cut(gopath, string(os.PathListSeparator))
+		bin = filepath.Join(first, "bin")
+	}
+	path := filepath.Join(bin, "dlv")
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("-debug needs Delve, and dlv is neither on PATH nor in %s: install it with\n  %s", bin, installDelve)
+	}
+	return path, nil
+}
+
+// debug runs the handler's function under Delve, and lets nothing between the
+// browser and the function end a request that stands at a breakpoint.
+func (c *Cloud) debug(s *services) error {
+	if c.delve == nil {
+		return nil
+	}
+	found := false
+	for i, f := range s.functions.Functions {
+		if s.labels[f.Name] == c.cfg.Debug {
+			s.functions.Functions[i].Debugger = c.delve
+			found = true
+		}
+	}
+	if !found {
+		return errors.New("-debug " + c.cfg.Debug + ": no route of infra/routes.go has this handler")
+	}
+	for i := range s.api.Routes {
+		s.api.Routes[i].NoTimeout = true
+	}
+	for i := range s.site.Origins {
+		s.site.Origins[i].ReadTimeout = 24 * time.Hour
+	}
+	return nil
+}
