@@ -12,8 +12,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestCookiesOverTLS: under https every cookie is Secure too, when it is set, set
-// anew and cleared.
+// TestCookiesOverTLS: under https every cookie is Secure too, and for frames of
+// other sites, when it is set, set anew and cleared.
 func TestCookiesOverTLS(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)
@@ -28,7 +28,7 @@ func TestCookiesOverTLS(t *testing.T) {
 	f.tenant = newTenant(f.cfg, testKeys())
 	f.tenant.use(settings)
 	port := server.URL[strings.LastIndex(server.URL, ":")+1:]
-	attributes := regexp.MustCompile(`^(auth0|did)_` + port + `=([A-Za-z0-9_-]{43})?; Path=/(authorize|u|v2/logout); Max-Age=(604800|0); HttpOnly; Secure; SameSite=Lax$`)
+	attributes := regexp.MustCompile(`^(auth0|did)_` + port + `=([A-Za-z0-9_-]{43})?; Path=/(authorize|u|v2/logout); Max-Age=(604800|0); HttpOnly; Secure; SameSite=None$`)
 	var seen []string
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.tenant.Handler().ServeHTTP(w, r)

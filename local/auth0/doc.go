@@ -59,9 +59,9 @@
 //   - the login pages have a cancel button, which denies the request
 //     (TestCancel)
 //   - cookies are named after the port and limited to the tenant's paths, since
-//     browsers share cookies between the ports of localhost, and are SameSite=Lax
-//     where Auth0's are None, so that a frame on another site is signed out
-//     (TestCookies, TestCookiesOverTLS)
+//     browsers share cookies between the ports of localhost, and without TLS are
+//     SameSite=Lax where Auth0's are None, so that a frame on another site is
+//     signed out (TestCookies, TestCookiesOverTLS)
 //   - API settings for implicit and hybrid flows have no counterpart, because
 //     those flows have none (TestConfigDefaults)
 //

@@ -113,13 +113,18 @@ func newCookie(name, issuer string, paths ...string) cookie {
 }
 
 // set sends the cookie once for each path. SameSite=Lax lets hidden frames of
-// the site use it: the ports of localhost are one site.
+// the site use it: the ports of localhost are one site. Under TLS it is None, as
+// Auth0's is, for frames of a site on another host; browsers demand Secure then.
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 func (c cookie) set(w http.ResponseWriter, value string, lifetime time.Duration) {
+	sameSite := http.SameSiteLaxMode
+	if c.secure {
+		sameSite = http.SameSiteNoneMode
+	}
 	for _, path := range c.paths {
 		http.SetCookie(w, &http.Cookie{
 			Name: c.name, Value: value, Path: path, MaxAge: int(lifetime / time.Second),
-			HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
+			HttpOnly: true, Secure: c.secure, SameSite: sameSite,
 		})
 	}
 }
