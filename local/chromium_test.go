@@ -80,7 +80,7 @@ type browser struct {
 const watchPolicy = `document.addEventListener('securitypolicyviolation',
 	e => console.error('CSP: ' + e.violatedDirective + ' blocks ' + e.blockedURI))`
 
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	path, err := findChromium()
 	if err != nil {
@@ -97,7 +97,7 @@ func newBrowser(t *testing.T) *browser {
 		options = append(options, chromedp.NoSandbox) // the sandbox refuses to run as root
 	}
 	b := &browser{t: t, expected: map[string]bool{}}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(options, extra...)...)
 	t.Cleanup(cancel)
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(b.listen))
 	t.Cleanup(cancel)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync/atomic"
 
@@ -28,6 +29,13 @@ type Config struct {
 	Debug     string    // the handler to run under Delve; empty for none
 	DebugPort int       // on which Delve listens; 0 for any free one
 	Terminal  *terminal // what a person sees; nil for nothing
+
+	// RealTenant signs people in at the stack's own Auth0 tenant, in place of the
+	// local one, as the application of ClientID, or of the deployed stack where
+	// that is empty. HTTPClient is what asks it; nil means the system's roots.
+	RealTenant bool
+	ClientID   string
+	HTTPClient *http.Client
 }
 
 // readyUser can sign in at once.
@@ -38,7 +46,8 @@ type Cloud struct {
 	cfg               Config
 	site, api, tenant *server
 	users             *auth0.Users
-	issuer            *auth0.Tenant // nil before Deploy
+	issuer            *auth0.Tenant // nil before Deploy, and with RealTenant
+	real              *realTenant   // nil before Deploy, and without RealTenant
 	accessLog         *os.File
 	functions         *lambda.Service  // nil before Deploy
 	delve             *lambda.Debugger // nil without -debug
@@ -52,7 +61,7 @@ type Cloud struct {
 	pause  pause
 }
 
-// Listen takes the three ports. Until Deploy, requests are told to wait.
+// Listen takes the three ports, or two with a real tenant. Until Deploy, requests are told to wait.
 func Listen(cfg Config) (*Cloud, error) {
 	c := &Cloud{cfg: cfg, failed: make(chan error, 6)}
 	if cfg.Terminal == nil {
@@ -64,7 +73,11 @@ func Listen(cfg Config) (*Cloud, error) {
 			return nil, fmt.Errorf("opening the access log: %w (make its folder first)", err)
 		}
 	}
-	for i, s := range []**server{&c.site, &c.api, &c.tenant} {
+	servers := []**server{&c.site, &c.api, &c.tenant}
+	if cfg.RealTenant {
+		servers = servers[:2]
+	}
+	for i, s := range servers {
 		port := cfg.Port
 		if port != 0 {
 			port += i
@@ -83,8 +96,16 @@ func (c *Cloud) SiteURL() string { return c.site.url() }
 // APIURL is the API's own endpoint, without the stage.
 func (c *Cloud) APIURL() string { return c.api.url() }
 
-// TenantURL is the Auth0 tenant.
-func (c *Cloud) TenantURL() string { return c.tenant.url() }
+// TenantURL is the Auth0 tenant; empty for a real one before Deploy.
+func (c *Cloud) TenantURL() string {
+	switch {
+	case !c.cfg.RealTenant:
+		return c.tenant.url()
+	case c.real == nil:
+		return ""
+	}
+	return c.real.url()
+}
 
 // Deploy builds what the program deploys, runs it, and hands the servers what
 // it describes.
@@ -96,6 +117,9 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkTenant(ctx, graph); err != nil {
+		return err
+	}
 	return c.apply(ctx, graph)
 }
 
@@ -105,8 +129,12 @@ func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact
 	if err != nil {
 		return nil, err
 	}
+	origins := stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()}
+	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
+		return nil, err
+	}
 	builder := artifact.Builder{Target: artifact.Host(), Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
-	return run(ctx, builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()})
+	return run(ctx, builder, settings, origins)
 }
 
 // apply serves what a graph describes, in place of what was served before.
@@ -141,14 +169,16 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 	return c.startSite(s.site)
 }
 
-// settings are the stack's, with the credentials and the domain of the local
-// tenant in place of the real one's.
+// settings are the stack's, with credentials that lead nowhere, and with the
+// domain of the local tenant unless people sign in at the real one.
 func (c *Cloud) settings() (stack.Settings, error) {
 	settings, err := stack.LoadSettings(c.cfg.Root, c.cfg.Stack)
 	if err != nil {
 		return stack.Settings{}, err
 	}
-	settings.Set("auth0:domain", c.TenantURL())
+	if !c.cfg.RealTenant {
+		settings.Set("auth0:domain", c.TenantURL())
+	}
 	settings.Set("auth0:clientId", "local")
 	settings.SetSecret("auth0:clientSecret", "local")
 	return settings, nil
@@ -182,6 +212,9 @@ func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) erro
 }
 
 func (c *Cloud) startTenant(cfg auth0.Config) error {
+	if c.cfg.RealTenant {
+		return nil
+	}
 	cfg.Issuer = c.TenantURL() + "/"
 	cfg.Logger = c.logger("tenant")
 	cfg.ReadyUser = &readyUser
@@ -212,7 +245,7 @@ func (c *Cloud) RotateKeys() error { return c.issuer.RotateKeys() }
 // startAPI starts the API once its authorizer has the tenant's keys: API
 // Gateway, too, fetches them when an authorizer is made.
 func (c *Cloud) startAPI(ctx context.Context, cfg gateway.Config) error {
-	cfg.Logger = c.logger("api")
+	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		cfg.AccessLog = c.accessLog
 	}

@@ -3,12 +3,16 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"math/rand/v2"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,6 +68,65 @@ func lookPath(ts *testscript.TestScript, tool string) (string, error) {
 func isExecutable(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir() && info.Mode()&0o111 != 0
+}
+
+// standInTenant starts a tenant for a site on SITE_PORT, and a proxy by which a
+// command reaches it: in the script's environment, a person's way out through a
+// company's proxy that has a CA of its own.
+//
+//	standin
+func standInTenant(ts *testscript.TestScript, neg bool, args []string) {
+	port := freePort(ts)
+	tenant, err := startStandIn([]string{"http://localhost:" + port})
+	ts.Check(err)
+	ts.Defer(tenant.server.Close)
+	proxy := httptest.NewServer(http.HandlerFunc(tenant.tunnel))
+	ts.Defer(proxy.Close)
+	roots := ts.MkAbs("roots.pem")
+	ts.Check(os.WriteFile(roots, pemOf(tenant.ca), 0o644))
+	ts.Setenv("SITE_PORT", port)
+	ts.Setenv("SSL_CERT_FILE", roots)
+	ts.Setenv("HTTPS_PROXY", proxy.URL)
+}
+
+// standInPulumi makes a Pulumi CLI of a line of shell, first on PATH:
+//
+//	pulumi 'echo {}'
+func standInPulumi(ts *testscript.TestScript, neg bool, args []string) {
+	dir := ts.MkAbs("../bin")
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(os.WriteFile(filepath.Join(dir, "pulumi"), []byte("#!/bin/sh\n"+args[0]+"\n"), 0o755))
+	if path := ts.Getenv("PATH"); !strings.HasPrefix(path, dir) {
+		ts.Setenv("PATH", dir+string(filepath.ListSeparator)+path)
+	}
+}
+
+// devSettings writes the dev stack's settings:
+//
+//	settings domain origin
+func devSettings(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs("Pulumi.dev.yaml"), []byte(devSettingsText(args[0], args[1])), 0o644))
+}
+
+// freePort finds a port for the site with a free one after it, outside of the
+// range from which systems give any port.
+func freePort(ts *testscript.TestScript) string {
+	for range 100 {
+		port := 20_000 + rand.IntN(9_000)
+		site, err := listenTwice(port)
+		if err != nil {
+			continue
+		}
+		api, err := listenTwice(port + 1)
+		for _, l := range append(site, api...) {
+			l.Close()
+		}
+		if err == nil {
+			return strconv.Itoa(port)
+		}
+	}
+	ts.Fatalf("no free port was found")
+	return ""
 }
 
 // started is the process of `start`, for `interrupt`.
@@ -136,7 +199,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 // environ is the script's environment.
 func environ(ts *testscript.TestScript) []string {
 	var env []string
-	for _, name := range []string{"PATH", "HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB", "XDG_CACHE_HOME", "TMPDIR"} {
+	for _, name := range []string{"PATH", "HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB", "XDG_CACHE_HOME", "TMPDIR", "SSL_CERT_FILE", "HTTPS_PROXY"} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)
 		}

@@ -39,8 +39,9 @@ type readyEvent struct {
 	Site     string `json:"site"`
 	API      string `json:"api"`
 	Tenant   string `json:"tenant"`
-	Email    string `json:"email"` // of the person who can sign in at once
-	Password string `json:"password"`
+	Stack    string `json:"stack"`              // whose settings hold
+	Email    string `json:"email,omitempty"`    // of the person who can sign in at once at the local tenant
+	Password string `json:"password,omitempty"` // of that person
 	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
 }
 
@@ -122,8 +123,11 @@ func (e readyEvent) text(p paper) string {
 	if e.Debugger != "" {
 		text += "  Delve     " + e.Debugger + "\n"
 	}
-	return text + fmt.Sprintf("\n  Sign in as %s with the password %s, or sign up with any e-mail address.\n  %s\n\n",
-		p.paint(bold, e.Email), p.paint(bold, e.Password), p.paint(grey, "Stop with Ctrl-C."))
+	hint := "Sign in with an account of that tenant: it is the one that stack " + e.Stack + " is deployed with."
+	if e.Email != "" {
+		hint = "Sign in as " + p.paint(bold, e.Email) + " with the password " + p.paint(bold, e.Password) + ", or sign up with any e-mail address."
+	}
+	return text + "\n  " + hint + "\n  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
 }
 
 // The columns of a request's line.

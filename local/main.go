@@ -70,6 +70,7 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
 	flags.BoolVar(&cfg.JSON, "json", false, "show each event as a line of JSON, for programs to read")
 	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
+	tenant := tenantFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		return Config{}, err
 	}
@@ -77,6 +78,10 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 		fmt.Fprintf(stderr, "unexpected argument %q\n\n", flags.Arg(0))
 		flags.Usage()
 		return Config{}, errors.New("unexpected argument")
+	}
+	if err := tenant.set(&cfg); err != nil {
+		fmt.Fprintln(stderr, err)
+		return Config{}, err
 	}
 	if cfg.Port < 0 || cfg.Port > 65533 {
 		fmt.Fprintf(stderr, "-port %d: expected a port from 1 to 65533, or 0 for any free ones\n", cfg.Port)

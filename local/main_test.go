@@ -35,6 +35,9 @@ func TestCommand(t *testing.T) {
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB"} {
 				env.Setenv(name, goEnv(t, name))
 			}
+			if cache, err := os.UserCacheDir(); err == nil {
+				env.Setenv("BUILDS", cache) // for scripts that are not about builds
+			}
 			return copyProject(root, filepath.Join(env.WorkDir, "project"))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -44,6 +47,9 @@ func TestCommand(t *testing.T) {
 			"onlytools":  onlyTools,
 			"transcript": transcript,
 			"events":     eventLines,
+			"standin":    standInTenant,
+			"pulumi":     standInPulumi,
+			"settings":   devSettings,
 		},
 	})
 }

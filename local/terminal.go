@@ -131,8 +131,11 @@ func (t *terminal) reloaded(files, changes []string, saved time.Time) {
 // ready says where to go.
 func (t *terminal) ready(c *Cloud) {
 	defer t.isReady.Store(true)
-	t.show(readyEvent{Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(),
-		Email: readyUser.Email, Password: readyUser.Password, Debugger: c.debugger()})
+	e := readyEvent{Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Stack: c.cfg.Stack, Debugger: c.debugger()}
+	if !c.cfg.RealTenant {
+		e.Email, e.Password = readyUser.Email, readyUser.Password
+	}
+	t.show(e)
 }
 
 // fail shows the error that ends the program: on stderr, but for programs that

@@ -69,7 +69,7 @@ func everything(terminal *terminal) {
 	terminal.step(artifact.Step{Name: "handler private"})
 	terminal.step(artifact.Step{Name: "handler private", Done: true, Took: 1234 * time.Millisecond})
 	terminal.step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
-	terminal.show(readyEvent{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "dev@example.com", "secret", "127.0.0.1:2345"})
+	terminal.show(readyEvent{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
 	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &handling{})
 	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5, Refusal: "the token has expired"}, &handling{})
 	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)

@@ -27,8 +27,11 @@ var auth0 = map[string]Type{
 	},
 }
 
-func createClient(_ Cloud, r Resource) (string, map[string]any) {
-	id := digest(r)[:32] // as long as Auth0's own
+func createClient(c Cloud, r Resource) (string, map[string]any) {
+	id := c.ClientID
+	if id == "" {
+		id = digest(r)[:32] // as long as Auth0's own
+	}
 	return id, map[string]any{"clientId": id}
 }
 

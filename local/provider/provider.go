@@ -16,6 +16,9 @@ type Cloud struct {
 	// Domain takes the place of a domain's own name in what a record returns
 	// that leads to the distribution; empty for that name.
 	Domain string
+	// ClientID takes the place of the client ID that Auth0 would give an
+	// application; empty for one that is made up.
+	ClientID string
 }
 
 // A Resource is what a service hears of a resource when it creates it.

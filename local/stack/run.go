@@ -27,6 +27,9 @@ type Origins struct {
 	// Domain is where a domain of the stack's own leads to. The local cloud
 	// answers no names, so that it sets this to Site; empty means the domain.
 	Domain string
+	// ClientID is the Auth0 application's, where a tenant has it already; empty
+	// for one made of its URN.
+	ClientID string
 }
 
 // Deploy runs the project's own program, with what builder builds. See Run.
@@ -40,7 +43,7 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
 		graph: &Graph{},
-		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API, Domain: origins.Domain},
+		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API, Domain: origins.Domain, ClientID: origins.ClientID},
 	}
 	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
 		Project:          settings.Project,
