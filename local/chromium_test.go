@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -72,6 +74,7 @@ type browser struct {
 
 	mu       sync.Mutex
 	expected map[string]bool // texts of console messages
+	allowed  []string        // parts of such texts
 	console  []string
 }
 
@@ -145,10 +148,16 @@ func (b *browser) say(message string) {
 // expect lets the console hold a message, which must then appear.
 func (b *browser) expect(message string) { b.expected[message] = false }
 
+// allow lets the console say, or not, what holds this text.
+func (b *browser) allow(text string) { b.allowed = append(b.allowed, text) }
+
 func (b *browser) checkConsole() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, message := range b.console {
+		if slices.ContainsFunc(b.allowed, func(text string) bool { return strings.Contains(message, text) }) {
+			continue
+		}
 		if _, ok := b.expected[message]; !ok {
 			b.t.Errorf("the browser's console: %s", message)
 		}

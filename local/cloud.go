@@ -16,6 +16,7 @@ import (
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/vite"
 )
 
 // Config says what a Cloud runs.
@@ -28,6 +29,7 @@ type Config struct {
 	JSON      bool      // show lines of JSON in place of text
 	Debug     string    // the handler to run under Delve; empty for none
 	DebugPort int       // on which Delve listens; 0 for any free one
+	Hot       bool      // serve the web app as it is edited
 	Terminal  *terminal // what a person sees; nil for nothing
 
 	// RealTenant signs people in at the stack's own Auth0 tenant, in place of the
@@ -51,6 +53,7 @@ type Cloud struct {
 	accessLog         *os.File
 	functions         *lambda.Service  // nil before Deploy
 	delve             *lambda.Debugger // nil without -debug
+	hot               *vite.Server     // nil before Deploy, and without Hot
 	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
@@ -120,7 +123,14 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.checkTenant(ctx, graph); err != nil {
 		return err
 	}
+	if err := c.startVite(ctx, c.builder()); err != nil {
+		return err
+	}
 	return c.apply(ctx, graph)
+}
+
+func (c *Cloud) builder() artifact.Builder {
+	return artifact.Builder{Target: artifact.Host(), Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
 }
 
 // describe runs the program by one of the ways that package stack has.
@@ -133,8 +143,7 @@ func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact
 	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
 		return nil, err
 	}
-	builder := artifact.Builder{Target: artifact.Host(), Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
-	return run(ctx, builder, settings, origins)
+	return run(ctx, c.builder(), settings, origins)
 }
 
 // apply serves what a graph describes, in place of what was served before.
@@ -277,7 +286,11 @@ func (c *Cloud) startSite(cfg cdn.Config) error {
 	if err != nil {
 		return fmt.Errorf("starting the site: %w", err)
 	}
-	c.site.handle(site.Handler())
+	handler, err := c.hotSite(cfg, site.Handler())
+	if err != nil {
+		return err
+	}
+	c.site.handle(handler)
 	return nil
 }
 
@@ -302,6 +315,9 @@ func (c *Cloud) Close() error {
 		if s != nil {
 			errs = append(errs, s.close())
 		}
+	}
+	if c.hot != nil {
+		errs = append(errs, c.hot.Close())
 	}
 	if c.functions != nil {
 		errs = append(errs, c.functions.Close())

@@ -32,6 +32,7 @@ var rules = []struct {
 	{"./local/provider/plugin", []string{"local/provider", "pulumi"}},
 	{"./local/provider/pulumi-resource", []string{"local/provider", "pulumi"}},
 	{"./local/watch", nil},
+	{"./local/vite", nil},
 	{"./local/stack/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
 }
 

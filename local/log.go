@@ -19,7 +19,8 @@ func (t *terminal) logRequests(server string, next http.Handler) http.Handler {
 		start, h := time.Now(), &handling{}
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), handlingKey{}, h)))
-		if !t.isReady.Load() || server == "site" && w.Header().Get("Apigw-Requestid") != "" {
+		passedOn := server == "site" && w.Header().Get("Apigw-Requestid") != ""
+		if !t.isReady.Load() || passedOn || recorder.leftOut && recorder.status < 400 {
 			return
 		}
 		t.request(requestEvent{
@@ -57,8 +58,12 @@ func refusal(challenge string) string {
 // statusRecorder remembers the status of an answer.
 type statusRecorder struct {
 	http.ResponseWriter
-	status int
+	status  int
+	leftOut bool
 }
+
+// leaveOut keeps an answer out of the log unless it is a failure.
+func (r *statusRecorder) leaveOut() { r.leftOut = true }
 
 func (r *statusRecorder) WriteHeader(status int) {
 	r.status = status

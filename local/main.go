@@ -70,6 +70,7 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
 	flags.BoolVar(&cfg.JSON, "json", false, "show each event as a line of JSON, for programs to read")
 	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
+	flags.BoolVar(&cfg.Hot, "hot", false, "serve the web app as it is edited: Vite shows an edit at once, in the open page, and components keep their state")
 	tenant := tenantFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		return Config{}, err

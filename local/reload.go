@@ -95,12 +95,11 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) {
 	}
 	var changed []string
 	for _, file := range change.Files {
-		switch sourceOf(file).kind {
-		case otherSource:
+		kind := sourceOf(file).kind
+		if kind == otherSource || kind == siteSource && c.cfg.Hot { // which Vite shows by itself
 			continue
-		case programSource:
-			c.anew = true
 		}
+		c.anew = c.anew || kind == programSource
 		changed = append(changed, file)
 	}
 	if len(changed) == 0 {

@@ -46,3 +46,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Unframed is the connection without its checks, for what follows once both ends
+// have agreed on another protocol than HTTP.
+func (c *conn) Unframed() net.Conn { return c.TCPConn }

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/vite"
+)
+
+// startVite starts Vite's server once, where the web app is served as it is
+// edited.
+func (c *Cloud) startVite(ctx context.Context, builder artifact.Builder) (err error) {
+	if !c.cfg.Hot || c.hot != nil {
+		return nil
+	}
+	builder.Root = c.cfg.Root
+	if err := builder.InstallPackages(ctx); err != nil {
+		return err
+	}
+	c.hot, err = vite.New(ctx, vite.Config{
+		Dir:    filepath.Join(c.cfg.Root, "web"),
+		Origin: c.SiteURL(),
+		Log:    c.viteLine,
+		Failed: func(err error) { c.failed <- err },
+	})
+	return err
+}
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// viteLine shows what Vite says among the functions' lines.
+func (c *Cloud) viteLine(line vite.Line) {
+	kind := lambda.Output
+	if line.Level == "error" {
+		kind = lambda.Fault
+	}
+	for _, text := range strings.Split(strings.TrimSpace(colours.ReplaceAllString(line.Text, "")), "\n") {
+		c.cfg.Terminal.functionLine(lambda.Line{Function: "web", Kind: kind, Text: text})
+	}
+}
+
+// hotSite is the deployed site with Vite in place of the bucket's files. What a
+// behaviour sends elsewhere, and /config.json, which the program makes, stay.
+func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, error) {
+	if c.hot == nil {
+		return deployed, nil
+	}
+	var headers []vite.Header
+	for _, h := range cfg.Default.ResponseHeaders {
+		headers = append(headers, vite.Header{Name: h.Name, Value: h.Value})
+	}
+	edited, err := c.hot.Handler(headers)
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/config.json" || sentElsewhere(cfg, r.URL.Path) {
+			deployed.ServeHTTP(w, r)
+			return
+		}
+		if w, ok := w.(interface{ leaveOut() }); ok {
+			w.leaveOut() // a page is dozens of modules
+		}
+		edited.ServeHTTP(w, r)
+	}), nil
+}
+
+// sentElsewhere reports whether a behaviour besides the default one has the path.
+func sentElsewhere(cfg cdn.Config, path string) bool {
+	for _, b := range cfg.Behaviors {
+		if strings.HasPrefix(path, strings.TrimSuffix(b.PathPattern, "*")) {
+			return true
+		}
+	}
+	return false
+}

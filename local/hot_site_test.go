@@ -1,0 +1,91 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// edit replaces text of a file that has it.
+func edit(t *testing.T, path, old, new string) {
+	t.Helper()
+	text := readText(t, path)
+	if !strings.Contains(text, old) {
+		t.Fatalf("%s has no %q to edit", path, old)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, old, new)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until waits for a page's expression to be true.
+func (b *browser) until(expression string) {
+	b.t.Helper()
+	if !evaluate(b, chromedp.Poll[bool](expression)) {
+		b.t.Fatalf("%s never became true", expression)
+	}
+}
+
+// TestEditShowsAndStateStays edits a component and a style while a signed-in person
+// looks at the page. Neither a reload nor a violation of
+// the policy comes of it: the browser fails the test on each.
+func TestEditShowsAndStateStays(t *testing.T) {
+	t.Parallel()
+	root := newProject(t)
+	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
+	b := newBrowser(t)
+	b.open(cloud.SiteURL())
+	b.click(testID("sign-in"))
+	b.click(testID("ready-user"))
+	b.see(testID("user-email"))
+	greeting := b.call("call-private", "200")
+	b.do(chromedp.Evaluate[chromedp.Void]("window.loadedOnce = true"))
+
+	b.click(testID("without-token"))
+	edit(t, filepath.Join(root, "web/src/parts/endpoint-card.tsx"), "Leave the token out", "Send no token")
+	b.until(`document.body.innerText.includes("Send no token")`)
+	b.until(`document.querySelector("[data-testid=without-token]").checked`)
+	edit(t, filepath.Join(root, "web/src/style/base.css"), "body {", "body { outline: 3px solid rgb(1, 2, 3);")
+	b.until(`getComputedStyle(document.body).outlineColor === "rgb(1, 2, 3)"`)
+
+	if reloaded := evaluate(b, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
+		t.Error("the page was loaded again")
+	}
+	if got := b.text(testID("result-body")); got != greeting {
+		t.Errorf("expected the earlier call's answer, got %q", got)
+	}
+	b.see(testID("user-email"))
+
+	// A deep link is the page too, and the API answers as before.
+	b.open(cloud.SiteURL() + "/profile")
+	b.see(testID("access-claims"))
+
+	// What does not compile is shown over the page.
+	b.open(cloud.SiteURL())
+	b.see(testID("user-email"))
+	b.allow("[vite]")
+	b.allow("/src/parts/endpoint-card.tsx?t=") // 500
+	edit(t, filepath.Join(root, "web/src/parts/endpoint-card.tsx"), "Send no token", "Send </no token")
+	b.until(`document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("endpoint-card.tsx")`)
+}
+
+// TestConfigurationComesFromTheProgram: of the site's origin, Vite serves the
+// page alone.
+func TestConfigurationComesFromTheProgram(t *testing.T) {
+	t.Parallel()
+	cloud := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
+	for path, want := range map[string]string{
+		"/config.json":  `"audience": "` + devAudience + `"`,
+		"/api/public":   "Hello stranger!",
+		"/api/absent":   `{"message":"Not Found"}`,
+		"/src/main.tsx": `/src/app.tsx`,
+	} {
+		if got := fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
+			t.Errorf("%s: expected %q, got %s", path, want, got)
+		}
+	}
+}

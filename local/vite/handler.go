@@ -1,0 +1,123 @@
+package vite
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"strconv"
+	"strings"
+)
+
+// A Header is one that every answer of the site has.
+type Header struct{ Name, Value string }
+
+const policyHeader = "Content-Security-Policy"
+
+// Handler serves the page with these headers, its policy opened for what Vite
+// needs. Handlers may be made anew, with other headers, while pages are open.
+func (s *Server) Handler(headers []Header) (http.Handler, error) {
+	a := &answer{headers: headers}
+	for _, h := range headers {
+		if strings.EqualFold(h.Name, policyHeader) {
+			opened, err := openPolicy(h.Value, s.origin.Host)
+			if err != nil {
+				return nil, err
+			}
+			a.policy = &opened
+		}
+	}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(s.target)
+			r.Out.Host = r.In.Host
+			// A copy that a browser keeps would have the nonce of another answer.
+			r.Out.Header.Del("If-None-Match")
+		},
+		ModifyResponse: a.modify,
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, "the web app's development server does not answer: "+err.Error(), http.StatusBadGateway)
+		},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if foreign(r) {
+			http.Error(w, "other sites may not read this one's sources", http.StatusForbidden)
+			return
+		}
+		proxy.ServeHTTP(plainWriter{w}, r)
+	}), nil
+}
+
+// foreign reports whether a page of another site sent a request: one that opens
+// a socket, or one that is no navigation to a page.
+// https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+func foreign(r *http.Request) bool {
+	if got := r.Header.Get("Origin"); got != "" && got != "http://"+r.Host {
+		return true
+	}
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site != "" && site != "same-origin" && site != "none" && r.Header.Get("Sec-Fetch-Dest") != "document"
+}
+
+// answer makes Vite's answers the site's.
+type answer struct {
+	headers []Header
+	policy  *policy // nil for none
+}
+
+func (a *answer) modify(response *http.Response) error {
+	for _, h := range a.headers {
+		response.Header.Set(h.Name, h.Value)
+	}
+	nonce := rand.Text()
+	if a.policy != nil {
+		response.Header.Set(policyHeader, a.policy.with(nonce))
+	}
+	if !strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {
+		return nil
+	}
+	return fillIn(response, nonce)
+}
+
+// maxPage is far more than the page has.
+const maxPage = 1 << 20
+
+// fillIn puts the nonce into a page.
+func fillIn(response *http.Response, nonce string) error {
+	page, err := io.ReadAll(io.LimitReader(response.Body, maxPage+1))
+	if err != nil || len(page) > maxPage {
+		return fmt.Errorf("reading the page: expected at most %d bytes, got %d (%v)", maxPage, len(page), err)
+	}
+	page = bytes.ReplaceAll(page, []byte(noncePlaceholder), []byte(nonce))
+	response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(page))
+	response.ContentLength = int64(len(page))
+	response.Header.Del("Etag")
+	if response.Header.Get("Content-Length") != "" {
+		response.Header.Set("Content-Length", strconv.Itoa(len(page)))
+	}
+	return nil
+}
+
+// plainWriter hands a connection over for a WebSocket without what a listener
+// has put around it to check that it speaks HTTP.
+type plainWriter struct{ http.ResponseWriter }
+
+// Unwrap lets http.ResponseController reach the writer beneath.
+func (w plainWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack implements http.Hijacker.
+func (w plainWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	if checked, ok := conn.(interface{ Unframed() net.Conn }); ok {
+		conn = checked.Unframed()
+	}
+	return conn, buffered, nil
+}
