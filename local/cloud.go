@@ -47,6 +47,8 @@ var readyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-passw
 type Cloud struct {
 	cfg               Config
 	site, api, tenant *server
+	console           *server
+	observer          *observer
 	users             *auth0.Users
 	issuer            *auth0.Tenant // nil before Deploy, and with RealTenant
 	real              *realTenant   // nil before Deploy, and without RealTenant
@@ -64,9 +66,9 @@ type Cloud struct {
 	pause  pause
 }
 
-// Listen takes the three ports, or two with a real tenant. Until Deploy, requests are told to wait.
+// Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
 func Listen(cfg Config) (*Cloud, error) {
-	c := &Cloud{cfg: cfg, failed: make(chan error, 6)}
+	c := &Cloud{cfg: cfg, failed: make(chan error, 8), observer: newObserver()}
 	if cfg.Terminal == nil {
 		c.cfg.Terminal = newTerminal(io.Discard)
 	}
@@ -76,19 +78,22 @@ func Listen(cfg Config) (*Cloud, error) {
 			return nil, fmt.Errorf("opening the access log: %w (make its folder first)", err)
 		}
 	}
-	servers := []**server{&c.site, &c.api, &c.tenant}
-	if cfg.RealTenant {
-		servers = servers[:2]
-	}
+	servers := []struct {
+		name string
+		at   **server
+	}{{"site", &c.site}, {"api", &c.api}, {"tenant", &c.tenant}, {"console", &c.console}}
 	for i, s := range servers {
+		if s.name == "tenant" && cfg.RealTenant {
+			continue
+		}
 		port := cfg.Port
 		if port != 0 {
 			port += i
 		}
-		if *s, err = listen([]string{"site", "api", "tenant"}[i], port, c.cfg.Terminal); err != nil {
+		if *s.at, err = listen(s.name, port, c.cfg.Terminal); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
-		(*s).serve(c.failed)
+		(*s.at).serve(c.failed)
 	}
 	return c, nil
 }
@@ -126,11 +131,14 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.startVite(ctx, c.builder()); err != nil {
 		return err
 	}
-	return c.apply(ctx, graph)
+	if err := c.apply(ctx, graph); err != nil {
+		return err
+	}
+	return c.startConsole(ctx)
 }
 
 func (c *Cloud) builder() artifact.Builder {
-	return artifact.Builder{Target: artifact.Host(), Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
+	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
 }
 
 // describe runs the program by one of the ways that package stack has.
@@ -139,7 +147,7 @@ func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact
 	if err != nil {
 		return nil, err
 	}
-	origins := stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()}
+	origins := c.origins()
 	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
 		return nil, err
 	}
@@ -159,9 +167,15 @@ func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	if err := c.start(ctx, services); err != nil {
 		return err
 	}
+	c.observer.deployed(graph, services)
 	c.graph = graph
 	c.broken.Store(nil)
 	return nil
+}
+
+// origins are where this cloud serves what a graph describes.
+func (c *Cloud) origins() stack.Origins {
+	return stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()}
 }
 
 // start starts the services in the order in which they need each other.
@@ -180,8 +194,10 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 
 // settings are the stack's, with credentials that lead nowhere, and with the
 // domain of the local tenant unless people sign in at the real one.
-func (c *Cloud) settings() (stack.Settings, error) {
-	settings, err := stack.LoadSettings(c.cfg.Root, c.cfg.Stack)
+func (c *Cloud) settings() (stack.Settings, error) { return c.settingsOf(c.cfg.Stack) }
+
+func (c *Cloud) settingsOf(name string) (stack.Settings, error) {
+	settings, err := stack.LoadSettings(c.cfg.Root, name)
 	if err != nil {
 		return stack.Settings{}, err
 	}
@@ -210,7 +226,7 @@ func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) erro
 		return c.functions.Reload(cfg.Functions)
 	}
 	cfg.Logger = c.logger("lambda")
-	cfg.Ran = ran
+	cfg.Ran = c.ran
 	cfg.Log = c.functionLine
 	functions, err := lambda.New(cfg)
 	if err != nil {
@@ -255,6 +271,7 @@ func (c *Cloud) RotateKeys() error { return c.issuer.RotateKeys() }
 // Gateway, too, fetches them when an authorizer is made.
 func (c *Cloud) startAPI(ctx context.Context, cfg gateway.Config) error {
 	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient
+	cfg.Trace = c.observer.trace
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		cfg.AccessLog = c.accessLog
 	}
@@ -290,7 +307,7 @@ func (c *Cloud) startSite(cfg cdn.Config) error {
 	if err != nil {
 		return err
 	}
-	c.site.handle(handler)
+	c.site.handle(c.observer.edge(handler))
 	return nil
 }
 
@@ -311,7 +328,7 @@ func (c *Cloud) Serve(ctx context.Context) error {
 // Close ends every server, connection and process at once.
 func (c *Cloud) Close() error {
 	var errs []error
-	for _, s := range []*server{c.site, c.api, c.tenant} {
+	for _, s := range []*server{c.site, c.api, c.tenant, c.console} {
 		if s != nil {
 			errs = append(errs, s.close())
 		}

@@ -39,6 +39,7 @@ type readyEvent struct {
 	Site     string `json:"site"`
 	API      string `json:"api"`
 	Tenant   string `json:"tenant"`
+	Console  string `json:"console"`
 	Stack    string `json:"stack"`              // whose settings hold
 	Email    string `json:"email,omitempty"`    // of the person who can sign in at once at the local tenant
 	Password string `json:"password,omitempty"` // of that person
@@ -118,8 +119,8 @@ func (e reloadedEvent) text(p paper) string {
 }
 
 func (e readyEvent) text(p paper) string {
-	text := fmt.Sprintf("\n  %s      %s\n  API       %s\n  Tenant    %s\n",
-		p.paint(bold, "Site"), p.paint(bold, e.Site), e.API, e.Tenant)
+	text := fmt.Sprintf("\n  %s      %s\n  API       %s\n  Tenant    %s\n  Console   %s\n",
+		p.paint(bold, "Site"), p.paint(bold, e.Site), e.API, e.Tenant, e.Console)
 	if e.Debugger != "" {
 		text += "  Delve     " + e.Debugger + "\n"
 	}

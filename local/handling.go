@@ -52,10 +52,17 @@ func (c *Cloud) functionLine(line lambda.Line) {
 	}
 	line.Function = c.label(line.Function)
 	c.cfg.Terminal.functionLine(line)
+	c.observer.line(line)
 }
 
-// ran notes how the invocation of a request went.
-func ran(ctx context.Context, run lambda.Run) {
+// ran tells the terminal and the console how an invocation went.
+func (c *Cloud) ran(ctx context.Context, run lambda.Run) {
+	noteRun(ctx, run)
+	c.observer.ran(ctx, run)
+}
+
+// noteRun notes how the invocation of a request went.
+func noteRun(ctx context.Context, run lambda.Run) {
 	c, ok := ctx.Value(handlingKey{}).(*handling)
 	if !ok {
 		return

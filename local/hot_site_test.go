@@ -22,14 +22,6 @@ func edit(t *testing.T, path, old, new string) {
 	}
 }
 
-// until waits for a page's expression to be true.
-func (b *browser) until(expression string) {
-	b.t.Helper()
-	if !evaluate(b, chromedp.Poll[bool](expression)) {
-		b.t.Fatalf("%s never became true", expression)
-	}
-}
-
 // TestEditShowsAndStateStays edits a component and a style while a signed-in person
 // looks at the page. Neither a reload nor a violation of
 // the policy comes of it: the browser fails the test on each.

@@ -21,6 +21,7 @@ var rules = []struct {
 	{"./lambdas/...", nil},
 	{"./local/auth0", nil},
 	{"./local/cdn", nil},
+	{"./local/console", nil},
 	{"./local/framing", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", nil},

@@ -15,6 +15,9 @@ import (
 // them. Before the stack is ready there are only the requests of its own parts
 // to each other, which are left out too.
 func (t *terminal) logRequests(server string, next http.Handler) http.Handler {
+	if server == "console" {
+		return next // it shows requests, and its own are none of the developer's
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, h := time.Now(), &handling{}
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}

@@ -29,7 +29,7 @@ func listening(t *testing.T) *Cloud {
 	return cloud
 }
 
-func (c *Cloud) servers() []*server { return []*server{c.site, c.api, c.tenant} }
+func (c *Cloud) servers() []*server { return []*server{c.site, c.api, c.tenant, c.console} }
 
 // TestListenersAreOnLoopbackOnly by their own addresses, and by this machine's
 // other ones, on which nobody answers.

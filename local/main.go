@@ -64,7 +64,7 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings hold, as in Pulumi.`NAME`.yaml")
-	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API is on the next one, the tenant on the one after")
+	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API, the tenant and the console are on the next three")
 	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
 	flags.StringVar(&cfg.Debug, "debug", "", "the `handler` to run under Delve, a debugger that editors attach to; nothing times out then")
 	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
@@ -84,8 +84,8 @@ func parseFlags(args []string, stderr io.Writer) (Config, error) {
 		fmt.Fprintln(stderr, err)
 		return Config{}, err
 	}
-	if cfg.Port < 0 || cfg.Port > 65533 {
-		fmt.Fprintf(stderr, "-port %d: expected a port from 1 to 65533, or 0 for any free ones\n", cfg.Port)
+	if cfg.Port < 0 || cfg.Port > 65532 {
+		fmt.Fprintf(stderr, "-port %d: expected a port from 1 to 65532, or 0 for any free ones\n", cfg.Port)
 		return Config{}, errors.New("invalid port")
 	}
 	if cfg.DebugPort < 0 || cfg.DebugPort > 65535 {

@@ -133,7 +133,7 @@ func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
 	if err := c.apply(ctx, graph); err != nil {
 		return nil, err
 	}
-	return differences(before, graph), nil
+	return planBetween(before, graph), nil
 }
 
 // breakHandlers has each handler that does not build fail its requests: the
@@ -146,9 +146,9 @@ func (c *Cloud) breakHandlers(failed []*artifact.HandlerError) {
 	c.broken.Store(&broken)
 }
 
-// differences is a short plan, as Pulumi words it: a line for each resource that
+// planBetween is a short plan, as Pulumi words it: a line for each resource that
 // was added, changed or removed, components left out.
-func differences(before, after *stack.Graph) []string {
+func planBetween(before, after *stack.Graph) []string {
 	old := map[string]*stack.Resource{}
 	for _, r := range before.Resources {
 		old[r.URN] = r

@@ -268,7 +268,7 @@ func TestDifferencesReadAsAPlan(t *testing.T) {
 	}
 	before := &stack.Graph{Resources: []*stack.Resource{route("a", "1"), route("b", "1"), route("c", "1")}}
 	after := &stack.Graph{Resources: []*stack.Resource{route("b", "2"), route("c", "1"), route("d", "1"), {URN: "urn::component", Component: true}}}
-	if got, want := differences(before, after), []string{"- Route a", "~ Route b", "+ Route d"}; !slices.Equal(got, want) {
+	if got, want := planBetween(before, after), []string{"- Route a", "~ Route b", "+ Route d"}; !slices.Equal(got, want) {
 		t.Errorf("expected %q, got %q", want, got)
 	}
 }

@@ -87,7 +87,7 @@ func onIPv6(err error) string {
 	return ""
 }
 
-// otherPort is a port that anyone may take, far enough from port for three to
+// otherPort is a port that anyone may take, far enough from port for four to
 // fit.
 func otherPort(port int) int {
 	next := port/1000*1000 + 1000

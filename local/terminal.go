@@ -131,7 +131,7 @@ func (t *terminal) reloaded(files, changes []string, saved time.Time) {
 // ready says where to go.
 func (t *terminal) ready(c *Cloud) {
 	defer t.isReady.Store(true)
-	e := readyEvent{Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Stack: c.cfg.Stack, Debugger: c.debugger()}
+	e := readyEvent{Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Console: c.ConsoleURL(), Stack: c.cfg.Stack, Debugger: c.debugger()}
 	if !c.cfg.RealTenant {
 		e.Email, e.Password = readyUser.Email, readyUser.Password
 	}

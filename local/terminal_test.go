@@ -69,7 +69,7 @@ func everything(terminal *terminal) {
 	terminal.step(artifact.Step{Name: "handler private"})
 	terminal.step(artifact.Step{Name: "handler private", Done: true, Took: 1234 * time.Millisecond})
 	terminal.step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
-	terminal.show(readyEvent{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
+	terminal.show(readyEvent{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
 	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &handling{})
 	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5, Refusal: "the token has expired"}, &handling{})
 	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)
@@ -99,6 +99,7 @@ failed   web app 98ms
   Site      http://localhost:3000
   API       http://localhost:3001/api
   Tenant    http://localhost:3002
+  Console   http://localhost:3003
   Delve     127.0.0.1:2345
 
   Sign in as dev@example.com with the password secret, or sign up with any e-mail address.
@@ -139,7 +140,7 @@ func TestTerminalJSON(t *testing.T) {
 		`"building","name":"handler private"}`,
 		`"built","name":"handler private","milliseconds":1234}`,
 		`"built","name":"web app","milliseconds":98,"failed":true}`,
-		`"ready","site":"http://localhost:3000","api":"http://localhost:3001/api","tenant":"http://localhost:3002","email":"dev@example.com","password":"secret","debugger":"127.0.0.1:2345"}`,
+		`"ready","site":"http://localhost:3000","api":"http://localhost:3001/api","tenant":"http://localhost:3002","console":"http://localhost:3003","stack":"dev","email":"dev@example.com","password":"secret","debugger":"127.0.0.1:2345"}`,
 		`"request","server":"site","method":"GET","path":"/","status":200,"milliseconds":0.42}`,
 		`"request","server":"api","method":"GET","path":"/api/private","status":401,"milliseconds":1.5,"refusal":"the token has expired"}`,
 		`"log","function":"private","requestId":"1","text":"{\"time\":\"2026-03-12T19:03:58Z\",\"level\":\"INFO\",\"requestId\":\"1\",\"message\":\"greeted\",\"subject\":\"auth0|1\"}"}`,

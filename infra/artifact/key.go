@@ -55,12 +55,13 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 }
 
 // siteKey hashes the web app's sources, its settings and its lock file. The
-// installed packages follow from the lock file.
+// installed packages follow from the lock file. The console is a page of its
+// own.
 func siteKey(root string) (string, error) {
 	h := sha256.New()
 	err := hashTree(h, root, "web", func(entry fs.DirEntry) bool {
 		name := entry.Name()
-		return entry.IsDir() && (name == "node_modules" || name == "dist" || name == "test") ||
+		return entry.IsDir() && (name == "node_modules" || name == "dist" || name == "test" || name == "console") ||
 			strings.HasPrefix(name, ".") || strings.Contains(name, ".test.") || isTest(entry)
 	})
 	return sum(h), err

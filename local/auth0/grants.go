@@ -26,6 +26,7 @@ type grant struct {
 	TellAuthTime          bool // the client asked for max_age
 
 	// Below: guarded by grants.mu.
+	id         string // for a developer's eyes; empty until asked for
 	revoked    bool
 	started    time.Time // of the family of refresh tokens
 	lastUsed   time.Time

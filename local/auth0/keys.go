@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 )
 
 // keyBits is the size of Auth0's signing keys.
@@ -83,13 +82,7 @@ func (k *keyring) sign(typ string, claims any) (string, error) {
 	if len(keys) == 0 {
 		return "", err
 	}
-	signer, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: keys[0].private, KeyID: keys[0].id}},
-		(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
-	if err != nil {
-		return "", err
-	}
-	return jwt.Signed(signer).Claims(claims).Serialize()
+	return signWith(keys[0], typ, claims)
 }
 
 // public is what jwks.json holds.

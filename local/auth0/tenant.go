@@ -21,6 +21,7 @@ type Tenant struct {
 	grants       *grants
 	consents     *consents
 	attempts     *attempts
+	issued       *issuedTokens
 	now          func() time.Time
 	log          *slog.Logger
 }
@@ -52,6 +53,7 @@ func newTenant(cfg Config, keys *keyring) *Tenant {
 		grants:       newGrants(now),
 		consents:     newConsents(),
 		attempts:     newAttempts(now),
+		issued:       &issuedTokens{},
 		now:          now,
 		log:          log,
 	}
@@ -100,7 +102,7 @@ func (t *Tenant) Handler() http.Handler {
 
 // addProtocol adds what programs call.
 func (t *Tenant) addProtocol(mux *http.ServeMux) {
-	minter := &minter{t.keys, t.grants, t.now}
+	minter := &minter{t.keys, t.grants, t.issued, t.now}
 	api := func(path string, next http.Handler, methods ...string) {
 		mux.Handle(path, &cors{t.current.Load, append(methods, http.MethodOptions), next, t.log})
 	}

@@ -12,6 +12,7 @@ import (
 type minter struct {
 	keys   *keyring
 	grants *grants
+	issued *issuedTokens
 	now    func() time.Time
 }
 
@@ -89,6 +90,7 @@ func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first b
 	if err != nil {
 		return nil, errServer.because(err.Error())
 	}
+	m.issued.add(m.now(), "access", g, access)
 	m.grants.keepAccess(access, g, scopes, m.now().Add(lifetime))
 	answer := &tokenAnswer{
 		AccessToken: access,
@@ -100,6 +102,7 @@ func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first b
 		if answer.IDToken, err = m.id(s, g, user, scopes, first); err != nil {
 			return nil, errServer.because(err.Error())
 		}
+		m.issued.add(m.now(), "id", g, answer.IDToken)
 	}
 	return answer, nil
 }

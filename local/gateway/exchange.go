@@ -36,6 +36,9 @@ type exchange struct {
 	integrationStatus  int // the function's statusCode
 
 	status, responseLength int
+
+	trace        *Trace // nil: nobody wants it
+	refusalCause error  // why the authorizer refused, beyond authorizerError
 }
 
 // handle decides in the order that API Gateway documents or shows: stage,
@@ -96,12 +99,14 @@ func (x *exchange) authorize() *answer {
 	if x.route.authorizer == nil {
 		return nil
 	}
+	start := x.mark()
 	identity, refused := x.route.authorizer.authorize(x.request, x.route.scopes)
+	x.traceAuthorizer(start)
 	if refused == nil {
 		x.identity = identity
 		return nil
 	}
-	x.authorizerError = refused.logged
+	x.authorizerError, x.refusalCause = refused.logged, refused.cause
 	if refused.cause != nil {
 		x.gateway.log.Info("token refused", "requestId", x.requestID,
 			"route", x.route.key, "reason", refused.logged, "cause", refused.cause)
@@ -125,8 +130,9 @@ func (x *exchange) integrate() *answer {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.Context()), x.route.timeout)
 	defer cancel()
 	called := x.gateway.now()
-	output, err := x.route.invoke(ctx, event)
+	output, err := x.route.invoke(x.traceEvent(ctx, event), event)
 	x.integrated, x.integrationLatency = true, x.gateway.now().Sub(called)
+	x.traceOutput(called, output)
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return x.failIntegration(unavailable, errors.New("the integration timed out"))

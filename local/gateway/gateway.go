@@ -31,6 +31,10 @@ type Config struct {
 	Now       func() time.Time // nil: time.Now
 	Logger    *slog.Logger     // nil discards
 	AccessLog io.Writer        // one line a request, in its stage's format; nil: none
+
+	// Trace hears of each request after its answer; nil: nobody does. It is
+	// called concurrently, and the connection waits for it.
+	Trace func(Trace)
 }
 
 // Stage is a deployed stage. Its name is the first segment of every path, but
@@ -87,6 +91,7 @@ type Gateway struct {
 	now       func() time.Time
 	log       *slog.Logger
 	accessLog *accessLog
+	trace     func(Trace)
 }
 
 // New validates cfg and returns the gateway it describes. The error joins
@@ -106,6 +111,7 @@ func New(cfg Config) (*Gateway, error) {
 		now:          cfg.Now,
 		log:          cfg.Logger,
 		accessLog:    newAccessLog(cfg.AccessLog),
+		trace:        cfg.Trace,
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -151,12 +157,16 @@ func (g *Gateway) Handler() http.Handler { return http.HandlerFunc(g.serveHTTP) 
 
 func (g *Gateway) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{gateway: g, request: r, start: g.now(), requestID: newRequestID()}
+	if g.trace != nil {
+		x.trace = &Trace{}
+	}
 	answer := x.handle()
 	x.responseLength = answer.write(w, x.requestID)
 	x.status = answer.status
 	if x.stage != nil {
 		g.logAccess(x)
 	}
+	x.tell(answer, w.Header())
 }
 
 func (g *Gateway) logAccess(x *exchange) {

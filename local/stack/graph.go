@@ -31,6 +31,7 @@ type Resource struct {
 	Inputs       map[string]any
 	Outputs      map[string]any
 	Dependencies []string // URNs, those that inputs come from included; sorted
+	Secrets      []string // the inputs that are secret, or hold something that is; sorted
 }
 
 // Of lists the resources of a type.
@@ -69,6 +70,18 @@ func plain(properties resource.PropertyMap) map[string]any {
 		}
 		return nil, false
 	})
+}
+
+// secretsOf names the properties that are secret or hold a secret.
+func secretsOf(properties resource.PropertyMap) []string {
+	var names []string
+	for name, value := range properties {
+		if value.ContainsSecrets() {
+			names = append(names, string(name))
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func plainValue(v resource.PropertyValue) any {

@@ -172,5 +172,6 @@ func (m *monitor) newResource(args pulumi.MockResourceArgs) *Resource {
 		Provider:     request.GetProvider(),
 		Inputs:       plain(args.Inputs),
 		Dependencies: slices.Sorted(slices.Values(request.GetDependencies())),
+		Secrets:      secretsOf(args.Inputs),
 	}
 }

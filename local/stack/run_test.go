@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,5 +215,27 @@ func BenchmarkRun(b *testing.B) {
 		if _, err := Deploy(b.Context(), builder, settings, Origins{Site: "http://localhost:3000", API: "http://localhost:3001"}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestSecretInputsAreNamed, also where the secret is deep inside, while their
+// values are plain for those who serve them.
+func TestSecretInputsAreNamed(t *testing.T) {
+	t.Parallel()
+	graph, err := run(t, func(ctx *pulumi.Context) error {
+		_, err := s3.NewBucketV2(ctx, "b", &s3.BucketV2Args{
+			Bucket: pulumi.ToSecret(pulumi.String("hush")).(pulumi.StringOutput),
+			Tags:   pulumi.StringMap{"deep": pulumi.ToSecret(pulumi.String("hush")).(pulumi.StringOutput), "x": pulumi.String("y")},
+
+			ForceDestroy: pulumi.Bool(true),
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := graph.Resources[0]
+	if !slices.Equal(r.Secrets, []string{"bucket", "tags"}) || r.Inputs["bucket"] != "hush" {
+		t.Errorf("got the secrets %q and the inputs %v", r.Secrets, r.Inputs)
 	}
 }

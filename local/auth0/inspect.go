@@ -1,0 +1,178 @@
+package auth0
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Session is a browser that is signed in.
+type Session struct {
+	ID                 string // the sid claim
+	UserID             string
+	SignedIn, LastSeen time.Time
+}
+
+// Grant is what one sign-in allowed one client. All its tokens hang on it.
+type Grant struct {
+	ID                         string
+	ClientID, UserID, Audience string
+	SessionID                  string
+	Scopes                     []string
+	AuthTime, LastUsed         time.Time // LastUsed is zero without a refresh token
+	Refreshed                  int       // how often
+	Revoked                    bool
+}
+
+// Issued is a token that was signed. Text is the token without its signature.
+type Issued struct {
+	At               time.Time
+	Kind             string // "access" or "id"
+	UserID, ClientID string
+	Text             string
+}
+
+// ErrNotFound: there is no session or grant of this ID, or no longer.
+var ErrNotFound = errors.New("the tenant does not know it (any more)")
+
+// Sessions lists the browsers that are signed in, the latest first.
+func (t *Tenant) Sessions() []Session {
+	s := t.sessions
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, list := s.now(), []Session{}
+	for _, r := range s.table.rows {
+		if now.Before(r.expires) && now.Sub(r.value.lastSeen) < sessionIdleLifetime {
+			list = append(list, Session{r.value.ID, r.value.UserID, r.value.signedIn, r.value.lastSeen})
+		}
+	}
+	slices.SortFunc(list, func(a, b Session) int {
+		return cmp.Or(b.SignedIn.Compare(a.SignedIn), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// EndSession signs a browser out, as if its cookie were gone. Its tokens stay.
+func (t *Tenant) EndSession(id string) error {
+	s := t.sessions
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, r := range s.table.rows {
+		if r.value.ID == id {
+			s.table.drop(key)
+			return nil
+		}
+	}
+	return ErrNotFound
+}
+
+// maxGrants bounds what Grants lists.
+const maxGrants = 200
+
+// Grants lists the latest grants that have given a token, the latest first.
+func (t *Tenant) Grants() []Grant {
+	g := t.grants
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := []Grant{}
+	for _, granted := range g.known() {
+		list = append(list, Grant{
+			ID: granted.id, ClientID: granted.ClientID, UserID: granted.UserID, Audience: granted.Audience,
+			SessionID: granted.SID, Scopes: slices.Clone(granted.Scopes), AuthTime: granted.AuthTime,
+			LastUsed: granted.lastUsed, Refreshed: max(0, granted.generation-1), Revoked: granted.revoked,
+		})
+	}
+	slices.SortFunc(list, func(a, b Grant) int {
+		return cmp.Or(b.AuthTime.Compare(a.AuthTime), cmp.Compare(a.ID, b.ID))
+	})
+	return list[:min(len(list), maxGrants)]
+}
+
+// RevokeGrant ends a grant's refresh tokens, and its access tokens at /userinfo.
+// An API goes on to accept access tokens until they expire, as with Auth0.
+func (t *Tenant) RevokeGrant(id string) error {
+	return t.grants.change(id, func(granted *grant) { granted.revoked = true })
+}
+
+// ExpireGrant lets the lifetimes of a grant's refresh tokens pass at once, where
+// the client has any.
+func (t *Tenant) ExpireGrant(id string) error {
+	return t.grants.change(id, func(granted *grant) {
+		granted.started, granted.lastUsed = time.Time{}, time.Time{}
+	})
+}
+
+// KeyIDs are the published keys', the one that signs first.
+func (t *Tenant) KeyIDs() []string {
+	var ids []string
+	for _, key := range t.keys.public().Keys {
+		ids = append(ids, key.KeyID)
+	}
+	return ids
+}
+
+// Issued lists the latest tokens, the latest first.
+func (t *Tenant) Issued() []Issued { return t.issued.list() }
+
+// known are all grants that have a token, each with an ID. The lock is held.
+func (g *grants) known() map[string]*grant {
+	found := map[string]*grant{}
+	add := func(granted *grant) {
+		if granted.id == "" {
+			granted.id = newHex(8)
+		}
+		found[granted.id] = granted
+	}
+	for _, r := range g.refresh.rows {
+		add(r.value.grant)
+	}
+	for _, r := range g.access.rows {
+		add(r.value.grant)
+	}
+	return found
+}
+
+func (g *grants) change(id string, change func(*grant)) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	granted, ok := g.known()[id]
+	if !ok {
+		return ErrNotFound
+	}
+	change(granted)
+	return nil
+}
+
+// maxIssued bounds how many tokens are remembered.
+const maxIssued = 100
+
+// issuedTokens remembers the latest tokens. Without its signature a token can be
+// read and not used.
+type issuedTokens struct {
+	mu     sync.Mutex
+	tokens []Issued // oldest first
+}
+
+func (i *issuedTokens) add(at time.Time, kind string, granted *grant, token string) {
+	end := strings.LastIndexByte(token, '.')
+	if end < 0 {
+		return // opaque
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.tokens = append(i.tokens, Issued{at, kind, granted.UserID, granted.ClientID, token[:end]})
+	if len(i.tokens) > maxIssued {
+		i.tokens = slices.Delete(i.tokens, 0, 1)
+	}
+}
+
+func (i *issuedTokens) list() []Issued {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	list := slices.Clone(i.tokens)
+	slices.Reverse(list)
+	return list
+}

@@ -1,0 +1,196 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+)
+
+// Config is what a console shows, and what it can do.
+type Config struct {
+	Page     fs.FS // the built page: index.html, favicon.svg, assets/
+	Recorder *Recorder
+	// Replay calls a function, by its physical name, with an event. The outcome
+	// is recorded as a request; the error says why there could be none.
+	Replay   func(ctx context.Context, function string, event []byte) (id string, err error)
+	Explorer Explorer
+	Stack    func(context.Context) Stack // what is deployed now
+	Tenant   Tenant
+	Logger   *slog.Logger // nil discards
+}
+
+// Console serves one page and what it asks for. It is safe for concurrent use.
+type Console struct {
+	page     fs.FS
+	recorder *Recorder
+	replay   func(ctx context.Context, function string, event []byte) (string, error)
+	explorer Explorer
+	stack    func(context.Context) Stack
+	tenant   Tenant
+	log      *slog.Logger
+	token    string // against forged requests; the page reads it
+	run      string // names this run in the IDs of events
+}
+
+// New validates cfg. Its error joins all problems.
+func New(cfg Config) (*Console, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Console{
+		page: cfg.Page, recorder: cfg.Recorder, replay: cfg.Replay, explorer: cfg.Explorer, stack: cfg.Stack, tenant: cfg.Tenant, log: cfg.Logger,
+		token: newToken(), run: newToken()[:8],
+	}, nil
+}
+
+func (cfg Config) validate() error {
+	var problems []error
+	if cfg.Page == nil {
+		problems = append(problems, errors.New("no Page: build the console's page"))
+	} else if _, err := fs.Stat(cfg.Page, "index.html"); err != nil {
+		problems = append(problems, fmt.Errorf("the console's page: %w (build it again)", err))
+	}
+	if cfg.Recorder == nil {
+		problems = append(problems, errors.New("no Recorder: give it the one that the servers write to"))
+	}
+	if cfg.Replay == nil {
+		problems = append(problems, errors.New("no Replay: say how a function is called"))
+	}
+	if e := cfg.Explorer; e.Describe == nil || e.Token == nil || e.Client == nil {
+		problems = append(problems, errors.New("an incomplete Explorer: say how the API is described and called"))
+	}
+	if cfg.Stack == nil {
+		problems = append(problems, errors.New("no Stack: say what is deployed"))
+	}
+	if !cfg.Tenant.complete() {
+		problems = append(problems, errors.New("an incomplete Tenant: say how it is described and changed"))
+	}
+	return errors.Join(problems...)
+}
+
+// Handler serves the console. The server in front checks that the Host header
+// is its own: what an origin is compared with is made of it.
+func (c *Console) Handler() http.Handler {
+	mux := http.NewServeMux()
+	data := http.NewServeMux()
+	data.HandleFunc("GET /api/events", c.serveEvents)
+	data.HandleFunc("GET /api/requests/{id}", c.serveRequest)
+	data.HandleFunc("POST /api/requests/{id}/replay", c.serveReplay)
+	data.HandleFunc("GET /api/explorer", c.serveAPI)
+	data.HandleFunc("POST /api/calls", c.serveCall)
+	data.HandleFunc("GET /api/stack", c.serveStack)
+	data.HandleFunc("GET /api/tenant", c.serveTenant)
+	data.HandleFunc("POST /api/tenant", c.serveTenantChange)
+	data.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		problem(w, http.StatusNotFound, "the console has no "+r.Method+" "+r.URL.Path)
+	})
+	mux.Handle("/api/", c.guard(data))
+	mux.HandleFunc("/", c.servePage)
+	return harden(mux)
+}
+
+// servePage serves the page's files. A path without a file extension is a view
+// of the page, as on the site.
+func (c *Console) servePage(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		problem(w, http.StatusMethodNotAllowed, "the console's page is only read")
+		return
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if !strings.Contains(name, ".") {
+		name = "index.html"
+	}
+	if !fs.ValidPath(name) {
+		http.NotFound(w, r)
+		return
+	}
+	if strings.HasPrefix(name, "assets/") {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // their names hold a hash
+	}
+	http.ServeFileFS(w, r, c.page, name)
+}
+
+// hello is the first event of a stream.
+func (c *Console) hello() any {
+	return struct {
+		Token string `json:"token"`
+	}{c.token}
+}
+
+func (c *Console) serveRequest(w http.ResponseWriter, r *http.Request) {
+	if q, ok := c.found(w, r); ok {
+		reply(w, http.StatusOK, viewDetail(q))
+	}
+}
+
+// serveReplay calls the function again with the very event.
+func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
+	q, ok := c.found(w, r)
+	if !ok {
+		return
+	}
+	if q.Event == nil || q.Physical == "" {
+		problem(w, http.StatusConflict, "no function was called, so there is nothing to replay")
+		return
+	}
+	id, err := c.replay(r.Context(), q.Physical, q.Event)
+	if err != nil {
+		problem(w, http.StatusBadGateway, err.Error())
+		return
+	}
+	reply(w, http.StatusOK, struct {
+		ID string `json:"id"`
+	}{id})
+}
+
+func (c *Console) found(w http.ResponseWriter, r *http.Request) (*Request, bool) {
+	q, ok := c.recorder.find(r.PathValue("id"))
+	if !ok {
+		problem(w, http.StatusNotFound, "this request is no longer kept")
+	}
+	return q, ok
+}
+
+func reply(w http.ResponseWriter, status int, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		problem(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(text) // a page that left is no error of ours
+}
+
+// problem answers with words for the person who looks at the page.
+func problem(w http.ResponseWriter, status int, text string) {
+	reply(w, status, struct {
+		Problem string `json:"problem"`
+	}{text})
+}
+
+// readAtMost reads to the end, or fails beyond a limit.
+func readAtMost(r io.Reader, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(body)) > limit {
+		err = fmt.Errorf("the answer is longer than %s", size(int(limit)))
+	}
+	return body, err
+}
+
+// size is a number of bytes in words.
+func size(n int) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%.1f KiB", float64(n)/1024)
+}

@@ -1,0 +1,33 @@
+// Package console serves the page on which a developer sees what happens in the
+// local cloud, as it happens, and drives it.
+//
+// A [Recorder] takes requests and log lines from whoever has them and keeps the
+// latest, within bounds, in memory. A [Console], built by [New] from a [Config],
+// streams them to the page as server-sent events and does what the page asks
+// for by the functions of its Config. The page's source is web/console.
+//
+// The console can call functions and drive the tenant, so that only its own page
+// may: everything but the page's files needs a request that no other origin can
+// make. Origin and Sec-Fetch-Site must be the console's own, and what changes
+// something also needs an Origin header, a token that only the page has read,
+// and a JSON body (TestOtherOriginsGetNothing, TestChangesNeedTheToken). The
+// page's policy has no unsafe-* (TestEveryAnswerIsHardened). Signatures of
+// tokens, opaque tokens, cookies and the stack's secrets do not reach the page
+// (TestSecretsAreMasked).
+//
+// The package does not listen and does not check the Host header, on which the
+// comparison of origins rests: the server in front does. It knows none of the
+// emulators, and no Pulumi: package main turns what they tell into the types
+// here. It keeps nothing on disk.
+//
+// # Differences
+//
+// There is no such page on AWS or Auth0. What it shows differs from the whole
+// truth:
+//
+//   - Only the latest requests and lines are there, by number and by size
+//     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
+//     and binary ones left out (TestLongAndBinaryTexts).
+//   - A replay calls the function with the recorded event, past the gateway: its
+//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent).
+package console

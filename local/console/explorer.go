@@ -1,0 +1,148 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Explorer is how the page calls the API.
+type Explorer struct {
+	// Describe says what there is to call, and as whom, now.
+	Describe func() API
+	// Token makes an access token of a user, with a flaw unless it is empty.
+	Token func(user, flaw string) (string, error)
+	// Client sends the calls. It should follow no redirect.
+	Client *http.Client
+}
+
+// API is what can be called, through the site or by its own endpoint.
+type API struct {
+	SiteURL  string   `json:"siteUrl"` // without a path
+	APIURL   string   `json:"apiUrl"`
+	Routes   []Route  `json:"routes"`
+	Users    []Person `json:"users"`
+	Flaws    []Choice `json:"flaws"`
+	Audience string   `json:"audience"`
+}
+
+// Route is one route of the API.
+type Route struct {
+	Key        string   `json:"key"`
+	Method     string   `json:"method"`
+	Path       string   `json:"path"` // with the stage
+	Function   string   `json:"function"`
+	Authorizer string   `json:"authorizer"` // its name; empty: open to anyone
+	Scopes     []string `json:"scopes"`
+}
+
+// Person is someone as whom a call can be sent.
+type Person struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+}
+
+// Choice is one of several, by its name and in words.
+type Choice struct {
+	Name  string `json:"name"`
+	Words string `json:"words"`
+}
+
+// call is a request to the API, as the page wrote it.
+type call struct {
+	Through string      `json:"through"` // "site" or "api"
+	Method  string      `json:"method"`
+	Path    string      `json:"path"` // encoded, with the query
+	Headers [][2]string `json:"headers"`
+	Body    string      `json:"body"`
+	User    string      `json:"user"` // empty: nobody
+	Flaw    string      `json:"flaw"`
+}
+
+// outcome is what came of a call.
+type outcome struct {
+	ID      string      `json:"id"` // of the request in the list
+	URL     string      `json:"url"`
+	Status  int         `json:"status"`
+	Took    float64     `json:"took"`
+	Headers [][2]string `json:"headers"`
+	Body    string      `json:"body"`
+}
+
+const (
+	maxCall    = 11 << 20 // more than API Gateway's 10 MB, so that its limit can be tried
+	maxOutcome = 7 << 20  // more than a function can return
+)
+
+func (c *Console) serveAPI(w http.ResponseWriter, r *http.Request) {
+	reply(w, http.StatusOK, c.explorer.Describe())
+}
+
+// serveCall sends a call over a socket of its own, as any client would.
+func (c *Console) serveCall(w http.ResponseWriter, r *http.Request) {
+	var asked call
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCall)).Decode(&asked); err != nil {
+		problem(w, http.StatusBadRequest, "the call cannot be read: "+err.Error())
+		return
+	}
+	request, err := c.explorer.request(r.Context(), asked)
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	got, err := c.explorer.send(request)
+	if err != nil {
+		problem(w, http.StatusBadGateway, "the API does not answer: "+err.Error())
+		return
+	}
+	reply(w, http.StatusOK, got)
+}
+
+// request makes the request. It goes to the site or to the API and nowhere
+// else, whatever path was asked for.
+func (e *Explorer) request(ctx context.Context, asked call) (*http.Request, error) {
+	api := e.Describe()
+	base := api.APIURL
+	if asked.Through == "site" {
+		base = api.SiteURL
+	}
+	if !strings.HasPrefix(asked.Path, "/") {
+		return nil, errors.New("a path begins with a slash")
+	}
+	request, err := http.NewRequestWithContext(ctx, asked.Method, base+asked.Path, strings.NewReader(asked.Body))
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range asked.Headers {
+		request.Header.Add(h[0], h[1])
+	}
+	if asked.User == "" {
+		return request, nil
+	}
+	token, err := e.Token(asked.User, asked.Flaw)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	return request, nil
+}
+
+func (e *Explorer) send(request *http.Request) (outcome, error) {
+	start := time.Now()
+	response, err := e.Client.Do(request)
+	if err != nil {
+		return outcome{}, err
+	}
+	defer response.Body.Close()
+	body, err := readAtMost(response.Body, maxOutcome)
+	if err != nil {
+		return outcome{}, err
+	}
+	return outcome{
+		ID: response.Header.Get("Apigw-Requestid"), URL: request.URL.String(), Status: response.StatusCode,
+		Took: millis(time.Since(start)), Headers: maskedHeader(response.Header), Body: shown(body),
+	}, nil
+}

@@ -1,0 +1,53 @@
+package console
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestCallsAreSentAsTheyAreWritten, to the site or the API and to nobody else,
+// and redirects are shown, not followed.
+func TestCallsAreSentAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, test := range []struct{ name, call, want string }{
+		{"as nobody", `{"method":"GET","path":"/a%20b?c=d"}`, `GET /a%20b?c=d [] "" ""`},
+		{"through the site", `{"method":"GET","path":"/a","through":"site"}`, `GET /site/a [] "" ""`},
+		{"with a body and headers", `{"method":"POST","path":"/a","body":"text","headers":[["x-odd","1"],["X-Odd","2"]]}`, `POST /a ["1" "2"] "" "text"`},
+		{"as a user", `{"method":"GET","path":"/a","user":"u"}`, `GET /a [] "Bearer token-of-u-" ""`},
+		{"with a flaw", `{"method":"GET","path":"/a","user":"u","flaw":"expired","headers":[["Authorization","x"]]}`, `GET /a [] "Bearer token-of-u-expired" ""`},
+		{"to another host", `{"method":"GET","path":"//evil.example/a"}`, `GET //evil.example/a [] "" ""`},
+		{"to another host by name and password", `{"method":"GET","path":"/@evil.example"}`, `GET /@evil.example [] "" ""`},
+	} {
+		response, body := s.ask(t, http.MethodPost, "/api/calls", test.call, s.own()...)
+		var got outcome
+		if err := json.Unmarshal([]byte(body), &got); err != nil || response.StatusCode != http.StatusOK {
+			t.Fatalf("%s: got %d %s", test.name, response.StatusCode, body)
+		}
+		if got.Body != test.want || got.Status != http.StatusFound || got.ID != "called" {
+			t.Errorf("%s: expected %s, got %+v", test.name, test.want, got)
+		}
+	}
+}
+
+func TestCallsThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, test := range []struct{ name, call, problem string }{
+		{"no JSON", `{`, "cannot be read"},
+		{"a path of another host", `{"method":"GET","path":":80@evil.example/"}`, "begins with a slash"},
+		{"no method", `{"method":"A B","path":"/"}`, "invalid method"},
+		{"an unknown user", `{"method":"GET","path":"/","user":"unknown"}`, "no such user"},
+	} {
+		response, body := s.ask(t, http.MethodPost, "/api/calls", test.call, s.own()...)
+		if response.StatusCode != http.StatusBadRequest || !strings.Contains(body, test.problem) {
+			t.Errorf("%s: expected 400 and %q, got %d %s", test.name, test.problem, response.StatusCode, body)
+		}
+	}
+	s.api.Close()
+	if response, body := s.ask(t, http.MethodPost, "/api/calls", `{"method":"GET","path":"/"}`, s.own()...); response.StatusCode != http.StatusBadGateway {
+		t.Errorf("expected 502 while nobody answers, got %d %s", response.StatusCode, body)
+	}
+}

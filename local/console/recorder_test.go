@@ -1,0 +1,105 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestRecorderKeepsTheLatestWithinItsBounds(t *testing.T) {
+	t.Parallel()
+	r := NewRecorder()
+	for i := range maxRequests + 10 {
+		r.Request(Request{ID: fmt.Sprint(i)})
+	}
+	for i := range maxLines + 10 {
+		r.Line(Line{Text: fmt.Sprint(i)})
+	}
+	entries, number := r.after(0)
+	if len(entries) != maxRequests+maxLines || number != maxRequests+maxLines+20 {
+		t.Errorf("expected the latest, got %d entries up to %d", len(entries), number)
+	}
+	if _, ok := r.find("9"); ok {
+		t.Error("expected the oldest to be gone")
+	}
+	if first := entries[0].request.ID; first != "10" {
+		t.Errorf("expected request 10 to be the oldest, got %s", first)
+	}
+	big := strings.Repeat("x", maxRequestBytes/4)
+	for i := range 10 {
+		r.Request(Request{ID: "big" + fmt.Sprint(i), Event: []byte(big)})
+	}
+	if kept := len(r.requests.items); kept != 3 || r.requests.used > maxRequestBytes {
+		t.Errorf("expected 3 large requests, got %d of %d bytes", kept, r.requests.used)
+	}
+	if len(r.byID) != 3 {
+		t.Errorf("expected no memory of what is gone, got %d IDs", len(r.byID))
+	}
+}
+
+// TestEdgeComesBeforeOrAfterItsRequest: both ways give one entry, last.
+func TestEdgeComesBeforeOrAfterItsRequest(t *testing.T) {
+	t.Parallel()
+	start, end := testTime, testTime.Add(5*time.Millisecond)
+	inner := Request{ID: "x", Via: "api", Start: start.Add(time.Millisecond), End: end.Add(-time.Millisecond), Spans: []Span{{Name: "gateway"}}}
+	for name, record := range map[string]func(*Recorder){
+		"before": func(r *Recorder) { r.Edge("x", start, end); r.Request(inner) },
+		"after":  func(r *Recorder) { r.Request(inner); r.Edge("x", start, end) },
+	} {
+		r := NewRecorder()
+		record(r)
+		entries, _ := r.after(0)
+		if len(entries) != 1 || len(r.edges) != 0 {
+			t.Fatalf("%s: expected one entry, got %d", name, len(entries))
+		}
+		q := entries[0].request
+		if q.Via != "site" || len(q.Spans) != 2 || q.Spans[0].Name != "edge" || !q.Start.Equal(start) || !q.End.Equal(end) {
+			t.Errorf("%s: got %+v", name, q)
+		}
+	}
+}
+
+func TestEdgesWithoutRequestsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := NewRecorder()
+	for i := range 3 * maxRequests {
+		r.Edge(fmt.Sprint(i), testTime, testTime)
+	}
+	if len(r.edges) > maxRequests {
+		t.Errorf("%d edges are kept", len(r.edges))
+	}
+}
+
+// TestWatchersMissNothing while many write: all entries that are kept come, each
+// once and in order.
+func TestWatchersMissNothing(t *testing.T) {
+	t.Parallel()
+	r := NewRecorder()
+	woken, stop := r.watch()
+	defer stop()
+	const writers, each = 8, 100
+	var running sync.WaitGroup
+	for w := range writers {
+		running.Go(func() {
+			for i := range each {
+				r.Line(Line{Text: fmt.Sprint(w, i)})
+			}
+		})
+	}
+	seen := map[string]bool{}
+	var number, last uint64
+	for len(seen) < writers*each {
+		<-woken
+		var entries []entry
+		entries, number = r.after(number)
+		for _, e := range entries {
+			if e.number <= last || seen[e.line.Text] {
+				t.Fatalf("entry %d after %d: %q", e.number, last, e.line.Text)
+			}
+			last, seen[e.line.Text] = e.number, true
+		}
+	}
+	running.Wait()
+}

@@ -1,0 +1,75 @@
+package console
+
+import (
+	"net/http"
+	"time"
+)
+
+// Request is one request on its way from the edge to a handler, or a handler's
+// invocation alone. What it holds is not changed by anyone afterwards.
+type Request struct {
+	ID  string
+	Via string // "site", "api" or "console": where it came in
+
+	Start, End time.Time
+	Method     string
+	Path       string // decoded
+	Query      string // as it was sent
+	Header     http.Header
+
+	Route      string // its key; empty when none matched
+	Function   string // what people call it; empty when none was called
+	Physical   string // its name, for a replay
+	Invocation string // the request ID in the function's log
+	Cold       bool
+	Spans      []Span // in the order in which they began
+
+	Status  int
+	Refusal string // why it was refused or failed, for developers
+
+	Event  []byte // what the function was called with; nil when none was
+	Output []byte // what it returned
+	Answer Answer // what the client got
+}
+
+// Answer is what a client got.
+type Answer struct {
+	Header http.Header
+	Body   []byte
+}
+
+// Span is one part of a request's way.
+type Span struct {
+	Name       string // "edge", "gateway", "authorizer", "queue", "cold start", "handler"
+	Start, End time.Time
+}
+
+// Line is one line of a function's log.
+type Line struct {
+	Time       time.Time
+	Function   string
+	Invocation string // empty between invocations
+	Kind       string // "output", "platform" or "fault"
+	Text       string // as the process wrote it
+}
+
+// Bounds of what is kept. Bodies beyond maxBody are cut for the page; an event
+// beyond it is kept for a replay, but counts.
+const (
+	maxRequests     = 1000
+	maxRequestBytes = 32 << 20
+	maxLines        = 5000
+	maxLineBytes    = 8 << 20
+	maxBody         = 64 << 10
+)
+
+// size is about what a request takes in memory.
+func (r *Request) size() int {
+	n := 1024 + len(r.Path) + len(r.Query) + len(r.Event) + len(r.Output) + len(r.Answer.Body)
+	for name, values := range r.Header {
+		for _, value := range values {
+			n += len(name) + len(value)
+		}
+	}
+	return n
+}

@@ -1,0 +1,101 @@
+package console
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+)
+
+// Tenant is how the page looks at the tenant and changes it. The errors of its
+// functions are shown.
+type Tenant struct {
+	Describe    func() TenantState
+	EndSession  func(id string) error
+	RevokeGrant func(id string) error
+	ExpireGrant func(id string) error
+	RotateKeys  func() error
+}
+
+// TenantState is what the tenant knows. Times are in milliseconds since 1970, 0
+// for none.
+type TenantState struct {
+	URL      string    `json:"url"`
+	Users    []Account `json:"users"`
+	Sessions []Session `json:"sessions"`
+	Grants   []Grant   `json:"grants"`
+	Tokens   []Token   `json:"tokens"`
+	Keys     []string  `json:"keys"` // IDs, the one that signs first
+}
+
+// Account is a person who can sign in.
+type Account struct {
+	ID      string `json:"id"`
+	Email   string `json:"email"`
+	Name    string `json:"name"`
+	Created int64  `json:"created"`
+}
+
+// Session is a browser that is signed in.
+type Session struct {
+	ID       string `json:"id"`
+	User     string `json:"user"`
+	SignedIn int64  `json:"signedIn"`
+	LastSeen int64  `json:"lastSeen"`
+}
+
+// Grant is what a sign-in allowed a client.
+type Grant struct {
+	ID        string   `json:"id"`
+	User      string   `json:"user"`
+	Client    string   `json:"client"`
+	Audience  string   `json:"audience"`
+	Scopes    []string `json:"scopes"`
+	SignedIn  int64    `json:"signedIn"`
+	LastUsed  int64    `json:"lastUsed"`
+	Refreshed int      `json:"refreshed"`
+	Revoked   bool     `json:"revoked"`
+}
+
+// Token is a token that was issued, without its signature.
+type Token struct {
+	At   int64  `json:"at"`
+	Kind string `json:"kind"`
+	User string `json:"user"`
+	Text string `json:"text"`
+}
+
+func (t Tenant) complete() bool {
+	return t.Describe != nil && t.EndSession != nil && t.RevokeGrant != nil && t.ExpireGrant != nil && t.RotateKeys != nil
+}
+
+func (c *Console) serveTenant(w http.ResponseWriter, r *http.Request) {
+	reply(w, http.StatusOK, c.tenant.Describe())
+}
+
+// serveTenantChange does one thing to the tenant and answers with its new state.
+func (c *Console) serveTenantChange(w http.ResponseWriter, r *http.Request) {
+	var order struct{ Do, ID string }
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4096)).Decode(&order); err != nil {
+		problem(w, http.StatusBadRequest, "the order cannot be read: "+err.Error())
+		return
+	}
+	if err := c.tenant.do(order.Do, order.ID); err != nil {
+		problem(w, http.StatusConflict, err.Error())
+		return
+	}
+	reply(w, http.StatusOK, c.tenant.Describe())
+}
+
+func (t Tenant) do(what, id string) error {
+	switch what {
+	case "end-session":
+		return t.EndSession(id)
+	case "revoke":
+		return t.RevokeGrant(id)
+	case "expire":
+		return t.ExpireGrant(id)
+	case "rotate-keys":
+		return t.RotateKeys()
+	}
+	return errors.New("the tenant cannot do that")
+}

@@ -1,0 +1,102 @@
+package console
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// What the page reads. web/console/src/model.ts says the same in TypeScript.
+
+type requestView struct {
+	ID         string     `json:"id"`
+	Via        string     `json:"via"`
+	At         int64      `json:"at"`   // milliseconds since 1970
+	Took       float64    `json:"took"` // milliseconds, as all durations
+	Method     string     `json:"method"`
+	Path       string     `json:"path"`
+	Query      string     `json:"query"`
+	Route      string     `json:"route"`
+	Function   string     `json:"function"`
+	Invocation string     `json:"invocation"`
+	Cold       bool       `json:"cold"`
+	Status     int        `json:"status"`
+	Refusal    string     `json:"refusal"`
+	Spans      []spanView `json:"spans"`
+}
+
+type spanView struct {
+	Name  string  `json:"name"`
+	Start float64 `json:"start"` // after the request's own start
+	Took  float64 `json:"took"`
+}
+
+// detailView is what is fetched for the one request that is looked at.
+type detailView struct {
+	RequestHeaders [][2]string `json:"requestHeaders"`
+	Event          string      `json:"event"`
+	Output         string      `json:"output"`
+	AnswerHeaders  [][2]string `json:"answerHeaders"`
+	AnswerBody     string      `json:"answerBody"`
+	Replayable     bool        `json:"replayable"`
+}
+
+type lineView struct {
+	Number     uint64 `json:"number"`
+	At         int64  `json:"at"`
+	Function   string `json:"function"`
+	Invocation string `json:"invocation"`
+	Kind       string `json:"kind"`
+	Text       string `json:"text"`
+}
+
+func viewRequest(q *Request) requestView {
+	view := requestView{
+		ID: q.ID, Via: q.Via, At: q.Start.UnixMilli(), Took: millis(q.End.Sub(q.Start)),
+		Method: q.Method, Path: q.Path, Query: masked(q.Query), Route: q.Route,
+		Function: q.Function, Invocation: q.Invocation, Cold: q.Cold,
+		Status: q.Status, Refusal: masked(q.Refusal), Spans: []spanView{},
+	}
+	for _, s := range q.Spans {
+		view.Spans = append(view.Spans, spanView{s.Name, millis(s.Start.Sub(q.Start)), millis(s.End.Sub(s.Start))})
+	}
+	return view
+}
+
+func viewDetail(q *Request) detailView {
+	return detailView{
+		RequestHeaders: maskedHeader(q.Header),
+		Event:          shown(q.Event),
+		Output:         shown(q.Output),
+		AnswerHeaders:  maskedHeader(q.Answer.Header),
+		AnswerBody:     shown(q.Answer.Body),
+		Replayable:     q.Event != nil && q.Physical != "",
+	}
+}
+
+func viewLine(number uint64, l Line) lineView {
+	text := shown([]byte(l.Text))
+	return lineView{Number: number, At: l.Time.UnixMilli(), Function: l.Function, Invocation: l.Invocation, Kind: l.Kind, Text: text}
+}
+
+// shown is a text as the page may show it: masked, cut, and text.
+func shown(text []byte) string {
+	if !utf8.Valid(text) {
+		return "(binary, " + size(len(text)) + ")"
+	}
+	m := masked(string(text))
+	if len(m) <= maxBody {
+		return m
+	}
+	cut := maxBody
+	for !utf8.RuneStart(m[cut]) {
+		cut--
+	}
+	return m[:cut] + "\n… and " + size(len(m)-cut) + " more"
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func sortedNames(header http.Header) []string { return slices.Sorted(maps.Keys(header)) }

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"time"
+
+	"api-auth-jwt-auth0/local/console"
+)
+
+// consoleTenant is what the console can do with the tenant: with a real one,
+// nothing but say where it is.
+func (c *Cloud) consoleTenant() console.Tenant {
+	if c.issuer == nil {
+		return console.Tenant{Describe: func() console.TenantState { return console.TenantState{URL: c.TenantURL()} }}
+	}
+	return console.Tenant{
+		Describe:    c.describeTenant,
+		EndSession:  c.issuer.EndSession,
+		RevokeGrant: c.issuer.RevokeGrant,
+		ExpireGrant: c.issuer.ExpireGrant,
+		RotateKeys:  c.issuer.RotateKeys,
+	}
+}
+
+// describeTenant is what the tenant knows now, with people by their e-mail.
+func (c *Cloud) describeTenant() console.TenantState {
+	state := console.TenantState{URL: c.TenantURL(), Keys: c.issuer.KeyIDs()}
+	emails := map[string]string{}
+	for _, u := range c.issuer.People() {
+		emails[u.ID] = u.Email
+		state.Users = append(state.Users, console.Account{ID: u.ID, Email: u.Email, Name: u.Name, Created: unixMilli(u.CreatedAt)})
+	}
+	for _, s := range c.issuer.Sessions() {
+		state.Sessions = append(state.Sessions, console.Session{
+			ID: s.ID, User: emails[s.UserID], SignedIn: unixMilli(s.SignedIn), LastSeen: unixMilli(s.LastSeen),
+		})
+	}
+	for _, g := range c.issuer.Grants() {
+		state.Grants = append(state.Grants, console.Grant{
+			ID: g.ID, User: emails[g.UserID], Client: g.ClientID, Audience: g.Audience, Scopes: g.Scopes,
+			SignedIn: unixMilli(g.AuthTime), LastUsed: unixMilli(g.LastUsed), Refreshed: g.Refreshed, Revoked: g.Revoked,
+		})
+	}
+	for _, t := range c.issuer.Issued() {
+		state.Tokens = append(state.Tokens, console.Token{At: unixMilli(t.At), Kind: t.Kind, User: emails[t.UserID], Text: t.Text})
+	}
+	return state
+}
+
+func unixMilli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Trace is how one request went. It is told once the answer has been written;
+// its slices and maps are shared with nobody who changes them.
+type Trace struct {
+	RequestID  string // as in the event and in the answer's header
+	Request    *http.Request
+	Start, End time.Time
+
+	Route      string   // its key; empty when none matched
+	Authorizer Interval // zero: the route has none, or it was not reached
+
+	Integration Interval // zero: the function was not called
+	Event       []byte   // what the function was called with
+	Output      []byte   // what it returned, nil when it failed
+
+	Status int
+	Header http.Header
+	Body   []byte
+
+	// Refusal is why the request was refused or failed, in words for developers,
+	// with the cause that the client is not told. Empty: the function answered.
+	Refusal string
+}
+
+// Interval is a piece of time.
+type Interval struct{ Start, End time.Time }
+
+// RequestID is the ID of the request for which a function is being called. It
+// is known where [Config] Trace is set, and otherwise empty.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+type requestIDKey struct{}
+
+// mark is the time, when someone wants to know.
+func (x *exchange) mark() time.Time {
+	if x.trace == nil {
+		return time.Time{}
+	}
+	return x.gateway.now()
+}
+
+func (x *exchange) traceAuthorizer(start time.Time) {
+	if x.trace != nil {
+		x.trace.Authorizer = Interval{start, x.mark()}
+	}
+}
+
+func (x *exchange) traceEvent(ctx context.Context, event []byte) context.Context {
+	if x.trace == nil {
+		return ctx
+	}
+	x.trace.Event = event
+	return context.WithValue(ctx, requestIDKey{}, x.requestID)
+}
+
+func (x *exchange) traceOutput(called time.Time, output []byte) {
+	if x.trace != nil {
+		x.trace.Integration = Interval{called, called.Add(x.integrationLatency)}
+		x.trace.Output = output
+	}
+}
+
+// tell tells the trace, if someone wants it.
+func (x *exchange) tell(a *answer, header http.Header) {
+	t := x.trace
+	if t == nil {
+		return
+	}
+	t.RequestID, t.Request, t.Start, t.End = x.requestID, x.request, x.start, x.gateway.now()
+	t.Route, t.Status, t.Header, t.Body = x.routeKey(), a.status, header.Clone(), a.body
+	t.Refusal = x.refusal()
+	x.gateway.trace(*t)
+}
+
+// refusal words the failure by what is known of its cause.
+func (x *exchange) refusal() string {
+	switch {
+	case x.failure == nil:
+		return ""
+	case x.refusalCause != nil:
+		return x.authorizerError + " (" + x.refusalCause.Error() + ")"
+	case x.authorizerError != "":
+		return x.authorizerError
+	case x.integrationError != "":
+		return x.integrationError
+	case x.stage == nil && x.failure == notFound:
+		return "no stage of the API has this path"
+	case x.failure == notFound:
+		return "no route matches " + x.request.Method + " " + x.path
+	}
+	return x.failure.message
+}

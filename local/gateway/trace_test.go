@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestTraceTellsHowARequestWent in each of its ends: what ran, and why it was
+// answered so.
+func TestTraceTellsHowARequestWent(t *testing.T) {
+	t.Parallel()
+	i := newIssuer(t, jwk(testKeyID, testKey()))
+	var traces []Trace
+	var called string
+	cfg := testConfig(i.authorizer())
+	cfg.Trace = func(t Trace) { traces = append(traces, t) }
+	cfg.Routes[0].Invoke = func(ctx context.Context, _ []byte) ([]byte, error) {
+		called = RequestID(ctx)
+		return []byte(hello), nil
+	}
+	cfg.Routes = append(cfg.Routes, Route{Key: "GET /broken", Invoke: func(context.Context, []byte) ([]byte, error) {
+		return nil, errors.New("it broke")
+	}})
+	g := mustNew(t, cfg)
+	for _, test := range []struct {
+		name, path, token, route, refusal string
+		authorized, integrated            bool
+	}{
+		{name: "public", path: "/api/public", route: "GET /public", integrated: true},
+		{name: "private", path: "/api/private", token: i.token(t), route: "GET /private", authorized: true, integrated: true},
+		{name: "no token", path: "/api/private", route: "GET /private", authorized: true, refusal: "no token in $request.header.Authorization"},
+		{name: "bad token", path: "/api/private", token: "x", route: "GET /private", authorized: true, refusal: "invalid_token: token contains an invalid number of segments"},
+		{name: "no route", path: "/api/none", refusal: "no route matches GET /api/none"},
+		{name: "no stage", path: "/none", refusal: "no stage of the API has this path"},
+		{name: "broken", path: "/api/broken", route: "GET /broken", integrated: true, refusal: "it broke"},
+	} {
+		traces, called = nil, ""
+		var headers []string
+		if test.token != "" {
+			headers = []string{"Authorization", "Bearer " + test.token}
+		}
+		response := do(t, g, http.MethodGet, test.path, headers...)
+		if len(traces) != 1 {
+			t.Fatalf("%s: expected one trace, got %d", test.name, len(traces))
+		}
+		got := traces[0]
+		if got.Status != response.StatusCode || string(got.Body) != readAll(t, response.Body) || got.RequestID != response.Header.Get("Apigw-Requestid") {
+			t.Errorf("%s: expected the answer in the trace, got %+v", test.name, got)
+		}
+		if got.Route != test.route || !strings.HasPrefix(got.Refusal, test.refusal) || (got.Refusal == "") != (test.refusal == "") {
+			t.Errorf("%s: got the route %q and the refusal %q", test.name, got.Route, got.Refusal)
+		}
+		if !got.Authorizer.Start.IsZero() != test.authorized || !got.Integration.Start.IsZero() != test.integrated || (got.Event != nil) != test.integrated {
+			t.Errorf("%s: got the authorizer %v, the integration %v, %d bytes of event", test.name, got.Authorizer, got.Integration, len(got.Event))
+		}
+		if test.name == "public" && (called != got.RequestID || !strings.Contains(string(got.Event), called) || string(got.Output) != hello) {
+			t.Errorf("expected the function to be called with the request's ID, got %q", called)
+		}
+	}
+}
+
+// TestWithoutTraceNothingIsKept: a request that nobody watches pays nothing.
+func TestWithoutTraceNothingIsKept(t *testing.T) { // not parallel: it counts allocations
+	cfg := testConfig(newIssuer(t).authorizer())
+	cfg.Routes[0].Invoke = func(ctx context.Context, _ []byte) ([]byte, error) {
+		if id := RequestID(ctx); id != "" {
+			t.Errorf("got the request's ID %q", id)
+		}
+		return []byte(hello), nil
+	}
+	if status := do(t, mustNew(t, cfg), http.MethodGet, "/api/public").StatusCode; status != http.StatusOK {
+		t.Errorf("expected 200, got %d", status)
+	}
+	x := exchange{gateway: mustNew(t, cfg)}
+	allocations := testing.AllocsPerRun(100, func() {
+		x.traceAuthorizer(x.mark())
+		x.traceEvent(t.Context(), nil)
+		x.traceOutput(x.mark(), nil)
+		x.tell(nil, nil)
+	})
+	if allocations != 0 {
+		t.Errorf("expected no allocation, got %v", allocations)
+	}
+}

@@ -1,0 +1,86 @@
+// The console's frame: one stream feeds every view, so that nothing is lost on the way between them.
+import { useEffect, useState, type ReactNode } from "react";
+import { Boundary } from "../../src/parts/boundary";
+import { Link, navigate, usePath } from "../../src/router";
+import { useStore } from "./stream";
+import { Explorer, type Sent } from "./views/explorer";
+import { Invocations } from "./views/invocations";
+import { Logs } from "./views/logs";
+import { StackView } from "./views/stack";
+import { TenantView } from "./views/tenant";
+import type { ViewProps } from "./views/view";
+
+interface View {
+  path: string;
+  name: string;
+  Content: (props: ViewProps) => ReactNode;
+}
+
+const views: View[] = [
+  { path: "/", name: "Invocations", Content: Invocations },
+  { path: "/explorer", name: "API explorer", Content: Explorer },
+  { path: "/logs", name: "Logs", Content: Logs },
+  { path: "/stack", name: "Stack", Content: StackView },
+  { path: "/tenant", name: "Tenant", Content: TenantView },
+];
+
+export function App() {
+  const store = useStore("/api/events");
+  const path = usePath();
+  const [selected, onSelect] = useState<string>();
+  const [sent, onSent] = useState<Sent[]>([]);
+  const look = (id: string) => {
+    onSelect(id);
+    navigate("/");
+  };
+  const view = views.find((one) => one.path === path);
+  useEffect(() => {
+    document.title = `${view?.name ?? "Not found"} – Console`;
+  }, [view]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <header className="console-header">
+        <span className="brand">Console</span>
+        <nav aria-label="Views">
+          {views.map(({ path: href, name }) => (
+            <Link key={href} href={href} aria-current={href === path ? "page" : undefined}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <Connection connected={store.connected} />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {store.problem !== "" && (
+          <div className="why failed problem" role="alert" data-testid="problem">
+            <strong>Not what the sources say</strong>
+            <pre>{store.problem}</pre>
+          </div>
+        )}
+        <Boundary key={path}>{view === undefined ? <NotFound /> : <view.Content {...{ store, selected, onSelect, look, sent, onSent }} />}</Boundary>
+      </main>
+    </>
+  );
+}
+
+function Connection({ connected }: { connected: boolean }) {
+  return (
+    <p className={`connection ${connected ? "good" : "refused"}`} role="status" data-testid="connection">
+      {connected ? "Live" : "Waiting for the local cloud…"}
+    </p>
+  );
+}
+
+function NotFound() {
+  return (
+    <div className="nothing">
+      <h1>There is no such view</h1>
+      <p>
+        <Link href="/">Look at the invocations</Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+// What the console's server sends. local/console/wire.go says the same in Go.
+
+export interface Request {
+  id: string;
+  /** Where it came in. */
+  via: "site" | "api" | "console";
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Milliseconds, as all durations. */
+  took: number;
+  method: string;
+  path: string;
+  query: string;
+  /** The route's key; empty when none matched. */
+  route: string;
+  /** Empty when none was called. */
+  function: string;
+  /** The request ID in the function's log. */
+  invocation: string;
+  cold: boolean;
+  status: number;
+  /** Why it was refused or failed, for developers. */
+  refusal: string;
+  spans: Span[];
+}
+
+export interface Span {
+  name: string;
+  /** After the request's own start. */
+  start: number;
+  took: number;
+}
+
+export interface Line {
+  number: number;
+  at: number;
+  function: string;
+  /** Empty between invocations. */
+  invocation: string;
+  kind: "output" | "platform" | "fault";
+  text: string;
+}
+
+/** What is fetched for the one request that is looked at. */
+export interface Detail {
+  requestHeaders: [string, string][];
+  event: string;
+  output: string;
+  answerHeaders: [string, string][];
+  answerBody: string;
+  replayable: boolean;
+}
+
+/** How the page and a request's status are coloured. */
+export type Tone = "good" | "refused" | "failed";
+
+export function toneOf(status: number): Tone {
+  if (status >= 500) return "failed";
+  return status >= 400 ? "refused" : "good";
+}
+
+/** What can be called, through the site or by the API's own endpoint. */
+export interface Api {
+  siteUrl: string;
+  apiUrl: string;
+  routes: Route[] | null;
+  users: Person[] | null;
+  flaws: { name: string; words: string }[] | null;
+  audience: string;
+}
+
+export interface Route {
+  key: string;
+  method: string;
+  /** With the stage. */
+  path: string;
+  function: string;
+  /** Its name; empty: open to anyone. */
+  authorizer: string;
+  scopes: string[];
+}
+
+export interface Person {
+  id: string;
+  email: string;
+}
+
+/** What came of a call. */
+export interface Outcome {
+  /** Of the request in the list; empty when the gateway did not see it. */
+  id: string;
+  url: string;
+  status: number;
+  took: number;
+  headers: [string, string][];
+  body: string;
+}
+
+/** What is deployed. */
+export interface Stack {
+  name: string;
+  resources: Resource[] | null;
+  outputs: Record<string, unknown>;
+  /** The stack that the differences compare with. */
+  other: string;
+  differences: Difference[] | null;
+  /** Why there is no comparison. */
+  problem: string;
+}
+
+export interface Resource {
+  urn: string;
+  type: string;
+  name: string;
+  id: string;
+  service: string;
+  kind: string;
+  /** What tells it from others of its kind. */
+  title: string;
+  /** Where it stands in the picture, from 0; -1: only with another. */
+  lane: number;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  dependencies: string[];
+}
+
+/** A property, or a whole resource for an empty property, that two stacks have otherwise. */
+export interface Difference {
+  type: string;
+  name: string;
+  property: string;
+  here: unknown;
+  there: unknown;
+}
+
+/** What the tenant knows. Times in milliseconds since 1970, 0 for none. */
+export interface Tenant {
+  url: string;
+  users: Account[] | null;
+  sessions: Session[] | null;
+  grants: Grant[] | null;
+  tokens: Token[] | null;
+  /** IDs, the one that signs first. */
+  keys: string[] | null;
+}
+
+export interface Account {
+  id: string;
+  email: string;
+  name: string;
+  created: number;
+}
+
+export interface Session {
+  id: string;
+  user: string;
+  signedIn: number;
+  lastSeen: number;
+}
+
+export interface Grant {
+  id: string;
+  user: string;
+  client: string;
+  audience: string;
+  scopes: string[] | null;
+  signedIn: number;
+  lastUsed: number;
+  refreshed: number;
+  revoked: boolean;
+}
+
+/** A token that was issued, without its signature. */
+export interface Token {
+  at: number;
+  kind: "access" | "id";
+  user: string;
+  text: string;
+}

@@ -1,0 +1,97 @@
+// The picture of a stack: which resources are drawn, where, and who reaches whom. A pure core; views/stack.tsx draws it.
+import type { Resource } from "./model";
+
+export interface Node {
+  resource: Resource;
+  /** Resources that are drawn with this one. */
+  members: Resource[];
+  x: number;
+  y: number;
+}
+
+export interface Edge {
+  from: Node;
+  to: Node;
+}
+
+export interface Picture {
+  nodes: Node[];
+  edges: Edge[];
+  width: number;
+  height: number;
+}
+
+export const box = { width: 176, height: 52 };
+const [columnGap, rowGap, margin] = [44, 18, 2];
+
+/** Lays the resources out in columns, each in the middle of the height. */
+export function pictureOf(resources: Resource[]): Picture {
+  const byURN = new Map(resources.map((resource) => [resource.urn, resource]));
+  const drawn = resources.filter(({ lane }) => lane >= 0);
+  const lanes = Math.max(0, ...drawn.map(({ lane }) => lane + 1));
+  const columns = Array.from({ length: lanes }, (_, lane) => drawn.filter((resource) => resource.lane === lane));
+  const rows = Math.max(1, ...columns.map(({ length }) => length));
+  const height = rows * (box.height + rowGap) - rowGap + 2 * margin;
+  const nodes = new Map<string, Node>();
+  columns.forEach((column, lane) => {
+    const own = column.length * (box.height + rowGap) - rowGap;
+    column.forEach((resource, row) => {
+      const x = margin + lane * (box.width + columnGap);
+      nodes.set(resource.urn, { resource, members: [], x, y: (height - own) / 2 + row * (box.height + rowGap) });
+    });
+  });
+  for (const member of resources) if (member.lane < 0) homeOf(member, byURN, nodes, resources)?.members.push(member);
+  return {
+    nodes: Array.from(nodes.values()),
+    edges: edgesOf(byURN, nodes),
+    width: lanes * (box.width + columnGap) - columnGap + 2 * margin,
+    height,
+  };
+}
+
+/** The drawn resources that one reaches by its dependencies, through those that are not drawn. */
+function reached(from: Resource, byURN: Map<string, Resource>): Resource[] {
+  const found = new Set<Resource>();
+  const seen = new Set<string>();
+  const open = from.dependencies.slice();
+  for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+    const resource = byURN.get(urn);
+    if (resource === undefined || seen.has(urn)) continue;
+    seen.add(urn);
+    if (resource.lane >= 0) found.add(resource);
+    else open.push(...resource.dependencies);
+  }
+  return Array.from(found);
+}
+
+/** Where a resource that is not drawn belongs: with what it is for, the innermost of those, or with what uses it. */
+function homeOf(member: Resource, byURN: Map<string, Resource>, nodes: Map<string, Node>, all: Resource[]) {
+  const inner = reached(member, byURN).sort((a, b) => b.lane - a.lane)[0];
+  if (inner !== undefined) return nodes.get(inner.urn);
+  const user = all.find(
+    (one) => one.dependencies.includes(member.urn) && (one.lane >= 0 || reached(one, byURN).length > 0),
+  );
+  if (user === undefined) return undefined;
+  return nodes.get(user.lane >= 0 ? user.urn : (reached(user, byURN)[0]?.urn ?? ""));
+}
+
+/** Edges lead from the viewer towards the tenant, whichever of the two names the other. What spans the whole picture,
+ *  the tenant's knowledge of the site's URL, is left out: it would cross everything. */
+function edgesOf(byURN: Map<string, Resource>, nodes: Map<string, Node>): Edge[] {
+  const edges: Edge[] = [];
+  for (const node of nodes.values()) {
+    for (const other of reached(node.resource, byURN)) {
+      const target = nodes.get(other.urn);
+      if (target === undefined) continue;
+      const [from, to] = node.resource.lane <= other.lane ? [node, target] : [target, node];
+      const span = to.resource.lane - from.resource.lane;
+      if (span > 0 && span < 3) edges.push({ from, to });
+    }
+  }
+  return edges.filter((edge) => !edges.some((first) => first.from === edge.from && first !== edge && goesOn(first, edge)));
+
+  /** Whether the way by another edge leads to the same place, which makes this one superfluous. */
+  function goesOn(first: Edge, { to }: Edge): boolean {
+    return edges.some((second) => second.from === first.to && second.to === to);
+  }
+}

@@ -1,0 +1,59 @@
+// What the page knows of the local cloud: a pure core over the events of the stream.
+import type { Line, Request } from "./model";
+
+export interface Store {
+  /** Newest first. */
+  requests: Request[];
+  /** Oldest first. */
+  lines: Line[];
+  /** Against forged requests; sent with everything that changes something. */
+  token: string;
+  connected: boolean;
+  /** Grows with each deployment: what was asked before may be old. */
+  deployed: number;
+  /** Why what is served is not what the sources say. */
+  problem: string;
+}
+
+export type StreamEvent =
+  | { kind: "start"; token: string }
+  | { kind: "request"; request: Request }
+  | { kind: "status"; deployed: number; problem: string }
+  | { kind: "line"; line: Line }
+  | { kind: "connected"; connected: boolean };
+
+export const empty: Store = { requests: [], lines: [], token: "", connected: false, deployed: 0, problem: "" };
+
+/** As many as the server keeps. */
+const maxRequests = 1000;
+const maxLines = 5000;
+
+/** The store after some events. A request that is there already is replaced: more is known of it. */
+export function reduce(store: Store, events: readonly StreamEvent[]): Store {
+  let { token, connected, deployed, problem } = store;
+  let requests = store.requests.slice();
+  let lines = store.lines.slice();
+  for (const event of events) {
+    switch (event.kind) {
+      case "start":
+        // Another run of the local cloud knows nothing of what was before.
+        [requests, lines, token, connected] = [[], [], event.token, true];
+        break;
+      case "status":
+        [deployed, problem] = [event.deployed, event.problem];
+        break;
+      case "request": {
+        const known = requests.findIndex(({ id }) => id === event.request.id);
+        if (known >= 0) requests[known] = event.request;
+        else requests.unshift(event.request);
+        break;
+      }
+      case "line":
+        lines.push(event.line);
+        break;
+      case "connected":
+        connected = event.connected;
+    }
+  }
+  return { requests: requests.slice(0, maxRequests), lines: lines.slice(-maxLines), token, connected, deployed, problem };
+}

@@ -1,0 +1,41 @@
+// The one file that listens to the server. The browser connects again by itself and says what it has seen last.
+import { useEffect, useState } from "react";
+import { empty, reduce, type Store, type StreamEvent } from "./store";
+
+/** Events are shown together, so that a flood of them paints the page but a few times a second. */
+const gatherMillis = 40;
+
+export function useStore(url: string): Store {
+  const [store, setStore] = useState(empty);
+  useEffect(() => {
+    const waiting: StreamEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = (event: StreamEvent) => {
+      waiting.push(event);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        const events = waiting.splice(0);
+        setStore((before) => reduce(before, events));
+      }, gatherMillis);
+    };
+    const close = listen(url, take);
+    return () => {
+      close();
+      clearTimeout(timer);
+    };
+  }, [url]);
+  return store;
+}
+
+function listen(url: string, take: (event: StreamEvent) => void): () => void {
+  const source = new EventSource(url);
+  const on = (name: string, read: (data: any) => StreamEvent) =>
+    source.addEventListener(name, (event) => take(read(JSON.parse((event as MessageEvent<string>).data))));
+  on("start", (data) => ({ kind: "start", token: data.token }));
+  on("status", ({ deployed, problem }) => ({ kind: "status", deployed, problem }));
+  on("request", (request) => ({ kind: "request", request }));
+  on("line", (line) => ({ kind: "line", line }));
+  source.onopen = () => take({ kind: "connected", connected: true });
+  source.onerror = () => take({ kind: "connected", connected: false });
+  return () => source.close();
+}

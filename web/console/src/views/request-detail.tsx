@@ -1,0 +1,143 @@
+import { useEffect, useState } from "react";
+import { decodeToken } from "../../../src/jwt";
+import { ClaimList } from "../../../src/parts/claim-list";
+import { statusText } from "../../../src/status-names";
+import { toneOf, type Detail, type Request } from "../model";
+import { HeaderList } from "../parts/header-list";
+import { LogLines } from "../parts/log-lines";
+import { TextBlock } from "../parts/text-block";
+import { Waterfall } from "../parts/waterfall";
+import { get, post } from "../server";
+import type { Store } from "../store";
+import { durationText } from "../text";
+
+interface RequestDetailProps {
+  request: Request;
+  store: Store;
+  onSelect: (id: string) => void;
+}
+
+/** One request: why it was answered so, where its time went, its log, event and answer. */
+export function RequestDetail({ request, store, onSelect }: RequestDetailProps) {
+  const { detail, problem } = useDetail(request);
+  const lines = store.lines.filter(({ invocation }) => invocation !== "" && invocation === request.invocation);
+  return (
+    <article data-testid="detail">
+      <header className="detail-head">
+        <h2>
+          <span className="method">{request.method}</span> <code>{target(request)}</code>
+        </h2>
+        <p className={`facts ${toneOf(request.status)}`}>
+          <span className="status">{statusText(request.status)}</span>
+          <span>{durationText(request.took)}</span>
+          {request.route !== "" && <span>route {request.route}</span>}
+          {request.function !== "" && <span>function {request.function}</span>}
+          <span>{request.via === "console" ? "replayed here" : `through the ${request.via === "api" ? "API" : "site"}`}</span>
+        </p>
+        {request.refusal !== "" && (
+          <p className={`why ${toneOf(request.status)}`} data-testid="refusal">
+            <strong>{request.function === "" ? "Why it was refused" : "Why it failed"}</strong> {request.refusal}
+          </p>
+        )}
+      </header>
+      <Waterfall request={request} />
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      {detail?.replayable === true && <Actions request={request} detail={detail} token={store.token} onSelect={onSelect} />}
+      {request.invocation !== "" && (
+        <section className="block">
+          <h3>Log of this invocation</h3>
+          <LogLines lines={lines} named={false} testId="invocation-log" />
+        </section>
+      )}
+      {detail !== undefined && <Payloads detail={detail} />}
+    </article>
+  );
+}
+
+function target({ path, query }: Request): string {
+  return query === "" ? path : `${path}?${query}`;
+}
+
+/** What is known of the request beyond the list, fetched when it is looked at. */
+function useDetail({ id }: Request) {
+  const [state, setState] = useState<{ detail?: Detail; problem?: string }>({});
+  useEffect(() => {
+    let left = false;
+    void get<Detail>(`/api/requests/${encodeURIComponent(id)}`).then((result) => {
+      if (!left) setState(result.kind === "ok" ? { detail: result.value } : { problem: result.text });
+    });
+    return () => {
+      left = true;
+    };
+  }, [id]);
+  return state;
+}
+
+function Payloads({ detail }: { detail: Detail }) {
+  return (
+    <>
+      <div className="pair">
+        {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
+        {detail.event !== "" && <TextBlock title="What the function returned" text={detail.output} />}
+      </div>
+      <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />
+      <SentToken headers={detail.requestHeaders} />
+      <HeaderList title="Headers of the request" headers={detail.requestHeaders} />
+      <HeaderList title="Headers of the answer" headers={detail.answerHeaders} />
+    </>
+  );
+}
+
+/** The token that was sent, decoded. Its signature stays with the server. */
+function SentToken({ headers }: { headers: [string, string][] }) {
+  const sent = headers.find(([name]) => name === "authorization")?.[1];
+  if (sent === undefined) return null;
+  const decoded = decodeToken(sent.replace(/^Bearer /, ""));
+  if (decoded.kind !== "jwt") return null;
+  return (
+    <details data-testid="sent-token">
+      <summary>The token that was sent</summary>
+      <ClaimList claims={decoded.claims} header={decoded.header} testId="sent-claims" />
+    </details>
+  );
+}
+
+interface ActionsProps {
+  request: Request;
+  detail: Detail;
+  token: string;
+  onSelect: (id: string) => void;
+}
+
+function Actions({ request, detail, token, onSelect }: ActionsProps) {
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const replay = async () => {
+    setBusy(true);
+    const result = await post<{ id: string }>(`/api/requests/${encodeURIComponent(request.id)}/replay`, token);
+    setBusy(false);
+    if (result.kind === "ok") onSelect(result.value.id);
+    else setProblem(result.text);
+  };
+  return (
+    <p className="actions">
+      <button type="button" className="primary" data-testid="replay" disabled={busy} onClick={() => void replay()}>
+        {busy ? "Replaying…" : "Replay"}
+      </button>
+      <button type="button" className="quiet" data-testid="save-event" onClick={() => save(request, detail)}>
+        Save the event
+      </button>
+      {problem !== undefined && <span role="alert">{problem}</span>}
+    </p>
+  );
+}
+
+/** Saves the event as a file, for a handler's test. */
+function save(request: Request, detail: Detail): void {
+  const url = URL.createObjectURL(new Blob([detail.event], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${request.function}-${request.method.toLowerCase()}-event.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

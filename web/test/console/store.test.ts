@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { empty, reduce, type StreamEvent } from "../../console/src/store";
+import { line, request } from "./fakes";
+
+const ids = (events: StreamEvent[], before = empty) => reduce(before, events).requests.map(({ id }) => id);
+
+describe("the store", () => {
+  it("has the newest request first, and the newest line last", () => {
+    const store = reduce(empty, [
+      { kind: "request", request: request("1") },
+      { kind: "line", line: line(1) },
+      { kind: "request", request: request("2") },
+      { kind: "line", line: line(2) },
+    ]);
+    expect(store.requests.map(({ id }) => id)).toEqual(["2", "1"]);
+    expect(store.lines.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it("replaces a request of which more is known, in its place", () => {
+    const before = reduce(empty, [
+      { kind: "request", request: request("1", { via: "api" }) },
+      { kind: "request", request: request("2") },
+    ]);
+    const after = reduce(before, [{ kind: "request", request: request("1", { via: "site" }) }]);
+    expect(after.requests.map(({ id, via }) => `${id} ${via}`)).toEqual(["2 site", "1 site"]);
+  });
+
+  it("forgets everything when another run of the local cloud answers", () => {
+    const before = reduce(empty, [
+      { kind: "start", token: "first" },
+      { kind: "request", request: request("1") },
+    ]);
+    const after = reduce(before, [
+      { kind: "start", token: "second" },
+      { kind: "request", request: request("2") },
+    ]);
+    expect(after).toMatchObject({ token: "second", connected: true, lines: [] });
+    expect(after.requests.map(({ id }) => id)).toEqual(["2"]);
+  });
+
+  it("has a problem until the next deployment", () => {
+    const before = reduce(empty, [{ kind: "status", deployed: 1, problem: "undefined: x" }]);
+    expect(before.problem).toBe("undefined: x");
+    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "" }])).toMatchObject({ deployed: 2, problem: "" });
+  });
+
+  it("keeps as many as the server does", () => {
+    const requests = Array.from({ length: 1010 }, (_, i) => ({ kind: "request" as const, request: request(String(i)) }));
+    expect(ids(requests)).toHaveLength(1000);
+    expect(ids(requests)[0]).toBe("1009");
+    const lines = Array.from({ length: 5010 }, (_, i) => ({ kind: "line" as const, line: line(i) }));
+    expect(reduce(empty, lines).lines[0]?.number).toBe(10);
+  });
+
+  it("tells whether the local cloud is there, and keeps what it knows when not", () => {
+    const store = reduce(empty, [
+      { kind: "request", request: request("1") },
+      { kind: "connected", connected: true },
+      { kind: "connected", connected: false },
+    ]);
+    expect(store).toMatchObject({ connected: false, requests: [{ id: "1" }] });
+  });
+});

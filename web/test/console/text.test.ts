@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { clockText, durationText, prettyText } from "../../console/src/text";
+
+it.each([
+  [0.4249, "0.42 ms"],
+  [9.999, "10.00 ms"],
+  [12.4, "12 ms"],
+  [1240, "1.24 s"],
+])("tells %d as %s", (millis, text) => {
+  expect(durationText(millis)).toBe(text);
+});
+
+describe("pretty text", () => {
+  it.each([
+    ['{"a":[1]}', '{\n  "a": [\n    1\n  ]\n}'],
+    ["{broken", "{broken"],
+    ["plain", "plain"],
+    ["12345678901234567890", "12345678901234567890"],
+    ["", ""],
+  ])("of %s is %s", (text, pretty) => {
+    expect(prettyText(text)).toBe(pretty);
+  });
+});
+
+it("tells the time of day to the millisecond", () => {
+  expect(clockText(new Date(2026, 2, 4, 5, 6, 7, 8).getTime())).toBe("05:06:07.008");
+});
