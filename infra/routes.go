@@ -3,6 +3,7 @@ package infra
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -107,6 +108,9 @@ func checkRoutes(routes []Route) error {
 		if !strings.HasPrefix(r.Path, "/") {
 			problem("expected a path that starts with a slash")
 		}
+		if name := repeatedVariable(r.Path); name != "" {
+			problem("has the variable %s twice", name)
+		}
 		if r.Handler == "" {
 			problem("names no handler: set Handler to the name of a folder under lambdas/")
 		}
@@ -118,6 +122,21 @@ func checkRoutes(routes []Route) error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+var pathVariable = regexp.MustCompile(`\{[^}]*\}`)
+
+// repeatedVariable is a variable that a path has twice, which API Gateway
+// refuses, or empty.
+func repeatedVariable(path string) string {
+	seen := map[string]bool{}
+	for _, name := range pathVariable.FindAllString(path, -1) {
+		if seen[name] {
+			return name
+		}
+		seen[name] = true
+	}
+	return ""
 }
 
 func checkAuthorization(r Route) []error {

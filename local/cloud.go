@@ -178,18 +178,29 @@ func (c *Cloud) origins() stack.Origins {
 	return stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()}
 }
 
-// start starts the services in the order in which they need each other.
+// start starts the services in the order in which they need each other, or
+// replaces those that run. All is checked before anything is replaced.
 func (c *Cloud) start(ctx context.Context, s services) error {
+	api, err := c.newAPI(s.api)
+	if err != nil {
+		return err
+	}
+	site, err := c.newSite(s.site)
+	if err != nil {
+		return err
+	}
 	if err := c.startFunctions(s.functions, s.labels); err != nil {
 		return err
 	}
 	if err := c.startTenant(s.tenant); err != nil {
 		return err
 	}
-	if err := c.startAPI(ctx, s.api); err != nil {
-		return err
+	if err := fetchKeys(ctx, api); err != nil {
+		return fmt.Errorf("starting the API: %w", err)
 	}
-	return c.startSite(s.site)
+	c.api.handle(api.Handler())
+	c.site.handle(site)
+	return nil
 }
 
 // settings are the stack's, with credentials that lead nowhere, and with the
@@ -267,26 +278,21 @@ func (c *Cloud) startTenant(cfg auth0.Config) error {
 // signed by the one before stay valid.
 func (c *Cloud) RotateKeys() error { return c.issuer.RotateKeys() }
 
-// startAPI starts the API once its authorizer has the tenant's keys: API
-// Gateway, too, fetches them when an authorizer is made.
-func (c *Cloud) startAPI(ctx context.Context, cfg gateway.Config) error {
+func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
 	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient
 	cfg.Trace = c.observer.trace
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		cfg.AccessLog = c.accessLog
 	}
 	api, err := gateway.New(cfg)
-	if err == nil {
-		err = fetchKeys(ctx, api)
-	}
 	if err != nil {
-		return fmt.Errorf("starting the API: %w", err)
+		return nil, fmt.Errorf("starting the API: %w", err)
 	}
-	c.api.handle(api.Handler())
-	return nil
+	return api, nil
 }
 
-// fetchKeys tries again for a while: a busy machine may take longer to make the
+// fetchKeys fetches the tenant's keys before the API serves: API Gateway, too,
+// does so when an authorizer is made. It tries again for a while: a busy machine may take longer to make the
 // tenant's first key than API Gateway waits for it.
 func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
 	for range 10 {
@@ -297,18 +303,17 @@ func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
 	return err
 }
 
-func (c *Cloud) startSite(cfg cdn.Config) error {
+func (c *Cloud) newSite(cfg cdn.Config) (http.Handler, error) {
 	cfg.Logger = c.logger("site")
 	site, err := cdn.New(cfg)
 	if err != nil {
-		return fmt.Errorf("starting the site: %w", err)
+		return nil, fmt.Errorf("starting the site: %w", err)
 	}
 	handler, err := c.hotSite(cfg, site.Handler())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c.site.handle(c.observer.edge(handler))
-	return nil
+	return c.observer.edge(handler), nil
 }
 
 func (c *Cloud) logger(name string) *slog.Logger {

@@ -34,8 +34,10 @@ func (c *Cloud) invoke(ctx context.Context, name string, event []byte) ([]byte, 
 // run runs a function, unless the code that was saved for it does not build.
 func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, error) {
 	if broken := c.broken.Load(); broken != nil {
-		if err := (*broken)[c.label(name)]; err != nil {
-			return nil, err
+		for _, handler := range []string{c.label(name), ""} { // "" stands for all
+			if err := (*broken)[handler]; err != nil {
+				return nil, err
+			}
 		}
 	}
 	return c.functions.Invoke(ctx, name, event)

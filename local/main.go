@@ -123,14 +123,18 @@ func serve(ctx context.Context, cfg Config) error {
 		return err
 	}
 	defer cloud.Close()
+	watcher, watching := cloud.watch() // before the first build reads the files
+	if watching == nil {
+		defer watcher.Close()
+	}
 	if err := cloud.Deploy(ctx); err != nil {
 		return err
 	}
 	cfg.Terminal.ready(cloud)
-	go func() {
-		if err := cloud.Watch(ctx); err != nil {
-			cfg.Terminal.problem(fmt.Errorf("changes will not be served until the next start: %w", err))
-		}
-	}()
+	if watching != nil {
+		cfg.Terminal.problem(fmt.Errorf("changes will not be served until the next start: %w", watching))
+	} else {
+		go cloud.Watch(ctx, watcher)
+	}
 	return cloud.Serve(ctx)
 }

@@ -2,17 +2,20 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 )
 
 // A pause holds invocations back from the moment in which their handler's code
-// is saved until the new code is there, so that a request that comes after a
-// save is never answered by the code before it.
+// is seen to be saved until the new code is there, so that a request that comes
+// after that is not answered by the code before it.
 type pause struct {
-	mu    sync.Mutex
-	saves int             // so many so far
-	paths map[string]bool // handlers that were saved; "" stands for all
-	done  chan struct{}   // nil while nothing is held back
+	mu       sync.Mutex
+	saves    int             // so many so far
+	paths    map[string]bool // handlers that were saved; "" stands for all
+	unserved map[string]bool // those that were saved since what is served was built
+	done     chan struct{}   // nil while nothing is held back
 }
 
 // begin holds back the invocations of a handler, or of all for "".
@@ -24,6 +27,27 @@ func (p *pause) begin(handler string) {
 		p.done, p.paths = make(chan struct{}), map[string]bool{}
 	}
 	p.paths[handler] = true
+	if p.unserved == nil {
+		p.unserved = map[string]bool{}
+	}
+	p.unserved[handler] = true
+}
+
+// served says that all that was saved before mark is served now.
+func (p *pause) served(mark int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.saves == mark {
+		p.unserved = nil
+	}
+}
+
+// waiting are the handlers that were saved and are not served yet; "" stands for
+// all.
+func (p *pause) waiting() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(maps.Keys(p.unserved))
 }
 
 // mark is a moment: what is saved after it is not released by end.

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,30 +15,55 @@ import (
 	"api-auth-jwt-auth0/local/watch"
 )
 
-// Watch serves what is saved, until ctx ends: handlers and the site are built
-// anew, and a program whose sources or settings have changed is run again. What
-// cannot be built or run leaves everything else as it was, and says so.
-func (c *Cloud) Watch(ctx context.Context) error {
+// watch begins to see what is saved.
+func (c *Cloud) watch() (*watch.Watcher, error) {
 	watcher, err := watch.New(watch.Config{
 		Root:    c.cfg.Root,
 		Folders: []string{"infra", "lambdas", "web"},
 		Skip:    []string{"node_modules", "dist", "testdata", "test", ".git"},
-		Saved:   func(file string) { c.hold(sourceOf(file)) },
+		Saved:   func(file string) { c.hold(file) },
 	})
 	if err != nil {
-		return fmt.Errorf("watching the project's files: %w", err)
+		return nil, fmt.Errorf("watching the project's files: %w", err)
 	}
-	defer watcher.Close()
+	return watcher, nil
+}
+
+// Watch serves what watcher sees, until ctx ends: handlers and the site are built
+// anew, and a program whose sources or settings have changed is run again. What
+// cannot be built or run leaves everything else as it was, and says so. A change
+// that comes meanwhile ends the work on the one before, and is served with it.
+func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
+	var pending watch.Change // what is not served yet
+	stop := func() (served bool) { return true }
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			stop()
+			return
 		case change, open := <-watcher.Changes():
 			if !open {
-				return nil
+				stop()
+				return
 			}
-			c.Reload(ctx, change)
+			if stop() {
+				pending = watch.Change{}
+			}
+			pending = pending.And(change)
+			stop = c.reloading(ctx, pending)
 		}
+	}
+}
+
+// reloading works on a change in the background. The function that it returns
+// ends that, and reports whether it was done.
+func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func() (served bool)) {
+	ctx, cancel := context.WithCancel(ctx)
+	served := make(chan bool, 1)
+	go func() { served <- c.Reload(ctx, change) }()
+	return func() bool {
+		cancel()
+		return <-served
 	}
 }
 
@@ -79,15 +106,21 @@ func sourceOf(file string) source {
 	return source{}
 }
 
-// hold holds back the invocations of a handler that was saved.
-func (c *Cloud) hold(s source) {
-	if s.kind == handlerSource {
-		c.pause.begin(s.handler)
+// hold holds back the invocations of a handler that was saved, or of all
+// handlers, when the file may be of any.
+func (c *Cloud) hold(file string) {
+	s := sourceOf(file)
+	if s.kind != handlerSource {
+		return
 	}
+	if _, err := os.Stat(filepath.Join(c.cfg.Root, "lambdas", s.handler, "main.go")); err != nil {
+		s.handler = "" // a package that handlers import, or a handler that is gone
+	}
+	c.pause.begin(s.handler)
 }
 
-// Reload serves what has changed in these files.
-func (c *Cloud) Reload(ctx context.Context, change watch.Change) {
+// Reload serves what has changed in these files, and reports whether it does.
+func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	mark := c.pause.mark()
 	defer c.pause.end(mark)
 	if change.Err != nil {
@@ -103,19 +136,20 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) {
 		changed = append(changed, file)
 	}
 	if len(changed) == 0 {
-		return
+		return true
 	}
-	steps, err := c.redeploy(ctx)
-	switch failed, all := artifact.HandlerErrors(err); {
+	plan, err := c.redeploy(ctx)
+	switch {
 	case ctx.Err() != nil:
-	case all:
-		c.breakHandlers(failed)
-		c.cfg.Terminal.problem(err)
+		return false
 	case err != nil:
+		c.breakHandlers(err)
 		c.cfg.Terminal.problem(err)
-	default:
-		c.cfg.Terminal.reloaded(changed, steps, change.At)
+		return false
 	}
+	c.pause.served(mark)
+	c.cfg.Terminal.reloaded(changed, plan, change.At)
+	return true
 }
 
 // redeploy runs the program, compiled anew where its sources have changed, and
@@ -136,10 +170,14 @@ func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
 	return planBetween(before, graph), nil
 }
 
-// breakHandlers has each handler that does not build fail its requests: the
-// code before must not go on answering as if it were the one that was saved.
-func (c *Cloud) breakHandlers(failed []*artifact.HandlerError) {
+// breakHandlers has each handler fail its requests that was saved and cannot be
+// served: the code before must not go on answering as if it were that.
+func (c *Cloud) breakHandlers(err error) {
 	broken := map[string]*artifact.HandlerError{}
+	for _, name := range c.pause.waiting() {
+		broken[name] = &artifact.HandlerError{Handler: name, Err: fmt.Errorf("was saved, and is not served: %w", err)}
+	}
+	failed, _ := artifact.HandlerErrors(err)
 	for _, e := range failed {
 		broken[e.Handler] = e
 	}

@@ -57,27 +57,24 @@ func newWatched(t testing.TB, more ...string) *watched {
 	}
 	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
 	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: newTerminal(w.said)})
+	watcher, err := w.watch()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- w.Watch(ctx) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.Watch(ctx, watcher)
+	}()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-done; err != nil {
+		<-done
+		if err := watcher.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	w.mustWatch(t)
 	return w
-}
-
-// mustWatch waits until a change is seen: there is no other sign that the watch
-// has begun.
-func (w *watched) mustWatch(t testing.TB) {
-	t.Helper()
-	w.await(t, "the watch begins", func() bool {
-		w.write(t, "lambdas/public/notes.txt", "")
-		return strings.Contains(w.said.String(), "reloaded")
-	})
 }
 
 func (w *watched) write(t testing.TB, name, text string) {

@@ -95,10 +95,20 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 	}
 	c.tenant.handle(c.watch(c.identity.Handler()))
 	services.api.Now = c.now
-	if err := c.startAPI(c.t.Context(), services.api); err != nil {
+	api, err := c.newAPI(services.api)
+	if err != nil {
 		return err
 	}
-	return c.startSite(services.site)
+	site, err := c.newSite(services.site)
+	if err != nil {
+		return err
+	}
+	if err := fetchKeys(c.t.Context(), api); err != nil {
+		return err
+	}
+	c.api.handle(api.Handler())
+	c.site.handle(site)
+	return nil
 }
 
 // reload changes the tenant's settings while people stay signed in.

@@ -95,7 +95,7 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	}
 	key, err := b.handlerKey(dir, toolchain)
 	if err != nil {
-		return "", fmt.Errorf("handler %q: %w", name, err)
+		return "", &HandlerError{name, fmt.Errorf("cannot be built: %w", err)}
 	}
 	file := name + ".zip"
 	if b.Store {

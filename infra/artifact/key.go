@@ -148,7 +148,15 @@ func hashTree(h hash.Hash, root, dir string, skip func(fs.DirEntry) bool) error 
 
 // hashFile adds a file's name, length and content.
 func hashFile(h hash.Hash, root, name string) error {
-	file, err := os.Open(filepath.Join(root, name))
+	path := filepath.Join(root, name)
+	// Opening a pipe would wait for its other end.
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no regular file: remove it", filepath.ToSlash(name))
+	}
+	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	"api-auth-jwt-auth0/infra/artifact"
 )
@@ -36,23 +38,37 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, binary)
-	cmd.Dir, cmd.Stdin = settings.Root, bytes.NewReader(input)
-	var complaints strings.Builder
-	cmd.Stderr = &complaints
-	output, err := cmd.StdoutPipe()
+	answers, out, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
+	defer answers.Close()
+	cmd := exec.CommandContext(ctx, binary)
+	cmd.Dir, cmd.Stdin, cmd.ExtraFiles = settings.Root, bytes.NewReader(input), []*os.File{out}
+	var said strings.Builder // by the program, which may print what it likes
+	cmd.Stdout, cmd.Stderr = &said, &said
+	// It has builds of its own to end.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	err = cmd.Start()
+	out.Close()
+	if err != nil {
 		return nil, err
 	}
-	graph, reported := receive(output, builder.Report)
-	if err := cmd.Wait(); err != nil {
-		return nil, fmt.Errorf("the program ended: %w\n%s", err, complaints.String())
+	graph, reported := receive(answers, builder.Report)
+	answers.Close() // what is not read must not keep the process
+	switch err := cmd.Wait(); {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("the program ended: %w\n%s", err, said.String())
 	}
 	return graph, reported
 }
+
+// answersFD is the file descriptor on which the other process answers: its
+// standard output is the program's.
+const answersFD = 3
 
 // compile builds the command in program, which has the sources' program in it.
 // Where it is up to date, the go command finds so and links nothing.
@@ -91,13 +107,15 @@ type message struct {
 	Handlers map[string]string `json:",omitempty"` // handlers that do not build, with the reason
 }
 
-// Answer runs the program as the order on in says, and answers on out. It is the
-// whole of the other process.
-func Answer(ctx context.Context, in io.Reader, out io.Writer) error {
+// Answer runs the program as the order on in says, and answers on a descriptor
+// that it was started with. It is the whole of the other process.
+func Answer(ctx context.Context, in io.Reader) error {
 	var o order
 	if err := json.NewDecoder(in).Decode(&o); err != nil {
 		return fmt.Errorf("reading what to deploy: %w", err)
 	}
+	out := os.NewFile(answersFD, "answers")
+	defer out.Close()
 	answers := json.NewEncoder(out)
 	steps := make(chan message)
 	go func() {

@@ -196,6 +196,16 @@ func temporary(name string) bool {
 		strings.HasSuffix(name, "___jb_tmp___") || strings.HasSuffix(name, "___jb_old___") || strings.HasSuffix(name, ".kate-swp")
 }
 
+// And is the change with a later one.
+func (c Change) And(later Change) Change {
+	if len(c.Files) > 0 {
+		later.At = c.At
+	}
+	later.Files = append(slices.Clone(c.Files), later.Files...)
+	later.Err = errors.Join(c.Err, later.Err)
+	return later.sorted()
+}
+
 func (c Change) sorted() Change {
 	c.Files = slices.Compact(slices.Sorted(slices.Values(c.Files)))
 	return c

@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"api-auth-jwt-auth0/local/stack"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := stack.Answer(ctx, os.Stdin, os.Stdout)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := stack.Answer(ctx, os.Stdin)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
