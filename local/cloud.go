@@ -125,12 +125,6 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkTenant(ctx, graph); err != nil {
-		return err
-	}
-	if err := c.startVite(ctx, c.builder()); err != nil {
-		return err
-	}
 	if err := c.apply(ctx, graph); err != nil {
 		return err
 	}
@@ -138,7 +132,7 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 }
 
 func (c *Cloud) builder() artifact.Builder {
-	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Store: true, Debug: c.cfg.Debug, Report: c.cfg.Terminal.step}
+	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Store: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.step}
 }
 
 // describe runs the program by one of the ways that package stack has.
@@ -151,7 +145,11 @@ func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact
 	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
 		return nil, err
 	}
-	return run(ctx, c.builder(), settings, origins)
+	graph, err := run(ctx, c.builder(), settings, origins)
+	if err != nil {
+		return nil, err
+	}
+	return graph, c.checkTenant(ctx, graph)
 }
 
 // apply serves what a graph describes, in place of what was served before.
@@ -183,6 +181,9 @@ func (c *Cloud) origins() stack.Origins {
 func (c *Cloud) start(ctx context.Context, s services) error {
 	api, err := c.newAPI(s.api)
 	if err != nil {
+		return err
+	}
+	if err := c.startVite(ctx); err != nil {
 		return err
 	}
 	site, err := c.newSite(s.site)
@@ -276,7 +277,12 @@ func (c *Cloud) startTenant(cfg auth0.Config) error {
 
 // RotateKeys has the tenant sign with a new key from now on. Tokens that were
 // signed by the one before stay valid.
-func (c *Cloud) RotateKeys() error { return c.issuer.RotateKeys() }
+func (c *Cloud) RotateKeys() error {
+	if c.cfg.RealTenant {
+		return errors.New("the keys of a real tenant are rotated in Auth0's dashboard, under Settings, Signing Keys")
+	}
+	return c.issuer.RotateKeys()
+}
 
 func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
 	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient

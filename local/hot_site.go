@@ -13,13 +13,23 @@ import (
 	"api-auth-jwt-auth0/local/vite"
 )
 
+// siteDir stands for the built web app where Vite serves the page: what does not
+// build must not keep anything else from being served. It holds the files that
+// are the same either way.
+func (c *Cloud) siteDir() string {
+	if !c.cfg.Hot {
+		return ""
+	}
+	return filepath.Join(c.cfg.Root, "web", "public")
+}
+
 // startVite starts Vite's server once, where the web app is served as it is
 // edited.
-func (c *Cloud) startVite(ctx context.Context, builder artifact.Builder) (err error) {
+func (c *Cloud) startVite(ctx context.Context) (err error) {
 	if !c.cfg.Hot || c.hot != nil {
 		return nil
 	}
-	builder.Root = c.cfg.Root
+	builder := artifact.Builder{Root: c.cfg.Root, Report: c.cfg.Terminal.step}
 	if err := builder.InstallPackages(ctx); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"api-auth-jwt-auth0/local/watch"
 )
 
 // edit replaces text of a file that has it.
@@ -79,5 +81,24 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 		if got := fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
 			t.Errorf("%s: expected %q, got %s", path, want, got)
 		}
+	}
+}
+
+// TestVitePutsUpWithWhatDoesNotBuild: with a page that does not compile, what is
+// saved elsewhere is served all the same, and a saved page runs no program.
+func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
+	t.Parallel()
+	root := newProject(t)
+	edit(t, filepath.Join(root, "web/src/main.tsx"), "createRoot(root)", "createRoot(root")
+	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
+	before := cloud.graph
+	cloud.Reload(t.Context(), watch.Change{Files: []string{"web/src/main.tsx"}})
+	if cloud.graph != before {
+		t.Error("a saved page ran the program")
+	}
+	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "logRetentionDays: 14", "audience: https://other")
+	cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}})
+	if config := fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
+		t.Errorf("expected the saved settings, got %s", config)
 	}
 }

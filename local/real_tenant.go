@@ -23,20 +23,25 @@ type realTenant struct {
 	siteURL  string
 	outputs  stackOutputs // of the deployed stack; empty with a client ID given by hand
 	client   issuerClient
+	tried    string // the audience for which the tenant would sign people in; empty for none yet
 }
 
-// meetTenant finds the real tenant before the program first runs, and returns the client
-// ID that it has for the site. Without a real tenant there is none.
+// meetTenant finds the real tenant before the program runs, and returns the client
+// ID that it has for the site. It is asked again only where the settings name
+// another. Without a real tenant there is no client ID.
 func (c *Cloud) meetTenant(ctx context.Context, settings stack.Settings) (clientID string, err error) {
-	if !c.cfg.RealTenant {
+	switch {
+	case !c.cfg.RealTenant:
 		return "", nil
+	case c.real != nil && c.real.domain == settings.Values["auth0:domain"]:
+		return c.real.clientID, c.real.checkOrigin(settings)
 	}
-	if c.real == nil {
-		if c.real, err = findTenant(ctx, c.cfg, c.SiteURL(), settings); err != nil {
-			return "", err
-		}
+	found, err := findTenant(ctx, c.cfg, c.SiteURL(), settings)
+	if err != nil {
+		return "", err
 	}
-	return c.real.clientID, nil
+	c.real = found
+	return found.clientID, nil
 }
 
 // checkTenant holds the program's graph against the real tenant, if any.
@@ -117,9 +122,15 @@ func (t *realTenant) check(ctx context.Context, exports map[string]any) error {
 				t.stack, output.name, output.deployed, output.here)
 		}
 	}
+	if t.tried == audience {
+		return nil
+	}
 	err := t.client.tryLogin(ctx, t.url(), login{t.clientID, t.siteURL, audience})
 	if refused, ok := errors.AsType[*loginError](err); ok {
 		return t.explain(refused)
+	}
+	if err == nil {
+		t.tried = audience
 	}
 	return err
 }

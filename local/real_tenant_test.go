@@ -274,6 +274,33 @@ func TestLoginIsTriedBeforeAnybodyDoes(t *testing.T) {
 	}
 }
 
+// TestRealTenantIsAskedOnce: what is saved later costs no question to pulumi or to
+// the tenant, unless it changes whom to ask.
+func TestRealTenantIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	const site = "http://localhost:3000"
+	nobody := refusing(t)
+	cloud := &Cloud{
+		cfg:  Config{RealTenant: true, HTTPClient: nobody},
+		real: &realTenant{stack: "dev", domain: standInDomain, clientID: standInClientID, siteURL: site, client: issuerClient{nobody}, tried: devAudience},
+	}
+	settings := stack.Settings{Project: "demo", Stack: "dev", Values: map[string]string{
+		"auth0:domain": standInDomain, "demo:developmentOrigins": `["` + site + `"]`,
+	}}
+	if id, err := cloud.meetTenant(t.Context(), settings); err != nil || id != standInClientID {
+		t.Errorf("expected the client ID that is known, got %q and %v", id, err)
+	}
+	graph := &stack.Graph{Exports: map[string]any{"auth0Audience": devAudience}}
+	if err := cloud.checkTenant(t.Context(), graph); err != nil {
+		t.Error(err)
+	}
+	graph.Exports["auth0Audience"] = "https://other"
+	wantError(t, cloud.checkTenant(t.Context(), graph), "cannot be reached")
+	settings.Values["demo:developmentOrigins"] = "[]"
+	_, err := cloud.meetTenant(t.Context(), settings)
+	wantError(t, err, "lets nobody sign in from this machine")
+}
+
 // TestTokenOfAnotherTenantIsRefused: the API trusts the real tenant's keys alone.
 func TestTokenOfAnotherTenantIsRefused(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,8 @@ type Builder struct {
 	Target Target
 	// Root is the folder of go.mod and Pulumi.yaml.
 	Root string
+	// SiteDir, when set, is a folder of files that stands for the built web app.
+	SiteDir string
 	// CacheDir is where builds are kept; empty for a folder of the project's
 	// own in the user's cache folder.
 	CacheDir string

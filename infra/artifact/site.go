@@ -14,7 +14,11 @@ import (
 
 // Site builds the web app for production and returns the folder of its files.
 // It installs the npm packages of the lock file first where they are missing.
+// A SiteDir is returned as it is.
 func (b Builder) Site(ctx context.Context) (string, error) {
+	if b.SiteDir != "" {
+		return b.SiteDir, nil
+	}
 	key, err := siteKey(b.Root)
 	if err != nil {
 		return "", fmt.Errorf("web app: %w", err)

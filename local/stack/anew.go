@@ -34,7 +34,7 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	if err != nil {
 		return nil, err
 	}
-	input, err := json.Marshal(order{settings, origins, builder.Target, builder.CacheDir, builder.Store, builder.Debug})
+	input, err := json.Marshal(order{settings, origins, builder.Target, builder.CacheDir, builder.Store, builder.Debug, builder.SiteDir})
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +95,7 @@ type order struct {
 	CacheDir string
 	Store    bool
 	Debug    string
+	SiteDir  string
 }
 
 // message is one of what it answers: steps of its builds, and at last a graph or
@@ -120,7 +121,7 @@ func Answer(ctx context.Context, in io.Reader) error {
 	steps := make(chan message)
 	go func() {
 		defer close(steps)
-		builder := artifact.Builder{Target: o.Target, CacheDir: o.CacheDir, Store: o.Store, Debug: o.Debug}
+		builder := artifact.Builder{Target: o.Target, CacheDir: o.CacheDir, Store: o.Store, Debug: o.Debug, SiteDir: o.SiteDir}
 		builder.Report = func(s artifact.Step) {
 			m := message{Step: &artifact.Step{Name: s.Name, Done: s.Done, Took: s.Took}}
 			if s.Err != nil {
