@@ -1,16 +1,24 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"api-auth-jwt-auth0/local/console"
 )
 
+var errRealTenant = errors.New("a real tenant is changed in Auth0's dashboard")
+
 // consoleTenant is what the console can do with the tenant: with a real one,
 // nothing but say where it is.
 func (c *Cloud) consoleTenant() console.Tenant {
 	if c.issuer == nil {
-		return console.Tenant{Describe: func() console.TenantState { return console.TenantState{URL: c.TenantURL()} }}
+		refuse := func(string) error { return errRealTenant }
+		return console.Tenant{
+			Describe:   func() console.TenantState { return console.TenantState{URL: c.TenantURL()} },
+			EndSession: refuse, RevokeGrant: refuse, ExpireGrant: refuse,
+			RotateKeys: c.RotateKeys,
+		}
 	}
 	return console.Tenant{
 		Describe:    c.describeTenant,

@@ -351,12 +351,14 @@ func settledFootprint() footprint {
 	return last
 }
 
-// mustNotGrow allows for what differs from one reading to the next.
+// mustNotGrow allows for what differs from one reading to the next: the handlers'
+// processes that happen to be idle have some goroutines and files each. What is
+// left by each request would be thousands.
 func (before footprint) mustNotGrow(t *testing.T) {
 	t.Helper()
 	after := settledFootprint()
 	t.Logf("before %+v, after %+v", before, after)
-	if after.heapMiB > before.heapMiB*1.5+4 || after.goroutines > before.goroutines+20 || after.open > before.open+20 {
+	if after.heapMiB > before.heapMiB*1.5+4 || after.goroutines > before.goroutines+2*loadConnections || after.open > before.open+2*loadConnections {
 		t.Error("the local cloud has grown under load")
 	}
 }
