@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // installDelveHere builds Delve, at the version that lambda/testdata/delve pins,
@@ -73,7 +74,15 @@ type command struct {
 func (d *delve) run() debuggerState {
 	d.t.Helper()
 	var reply struct{ State debuggerState }
-	d.call("Command", command{"continue"}, &reply)
+	running := d.client.Go("RPCServer.Command", command{"continue"}, &reply, nil)
+	select {
+	case <-running.Done:
+	case <-time.After(time.Minute):
+		d.t.Fatal("it did not stop within a minute")
+	}
+	if running.Error != nil {
+		d.t.Fatal(running.Error)
+	}
 	return reply.State
 }
 
@@ -96,6 +105,11 @@ func TestBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	source, err := filepath.Abs("../lambdas/public/handler.go")
 	if err != nil {
 		t.Fatal(err)
+	}
+	// Delve lets the handler run of its own accord, and an editor that is there
+	// before would be at cross purposes with it.
+	if answer := get(cloud.SiteURL() + "/api/public"); answer != "Hello stranger!" {
+		t.Fatalf("got %q", answer)
 	}
 	d := attach(t, cloud.debugger())
 	d.breakAt(source, lineOf(t, source, "log.InfoContext"))

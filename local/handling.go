@@ -85,6 +85,9 @@ func (c *handling) describe(e *requestEvent) {
 		return
 	}
 	e.Error = c.failure.Error()
+	if found := positions(e.Error); len(found) > 0 { // of code that does not compile
+		e.File, e.Line = found[0].File, found[0].Line
+	}
 	if fault, ok := errors.AsType[*lambda.FunctionError](c.failure); ok {
 		e.Error = strings.TrimPrefix(e.Error, "Runtime.ExitError: ")
 		e.Error = strings.TrimPrefix(e.Error, "Sandbox.Timedout: ")
@@ -116,13 +119,15 @@ func (c *handling) origin(stack json.RawMessage) (file string, line int) {
 // https://github.com/aws/aws-lambda-go/blob/v1.55.1/lambda/invoke_loop.go
 const panicked = "calling the handler function resulted in a panic, the process should exit"
 
-// repeats reports whether a line of a function's log is the error that the
-// request's line shows already: the runtime for Go logs each, in JSON.
-func (c *handling) repeats(text string) bool {
+// tells reports whether the request's line has said already what a line of its
+// function's log says: how the process ended, or the error, which the runtime for
+// Go logs in JSON.
+func (c *handling) tells(e logEvent) bool {
 	fault, ok := errors.AsType[*lambda.FunctionError](c.failure)
-	if !ok {
-		return false
+	if !ok || e.Failed {
+		return ok
 	}
+	text := e.Text
 	var structured struct{ Message string }
 	if json.Unmarshal([]byte(text), &structured) == nil && structured.Message != "" {
 		text = structured.Message

@@ -19,12 +19,17 @@ const (
 	holdLines = 200
 )
 
+// rememberFor is how long a failed request is remembered: its process may say
+// once more, when it ends, what the request's line has said.
+const rememberFor = 10 * time.Second
+
 // heldLines are those that wait, by the invocation's id.
 type heldLines map[string]*held
 
 type held struct {
-	lines []logEvent
-	timer *time.Timer
+	lines  []logEvent
+	failed *handling // the request, once it has been shown and did fail
+	timer  *time.Timer
 }
 
 // functionLine takes a line of a function's log. Of the platform's own lines
@@ -41,13 +46,26 @@ func (t *terminal) functionLine(line lambda.Line) {
 		return
 	}
 	h := t.held[line.RequestID]
-	if h == nil {
-		h = &held{timer: time.AfterFunc(holdFor, func() { t.release(line.RequestID) })}
-		t.held[line.RequestID] = h
+	switch {
+	case h == nil:
+		h = t.hold(line.RequestID, holdFor)
+	case h.failed != nil:
+		if !h.failed.tells(e) {
+			t.write(e)
+		}
+		return
 	}
 	if h.lines = append(h.lines, e); len(h.lines) >= holdLines {
 		t.let(line.RequestID)
 	}
+}
+
+// hold keeps the lines of an invocation, or that it failed, for a while. The
+// lock is held.
+func (t *terminal) hold(requestID string, d time.Duration) *held {
+	h := &held{timer: time.AfterFunc(d, func() { t.release(requestID) })}
+	t.held[requestID] = h
+	return h
 }
 
 // release shows the lines of an invocation whose request takes long.
@@ -86,9 +104,12 @@ func (t *terminal) request(e requestEvent, c *handling) {
 	page := t.page()
 	text := e.text(page)
 	for _, line := range t.take(c.requestID) {
-		if !c.repeats(line.Text) && !(line.Failed && c.failure != nil) {
+		if !c.tells(line) {
 			text += line.labelled(page, "")
 		}
+	}
+	if c.failure != nil && c.requestID != "" {
+		t.hold(c.requestID, rememberFor).failed = c
 	}
 	for _, warning := range c.warnings {
 		if c.failure == nil {

@@ -145,6 +145,7 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	case err != nil:
 		c.breakHandlers(err)
 		c.cfg.Terminal.problem(err)
+		c.observer.recorder.Problem(err.Error())
 		return false
 	}
 	c.pause.served(mark)

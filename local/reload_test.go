@@ -297,3 +297,34 @@ func TestPauseHoldsBackWhatWasSaved(t *testing.T) {
 		t.Errorf("expected the handler to be let go, got %v", err)
 	}
 }
+
+// TestSavedHandlerIsNotAnsweredByTheCodeBefore where something else keeps it from
+// being served: its requests fail until that is mended.
+func TestSavedHandlerIsNotAnsweredByTheCodeBefore(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	w.replace(t, "lambdas/private/handler.go", "package main", "package main\n\nfunc {")
+	w.mustSay(t, `handler "private" does not build`)
+	if got := w.get(t, "/api/public", ""); got != "200 Hello stranger!" {
+		t.Errorf("expected the handler that nobody touched to answer, got %q", got)
+	}
+	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
+	w.await(t, "the saved handler is not answered by the code before", func() bool {
+		return w.get(t, "/api/public", "") == `500 {"message":"Internal Server Error"}`
+	})
+	w.replace(t, "lambdas/private/handler.go", "package main\n\nfunc {", "package main")
+	w.await(t, "both are served", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
+}
+
+// TestALaterSaveEndsTheWorkOnTheOneBefore, even where that would never end.
+func TestALaterSaveEndsTheWorkOnTheOneBefore(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	const config = "web/vite.config.ts"
+	before := readText(t, filepath.Join(w.root, config))
+	w.write(t, config, before+"\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\n")
+	w.mustSay(t, "building web app")
+	w.write(t, config, before)
+	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
+	w.await(t, "the handler is served", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
+}

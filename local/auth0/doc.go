@@ -61,7 +61,9 @@
 //   - cookies are named after the port and limited to the tenant's paths, since
 //     browsers share cookies between the ports of localhost, and without TLS are
 //     SameSite=Lax where Auth0's are None, so that a frame on another site is
-//     signed out (TestCookies, TestCookiesOverTLS)
+//     signed out (TestCookies, TestCookiesOverTLS). Auth0 has a host of its own;
+//     here another server on this machine that somebody visits under those
+//     paths gets the cookies, and can plant some (TestPlantedCookies)
 //   - API settings for implicit and hybrid flows have no counterpart, because
 //     those flows have none (TestConfigDefaults)
 //

@@ -13,10 +13,11 @@
 // and a JSON body (TestOtherOriginsGetNothing, TestChangesNeedTheToken). The
 // page's policy has no unsafe-* (TestEveryAnswerIsHardened). Signatures of
 // tokens, opaque tokens, cookies and the stack's secrets do not reach the page
-// (TestSecretsAreMasked).
+// (TestSecretsAreMasked, TestStackHidesSecrets).
 //
 // The package does not listen and does not check the Host header, on which the
-// comparison of origins rests: the server in front does. It knows none of the
+// comparison of origins rests: the server in front does
+// (TestConsoleAnswersToItsOwnNameOnly in package main). It knows none of the
 // emulators, and no Pulumi: package main turns what they tell into the types
 // here. It keeps nothing on disk.
 //
@@ -28,6 +29,16 @@
 //   - Only the latest requests and lines are there, by number and by size
 //     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
 //     and binary ones left out (TestLongAndBinaryTexts).
+//   - A span is as long as the emulators measure it on this machine. The edge is
+//     timed around the whole of the site's work, its own included. A process that
+//     starts for a request counts as the request's cold start from when it was
+//     queued at the earliest; waiting beyond that is the queue
+//     (TestConsoleShowsARequestFromEdgeToHandler).
+//   - A token from the explorer needs no sign-in and no grant
+//     (TestExplorerCallsAsAnyone).
+//   - A revoked or expired grant gives no new tokens. The API accepts the access
+//     tokens it gave until they expire, as with Auth0
+//     (TestTenantIsDrivenFromTheConsole).
 //   - A replay calls the function with the recorded event, past the gateway: its
 //     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent).
 package console

@@ -33,7 +33,7 @@ export function CallOutcome({ sent: { draft, outcome }, api, store, look }: Call
       </p>
       {request !== undefined && request.refusal !== "" && (
         <p className={`why ${toneOf(outcome.status)}`} data-testid="refusal">
-          <strong>{request.function === "" ? "Why it was refused" : "Why it failed"}</strong> {request.refusal}
+          <strong>{request.status < 500 ? "Why it was refused" : "Why it failed"}</strong> {request.refusal}
         </p>
       )}
       <TextBlock title="Body" text={outcome.body} testId="outcome-body" />

@@ -1,11 +1,10 @@
 // Calls any route of the API as anyone, with a token made to order where that is asked for.
 import { useEffect, useState } from "react";
 import { bodyOf, draftOf, type Draft } from "../call";
-import type { Api, Outcome, Route } from "../model";
+import { toneOf, type Api, type Outcome, type Route } from "../model";
 import { moveAmongButtons } from "../parts/rows";
 import { get, post } from "../server";
 import { clockText } from "../text";
-import { toneOf } from "../model";
 import { CallForm } from "./call-form";
 import { CallOutcome } from "./call-outcome";
 import type { ViewProps } from "./view";
@@ -22,51 +21,55 @@ const keptCalls = 50;
 export function Explorer({ store, look, sent, onSent }: ViewProps) {
   const { api, problem } = useApi(store.deployed);
   const [draft, setDraft] = useState<Draft>();
-  const [shown, setShown] = useState<Sent>();
-  const [failure, setFailure] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const sending = useSending(store.token, (call) => onSent([call, ...sent].slice(0, keptCalls)));
   if (api === undefined) return <p className="nothing muted">{problem ?? "Asking what there is to call…"}</p>;
   const first = api.routes?.[0];
   const current = draft ?? (first === undefined ? undefined : draftOf(first));
-  const send = async () => {
-    if (current === undefined || busy) return;
-    setBusy(true);
-    setFailure(undefined);
-    const result = await post<Outcome>("/api/calls", store.token, bodyOf(current));
-    setBusy(false);
-    if (result.kind === "problem") return setFailure(result.text);
-    const call = { at: Date.now(), draft: current, outcome: result.value };
-    setShown(call);
-    onSent([call, ...sent].slice(0, keptCalls));
+  const choose = (call: Sent) => {
+    setDraft(call.draft);
+    sending.show(call);
   };
   return (
     <div className="split narrow">
       <section className="master" aria-labelledby="explorer">
         <h1 id="explorer">API explorer</h1>
         <Routes routes={api.routes ?? []} current={current} onChoose={(route) => setDraft(draftOf(route, current))} />
-        <History
-          sent={sent}
-          onChoose={(call) => {
-            setDraft(call.draft);
-            setShown(call);
-          }}
-        />
+        <History sent={sent} onChoose={choose} />
       </section>
       <section className="detail" aria-label="The call">
         {current === undefined ? (
           <p className="nothing muted">The API has no routes.</p>
         ) : (
-          <CallForm api={api} draft={current} onDraft={setDraft} busy={busy} onSend={() => void send()} />
+          <CallForm api={api} draft={current} onDraft={setDraft} busy={sending.busy} onSend={() => sending.send(current)} />
         )}
-        {failure !== undefined && (
+        {sending.failure !== undefined && (
           <p className="why failed" role="alert">
-            <strong>Not sent</strong> {failure}
+            <strong>Not sent</strong> {sending.failure}
           </p>
         )}
-        {shown !== undefined && <CallOutcome sent={shown} api={api} store={store} look={look} />}
+        {sending.shown !== undefined && <CallOutcome sent={sending.shown} api={api} store={store} look={look} />}
       </section>
     </div>
   );
+}
+
+/** Sends one call at a time, and has the one whose outcome is shown. */
+function useSending(token: string, onSent: (call: Sent) => void) {
+  const [shown, show] = useState<Sent>();
+  const [failure, setFailure] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const send = async (draft: Draft) => {
+    if (busy) return;
+    setBusy(true);
+    setFailure(undefined);
+    const result = await post<Outcome>("/api/calls", token, bodyOf(draft));
+    setBusy(false);
+    if (result.kind === "problem") return setFailure(result.text);
+    const call = { at: Date.now(), draft, outcome: result.value };
+    show(call);
+    onSent(call);
+  };
+  return { shown, show, failure, busy, send: (draft: Draft) => void send(draft) };
 }
 
 /** What can be called, asked for again when something else is deployed. */

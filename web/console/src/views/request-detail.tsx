@@ -36,7 +36,7 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
         </p>
         {request.refusal !== "" && (
           <p className={`why ${toneOf(request.status)}`} data-testid="refusal">
-            <strong>{request.function === "" ? "Why it was refused" : "Why it failed"}</strong> {request.refusal}
+            <strong>{request.status < 500 ? "Why it was refused" : "Why it failed"}</strong> {request.refusal}
           </p>
         )}
       </header>
