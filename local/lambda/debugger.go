@@ -37,8 +37,16 @@ func (f Function) processes(limits limits) int {
 	return limits.processes
 }
 
-// attend starts the process of a function under a debugger, so that an editor
-// finds it before the first request.
+// attend starts the processes of functions under a debugger, so that an editor
+// finds them before the first request.
+func (s *Service) attend() {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, l := range s.pools {
+		l.attend()
+	}
+}
+
 func (l *pool) attend() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,7 +92,8 @@ func (p *process) look() {
 	l := p.pool
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	gone := child == 0 && p.debuggee != 0
+	// One that has asked for an event was there, whether it was seen or not.
+	gone := child == 0 && (p.debuggee != 0 || p.state != starting)
 	if p.debuggee = child; gone {
 		killGroup(p.cmd)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,6 +105,23 @@ func TestEndUnderDelve(t *testing.T) {
 		p.kill()
 	}
 	l.mu.Unlock()
+	ended()
+}
+
+// TestReloadUnderDelve: new code runs under a Delve of its own, at the same
+// address, once the one before has left it.
+func TestReloadUnderDelve(t *testing.T) {
+	t.Parallel()
+	s := startUnderDelve(t, nil)
+	ended := watch(t, decode[int](t, s.call(t, `{"do":"pid"}`)))
+	changed := s.config.Functions[0]
+	changed.Environment = map[string]string{"CHANGED": "yes"}
+	if err := s.Reload([]Function{changed}); err != nil {
+		t.Fatal(err)
+	}
+	if environment := decode[[]string](t, s.call(t, `{"do":"env"}`)); !slices.Contains(environment, "CHANGED=yes") {
+		t.Errorf("got the environment %q", environment)
+	}
 	ended()
 }
 

@@ -49,9 +49,7 @@ func (s *Service) Reload(functions []Function) error {
 	for _, l := range replaced {
 		l.retire()
 	}
-	for _, f := range config.Functions {
-		pools[f.Name].attend()
-	}
+	s.attend()
 	return nil
 }
 
@@ -77,7 +75,7 @@ func (s *Service) deploy(functions []Function) (map[string]*pool, error) {
 		return pools, nil
 	}
 	for _, l := range made {
-		problems = append(problems, os.RemoveAll(l.root))
+		problems = append(problems, remove(l.root))
 	}
 	return nil, errors.Join(problems...)
 }
@@ -89,7 +87,7 @@ func (s *Service) unpacked(f Function) (*pool, error) {
 		return nil, err
 	}
 	if err := errors.Join(os.Chmod(root, 0o755), unpack(f.Archive, root)); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(root))
+		return nil, errors.Join(err, remove(root))
 	}
 	return newPool(s, f, root), nil
 }
@@ -121,7 +119,7 @@ func (s *Service) discard(l *pool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.retired, l)
-	if err := os.RemoveAll(l.root); err != nil {
+	if err := remove(l.root); err != nil {
 		s.config.Logger.Warn("the code of a replaced function stays until the end", "error", err)
 	}
 }

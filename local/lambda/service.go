@@ -97,9 +97,7 @@ func New(config Config) (*Service, error) {
 		return nil, errors.Join(err, s.server.Close(), s.removeCode())
 	}
 	s.launcher = newLauncher()
-	for _, f := range config.Functions {
-		s.pools[f.Name].attend()
-	}
+	s.attend()
 	return s, nil
 }
 
