@@ -5,15 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"sync/atomic"
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
-	"api-auth-jwt-auth0/local/cdn"
-	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/vite"
@@ -176,34 +173,6 @@ func (c *Cloud) origins() stack.Origins {
 	return stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()}
 }
 
-// start starts the services in the order in which they need each other, or
-// replaces those that run. All is checked before anything is replaced.
-func (c *Cloud) start(ctx context.Context, s services) error {
-	api, err := c.newAPI(s.api)
-	if err != nil {
-		return err
-	}
-	if err := c.startVite(ctx); err != nil {
-		return err
-	}
-	site, err := c.newSite(s.site)
-	if err != nil {
-		return err
-	}
-	if err := c.startFunctions(s.functions, s.labels); err != nil {
-		return err
-	}
-	if err := c.startTenant(s.tenant); err != nil {
-		return err
-	}
-	if err := fetchKeys(ctx, api); err != nil {
-		return fmt.Errorf("starting the API: %w", err)
-	}
-	c.api.handle(api.Handler())
-	c.site.handle(site)
-	return nil
-}
-
 // settings are the stack's, with credentials that lead nowhere, and with the
 // domain of the local tenant unless people sign in at the real one.
 func (c *Cloud) settings() (stack.Settings, error) { return c.settingsOf(c.cfg.Stack) }
@@ -219,111 +188,6 @@ func (c *Cloud) settingsOf(name string) (stack.Settings, error) {
 	settings.Set("auth0:clientId", "local")
 	settings.SetSecret("auth0:clientSecret", "local")
 	return settings, nil
-}
-
-// invoker invokes the functions that are deployed when the request arrives, or
-// when code that was saved before it is.
-func (c *Cloud) invoker(name string) invoke {
-	return func(ctx context.Context, event []byte) ([]byte, error) {
-		if err := c.pause.wait(ctx, c.label(name)); err != nil {
-			return nil, err
-		}
-		return c.invoke(ctx, name, event)
-	}
-}
-
-func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) error {
-	c.labels.Store(&labels)
-	if c.functions != nil {
-		return c.functions.Reload(cfg.Functions)
-	}
-	cfg.Logger = c.logger("lambda")
-	cfg.Ran = c.ran
-	cfg.Log = c.functionLine
-	functions, err := lambda.New(cfg)
-	if err != nil {
-		return fmt.Errorf("starting the functions: %w", err)
-	}
-	c.functions = functions
-	return nil
-}
-
-func (c *Cloud) startTenant(cfg auth0.Config) error {
-	if c.cfg.RealTenant {
-		return nil
-	}
-	cfg.Issuer = c.TenantURL() + "/"
-	cfg.Logger = c.logger("tenant")
-	cfg.ReadyUser = &readyUser
-	if c.users == nil && c.cfg.Users != "" {
-		users, err := auth0.LoadUsers(c.cfg.Users)
-		if err != nil {
-			return err
-		}
-		c.users = users
-	}
-	cfg.Users = c.users
-	if c.issuer != nil {
-		return c.issuer.Reload(cfg)
-	}
-	tenant, err := auth0.New(cfg)
-	if err != nil {
-		return fmt.Errorf("starting the tenant: %w", err)
-	}
-	c.issuer = tenant
-	c.tenant.handle(tenant.Handler())
-	return nil
-}
-
-// RotateKeys has the tenant sign with a new key from now on. Tokens that were
-// signed by the one before stay valid.
-func (c *Cloud) RotateKeys() error {
-	if c.cfg.RealTenant {
-		return errors.New("the keys of a real tenant are rotated in Auth0's dashboard, under Settings, Signing Keys")
-	}
-	return c.issuer.RotateKeys()
-}
-
-func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
-	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient
-	cfg.Trace = c.observer.trace
-	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
-		cfg.AccessLog = c.accessLog
-	}
-	api, err := gateway.New(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the API: %w", err)
-	}
-	return api, nil
-}
-
-// fetchKeys fetches the tenant's keys before the API serves: API Gateway, too,
-// does so when an authorizer is made. It tries again for a while: a busy machine may take longer to make the
-// tenant's first key than API Gateway waits for it.
-func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
-	for range 10 {
-		if err = api.FetchKeys(ctx); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-	}
-	return err
-}
-
-func (c *Cloud) newSite(cfg cdn.Config) (http.Handler, error) {
-	cfg.Logger = c.logger("site")
-	site, err := cdn.New(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the site: %w", err)
-	}
-	handler, err := c.hotSite(cfg, site.Handler())
-	if err != nil {
-		return nil, err
-	}
-	return c.observer.edge(handler), nil
-}
-
-func (c *Cloud) logger(name string) *slog.Logger {
-	return slog.New(c.cfg.Terminal.logHandler(name))
 }
 
 // Serve serves until ctx ends, which is no error, or a server fails.
