@@ -120,9 +120,14 @@ func (c *Cloud) hold(file string) {
 }
 
 // Reload serves what has changed in these files, and reports whether it does.
+// Where ctx ends first, what was held back stays so, for who does it next.
 func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	mark := c.pause.mark()
-	defer c.pause.end(mark)
+	defer func() {
+		if ctx.Err() == nil || served {
+			c.pause.end(mark)
+		}
+	}()
 	if change.Err != nil {
 		c.cfg.Terminal.problem(fmt.Errorf("some changes may have been missed: %w", change.Err))
 	}

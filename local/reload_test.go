@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/watch"
 )
 
 // watched is a local cloud that watches a copy of the project.
@@ -232,6 +233,29 @@ func TestReloadUnderLoadFailsNoRequest(t *testing.T) {
 	}
 	stop()
 	callers.Wait()
+}
+
+// TestInterruptedReloadLetsNothingGo: another change ends the work on a handler,
+// whose requests must not get the code before in the meantime.
+func TestInterruptedReloadLetsNothingGo(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	cloud.pause.begin("public")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	change := watch.Change{Files: []string{publicHandler}}
+	if cloud.Reload(ended, change) {
+		t.Error("expected an interrupted reload to have served nothing")
+	}
+	if err := cloud.pause.wait(ended, "public"); err == nil {
+		t.Error("expected the handler to stay held back")
+	}
+	if !cloud.Reload(t.Context(), change) {
+		t.Error("expected the next reload to serve it")
+	}
+	if err := cloud.pause.wait(t.Context(), "public"); err != nil {
+		t.Errorf("expected the handler to be let go, got %v", err)
+	}
 }
 
 func TestSourceOf(t *testing.T) {
