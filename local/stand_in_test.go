@@ -142,13 +142,13 @@ func (s *standIn) tunnel(w http.ResponseWriter, r *http.Request) {
 	}
 	defer there.Close()
 	w.WriteHeader(http.StatusOK)
-	here, _, err := http.NewResponseController(w).Hijack()
+	here, sent, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
 	defer here.Close()
 	go func() {
-		io.Copy(there, here)
+		io.Copy(there, sent) // with what the server had read before it gave way
 		there.Close()
 	}()
 	io.Copy(here, there)
