@@ -41,13 +41,22 @@ func (b *lockedBuffer) String() string {
 	return b.text.String()
 }
 
+// newWatched copies what handlers and the site are made of, and more folders.
 func newWatched(t testing.TB, more ...string) *watched {
+	t.Helper()
+	said := &lockedBuffer{}
+	w := newWatchedOn(t, newTerminal(said), more...)
+	w.said = said
+	return w
+}
+
+func newWatchedOn(t testing.TB, terminal *terminal, more ...string) *watched {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &watched{root: t.TempDir(), said: &lockedBuffer{}}
+	w := &watched{root: t.TempDir()}
 	if err := copyProject(root, w.root); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +66,7 @@ func newWatched(t testing.TB, more ...string) *watched {
 		}
 	}
 	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
-	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: newTerminal(w.said)})
+	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: terminal})
 	watcher, err := w.watch()
 	if err != nil {
 		t.Fatal(err)
