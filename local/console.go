@@ -33,7 +33,8 @@ type observer struct {
 // name.
 type functionCall struct {
 	lambda.Run
-	ended time.Time
+	ended   time.Time
+	rebuild console.Span // the wait for the handler's saved code; zero for none
 }
 
 func newObserver() *observer {
@@ -57,14 +58,23 @@ type replayKey struct{}
 
 // ran keeps how the function of a request was called, until its trace comes.
 func (o *observer) ran(ctx context.Context, run lambda.Run) {
-	call := functionCall{run, time.Now()}
+	call := functionCall{Run: run, ended: time.Now()}
 	if hear, ok := ctx.Value(replayKey{}).(func(functionCall)); ok {
 		hear(call)
 		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	call.rebuild = o.calls[gateway.RequestID(ctx)].rebuild
 	o.calls[gateway.RequestID(ctx)] = call
+}
+
+// rebuilt keeps how long a request waited for its handler's saved code, which may
+// fail it before any process has it.
+func (o *observer) rebuilt(ctx context.Context, start, end time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.calls[gateway.RequestID(ctx)] = functionCall{rebuild: console.Span{Name: "rebuild", Start: start, End: end}}
 }
 
 // trace takes what the gateway tells of a request.
@@ -82,6 +92,9 @@ func (o *observer) trace(t gateway.Trace) {
 	}
 	if a := t.Authorizer; !a.Start.IsZero() {
 		q.Spans = append(q.Spans, console.Span{Name: "authorizer", Start: a.Start, End: a.End})
+	}
+	if called.rebuild.Name != "" {
+		q.Spans = append(q.Spans, called.rebuild)
 	}
 	o.addCall(&q, called)
 	o.recorder.Request(q)

@@ -40,7 +40,7 @@ type Answer struct {
 
 // Span is one part of a request's way.
 type Span struct {
-	Name       string // "edge", "gateway", "authorizer", "queue", "cold start", "handler"
+	Name       string // "edge", "gateway", "authorizer", "rebuild", "queue", "cold start", "handler"
 	Start, End time.Time
 }
 
