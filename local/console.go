@@ -26,6 +26,7 @@ type observer struct {
 	labels map[string]string // what people call a function, by its physical name
 	api    console.API       // but for who can call it
 	graph  *stack.Graph
+	anew   bool                    // the program that described it is not this process's own
 	calls  map[string]functionCall // by the gateway's request ID, until its trace comes
 }
 
@@ -126,12 +127,13 @@ func (o *observer) addCall(q *console.Request, c functionCall) {
 	}
 }
 
-// deployed tells what is served from now on.
-func (o *observer) deployed(graph *stack.Graph, s services) {
+// deployed tells what is served from now on, and whether a program compiled anew
+// has described it.
+func (o *observer) deployed(graph *stack.Graph, s services, anew bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.labels = s.labels
-	o.api, o.graph = describeAPI(graph, s), graph
+	o.api, o.graph, o.anew = describeAPI(graph, s), graph, anew
 	o.recorder.Deployed()
 }
 
@@ -230,7 +232,7 @@ func (c *Cloud) describeCalls() console.API {
 // describeStack is what is deployed now, beside the other of dev and prod.
 func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	c.observer.mu.Lock()
-	graph := c.observer.graph
+	graph, anew := c.observer.graph, c.observer.anew
 	c.observer.mu.Unlock()
 	s := describeStack(graph)
 	s.Name = c.cfg.Stack
@@ -238,7 +240,11 @@ func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	if s.Name == other {
 		other = "dev"
 	}
-	c.compare(ctx, &s, graph, other)
+	run := stack.Deploy
+	if anew {
+		run = stack.DeployAnew
+	}
+	c.compare(ctx, &s, graph, other, run)
 	return s
 }
 

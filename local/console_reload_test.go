@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/console"
 )
 
 // TestConsoleShowsTheWaitForARebuild as a part of the request's own way: a
@@ -51,4 +53,26 @@ func spansOf(t *testing.T, stream *http.Response, wanted string) (names []string
 	}
 	t.Fatalf("the stream ended without a span %q: %v", wanted, lines.Err())
 	return nil
+}
+
+// TestStackIsComparedByTheSavedProgram: a route that was renamed in the sources
+// is so in both stacks, and no difference between them.
+func TestStackIsComparedByTheSavedProgram(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, "infra", "local/stack", "local/provider")
+	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
+	w.await(t, "the new route serves", func() bool { return w.get(t, "/api/open", "") == "200 Hello stranger!" })
+	var answer console.Stack
+	text := fetch(t, http.DefaultClient, w.ConsoleURL()+"/api/stack")
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Differences) == 0 {
+		t.Errorf("expected dev and prod to differ in something, got %s", text)
+	}
+	for _, d := range answer.Differences {
+		if strings.HasSuffix(d.Name, "get-public") || strings.HasSuffix(d.Name, "get-open") {
+			t.Errorf("expected both stacks to have the route, got %+v", d)
+		}
+	}
 }
