@@ -40,5 +40,8 @@
 //     tokens it gave until they expire, as with Auth0
 //     (TestTenantIsDrivenFromTheConsole).
 //   - A replay calls the function with the recorded event, past the gateway: its
-//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent).
+//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent). One that was
+//     edited or comes from a file is not compared with what the gateway would send
+//     (TestReplayTakesAnotherEvent). A saved event lacks the signature of its
+//     token (TestSavedEventIsInvokedAgain).
 package console
