@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -244,6 +245,19 @@ func TestReplayTakesAnotherEvent(t *testing.T) {
 	}
 	if len(s.replayed) != 2 || s.replayed[0] != `dev-public-1 {"any": [1e99]}` || s.replayed[1] != `dev-public-1 2` {
 		t.Errorf("expected the ordered events, got %q", s.replayed)
+	}
+}
+
+// TestLongEventStaysWhole, or it could not be saved and sent again.
+func TestLongEventStaysWhole(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	event := `{"body":"` + strings.Repeat("x", 2*maxBody) + `"}`
+	s.recorder.Request(Request{ID: "long", Physical: "f", Event: []byte(event)})
+	_, body := s.ask(t, http.MethodGet, "/api/requests/long", "")
+	var detail detailView
+	if err := json.Unmarshal([]byte(body), &detail); err != nil || detail.Event != event {
+		t.Errorf("expected the whole event, got %d bytes and %v", len(detail.Event), err)
 	}
 }
 

@@ -28,7 +28,8 @@
 //
 //   - Only the latest requests and lines are there, by number and by size
 //     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
-//     and binary ones left out (TestLongAndBinaryTexts).
+//     but for events (TestLongEventStaysWhole), and binary ones left out
+//     (TestLongAndBinaryTexts).
 //   - A span is as long as the emulators measure it on this machine. The edge is
 //     timed around the whole of the site's work, its own included. A process that
 //     starts for a request counts as the request's cold start from when it was

@@ -54,7 +54,7 @@ type Line struct {
 }
 
 // Bounds of what is kept. Bodies beyond maxBody are cut for the page; an event
-// beyond it is kept for a replay, but counts.
+// beyond it stays whole for a replay, but counts.
 const (
 	maxRequests     = 1000
 	maxRequestBytes = 32 << 20
