@@ -132,8 +132,11 @@ func (c *Cloud) builder() artifact.Builder {
 	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Store: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.step}
 }
 
-// describe runs the program by one of the ways that package stack has.
-func (c *Cloud) describe(ctx context.Context, run func(context.Context, artifact.Builder, stack.Settings, stack.Origins) (*stack.Graph, error)) (*stack.Graph, error) {
+// runProgram is one of the ways that package stack has to run the program.
+type runProgram func(context.Context, artifact.Builder, stack.Settings, stack.Origins) (*stack.Graph, error)
+
+// describe runs the program.
+func (c *Cloud) describe(ctx context.Context, run runProgram) (*stack.Graph, error) {
 	settings, err := c.settings()
 	if err != nil {
 		return nil, err
@@ -162,7 +165,7 @@ func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	if err := c.start(ctx, services); err != nil {
 		return err
 	}
-	c.observer.deployed(graph, services)
+	c.observer.deployed(graph, services, c.anew)
 	c.graph = graph
 	c.broken.Store(nil)
 	return nil

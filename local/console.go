@@ -26,6 +26,7 @@ type observer struct {
 	labels map[string]string // what people call a function, by its physical name
 	api    console.API       // but for who can call it
 	graph  *stack.Graph
+	anew   bool                    // the program that described it is not this process's own
 	calls  map[string]functionCall // by the gateway's request ID, until its trace comes
 }
 
@@ -33,7 +34,8 @@ type observer struct {
 // name.
 type functionCall struct {
 	lambda.Run
-	ended time.Time
+	ended   time.Time
+	rebuild console.Span // the wait for the handler's saved code; zero for none
 }
 
 func newObserver() *observer {
@@ -57,14 +59,23 @@ type replayKey struct{}
 
 // ran keeps how the function of a request was called, until its trace comes.
 func (o *observer) ran(ctx context.Context, run lambda.Run) {
-	call := functionCall{run, time.Now()}
+	call := functionCall{Run: run, ended: time.Now()}
 	if hear, ok := ctx.Value(replayKey{}).(func(functionCall)); ok {
 		hear(call)
 		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	call.rebuild = o.calls[gateway.RequestID(ctx)].rebuild
 	o.calls[gateway.RequestID(ctx)] = call
+}
+
+// rebuilt keeps how long a request waited for its handler's saved code, which may
+// fail it before any process has it.
+func (o *observer) rebuilt(ctx context.Context, start, end time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.calls[gateway.RequestID(ctx)] = functionCall{rebuild: console.Span{Name: "rebuild", Start: start, End: end}}
 }
 
 // trace takes what the gateway tells of a request.
@@ -82,6 +93,9 @@ func (o *observer) trace(t gateway.Trace) {
 	}
 	if a := t.Authorizer; !a.Start.IsZero() {
 		q.Spans = append(q.Spans, console.Span{Name: "authorizer", Start: a.Start, End: a.End})
+	}
+	if called.rebuild.Name != "" {
+		q.Spans = append(q.Spans, called.rebuild)
 	}
 	o.addCall(&q, called)
 	o.recorder.Request(q)
@@ -113,12 +127,13 @@ func (o *observer) addCall(q *console.Request, c functionCall) {
 	}
 }
 
-// deployed tells what is served from now on.
-func (o *observer) deployed(graph *stack.Graph, s services) {
+// deployed tells what is served from now on, and whether a program compiled anew
+// has described it.
+func (o *observer) deployed(graph *stack.Graph, s services, anew bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.labels = s.labels
-	o.api, o.graph = describeAPI(graph, s), graph
+	o.api, o.graph, o.anew = describeAPI(graph, s), graph, anew
 	o.recorder.Deployed()
 }
 
@@ -217,7 +232,7 @@ func (c *Cloud) describeCalls() console.API {
 // describeStack is what is deployed now, beside the other of dev and prod.
 func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	c.observer.mu.Lock()
-	graph := c.observer.graph
+	graph, anew := c.observer.graph, c.observer.anew
 	c.observer.mu.Unlock()
 	s := describeStack(graph)
 	s.Name = c.cfg.Stack
@@ -225,7 +240,11 @@ func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	if s.Name == other {
 		other = "dev"
 	}
-	c.compare(ctx, &s, graph, other)
+	run := stack.Deploy
+	if anew {
+		run = stack.DeployAnew
+	}
+	c.compare(ctx, &s, graph, other, run)
 	return s
 }
 

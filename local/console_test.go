@@ -87,7 +87,7 @@ func TestExplorerCallsAsAnyone(t *testing.T) {
 // a refusal.
 func (b *browser) send(flaw, status, why string) {
 	b.t.Helper()
-	b.click(testID("send"))
+	b.click(testID("send") + ":enabled")
 	outcome := testID("outcome") + chromedp.CSS(`[data-status="`+status+`"][data-flaw="`+flaw+`"]`)
 	b.see(outcome)
 	if why == "" {

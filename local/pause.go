@@ -67,13 +67,21 @@ func (p *pause) end(mark int) {
 	}
 }
 
+// holds is closed once a handler's invocations are let go; nil: they are not
+// held back.
+func (p *pause) holds(handler string) <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.paths[handler] || p.paths[""] {
+		return p.done
+	}
+	return nil
+}
+
 // wait returns once a handler's invocations are let go. The error is ctx's.
 func (p *pause) wait(ctx context.Context, handler string) error {
-	p.mu.Lock()
-	done := p.done
-	held := done != nil && (p.paths[handler] || p.paths[""])
-	p.mu.Unlock()
-	if !held {
+	done := p.holds(handler)
+	if done == nil {
 		return nil
 	}
 	select {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/cdn"
@@ -45,11 +46,23 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 // when code that was saved before it is.
 func (c *Cloud) invoker(name string) invoke {
 	return func(ctx context.Context, event []byte) ([]byte, error) {
-		if err := c.pause.wait(ctx, c.label(name)); err != nil {
+		if err := c.awaitRebuild(ctx, c.label(name)); err != nil {
 			return nil, err
 		}
 		return c.invoke(ctx, name, event)
 	}
+}
+
+// awaitRebuild waits until the saved code of a handler is served or has failed,
+// and tells the console how long that took.
+func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
+	if c.pause.holds(handler) == nil {
+		return nil
+	}
+	start := time.Now()
+	err := c.pause.wait(ctx, handler)
+	c.observer.rebuilt(ctx, start, time.Now())
+	return err
 }
 
 func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) error {

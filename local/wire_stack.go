@@ -85,12 +85,12 @@ func plainJSON(properties map[string]any) map[string]any {
 }
 
 // compare adds to a stack how another one differs.
-func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string) {
+func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string, run runProgram) {
 	s.Other = other
 	settings, err := c.settingsOf(other)
 	if err == nil {
 		var there *stack.Graph
-		if there, err = stack.Deploy(ctx, c.builder(), settings, c.origins()); err == nil {
+		if there, err = run(ctx, c.builder(), settings, c.origins()); err == nil {
 			s.Differences = differences(here, there, s.Name, other)
 			return
 		}

@@ -132,7 +132,12 @@ func (c *Console) serveRequest(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveReplay calls the function again with the very event.
+// maxEvent is what Lambda takes as a synchronous invocation's payload.
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const maxEvent = 6 << 20
+
+// serveReplay calls the function again, with the very event unless the order has
+// another one.
 func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
 	q, ok := c.found(w, r)
 	if !ok {
@@ -142,7 +147,24 @@ func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusConflict, "no function was called, so there is nothing to replay")
 		return
 	}
-	id, err := c.replay(r.Context(), q.Physical, q.Event)
+	var order struct{ Event *string }
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*maxEvent)).Decode(&order); err != nil {
+		problem(w, http.StatusBadRequest, "the event cannot be read: "+err.Error())
+		return
+	}
+	event := q.Event
+	if order.Event != nil {
+		event = []byte(*order.Event)
+	}
+	if !json.Valid(event) {
+		problem(w, http.StatusBadRequest, "the event is not JSON: mend it, or load a file that is")
+		return
+	}
+	if len(event) > maxEvent {
+		problem(w, http.StatusBadRequest, "the event is longer than the 6 MB that Lambda takes")
+		return
+	}
+	id, err := c.replay(r.Context(), q.Physical, event)
 	if err != nil {
 		problem(w, http.StatusBadGateway, err.Error())
 		return

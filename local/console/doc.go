@@ -28,7 +28,8 @@
 //
 //   - Only the latest requests and lines are there, by number and by size
 //     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
-//     and binary ones left out (TestLongAndBinaryTexts).
+//     but for events (TestLongEventStaysWhole), and binary ones left out
+//     (TestLongAndBinaryTexts).
 //   - A span is as long as the emulators measure it on this machine. The edge is
 //     timed around the whole of the site's work, its own included. A process that
 //     starts for a request counts as the request's cold start from when it was
@@ -40,5 +41,8 @@
 //     tokens it gave until they expire, as with Auth0
 //     (TestTenantIsDrivenFromTheConsole).
 //   - A replay calls the function with the recorded event, past the gateway: its
-//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent).
+//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent). One that was
+//     edited or comes from a file is not compared with what the gateway would send
+//     (TestReplayTakesAnotherEvent). A saved event lacks the signature of its
+//     token (TestSavedEventIsInvokedAgain).
 package console

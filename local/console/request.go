@@ -40,7 +40,7 @@ type Answer struct {
 
 // Span is one part of a request's way.
 type Span struct {
-	Name       string // "edge", "gateway", "authorizer", "queue", "cold start", "handler"
+	Name       string // "edge", "gateway", "authorizer", "rebuild", "queue", "cold start", "handler"
 	Start, End time.Time
 }
 
@@ -54,7 +54,7 @@ type Line struct {
 }
 
 // Bounds of what is kept. Bodies beyond maxBody are cut for the page; an event
-// beyond it is kept for a replay, but counts.
+// beyond it stays whole for a replay, but counts.
 const (
 	maxRequests     = 1000
 	maxRequestBytes = 32 << 20

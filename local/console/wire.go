@@ -68,7 +68,7 @@ func viewRequest(q *Request) requestView {
 func viewDetail(q *Request) detailView {
 	return detailView{
 		RequestHeaders: maskedHeader(q.Header),
-		Event:          shown(q.Event),
+		Event:          masked(string(q.Event)), // whole: it can be saved and sent again
 		Output:         shown(q.Output),
 		AnswerHeaders:  maskedHeader(q.Answer.Header),
 		AnswerBody:     shown(q.Answer.Body),

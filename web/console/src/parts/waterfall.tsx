@@ -5,6 +5,7 @@ const meanings: Record<string, string> = {
   edge: "CloudFront: from the first byte to the last",
   gateway: "API Gateway: route, throttle, authorizer, function",
   authorizer: "The token’s signature, claims and scopes",
+  rebuild: "Waiting for the handler’s saved code to be built and served",
   queue: "Waiting for a process",
   "cold start": "A new process, until it asks for its first event",
   handler: "The handler’s own time",

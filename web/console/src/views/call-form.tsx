@@ -8,15 +8,17 @@ interface CallFormProps {
   draft: Draft;
   onDraft: (draft: Draft) => void;
   busy: boolean;
+  /** Whether the stream has told what a change needs. */
+  ready: boolean;
   onSend: () => void;
 }
 
 /** The call, part by part. Enter in any field sends it; in the body, Ctrl or Cmd with Enter does. */
-export function CallForm({ api, draft, onDraft, busy, onSend }: CallFormProps) {
+export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormProps) {
   const change = (part: Partial<Draft>) => onDraft({ ...draft, ...part });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSend();
+    if (ready) onSend();
   };
   return (
     <form className="call" onSubmit={submit} data-testid="call-form">
@@ -34,7 +36,7 @@ export function CallForm({ api, draft, onDraft, busy, onSend }: CallFormProps) {
           value={draft.path}
           onInput={(e) => change({ path: e.currentTarget.value })}
         />
-        <button type="submit" className="primary" data-testid="send" disabled={busy}>
+        <button type="submit" className="primary" data-testid="send" disabled={busy || !ready}>
           {busy ? "Sending…" : "Send"}
         </button>
       </div>

@@ -40,7 +40,7 @@ export function Explorer({ store, look, sent, onSent }: ViewProps) {
         {current === undefined ? (
           <p className="nothing muted">The API has no routes.</p>
         ) : (
-          <CallForm api={api} draft={current} onDraft={setDraft} busy={sending.busy} onSend={() => sending.send(current)} />
+          <CallForm api={api} draft={current} onDraft={setDraft} busy={sending.busy} ready={store.token !== ""} onSend={() => sending.send(current)} />
         )}
         {sending.failure !== undefined && (
           <p className="why failed" role="alert">
@@ -122,7 +122,7 @@ function History({ sent, onChoose }: { sent: Sent[]; onChoose: (call: Sent) => v
   return (
     <section className="block history" aria-labelledby="history">
       <h2 id="history">History</h2>
-      <ol className="requests" onKeyDown={moveAmongButtons}>
+      <ol className="requests" onKeyDown={moveAmongButtons} data-testid="history">
         {sent.map((call) => (
           <li key={call.at}>
             <button type="button" className={`row ${toneOf(call.outcome.status)}`} onClick={() => onChoose(call)}>

@@ -7,9 +7,10 @@ import { HeaderList } from "../parts/header-list";
 import { LogLines } from "../parts/log-lines";
 import { TextBlock } from "../parts/text-block";
 import { Waterfall } from "../parts/waterfall";
-import { get, post } from "../server";
+import { get } from "../server";
 import type { Store } from "../store";
 import { durationText } from "../text";
+import { EventActions } from "./event-actions";
 
 interface RequestDetailProps {
   request: Request;
@@ -42,7 +43,9 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
       </header>
       <Waterfall request={request} />
       {problem !== undefined && <p role="alert">{problem}</p>}
-      {detail?.replayable === true && <Actions request={request} detail={detail} token={store.token} onSelect={onSelect} />}
+      {detail?.replayable === true && (
+        <EventActions key={request.id} request={request} event={detail.event} token={store.token} onSelect={onSelect} />
+      )}
       {request.invocation !== "" && (
         <section className="block">
           <h3>Log of this invocation</h3>
@@ -100,44 +103,4 @@ function SentToken({ headers }: { headers: [string, string][] }) {
       <ClaimList claims={decoded.claims} header={decoded.header} testId="sent-claims" />
     </details>
   );
-}
-
-interface ActionsProps {
-  request: Request;
-  detail: Detail;
-  token: string;
-  onSelect: (id: string) => void;
-}
-
-function Actions({ request, detail, token, onSelect }: ActionsProps) {
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const replay = async () => {
-    setBusy(true);
-    const result = await post<{ id: string }>(`/api/requests/${encodeURIComponent(request.id)}/replay`, token);
-    setBusy(false);
-    if (result.kind === "ok") onSelect(result.value.id);
-    else setProblem(result.text);
-  };
-  return (
-    <p className="actions">
-      <button type="button" className="primary" data-testid="replay" disabled={busy} onClick={() => void replay()}>
-        {busy ? "Replaying…" : "Replay"}
-      </button>
-      <button type="button" className="quiet" data-testid="save-event" onClick={() => save(request, detail)}>
-        Save the event
-      </button>
-      {problem !== undefined && <span role="alert">{problem}</span>}
-    </p>
-  );
-}
-
-/** Saves the event as a file, for a handler's test. */
-function save(request: Request, detail: Detail): void {
-  const url = URL.createObjectURL(new Blob([detail.event], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${request.function}-${request.method.toLowerCase()}-event.json`;
-  link.click();
-  URL.revokeObjectURL(url);
 }
