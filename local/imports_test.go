@@ -27,6 +27,7 @@ var rules = []struct {
 	{"./local/lambda", nil},
 	{"./local/engine", []string{"local/engine/cli", "local/provider/account"}},
 	{"./local/engine/cli/...", []string{"local/engine/cli"}},
+	{"./local/engine/deployment", []string{"infra", "local/engine", "local/provider/account", "pulumi"}},
 	{"./local/engine/pulumi-language-go", []string{"pulumi"}},
 	{"./local/provider", nil},
 	{"./local/provider/account", nil},

@@ -13,6 +13,7 @@ import (
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/engine"
+	"api-auth-jwt-auth0/local/engine/deployment"
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
@@ -62,43 +63,43 @@ func (s *steps) take() []string {
 func TestAChangeTouchesWhatItMust(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
-	deploy(t, m, "dev", nil).mustUp(t)
+	deployment.New(t, m, "dev", nil).MustUp(t)
 	dir := clone(t)
-	d := deployFrom(t, m, "dev", dir, dir, infra.Routes, nil)
+	d := deployment.From(t, m, "dev", dir, dir, infra.Routes, nil)
 	var built steps
-	d.builder.CacheDir, d.builder.Report = t.TempDir(), built.report
-	d.mustChangeNothing(t)
+	d.Builder.CacheDir, d.Builder.Report = t.TempDir(), built.report
+	d.MustChangeNothing(t)
 	if got := built.take(); len(got) != 3 { // private, public, web app
 		t.Errorf("expected the second clone to build everything itself, got %q", got)
 	}
 
 	edit(t, filepath.Join(dir, "lambdas", "private", "handler.go"), "\nvar added = 1\n\nfunc init() { println(added) }\n")
-	if err := d.preview(t); err != nil {
+	if err := d.TryPreview(t); err != nil {
 		t.Fatal(err)
 	}
 	if got := built.take(); !slices.Equal(got, []string{"handler private"}) {
 		t.Errorf("expected the preview to build the changed handler alone, got %q", got)
 	}
-	d.mustDo(t, "update Function dev-private")
+	mustDo(t, d, "update Function dev-private")
 	if got := built.take(); len(got) > 0 {
 		t.Errorf("expected the up after the preview to build nothing, got %q", got)
 	}
 
 	edit(t, filepath.Join(dir, "web", "public", "robots.txt"), "# changed\n")
-	d.mustDo(t, "update BucketObjectv2 robots.txt")
+	mustDo(t, d, "update BucketObjectv2 robots.txt")
 
-	d.set(t, map[string]string{project + ":throttleRate": "51"})
-	d.mustDo(t, "update Stage api")
+	d.Set(t, map[string]string{deployment.Project + ":throttleRate": "51"})
+	mustDo(t, d, "update Stage api")
 
 	engine.CopyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
-	extended := deployFrom(t, m, "dev", dir, dir, routes, map[string]string{project + ":throttleRate": "51"})
-	extended.builder.CacheDir = d.builder.CacheDir
-	extended.mustDo(t, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra",
+	extended := deployment.From(t, m, "dev", dir, dir, routes, map[string]string{deployment.Project + ":throttleRate": "51"})
+	extended.Builder.CacheDir = d.Builder.CacheDir
+	mustDo(t, extended, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra",
 		"create MetricAlarm dev-extra-errors", "create MetricAlarm dev-extra-throttled", "create Permission get-extra",
 		"create Role dev-extra", "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
-	d.mustUp(t)
-	d.mustHold(t)
+	d.MustUp(t)
+	d.MustHold(t)
 }
 
 // TestDeployBreaksNoOpenPage changes a hashed file: its new version comes before
@@ -107,14 +108,14 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 func TestDeployBreaksNoOpenPage(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
-	deploy(t, m, "dev", nil).mustUp(t)
+	deployment.New(t, m, "dev", nil).MustUp(t)
 	dir := clone(t)
-	d := deployFrom(t, m, "dev", dir, dir, infra.Routes, nil)
-	d.builder.CacheDir = t.TempDir()
+	d := deployment.From(t, m, "dev", dir, dir, infra.Routes, nil)
+	d.Builder.CacheDir = t.TempDir()
 	before := len(d.Operations(t, 0))
 	edit(t, filepath.Join(dir, "web", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
-	d.set(t, map[string]string{project + ":tokenCache": "localstorage"}) // a change of config.json
-	result := d.mustUp(t)
+	d.Set(t, map[string]string{deployment.Project + ":tokenCache": "localstorage"}) // a change of config.json
+	result := d.MustUp(t)
 	log := d.Operations(t, before)
 	page, config := slices.Index(log, "update BucketObjectv2 index.html"), slices.Index(log, "update BucketObjectv2 config.json")
 	if page < 0 || config < page {
@@ -149,19 +150,19 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 			t.Errorf("no rule of the bucket deletes %s", key)
 		}
 	}
-	d.mustChangeNothing(t)
+	d.MustChangeNothing(t)
 }
 
 // mustDo asserts which operations an up makes, in any order.
-func (d *deployment) mustDo(t *testing.T, want ...string) {
+func mustDo(t *testing.T, d *deployment.Stack, want ...string) {
 	t.Helper()
 	before := len(d.Operations(t, 0))
-	d.mustUp(t)
+	d.MustUp(t)
 	got := slices.Sorted(slices.Values(d.Operations(t, before)))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-want +got):\n%s", diff)
 	}
-	d.mustHold(t)
+	d.MustHold(t)
 }
 
 // TestAnotherRegionLeavesNobodyWithoutASite: all of the new region exists, and
@@ -170,12 +171,12 @@ func (d *deployment) mustDo(t *testing.T, want ...string) {
 func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
-	d := deploy(t, m, "dev", nil)
-	first := d.mustUp(t)
+	d := deployment.New(t, m, "dev", nil)
+	first := d.MustUp(t)
 	before := len(d.Operations(t, 0))
-	d.set(t, map[string]string{"aws:region": "eu-central-1"})
-	second := d.mustUp(t)
-	d.mustHold(t)
+	d.Set(t, map[string]string{"aws:region": "eu-central-1"})
+	second := d.MustUp(t)
+	d.MustHold(t)
 
 	log := d.Operations(t, before)
 	deleting := false
@@ -204,7 +205,7 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 			t.Errorf("%s is left in the old region", r.URN)
 		}
 	}
-	d.mustChangeNothing(t)
+	d.MustChangeNothing(t)
 }
 
 // TestDriftIsSeenAndMended: what was changed by hand shows in a refresh, and
@@ -212,8 +213,8 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 func TestDriftIsSeenAndMended(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
-	d := deploy(t, m, "dev", nil)
-	d.mustUp(t)
+	d := deployment.New(t, m, "dev", nil)
+	d.MustUp(t)
 	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
@@ -233,5 +234,20 @@ func TestDriftIsSeenAndMended(t *testing.T) {
 	if _, err := d.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.mustDo(t, "create BucketObjectv2 robots.txt", "update Stage api")
+	mustDo(t, d, "create BucketObjectv2 robots.txt", "update Stage api")
+}
+
+// edit adds text to a file.
+func edit(t *testing.T, path, text string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -1,7 +1,8 @@
 // Package engine is for tests that drive the real Pulumi engine, with the program
 // of infra and with provider plugins that hold everything in a folder
-// (local/provider). Its own tests do so by the Automation API, those in commands
-// by the CLI, as a person does.
+// (local/provider). Its own tests and those in failures do so by the Automation
+// API (deployment), those in commands by the CLI, as a person does. They are
+// packages of their own so that each has its own time limit.
 //
 // So plans, state, secrets, replacements, deletions and concurrency are the
 // engine's own; AWS and Auth0 are not there.

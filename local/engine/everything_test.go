@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/local/engine"
+	"api-auth-jwt-auth0/local/engine/deployment"
 )
 
 // TestEverythingSwitchedOn deploys a stack with all that settings can add, away
@@ -11,20 +12,20 @@ import (
 func TestEverythingSwitchedOn(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
-	d := deploy(t, m, "dev", map[string]string{
-		"aws:region":              "eu-central-1",
-		project + ":domain":       "app.example.com",
-		project + ":alarmEmail":   "team@example.com",
-		project + ":hostedZoneId": "",
+	d := deployment.New(t, m, "dev", map[string]string{
+		"aws:region":                         "eu-central-1",
+		deployment.Project + ":domain":       "app.example.com",
+		deployment.Project + ":alarmEmail":   "team@example.com",
+		deployment.Project + ":hostedZoneId": "",
 	})
-	result := d.mustUp(t)
+	result := d.MustUp(t)
 	if got := result.Outputs["siteUrl"].Value; got != "https://app.example.com" {
 		t.Errorf("expected the site at its domain, got %v", got)
 	}
-	d.mustHold(t)
-	d.mustChangeNothing(t)
+	d.MustHold(t)
+	d.MustChangeNothing(t)
 	if _, err := d.Destroy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.mustBeEmpty(t)
+	d.MustBeEmpty(t)
 }

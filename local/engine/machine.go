@@ -112,6 +112,22 @@ func (m Machine) Operations(t *testing.T, since int) []string {
 	return lines
 }
 
+// Succeeded counts the operations of a kind that did.
+func (m Machine) Succeeded(t *testing.T, kind string) int {
+	t.Helper()
+	log, err := m.Account.Operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, op := range log {
+		if op.Kind == kind && !op.Failed {
+			n++
+		}
+	}
+	return n
+}
+
 // Clone has what git would check out, with the changes of the working copy
 // in it.
 func Clone(t *testing.T) string {

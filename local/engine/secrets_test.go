@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
 	"api-auth-jwt-auth0/local/engine"
+	"api-auth-jwt-auth0/local/engine/deployment"
 )
 
 // TestSecretsAppearNowhere looks for the management secret, and for the one
@@ -18,29 +19,29 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
 	for _, name := range []string{"dev", "prod"} {
-		d := deploy(t, m, name, nil)
-		plan := filepath.Join(d.dir, name+".plan.json")
-		if err := d.preview(t, optpreview.Plan(plan), optpreview.Diff()); err != nil {
+		d := deployment.New(t, m, name, nil)
+		plan := filepath.Join(d.Dir, name+".plan.json")
+		if err := d.TryPreview(t, optpreview.Plan(plan), optpreview.Diff()); err != nil {
 			t.Fatal(err)
 		}
-		d.mustUp(t)
-		d.mustNotShow(t, "the output", d.output.String())
-		said, err := json.Marshal(d.events)
-		if err != nil || len(d.events) == 0 {
-			t.Fatalf("expected events, got %d and %v", len(d.events), err)
+		d.MustUp(t)
+		mustNotShow(t, d, "the output", d.Output.String())
+		said, err := json.Marshal(d.Events)
+		if err != nil || len(d.Events) == 0 {
+			t.Fatalf("expected events, got %d and %v", len(d.Events), err)
 		}
-		d.mustNotShow(t, "the events", string(said))
+		mustNotShow(t, d, "the events", string(said))
 		if text, err := os.ReadFile(plan); err != nil || !strings.Contains(string(text), "clientSecret") {
 			t.Errorf("expected a plan with the provider's settings, got %v", err)
 		}
-		for _, dir := range []string{d.dir, m.Backend, m.Home} {
-			d.mustNotHold(t, dir)
+		for _, dir := range []string{d.Dir, m.Backend, m.Home} {
+			mustNotHold(t, d, dir)
 		}
 		log, err := os.ReadFile(filepath.Join(m.Account.Dir, "log"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.mustNotShow(t, "the providers' log", string(log))
+		mustNotShow(t, d, "the providers' log", string(log))
 	}
 	var kept int
 	resources, err := m.Account.Resources()
@@ -57,23 +58,23 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	}
 }
 
-func (d *deployment) mustNotShow(t *testing.T, where, text string) {
+func mustNotShow(t *testing.T, d *deployment.Stack, where, text string) {
 	t.Helper()
-	for _, hidden := range []string{secret, "application-secret-", passphrase} {
+	for _, hidden := range []string{deployment.Secret, "application-secret-", deployment.Passphrase} {
 		if i := strings.Index(text, hidden); i >= 0 {
 			t.Errorf("%s: %s shows a secret: %q", d.Name(), where, text[max(0, i-200):i+len(hidden)])
 		}
 	}
 }
 
-func (d *deployment) mustNotHold(t *testing.T, dir string) {
+func mustNotHold(t *testing.T, d *deployment.Stack, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		d.mustNotShow(t, path, string(text))
+		mustNotShow(t, d, path, string(text))
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/local/engine"
+	"api-auth-jwt-auth0/local/engine/deployment"
 )
 
 // TestWrongSettingsFailBeforeAnythingExists has one setting of every kind. What
@@ -39,12 +40,12 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			if !strings.Contains(test.key, ":") {
-				test.key = project + ":" + test.key
+				test.key = deployment.Project + ":" + test.key
 			}
 			m := engine.NewMachine(t)
-			d := deploy(t, m, "dev", map[string]string{test.key: test.value})
-			if _, err := d.up(t); err == nil || !strings.Contains(d.output.String(), test.want) {
-				t.Errorf("expected a failure that says %q, got %v\n%s", test.want, err, d.output)
+			d := deployment.New(t, m, "dev", map[string]string{test.key: test.value})
+			if _, err := d.TryUp(t); err == nil || !strings.Contains(d.Output.String(), test.want) {
+				t.Errorf("expected a failure that says %q, got %v\n%s", test.want, err, d.Output)
 			}
 			if did := d.Operations(t, 0); len(did) > 0 {
 				t.Errorf("expected nothing to be touched, got %q", did)
@@ -61,13 +62,13 @@ func TestAnyStackNameGivesValidNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := engine.NewMachine(t)
-			d := deploy(t, m, name, map[string]string{"aws:region": "us-east-1"})
-			d.mustUp(t)
-			d.mustHold(t)
-			if err := d.destroy(t); err != nil {
-				t.Fatalf("destroy: %v\n%s", err, d.output)
+			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1"})
+			d.MustUp(t)
+			d.MustHold(t)
+			if err := d.TryDestroy(t); err != nil {
+				t.Fatalf("destroy: %v\n%s", err, d.Output)
 			}
-			d.mustBeEmpty(t)
+			d.MustBeEmpty(t)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package engine_test
+package deployment
 
 import (
 	"encoding/json"
@@ -10,11 +10,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// state are the resources of the stack's state that a provider holds, as the
+// State are the resources of the stack's state that a provider holds, as the
 // backend keeps it: asking the CLI for it would take longer than many an up.
-func (d *deployment) state(t *testing.T) []apitype.ResourceV3 {
+func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", project, d.Name()+".json"))
+	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", Project, d.Name()+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +40,10 @@ func (d *deployment) state(t *testing.T) []apitype.ResourceV3 {
 	return custom
 }
 
-// mustHold asserts that the providers hold what the state says of this stack:
+// MustHold asserts that the providers hold what the state says of this stack:
 // nothing orphaned, nothing twice, nothing missing. Hashed files of replaced
 // builds are kept on purpose.
-func (d *deployment) mustHold(t *testing.T) {
+func (d *Stack) MustHold(t *testing.T) {
 	t.Helper()
 	held := map[string]string{} // URN to id
 	resources, err := d.Account.Resources()
@@ -59,7 +59,7 @@ func (d *deployment) mustHold(t *testing.T) {
 		}
 		held[r.URN] = r.ID
 	}
-	for _, r := range d.state(t) {
+	for _, r := range d.State(t) {
 		if r.Delete {
 			t.Errorf("%s is still to be deleted", r.URN)
 		}
@@ -76,10 +76,10 @@ func (d *deployment) mustHold(t *testing.T) {
 	}
 }
 
-// mustBeEmpty asserts that nothing is left, in the state and anywhere.
-func (d *deployment) mustBeEmpty(t *testing.T) {
+// MustBeEmpty asserts that nothing is left, in the state and anywhere.
+func (d *Stack) MustBeEmpty(t *testing.T) {
 	t.Helper()
-	if left := d.state(t); len(left) > 0 {
+	if left := d.State(t); len(left) > 0 {
 		t.Errorf("%d resources are left in the state, such as %s", len(left), left[0].URN)
 	}
 	resources, err := d.Account.Resources()
@@ -88,20 +88,5 @@ func (d *deployment) mustBeEmpty(t *testing.T) {
 	}
 	for _, r := range resources {
 		t.Errorf("the provider still holds %s %q", r.Type, r.ID)
-	}
-}
-
-// edit adds text to a file.
-func edit(t *testing.T, path, text string) {
-	t.Helper()
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := file.WriteString(text); err != nil {
-		t.Fatal(err)
-	}
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
 	}
 }

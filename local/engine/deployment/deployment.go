@@ -1,4 +1,6 @@
-package engine_test
+// Package deployment deploys the program of infra with the Automation API, on an
+// engine.Machine, for tests.
+package deployment
 
 import (
 	"bytes"
@@ -21,33 +23,33 @@ import (
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
-func TestMain(m *testing.M) { engine.Main(m) }
-
+// The project's name, and what must appear nowhere.
 const (
-	project    = "api-auth-jwt-auth0"
-	passphrase = "correct horse battery staple"
-	secret     = "management-s3cr3t-value"
+	Project    = "api-auth-jwt-auth0"
+	Passphrase = "correct horse battery staple"
+	Secret     = "management-s3cr3t-value"
 )
 
-// A deployment is one stack, deployed from one folder.
-type deployment struct {
+// A Stack is deployed from one folder.
+type Stack struct {
 	auto.Stack
 	engine.Machine
-	dir     string // of Pulumi.yaml
-	source  string // of what the program builds
-	builder *artifact.Builder
-	output  *bytes.Buffer // all that the CLI and the engine said
-	events  []events.EngineEvent
+	Dir     string            // of Pulumi.yaml
+	Builder *artifact.Builder // of what the program deploys
+	Output  *bytes.Buffer     // all that the CLI and the engine said
+	Events  []events.EngineEvent
 }
 
-// deploy selects or creates a stack, run from a folder with the project's own
+// New selects or creates a stack, run from a folder with the project's own
 // settings files, with builds of the project itself.
-func deploy(t *testing.T, m engine.Machine, stackName string, settings map[string]string) *deployment {
+func New(t *testing.T, m engine.Machine, stackName string, settings map[string]string) *Stack {
 	t.Helper()
-	return deployFrom(t, m, stackName, settingsFolder(t), "", infra.Routes, settings)
+	return From(t, m, stackName, SettingsFolder(t), "", infra.Routes, settings)
 }
 
-func deployFrom(t *testing.T, m engine.Machine, stackName, dir, source string, routes []infra.Route, settings map[string]string) *deployment {
+// From is New with a folder of one's own, with what is built from source, where
+// that is not empty, and with routes of its own.
+func From(t *testing.T, m engine.Machine, stackName, dir, source string, routes []infra.Route, settings map[string]string) *Stack {
 	t.Helper()
 	shared, err := engine.Tools()
 	if err != nil {
@@ -56,9 +58,9 @@ func deployFrom(t *testing.T, m engine.Machine, stackName, dir, source string, r
 	if source == "" {
 		source = shared.Root
 	}
-	d := &deployment{Machine: m, dir: dir, source: source, output: &bytes.Buffer{},
-		builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
-	program := func(ctx *pulumi.Context) error { return infra.ProgramOf(routes, *d.builder)(ctx) }
+	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{},
+		Builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
+	program := func(ctx *pulumi.Context) error { return infra.ProgramOf(routes, *d.Builder)(ctx) }
 	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.CLI, SkipVersionCheck: true})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +69,7 @@ func deployFrom(t *testing.T, m engine.Machine, stackName, dir, source string, r
 		auto.EnvVars(map[string]string{
 			"PATH":                     shared.Plugins + string(os.PathListSeparator) + os.Getenv("PATH"),
 			"PULUMI_BACKEND_URL":       "file://" + m.Backend,
-			"PULUMI_CONFIG_PASSPHRASE": passphrase,
+			"PULUMI_CONFIG_PASSPHRASE": Passphrase,
 			"PULUMI_SKIP_UPDATE_CHECK": "true",
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 			"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
@@ -80,21 +82,21 @@ func deployFrom(t *testing.T, m engine.Machine, stackName, dir, source string, r
 		t.Fatal(err)
 	}
 	if settings == nil || len(settings) > 0 {
-		d.set(t, settings)
+		d.Set(t, settings)
 	}
 	return d
 }
 
-// noSettings leave a folder's settings as they are, credentials included.
-var noSettings = map[string]string{}
+// NoSettings leave a folder's settings as they are, credentials included.
+var NoSettings = map[string]string{}
 
-// set gives the stack the credentials and these settings.
-func (d *deployment) set(t *testing.T, settings map[string]string) {
+// Set gives the stack the credentials and these settings.
+func (d *Stack) Set(t *testing.T, settings map[string]string) {
 	t.Helper()
 	values := auto.ConfigMap{
 		"auth0:domain":       {Value: "example.eu.auth0.com"},
 		"auth0:clientId":     {Value: "management"},
-		"auth0:clientSecret": {Value: secret, Secret: true},
+		"auth0:clientSecret": {Value: Secret, Secret: true},
 	}
 	for key, value := range settings {
 		values[key] = auto.ConfigValue{Value: value, Secret: key == "auth0:clientSecret"}
@@ -104,11 +106,15 @@ func (d *deployment) set(t *testing.T, settings map[string]string) {
 	}
 }
 
-// settingsFolder is a folder with copies of the project's settings files.
-func settingsFolder(t *testing.T) string {
+// SettingsFolder is a folder with copies of the project's settings files.
+func SettingsFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	files, err := filepath.Glob("../../Pulumi*.yaml")
+	shared, err := engine.Tools()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(shared.Root, "Pulumi*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,54 +142,58 @@ func without(summary map[string]int, kinds ...string) changes {
 	return out
 }
 
-func (d *deployment) up(t *testing.T) (auto.UpResult, error) {
+// TryUp is an up that may fail.
+func (d *Stack) TryUp(t *testing.T) (auto.UpResult, error) {
 	t.Helper()
 	stop := d.listen()
-	result, err := d.Up(t.Context(), optup.ProgressStreams(d.output), optup.ErrorProgressStreams(d.output), optup.EventStreams(stop.channel))
+	result, err := d.Up(t.Context(), optup.ProgressStreams(d.Output), optup.ErrorProgressStreams(d.Output), optup.EventStreams(stop.channel))
 	if err == nil { // a failed one may leave its channel open
 		stop.wait()
 	}
 	return result, err
 }
 
-func (d *deployment) mustUp(t *testing.T) auto.UpResult {
+// MustUp is an up that may not.
+func (d *Stack) MustUp(t *testing.T) auto.UpResult {
 	t.Helper()
-	result, err := d.up(t)
+	result, err := d.TryUp(t)
 	if err != nil {
-		t.Fatalf("up: %v\n%s", err, d.output)
+		t.Fatalf("up: %v\n%s", err, d.Output)
 	}
 	return result
 }
 
-// mustChangeNothing asserts that an up and a refresh find nothing to do.
-func (d *deployment) mustChangeNothing(t *testing.T) {
+// MustChangeNothing asserts that an up and a refresh find nothing to do.
+func (d *Stack) MustChangeNothing(t *testing.T) {
 	t.Helper()
-	result := d.mustUp(t)
+	result := d.MustUp(t)
 	if got := without(*result.Summary.ResourceChanges, "same", "read"); len(got) > 0 {
-		t.Errorf("expected a second up to change nothing, got %v\n%s", got, d.output)
+		t.Errorf("expected a second up to change nothing, got %v\n%s", got, d.Output)
 	}
-	refreshed, err := d.Refresh(t.Context(), optrefresh.ProgressStreams(d.output))
+	refreshed, err := d.Refresh(t.Context(), optrefresh.ProgressStreams(d.Output))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := without(*refreshed.Summary.ResourceChanges, "same", "read"); len(got) > 0 {
-		t.Errorf("expected a refresh to change nothing, got %v\n%s", got, d.output)
+		t.Errorf("expected a refresh to change nothing, got %v\n%s", got, d.Output)
 	}
 }
 
-func (d *deployment) preview(t *testing.T, options ...optpreview.Option) error {
+// TryPreview is a preview that may fail.
+func (d *Stack) TryPreview(t *testing.T, options ...optpreview.Option) error {
 	t.Helper()
 	stop := d.listen()
-	_, err := d.Preview(t.Context(), append(options, optpreview.ProgressStreams(d.output), optpreview.EventStreams(stop.channel))...)
+	_, err := d.Preview(t.Context(), append(options, optpreview.ProgressStreams(d.Output), optpreview.EventStreams(stop.channel))...)
 	if err == nil {
 		stop.wait()
 	}
 	return err
 }
 
-func (d *deployment) destroy(t *testing.T) error {
+// TryDestroy is a destroy that may fail.
+func (d *Stack) TryDestroy(t *testing.T) error {
 	t.Helper()
-	_, err := d.Destroy(t.Context(), optdestroy.ProgressStreams(d.output), optdestroy.ErrorProgressStreams(d.output))
+	_, err := d.Destroy(t.Context(), optdestroy.ProgressStreams(d.Output), optdestroy.ErrorProgressStreams(d.Output))
 	return err
 }
 
@@ -193,12 +203,12 @@ type listener struct {
 	wait    func()
 }
 
-func (d *deployment) listen() listener {
+func (d *Stack) listen() listener {
 	channel, done := make(chan events.EngineEvent), make(chan struct{})
 	go func() {
 		defer close(done)
 		for event := range channel {
-			d.events = append(d.events, event)
+			d.Events = append(d.Events, event)
 		}
 	}()
 	return listener{channel, func() { <-done }}
