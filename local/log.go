@@ -29,7 +29,7 @@ func (t *terminal) logRequests(server string, next http.Handler) http.Handler {
 		t.request(requestEvent{
 			Server: server, Method: r.Method, Path: r.URL.Path,
 			Status: recorder.status, Milliseconds: milliseconds(time.Since(start)),
-			Refusal: refusal(challenge(w.Header())),
+			Refusal: refusal(recorder.status, h, challenge(w.Header())),
 		}, h)
 	})
 }
@@ -47,9 +47,11 @@ func challenge(header http.Header) string {
 
 var errorDescription = regexp.MustCompile(`error_description="([^"]*)"`)
 
-// refusal is why the authorizer refused a request, in its own words.
-func refusal(challenge string) string {
-	if challenge == "" {
+// refusal is why the authorizer refused a request, in its own words; empty for
+// the challenges of others.
+func refusal(status int, h *handling, challenge string) string {
+	refused := status == http.StatusUnauthorized || status == http.StatusForbidden
+	if !refused || h.function != "" || !strings.HasPrefix(challenge, "Bearer") {
 		return ""
 	}
 	if found := errorDescription.FindStringSubmatch(challenge); found != nil {

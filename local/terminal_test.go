@@ -339,3 +339,25 @@ func FuzzReadableLog(f *testing.F) {
 		}
 	})
 }
+
+func TestRefusalIsTheAuthorizers(t *testing.T) {
+	t.Parallel()
+	const expired = `Bearer scope="" error="invalid_token" error_description="the token has expired"`
+	for _, test := range []struct {
+		status              int
+		function, challenge string
+		want                string
+	}{
+		{401, "", "Bearer", "no token"},
+		{401, "", expired, "the token has expired"},
+		{403, "", `Bearer error="insufficient_scope" error_description="insufficient_scope"`, "insufficient_scope"},
+		{200, "", expired, ""},
+		{401, "public", expired, ""},
+		{401, "", `Basic realm="a"`, ""},
+		{401, "", "", ""},
+	} {
+		if got := refusal(test.status, &handling{function: test.function}, test.challenge); got != test.want {
+			t.Errorf("%+v: got %q", test, got)
+		}
+	}
+}

@@ -157,3 +157,28 @@ func TestTable(t *testing.T) {
 		t.Errorf("expected what expired to be gone, got %v", table.rows)
 	}
 }
+
+// TestFullTableKeepsWhatLives: rows that were dropped or have expired give way
+// before any other.
+func TestFullTableKeepsWhatLives(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	table := newTable[int](3)
+	table.put("live", 1, now, now.Add(time.Hour))
+	for i := range 20 {
+		table.put("dropped", i, now, now.Add(time.Hour))
+		table.drop("dropped")
+	}
+	table.put("short", 2, now, now.Add(time.Minute))
+	table.put("long", 3, now, now.Add(time.Hour))
+	later := now.Add(time.Minute)
+	table.put("new", 4, later, later.Add(time.Hour))
+	for key, want := range map[string]bool{"live": true, "dropped": false, "short": false, "long": true, "new": true} {
+		if _, got := table.get(key, later); got != want {
+			t.Errorf("%s: expected %t, got %t", key, want, got)
+		}
+	}
+	if len(table.rows) != 3 || len(table.order) > 6 {
+		t.Errorf("expected 3 rows, got %v and %v", table.rows, table.order)
+	}
+}

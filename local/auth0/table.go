@@ -5,20 +5,30 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"time"
 )
 
-// table holds values that expire, at most limit of them; beyond that the oldest
-// gives way, so that strangers cannot fill the memory. Its user locks it.
+// table holds values that expire, at most limit of them; beyond that what has
+// expired gives way, and then the oldest, so that strangers cannot fill the
+// memory. Its user locks it.
 type table[T any] struct {
 	limit int
+	puts  int // so many so far
 	rows  map[string]row[T]
-	order []string // keys, oldest first; may name rows that are gone
+	order []place // oldest first; may name rows that are gone
 }
 
 type row[T any] struct {
 	value   T
 	expires time.Time
+	put     int
+}
+
+// A place names a row as it was put.
+type place struct {
+	key string
+	put int
 }
 
 func newTable[T any](limit int) *table[T] {
@@ -27,19 +37,44 @@ func newTable[T any](limit int) *table[T] {
 
 // put adds a value, or replaces the one that has this key.
 func (t *table[T]) put(key string, value T, now, expires time.Time) {
-	if _, ok := t.rows[key]; !ok {
-		t.order = append(t.order, key)
+	put := t.rows[key].put
+	if put == 0 {
+		t.puts++
+		put = t.puts
+		t.order = append(t.order, place{key, put})
 	}
-	t.rows[key] = row[T]{value, expires}
-	for len(t.order) > t.limit || t.stale(t.order[0], now) {
-		delete(t.rows, t.order[0])
+	t.rows[key] = row[T]{value, expires, put}
+	for t.stale(t.order[0], now) {
 		t.order = t.order[1:]
+	}
+	if len(t.rows) > t.limit || len(t.order) > 2*t.limit {
+		t.clear(now)
 	}
 }
 
-func (t *table[T]) stale(key string, now time.Time) bool {
-	r, ok := t.rows[key]
-	return !ok || !now.Before(r.expires)
+// clear drops what has expired, and the oldest that are too many; then a little
+// more, so that a full table is not gone through at each put.
+func (t *table[T]) clear(now time.Time) {
+	t.order = slices.DeleteFunc(t.order, func(p place) bool { return t.stale(p, now) })
+	if many := len(t.order) - t.limit; many > 0 {
+		many += t.limit / 16
+		for _, p := range t.order[:many] {
+			delete(t.rows, p.key)
+		}
+		t.order = slices.Delete(t.order, 0, many)
+	}
+}
+
+// stale drops a row that has expired, and reports whether it is gone.
+func (t *table[T]) stale(p place, now time.Time) bool {
+	r, ok := t.rows[p.key]
+	if ok && r.put == p.put && now.Before(r.expires) {
+		return false
+	}
+	if ok && r.put == p.put {
+		delete(t.rows, p.key)
+	}
+	return true
 }
 
 // get finds a value that has not expired.
