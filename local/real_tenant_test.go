@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/watch"
 )
 
 func pemOf(der []byte) []byte {
@@ -36,8 +37,8 @@ func newProject(t testing.TB) (root string) {
 	return root
 }
 
-// devSettingsText keeps tokens in localStorage: the browsers of the tests block
-// the cookies of another site's frame, as private windows do.
+// devSettingsText keeps tokens in localStorage, which no browser's handling of
+// cookies touches.
 func devSettingsText(domain, origin string) string {
 	return fmt.Sprintf(`config:
   aws:region: us-east-1
@@ -108,6 +109,54 @@ func TestPersonSignsInAtTheRealTenant(t *testing.T) {
 	}
 	b.click(testID("sign-out"))
 	b.see(testID("sign-in"))
+}
+
+// TestReloadWithTokensInMemory: the tenant is asked in a frame, where its cookie
+// is another site's. A person stays signed in where the browser sends that along,
+// and is signed out, without an error, where it does not.
+func TestReloadWithTokensInMemory(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		mode int // chrome://settings/cookies
+		want chromedp.CSS
+	}{
+		"cookies of other sites":    {0, testID("user-email")},
+		"no cookies of other sites": {1, testID("sign-in")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, tenant := newRealTenantCloud(t)
+			settings := strings.Replace(devSettingsText(standInDomain, cloud.SiteURL()), "tokenCache: localstorage", "tokenCache: memory", 1)
+			if err := os.WriteFile(filepath.Join(cloud.cfg.Root, "Pulumi.dev.yaml"), []byte(settings), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if !cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}}) {
+				t.Fatal("expected the settings to be served")
+			}
+			b := newBrowser(t, append(tenant.browserOptions(), chromedp.UserDataDir(cookieProfile(t, test.mode)))...)
+			b.open(cloud.SiteURL())
+			b.click(testID("sign-in"))
+			b.click(testID("ready-user"))
+			b.see(testID("user-email"))
+			b.do(chromedp.Reload())
+			b.see(test.want)
+		})
+	}
+}
+
+// cookieProfile is a browser's profile that sends cookies to frames of other
+// sites (mode 0) or does not (1).
+func cookieProfile(t *testing.T, mode int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "Default"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	preferences := fmt.Sprintf(`{"profile":{"cookie_controls_mode":%d}}`, mode)
+	if err := os.WriteFile(filepath.Join(dir, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // TestSiteFollowsTheRealTenant: what the page may reach, and whom it asks, come
