@@ -52,9 +52,9 @@
 //     and 400 are application/json (TestAssumedFailureTexts). The 10,240
 //     bytes count the request line and each header's name and value, without
 //     line ends (TestHeaderLimit).
-//   - A path that is no UTF-8 when decoded is a 400 (TestFailureBytes). A target
-//     is not cleaned, and may hold bytes beyond ASCII
-//     (TestAssumedTargetsAreTakenAsTheyAre).
+//   - A path that is no UTF-8 when decoded is a 400 (TestFailureBytes), and one
+//     that cannot be decoded is net/http's own. A target is not cleaned, and may
+//     hold bytes beyond ASCII (TestAssumedTargetsAreTakenAsTheyAre).
 //   - Routes match case by case (TestAssumedRoutesAreCaseSensitive) on the
 //     decoded path (TestAssumedRoutesMatchDecodedPaths); methods other than
 //     the seven that HTTP APIs log are a 404 on every route
