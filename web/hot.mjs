@@ -35,6 +35,15 @@ const withoutBlobWorker = {
   },
 };
 
+// Vite opens a file in an editor for whoever asks by GET, and so for any page that a browser shows.
+/** @type {import("vite").Plugin} */
+const withoutEditor = {
+  name: "without-editor",
+  configureServer({ middlewares }) {
+    middlewares.use("/__open-in-editor", (_, response) => response.writeHead(404).end());
+  },
+};
+
 // The SDK starts its worker as a classic script, as the build makes it; while serving, Vite would make it a module.
 /** @type {import("vite").Plugin} */
 const classicWorker = {
@@ -49,7 +58,7 @@ const classicWorker = {
 /** @type {import("vite").InlineConfig} */
 const config = {
   customLogger: logger,
-  plugins: [await prefresh(), withoutBlobWorker, classicWorker],
+  plugins: [await prefresh(), withoutBlobWorker, withoutEditor, classicWorker],
   // As in the build: tsconfig.json says so too, and prefresh would have its own.
   oxc: { jsx: { runtime: "automatic", importSource: "react", development: false } },
   html: { cspNonce: nonce },

@@ -25,5 +25,6 @@
 //     (TestPageIsServedAsItIsEdited)
 //   - requests of other sites' pages are refused, but for links to a page: a
 //     development server tells more than a deployed one
-//     (TestOtherSitesAreRefused)
+//     (TestOtherSitesAreRefused), and opens no editor for anyone
+//     (TestNobodyOpensAnEditor)
 package vite

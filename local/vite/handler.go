@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -52,15 +53,22 @@ func (s *Server) Handler(headers []Header) (http.Handler, error) {
 	}), nil
 }
 
-// foreign reports whether a page of another site sent a request: one that opens
-// a socket, or one that is no navigation to a page.
+// foreign reports whether a page of another site sent a request, but for one that
+// goes to a page, as a link does, or a tenant once a person has signed in.
 // https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 func foreign(r *http.Request) bool {
 	if got := r.Header.Get("Origin"); got != "" && got != "http://"+r.Host {
 		return true
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
-	return site != "" && site != "same-origin" && site != "none" && r.Header.Get("Sec-Fetch-Dest") != "document"
+	link := r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Dest") == "document" && isPage(r.URL.Path)
+	return site != "" && site != "same-origin" && site != "none" && !link
+}
+
+// isPage reports whether a path is one of the web app's own routes: no file, and
+// none of what Vite adds, such as /@fs/ or /__open-in-editor.
+func isPage(urlPath string) bool {
+	return !strings.HasPrefix(urlPath, "/@") && !strings.HasPrefix(urlPath, "/__") && path.Ext(urlPath) == ""
 }
 
 // answer makes Vite's answers the site's.

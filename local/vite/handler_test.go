@@ -89,26 +89,31 @@ func TestOtherSitesAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const source = "/src/main.tsx"
 	for _, test := range []struct {
-		name                    string
-		origin, fetchSite, dest string
-		want                    int
+		name                          string
+		path, origin, fetchSite, dest string
+		want                          int
 	}{
-		{"no browser", "", "", "", 200},
-		{"the page itself", "", "same-origin", "script", 200},
-		{"its socket", "http://localhost:3000", "same-origin", "websocket", 200},
-		{"the address bar", "", "none", "document", 200},
-		{"a link, or back from signing in", "", "cross-site", "document", 200},
-		{"another site's script", "", "cross-site", "script", 403},
-		{"another port's script", "", "same-site", "script", 403},
-		{"another site's frame", "", "cross-site", "iframe", 403},
-		{"another site's socket", "https://evil.example", "cross-site", "websocket", 403},
-		{"another site's socket, from an old browser", "https://evil.example", "", "", 403},
-		{"a sandboxed page", "null", "", "", 403},
+		{"no browser", source, "", "", "", 200},
+		{"the page itself", source, "", "same-origin", "script", 200},
+		{"its socket", "/", "http://localhost:3000", "same-origin", "websocket", 200},
+		{"the address bar", source, "", "none", "document", 200},
+		{"a link, or back from signing in", "/", "", "cross-site", "document", 200},
+		{"a link to another page", "/profile", "", "cross-site", "document", 200},
+		{"a link to a source", source, "", "cross-site", "document", 403},
+		{"a link to any file", "/@fs/etc/passwd", "", "cross-site", "document", 403},
+		{"a link that opens an editor", "/__open-in-editor?file=/etc/passwd", "", "cross-site", "document", 403},
+		{"another site's script", source, "", "cross-site", "script", 403},
+		{"another port's script", source, "", "same-site", "script", 403},
+		{"another site's frame", "/", "", "cross-site", "iframe", 403},
+		{"another site's socket", "/", "https://evil.example", "cross-site", "websocket", 403},
+		{"another site's socket, from an old browser", "/", "https://evil.example", "", "", 403},
+		{"a sandboxed page", "/", "null", "", "", 403},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := httptest.NewRequest(http.MethodGet, "http://localhost:3000/src/main.tsx", nil)
+			r := httptest.NewRequest(http.MethodGet, "http://localhost:3000"+test.path, nil)
 			for name, value := range map[string]string{"Origin": test.origin, "Sec-Fetch-Site": test.fetchSite, "Sec-Fetch-Dest": test.dest} {
 				if value != "" {
 					r.Header.Set(name, value)
@@ -120,6 +125,18 @@ func TestOtherSitesAreRefused(t *testing.T) {
 				t.Errorf("expected %d, got %d: %s", test.want, w.Code, w.Body)
 			}
 		})
+	}
+}
+
+// TestNobodyOpensAnEditor: neither through the site, nor at Vite's own port, which
+// another site's page can find.
+func TestNobodyOpensAnEditor(t *testing.T) {
+	t.Parallel()
+	s := start(t, Config{Dir: installed(t), Origin: "http://localhost:3000"})
+	for _, path := range []string{"/__open-in-editor?file=/etc/hostname", "/__open-in-editor/?file=index.html"} {
+		if response, body := get(t, s.target.String()+path); response.StatusCode != http.StatusNotFound || body != "" {
+			t.Errorf("%s: expected 404 and nothing else, got %d %q", path, response.StatusCode, body)
+		}
 	}
 }
 
