@@ -361,3 +361,20 @@ func TestALaterSaveEndsTheWorkOnTheOneBefore(t *testing.T) {
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
 	w.await(t, "the handler is served", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
 }
+
+// TestSavedHandlerLeavesTheRestAlone: the tenant is not asked for its keys again,
+// and the site that serves is the one that did.
+func TestSavedHandlerLeavesTheRestAlone(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	w.cfg.Terminal.isReady.Store(true) // from then on each request has its line
+	site := w.site.handler.Load()
+	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
+	w.mustSay(t, "reloaded "+publicHandler)
+	if said := w.said.String(); !strings.Contains(said, "/api/public") || strings.Contains(said, "/.well-known/") {
+		t.Errorf("expected lines of the API's requests and none of the tenant's, got:\n%s", lastLines(said))
+	}
+	if w.site.handler.Load() != site {
+		t.Error("the site was replaced")
+	}
+}
