@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -84,8 +83,8 @@ const (
 )
 
 // sourceOf tells what a file, by its slash-separated path below the root,
-// belongs to.
-func sourceOf(file string) source {
+// belongs to. The settings of other stacks have no effect.
+func (c *Cloud) sourceOf(file string) source {
 	folder, rest, nested := strings.Cut(file, "/")
 	switch {
 	case strings.HasSuffix(file, "_test.go"):
@@ -100,7 +99,7 @@ func sourceOf(file string) source {
 		return source{kind: programSource}
 	case folder == "web" && nested:
 		return source{kind: siteSource}
-	case !nested && strings.HasPrefix(file, "Pulumi.") && path.Ext(file) == ".yaml":
+	case file == "Pulumi.yaml" || file == "Pulumi."+c.cfg.Stack+".yaml":
 		return source{kind: settingsSource}
 	}
 	return source{}
@@ -109,7 +108,7 @@ func sourceOf(file string) source {
 // hold holds back the invocations of a handler that was saved, or of all
 // handlers, when the file may be of any.
 func (c *Cloud) hold(file string) {
-	s := sourceOf(file)
+	s := c.sourceOf(file)
 	if s.kind != handlerSource {
 		return
 	}
@@ -133,7 +132,7 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	}
 	var changed []string
 	for _, file := range change.Files {
-		kind := sourceOf(file).kind
+		kind := c.sourceOf(file).kind
 		if kind == otherSource || kind == siteSource && c.cfg.Hot { // which Vite shows by itself
 			continue
 		}

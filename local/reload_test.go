@@ -183,6 +183,19 @@ func TestSavedSettingsApplyWithoutSigningAnyoneOut(t *testing.T) {
 	}
 }
 
+// TestSettingsOfAnotherStackAreNotRead, even where they are no YAML; those of the
+// project are.
+func TestSettingsOfAnotherStackAreNotRead(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	w.write(t, "Pulumi.prod.yaml", "config: {")
+	w.replace(t, "Pulumi.yaml", "description: ", "description: Another ")
+	w.mustSay(t, "reloaded Pulumi.yaml")
+	if strings.Contains(w.said.String(), "Pulumi.prod.yaml") {
+		t.Errorf("the settings of prod were read:\n%s", w.said)
+	}
+}
+
 func TestSavedPageIsServed(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
@@ -280,12 +293,15 @@ func TestSourceOf(t *testing.T) {
 		"infra/config_test.go":            {},
 		"Pulumi.yaml":                     {kind: settingsSource},
 		"Pulumi.dev.yaml":                 {kind: settingsSource},
+		"Pulumi.prod.yaml":                {},
+		"Pulumi.dev.yml":                  {},
 		"web/src/main.tsx":                {kind: siteSource},
 		"README.md":                       {},
 		"main.go":                         {},
 	}
+	cloud := &Cloud{cfg: Config{Stack: "dev"}}
 	for file, want := range tests {
-		if got := sourceOf(file); got != want {
+		if got := cloud.sourceOf(file); got != want {
 			t.Errorf("%s: expected %+v, got %+v", file, want, got)
 		}
 	}
