@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -30,7 +29,7 @@ var ErrProgram = errors.New("the program does not compile")
 // Its error is as that of Deploy: *artifact.HandlerErrors are among it, and
 // other errors keep their text.
 func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings, origins Origins) (*Graph, error) {
-	binary, err := compile(ctx, settings.Root)
+	binary, err := compile(ctx, builder, settings.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -70,20 +69,24 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 // standard output is the program's.
 const answersFD = 3
 
+// keptPrograms are those of so many clones, of about 90 MB each.
+const keptPrograms = 4
+
 // compile builds the command in program, which has the sources' program in it.
 // Where it is up to date, the go command finds so and links nothing.
-func compile(ctx context.Context, root string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
-	}
+func compile(ctx context.Context, builder artifact.Builder, root string) (string, error) {
 	key := sha256.Sum256([]byte(root)) // another clone has another program
-	binary := filepath.Join(cache, "api-auth-jwt-auth0", "programs", hex.EncodeToString(key[:8]))
+	binary, err := builder.Place("programs", hex.EncodeToString(key[:16]), "program")
+	if err != nil {
+		return "", err
+	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./local/stack/program")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w:\n%s", ErrProgram, bytes.TrimSpace(out))
 	}
+	// What cannot be removed does no harm to what was built.
+	_ = builder.Prune("programs", keptPrograms)
 	return binary, nil
 }
 
