@@ -148,6 +148,7 @@ func (c *Cloud) describe(ctx context.Context, run runProgram) (*stack.Graph, err
 	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
 		return nil, err
 	}
+	settings.Log = c.cfg.Terminal.programLine
 	graph, err := run(ctx, c.builder(), settings, origins)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack"
 )
 
 // terminal shows what happens, by these rules: builds first, each with its time;
@@ -122,6 +123,9 @@ func (t *terminal) tick() {
 		t.print("")
 	}
 }
+
+// programLine shows a line that the program has logged or printed.
+func (t *terminal) programLine(l stack.Line) { t.show(programEvent{Level: l.Level, Text: l.Text}) }
 
 // reloaded says what was saved, and what that changed in the stack.
 func (t *terminal) reloaded(files, changes []string, saved time.Time) {

@@ -17,6 +17,7 @@ import (
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/stack"
 )
 
 // newTestTerminal writes into out, at a fixed time, on a page of this width.
@@ -43,13 +44,14 @@ func TestTerminalCannotBeMovedByOthers(t *testing.T) {
 		function: "private", failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
 	terminal.request(requestEvent{Server: "site"}, &handling{warnings: []warningEvent{{"api", attack}}})
 	slog.New(terminal.logHandler("api")).With("of", attack).Warn("said", "by", attack)
+	terminal.programLine(stack.Line{Text: attack})
 	terminal.problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
 	for _, c := range out.String() {
 		if c != '\n' && unprintable(c) {
 			t.Fatalf("the terminal was sent %U in %q", c, out.String())
 		}
 	}
-	if n := strings.Count(out.String(), `\x1b[2J`); n != 14 {
+	if n := strings.Count(out.String(), `\x1b[2J`); n != 15 {
 		t.Errorf("expected the escapes in words, got %d in\n%s", n, out.String())
 	}
 }
@@ -69,6 +71,8 @@ func everything(terminal *terminal) {
 	terminal.step(artifact.Step{Name: "handler private"})
 	terminal.step(artifact.Step{Name: "handler private", Done: true, Took: 1234 * time.Millisecond})
 	terminal.step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
+	terminal.programLine(stack.Line{Text: "printed"})
+	terminal.programLine(stack.Line{Level: "warning", Text: "logged"})
 	terminal.show(readyEvent{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
 	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &handling{})
 	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5, Refusal: "the token has expired"}, &handling{})
@@ -95,6 +99,8 @@ func TestTerminalText(t *testing.T) {
 	want := `building handler private
 built    handler private 1.2s
 failed   web app 98ms
+         program  | printed
+         program  | logged
 
   Site      http://localhost:3000
   API       http://localhost:3001/api
@@ -140,6 +146,8 @@ func TestTerminalJSON(t *testing.T) {
 		`"building","name":"handler private"}`,
 		`"built","name":"handler private","milliseconds":1234}`,
 		`"built","name":"web app","milliseconds":98,"failed":true}`,
+		`"program","text":"printed"}`,
+		`"program","level":"warning","text":"logged"}`,
 		`"ready","site":"http://localhost:3000","api":"http://localhost:3001/api","tenant":"http://localhost:3002","console":"http://localhost:3003","stack":"dev","email":"dev@example.com","password":"secret","debugger":"127.0.0.1:2345"}`,
 		`"request","server":"site","method":"GET","path":"/","status":200,"milliseconds":0.42}`,
 		`"request","server":"api","method":"GET","path":"/api/private","status":401,"milliseconds":1.5,"refusal":"the token has expired"}`,
@@ -309,7 +317,7 @@ func TestReadmeListsTheEvents(t *testing.T) {
 	_, rest, _ := strings.Cut(readText(t, "../README.md"), "<!-- events -->\n")
 	table, _, _ := strings.Cut(rest, "<!-- /events -->")
 	rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
-	events := []event{buildingEvent{}, builtEvent{}, readyEvent{}, reloadedEvent{}, requestEvent{}, logEvent{}, warningEvent{}, errorEvent{}}
+	events := []event{buildingEvent{}, builtEvent{}, readyEvent{}, reloadedEvent{}, requestEvent{}, logEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
 	if len(rows) != len(events) {
 		t.Fatalf("expected %d rows, got %d", len(events), len(rows))
 	}

@@ -54,7 +54,7 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	if err != nil {
 		return nil, err
 	}
-	graph, reported := receive(answers, builder.Report)
+	graph, reported := receive(answers, builder.Report, settings.Log)
 	answers.Close() // what is not read must not keep the process
 	switch err := cmd.Wait(); {
 	case ctx.Err() != nil:
@@ -62,6 +62,7 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	case err != nil:
 		return nil, fmt.Errorf("the program ended: %w\n%s", err, said.String())
 	}
+	printed(said.String(), settings.Log)
 	return graph, reported
 }
 
@@ -101,11 +102,12 @@ type order struct {
 	SiteDir  string
 }
 
-// message is one of what it answers: steps of its builds, and at last a graph or
-// an error.
+// message is one of what it answers: steps of its builds, what the program logs,
+// and at last a graph or an error.
 type message struct {
 	Step     *artifact.Step    `json:",omitempty"`
 	StepErr  string            `json:",omitempty"`
+	Line     *Line             `json:",omitempty"`
 	Graph    *Graph            `json:",omitempty"`
 	Err      string            `json:",omitempty"`
 	Handlers map[string]string `json:",omitempty"` // handlers that do not build, with the reason
@@ -132,6 +134,7 @@ func Answer(ctx context.Context, in io.Reader) error {
 			}
 			steps <- m
 		}
+		o.Settings.Log = func(l Line) { steps <- message{Line: &l} }
 		graph, err := Deploy(ctx, builder, o.Settings, o.Origins)
 		steps <- outcome(graph, err)
 	}()
@@ -158,7 +161,7 @@ func outcome(graph *Graph, err error) message {
 }
 
 // receive reads the answers until the last.
-func receive(in io.Reader, report func(artifact.Step)) (*Graph, error) {
+func receive(in io.Reader, report func(artifact.Step), hear func(Line)) (*Graph, error) {
 	answers := json.NewDecoder(in)
 	for {
 		var m message
@@ -172,6 +175,10 @@ func receive(in io.Reader, report func(artifact.Step)) (*Graph, error) {
 			}
 			if report != nil {
 				report(*m.Step)
+			}
+		case m.Line != nil:
+			if hear != nil {
+				hear(*m.Line)
 			}
 		case m.Graph != nil:
 			return m.Graph, nil
