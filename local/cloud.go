@@ -11,6 +11,7 @@ import (
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/vite"
@@ -56,11 +57,13 @@ type Cloud struct {
 	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
-	graph  *stack.Graph
-	labels atomic.Pointer[map[string]string] // what people call a function, by its physical name
-	anew   bool                              // the program's sources are not those of this process
-	broken atomic.Pointer[map[string]*artifact.HandlerError]
-	pause  pause
+	graph   *stack.Graph
+	gateway *gateway.Gateway                  // nil before Deploy
+	served  services                          // only the tenant's and the site's configurations
+	labels  atomic.Pointer[map[string]string] // what people call a function, by its physical name
+	anew    bool                              // the program's sources are not those of this process
+	broken  atomic.Pointer[map[string]*artifact.HandlerError]
+	pause   pause
 }
 
 // Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
@@ -145,6 +148,7 @@ func (c *Cloud) describe(ctx context.Context, run runProgram) (*stack.Graph, err
 	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
 		return nil, err
 	}
+	settings.Log = c.cfg.Terminal.programLine
 	graph, err := run(ctx, c.builder(), settings, origins)
 	if err != nil {
 		return nil, err

@@ -71,6 +71,12 @@ type logEvent struct {
 	Failed    bool   `json:"failed,omitempty"` // a line of the platform, on how the function failed
 }
 
+// programEvent is what the program logs, or prints.
+type programEvent struct {
+	Level string `json:"level,omitempty"` // "info", "warning" or "error"; of a log
+	Text  string `json:"text"`
+}
+
 // warningEvent is what a service has to say about its own working.
 type warningEvent struct {
 	Service string `json:"service"`
@@ -89,6 +95,7 @@ func (readyEvent) name() string    { return "ready" }
 func (reloadedEvent) name() string { return "reloaded" }
 func (requestEvent) name() string  { return "request" }
 func (logEvent) name() string      { return "log" }
+func (programEvent) name() string  { return "program" }
 func (warningEvent) name() string  { return "warning" }
 func (errorEvent) name() string    { return "error" }
 
@@ -198,6 +205,11 @@ func (e logEvent) labelled(p paper, label string) string {
 		s = red
 	}
 	return p.under(label, s, line)
+}
+
+func (e programEvent) text(p paper) string {
+	s := map[string]style{"warning": yellow, "error": red}[e.Level] // else plain
+	return p.under(pad("program", 8)+" | ", s, e.Text)
 }
 
 func (e warningEvent) text(p paper) string {

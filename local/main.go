@@ -19,14 +19,29 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stdout, printed := takeStdout()
+	code := run(ctx, os.Args[1:], stdout, os.Stderr, printed)
 	stop()
 	os.Exit(code)
+}
+
+// takeStdout returns the standard output, for the terminal alone, and what is
+// printed to os.Stdout from now on: the program runs in this process, and may
+// print what it likes.
+func takeStdout() (stdout *os.File, printed io.Reader) {
+	stdout = os.Stdout
+	r, w, err := os.Pipe()
+	if err != nil { // then it goes where it did
+		return stdout, strings.NewReader("")
+	}
+	os.Stdout = w
+	return stdout, r
 }
 
 const usage = `Usage: go run ./local [flags]
@@ -37,8 +52,9 @@ Pulumi program that is deployed. Stop with Ctrl-C.
 Flags:
 `
 
-// run is main without the process: it returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// run is main without the process: it returns the exit code. printed is what the
+// program prints.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed io.Reader) int {
 	cfg, err := parseFlags(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -48,6 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	cfg.Terminal = newTerminal(stdout)
 	cfg.Terminal.asJSON = cfg.JSON
+	go cfg.Terminal.programPrints(printed)
 	if err := serve(ctx, cfg); err != nil && !errors.Is(err, context.Canceled) {
 		cfg.Terminal.fail(stderr, err)
 		return 1

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,8 +16,8 @@ import (
 func (c *Cloud) watch() (*watch.Watcher, error) {
 	watcher, err := watch.New(watch.Config{
 		Root:    c.cfg.Root,
-		Folders: []string{"infra", "lambdas", "web"},
-		Skip:    []string{"node_modules", "dist", "testdata", "test", ".git"},
+		Folders: []string{"."},
+		Skip:    unwatched,
 		Saved:   func(file string) { c.hold(file) },
 	})
 	if err != nil {
@@ -67,58 +64,6 @@ func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func()
 	}
 }
 
-// A source is what a file belongs to.
-type source struct {
-	kind    sourceKind
-	handler string // of a handler's own file
-}
-
-type sourceKind int
-
-const (
-	otherSource   sourceKind = iota // without an effect on what runs
-	handlerSource                   // of one handler, or of all without a name
-	programSource
-	settingsSource
-	siteSource
-)
-
-// sourceOf tells what a file, by its slash-separated path below the root,
-// belongs to.
-func sourceOf(file string) source {
-	folder, rest, nested := strings.Cut(file, "/")
-	switch {
-	case strings.HasSuffix(file, "_test.go"):
-	case file == "go.mod" || file == "go.sum":
-		return source{kind: handlerSource}
-	case folder == "lambdas" && nested:
-		if handler, _, own := strings.Cut(rest, "/"); own {
-			return source{handlerSource, handler}
-		}
-		return source{kind: handlerSource}
-	case folder == "infra" && nested:
-		return source{kind: programSource}
-	case folder == "web" && nested:
-		return source{kind: siteSource}
-	case !nested && strings.HasPrefix(file, "Pulumi.") && path.Ext(file) == ".yaml":
-		return source{kind: settingsSource}
-	}
-	return source{}
-}
-
-// hold holds back the invocations of a handler that was saved, or of all
-// handlers, when the file may be of any.
-func (c *Cloud) hold(file string) {
-	s := sourceOf(file)
-	if s.kind != handlerSource {
-		return
-	}
-	if _, err := os.Stat(filepath.Join(c.cfg.Root, "lambdas", s.handler, "main.go")); err != nil {
-		s.handler = "" // a package that handlers import, or a handler that is gone
-	}
-	c.pause.begin(s.handler)
-}
-
 // Reload serves what has changed in these files, and reports whether it does.
 // Where ctx ends first, what was held back stays so, for who does it next.
 func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
@@ -131,15 +76,8 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	if change.Err != nil {
 		c.cfg.Terminal.problem(fmt.Errorf("some changes may have been missed: %w", change.Err))
 	}
-	var changed []string
-	for _, file := range change.Files {
-		kind := sourceOf(file).kind
-		if kind == otherSource || kind == siteSource && c.cfg.Hot { // which Vite shows by itself
-			continue
-		}
-		c.anew = c.anew || kind == programSource
-		changed = append(changed, file)
-	}
+	changed, program := c.effective(change.Files)
+	c.anew = c.anew || program
 	if len(changed) == 0 {
 		return true
 	}

@@ -183,6 +183,19 @@ func TestSavedSettingsApplyWithoutSigningAnyoneOut(t *testing.T) {
 	}
 }
 
+// TestSettingsOfAnotherStackAreNotRead, even where they are no YAML; those of the
+// project are.
+func TestSettingsOfAnotherStackAreNotRead(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	w.write(t, "Pulumi.prod.yaml", "config: {")
+	w.replace(t, "Pulumi.yaml", "description: ", "description: Another ")
+	w.mustSay(t, "reloaded Pulumi.yaml")
+	if strings.Contains(w.said.String(), "Pulumi.prod.yaml") {
+		t.Errorf("the settings of prod were read:\n%s", w.said)
+	}
+}
+
 func TestSavedPageIsServed(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
@@ -215,6 +228,68 @@ func TestSavedProgramIsServed(t *testing.T) {
 	w.mustSay(t, "undefined: missing")
 	if got := w.get(t, "/api/open", ""); got != "200 Hello stranger!" {
 		t.Errorf("expected what was served before to stay, got %q", got)
+	}
+}
+
+// TestSavedPackageRebuildsWhoImportsIt, wherever it is in the module.
+func TestSavedPackageRebuildsWhoImportsIt(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	if err := os.MkdirAll(filepath.Join(w.root, "greeting", "notes"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const greeting = "greeting/greeting.go"
+	w.write(t, greeting, "package greeting\n\nconst Stranger = \"Hello there!\"\n")
+	w.replace(t, publicHandler, `"Hello stranger!"`, "greeting.Stranger")
+	w.replace(t, publicHandler, "import (", "import (\n\t\"api-auth-jwt-auth0/greeting\"")
+	w.await(t, "the package is used", func() bool { return w.get(t, "/api/public", "") == "200 Hello there!" })
+	w.replace(t, greeting, "Hello there!", "Hello again!")
+	w.await(t, "the saved package is used", func() bool { return w.get(t, "/api/public", "") == "200 Hello again!" })
+	w.mustSay(t, "reloaded "+greeting)
+	w.replace(t, greeting, "package greeting", "package greeting\n\nvar _ = missing\n")
+	w.await(t, "the handler that imports it fails", func() bool { return strings.HasPrefix(w.get(t, "/api/public", ""), "500 ") })
+	if got := w.get(t, "/api/private", signIn(t, w.SiteURL())); !strings.HasPrefix(got, "200 Hello auth0|") {
+		t.Errorf("expected the handler that does not to answer, got %q", got)
+	}
+	if strings.Contains(w.said.String(), "Function dev-private") {
+		t.Errorf("the other handler was touched:\n%s", w.said)
+	}
+}
+
+// TestImportersOfAPackage: a file that nobody's build has in it is nothing to
+// anyone.
+func TestImportersOfAPackage(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":                 "module example.com/project\n",
+		"infra/program.go":       "package infra\n\nimport _ \"example.com/project/names\"\n",
+		"lambdas/one/main.go":    "package main\n\nimport _ \"example.com/project/words/plural\"\n",
+		"lambdas/two/main.go":    "package main\n\nimport _ \"example.com/project/names\"\n",
+		"names/names.go":         "package names\n\nimport _ \"example.com/project/deep\"\n",
+		"words/words.go":         "package words\n",
+		"words/plural/plural.go": "package plural\n",
+	} {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cloud := &Cloud{cfg: Config{Root: root}}
+	for file, want := range map[string]string{
+		"names/names.go":           "[two] true",
+		"deep/missing/list.txt":    "[two] true",
+		"words/plural/irregular.s": "[one] false",
+		"words/words.go":           "[] false",
+		"docs/guide.md":            "[] false",
+	} {
+		handlers, program := cloud.importers(file)
+		if got := fmt.Sprint(handlers, program); got != want {
+			t.Errorf("%s: expected %s, got %s", file, want, got)
+		}
 	}
 }
 
@@ -280,12 +355,17 @@ func TestSourceOf(t *testing.T) {
 		"infra/config_test.go":            {},
 		"Pulumi.yaml":                     {kind: settingsSource},
 		"Pulumi.dev.yaml":                 {kind: settingsSource},
+		"Pulumi.prod.yaml":                {},
+		"Pulumi.dev.yml":                  {},
 		"web/src/main.tsx":                {kind: siteSource},
 		"README.md":                       {},
+		"greeting/greeting.go":            {kind: sharedSource},
+		"greeting/greeting_test.go":       {},
 		"main.go":                         {},
 	}
+	cloud := &Cloud{cfg: Config{Stack: "dev"}}
 	for file, want := range tests {
-		if got := sourceOf(file); got != want {
+		if got := cloud.sourceOf(file); got != want {
 			t.Errorf("%s: expected %+v, got %+v", file, want, got)
 		}
 	}
@@ -360,4 +440,21 @@ func TestALaterSaveEndsTheWorkOnTheOneBefore(t *testing.T) {
 	w.write(t, config, before)
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
 	w.await(t, "the handler is served", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
+}
+
+// TestSavedHandlerLeavesTheRestAlone: the tenant is not asked for its keys again,
+// and the site that serves is the one that did.
+func TestSavedHandlerLeavesTheRestAlone(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	w.cfg.Terminal.isReady.Store(true) // from then on each request has its line
+	site := w.site.handler.Load()
+	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
+	w.mustSay(t, "reloaded "+publicHandler)
+	if said := w.said.String(); !strings.Contains(said, "/api/public") || strings.Contains(said, "/.well-known/") {
+		t.Errorf("expected lines of the API's requests and none of the tenant's, got:\n%s", lastLines(said))
+	}
+	if w.site.handler.Load() != site {
+		t.Error("the site was replaced")
+	}
 }

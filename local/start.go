@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
@@ -15,7 +16,9 @@ import (
 )
 
 // start starts the services in the order in which they need each other, or
-// replaces those that run. All is checked before anything is replaced.
+// replaces those that run. All is checked before anything is replaced. A site and
+// a tenant that would be the same stay as they are, and the API keeps what it has
+// learnt: saving a handler is nothing to them.
 func (c *Cloud) start(ctx context.Context, s services) error {
 	api, err := c.newAPI(s.api)
 	if err != nil {
@@ -24,9 +27,11 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 	if err := c.startVite(ctx); err != nil {
 		return err
 	}
-	site, err := c.newSite(s.site)
-	if err != nil {
-		return err
+	var site http.Handler // nil: the one that serves is the same
+	if !reflect.DeepEqual(s.site, c.served.site) {
+		if site, err = c.newSite(s.site); err != nil {
+			return err
+		}
 	}
 	if err := c.startFunctions(s.functions, s.labels); err != nil {
 		return err
@@ -38,7 +43,11 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 		return fmt.Errorf("starting the API: %w", err)
 	}
 	c.api.handle(api.Handler())
-	c.site.handle(site)
+	c.gateway = api
+	if site != nil {
+		c.site.handle(site)
+		c.served.site = s.site
+	}
 	return nil
 }
 
@@ -82,9 +91,10 @@ func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) erro
 }
 
 func (c *Cloud) startTenant(cfg auth0.Config) error {
-	if c.cfg.RealTenant {
+	if c.cfg.RealTenant || reflect.DeepEqual(cfg, c.served.tenant) {
 		return nil
 	}
+	described := cfg
 	cfg.Issuer = c.TenantURL() + "/"
 	cfg.Logger = c.logger("tenant")
 	cfg.ReadyUser = &readyUser
@@ -97,13 +107,17 @@ func (c *Cloud) startTenant(cfg auth0.Config) error {
 	}
 	cfg.Users = c.users
 	if c.issuer != nil {
-		return c.issuer.Reload(cfg)
+		if err := c.issuer.Reload(cfg); err != nil {
+			return err
+		}
+		c.served.tenant = described
+		return nil
 	}
 	tenant, err := auth0.New(cfg)
 	if err != nil {
 		return fmt.Errorf("starting the tenant: %w", err)
 	}
-	c.issuer = tenant
+	c.issuer, c.served.tenant = tenant, described
 	c.tenant.handle(tenant.Handler())
 	return nil
 }
@@ -123,7 +137,11 @@ func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		cfg.AccessLog = c.accessLog
 	}
-	api, err := gateway.New(cfg)
+	create := gateway.New
+	if c.gateway != nil {
+		create = c.gateway.Next
+	}
+	api, err := create(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("starting the API: %w", err)
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack"
 )
 
 // terminal shows what happens, by these rules: builds first, each with its time;
@@ -120,6 +123,22 @@ func (t *terminal) tick() {
 	defer t.mu.Unlock()
 	if t.progress.again(t.tick) {
 		t.print("")
+	}
+}
+
+// programLine shows a line that the program has logged or printed.
+func (t *terminal) programLine(l stack.Line) { t.show(programEvent{Level: l.Level, Text: l.Text}) }
+
+// programPrints shows what the program prints, until that ends.
+func (t *terminal) programPrints(printed io.Reader) {
+	for lines := bufio.NewReader(printed); ; {
+		line, err := lines.ReadString('\n')
+		if line != "" {
+			t.programLine(stack.Line{Text: strings.TrimSuffix(line, "\n")})
+		}
+		if err != nil {
+			return
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,7 @@ import (
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/stack"
 )
 
 // newTestTerminal writes into out, at a fixed time, on a page of this width.
@@ -43,13 +45,14 @@ func TestTerminalCannotBeMovedByOthers(t *testing.T) {
 		function: "private", failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
 	terminal.request(requestEvent{Server: "site"}, &handling{warnings: []warningEvent{{"api", attack}}})
 	slog.New(terminal.logHandler("api")).With("of", attack).Warn("said", "by", attack)
+	terminal.programLine(stack.Line{Text: attack})
 	terminal.problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
 	for _, c := range out.String() {
 		if c != '\n' && unprintable(c) {
 			t.Fatalf("the terminal was sent %U in %q", c, out.String())
 		}
 	}
-	if n := strings.Count(out.String(), `\x1b[2J`); n != 14 {
+	if n := strings.Count(out.String(), `\x1b[2J`); n != 15 {
 		t.Errorf("expected the escapes in words, got %d in\n%s", n, out.String())
 	}
 }
@@ -69,6 +72,8 @@ func everything(terminal *terminal) {
 	terminal.step(artifact.Step{Name: "handler private"})
 	terminal.step(artifact.Step{Name: "handler private", Done: true, Took: 1234 * time.Millisecond})
 	terminal.step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
+	terminal.programLine(stack.Line{Text: "printed"})
+	terminal.programLine(stack.Line{Level: "warning", Text: "logged"})
 	terminal.show(readyEvent{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
 	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &handling{})
 	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5, Refusal: "the token has expired"}, &handling{})
@@ -95,6 +100,8 @@ func TestTerminalText(t *testing.T) {
 	want := `building handler private
 built    handler private 1.2s
 failed   web app 98ms
+         program  | printed
+         program  | logged
 
   Site      http://localhost:3000
   API       http://localhost:3001/api
@@ -140,6 +147,8 @@ func TestTerminalJSON(t *testing.T) {
 		`"building","name":"handler private"}`,
 		`"built","name":"handler private","milliseconds":1234}`,
 		`"built","name":"web app","milliseconds":98,"failed":true}`,
+		`"program","text":"printed"}`,
+		`"program","level":"warning","text":"logged"}`,
 		`"ready","site":"http://localhost:3000","api":"http://localhost:3001/api","tenant":"http://localhost:3002","console":"http://localhost:3003","stack":"dev","email":"dev@example.com","password":"secret","debugger":"127.0.0.1:2345"}`,
 		`"request","server":"site","method":"GET","path":"/","status":200,"milliseconds":0.42}`,
 		`"request","server":"api","method":"GET","path":"/api/private","status":401,"milliseconds":1.5,"refusal":"the token has expired"}`,
@@ -303,13 +312,34 @@ func TestBrief(t *testing.T) {
 	}
 }
 
+// TestPrintedLinesAreEvents, so that lines of JSON stay that.
+func TestPrintedLinesAreEvents(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 0)
+	terminal.asJSON = true
+	long := strings.Repeat("x", 1<<17)
+	terminal.programPrints(strings.NewReader("one\n\n" + long + "\nno end"))
+	var got []string
+	for line := range strings.Lines(out.String()) {
+		var e struct{ Event, Text string }
+		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Event != "program" {
+			t.Errorf("expected an event of the program, got %q (%v)", line, err)
+		}
+		got = append(got, e.Text)
+	}
+	if want := []string{"one", "", long, "no end"}; !slices.Equal(got, want) {
+		t.Errorf("expected each line, got %.100q", got)
+	}
+}
+
 // TestReadmeListsTheEvents: each event of -json with each of its fields.
 func TestReadmeListsTheEvents(t *testing.T) {
 	t.Parallel()
 	_, rest, _ := strings.Cut(readText(t, "../README.md"), "<!-- events -->\n")
 	table, _, _ := strings.Cut(rest, "<!-- /events -->")
 	rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
-	events := []event{buildingEvent{}, builtEvent{}, readyEvent{}, reloadedEvent{}, requestEvent{}, logEvent{}, warningEvent{}, errorEvent{}}
+	events := []event{buildingEvent{}, builtEvent{}, readyEvent{}, reloadedEvent{}, requestEvent{}, logEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
 	if len(rows) != len(events) {
 		t.Fatalf("expected %d rows, got %d", len(events), len(rows))
 	}

@@ -4,7 +4,7 @@
 // Builds are cached by content in the user's cache folder: a key is the hash of
 // all that goes into a build, so that the engine, which runs a program twice
 // for each deployment, builds once, and switching branches rebuilds nothing
-// that was built before. The same sources and the same toolchain give the same
+// that was built before. Those that were used last are kept. The same sources and the same toolchain give the same
 // bytes on every machine.
 //
 // It does not type-check or test what it builds, deploys nothing, and knows
@@ -12,7 +12,6 @@
 package artifact
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -74,25 +73,11 @@ func (b Builder) step(name string, work func() error) error {
 	return err
 }
 
-// cache returns the path of a name below the cache folder, with the folders
-// above it made.
-func (b Builder) cache(elem ...string) (string, error) {
-	dir := b.CacheDir
-	if dir == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
-		}
-		dir = filepath.Join(user, "api-auth-jwt-auth0")
-	}
-	path := filepath.Join(append([]string{dir}, elem...)...)
-	return path, os.MkdirAll(filepath.Dir(path), 0o755)
-}
-
-// once makes the build at path as a reported step, unless it is there already.
-// A build exists whole or not at all, and is made once even when several
-// processes want it at the same moment.
-func (b Builder) once(name, path string, make func(temporary string) error) error {
+// once makes the build at path, a Place, as a reported step, unless it is there
+// already. A build exists whole or not at all, and is made once even when several
+// processes want it at the same moment. One that is made may have another one
+// pruned, so that keep are left.
+func (b Builder) once(name, path string, keep int, make func(temporary string) error) error {
 	if exists(path) {
 		return nil
 	}
@@ -104,7 +89,12 @@ func (b Builder) once(name, path string, make func(temporary string) error) erro
 	if exists(path) {
 		return nil
 	}
-	return b.step(name, func() error { return publish(path, make) })
+	if err := b.step(name, func() error { return publish(path, make) }); err != nil {
+		return err
+	}
+	// What cannot be removed does no harm to what was built.
+	_ = b.Prune(filepath.Base(filepath.Dir(filepath.Dir(path))), keep)
+	return nil
 }
 
 // publish fills a temporary sibling of path by make and renames it to path.

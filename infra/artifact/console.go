@@ -16,14 +16,14 @@ func (b Builder) Console(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("console: %w", err)
 	}
-	dir, err := b.cache("console", key, "dist")
+	dir, err := b.Place("console", key, "dist")
 	if err != nil || exists(dir) {
 		return dir, err
 	}
 	if err := b.InstallPackages(ctx); err != nil {
 		return "", err
 	}
-	err = b.once("console", dir, func(temporary string) error {
+	err = b.once("console", dir, keptPages, func(temporary string) error {
 		return run(ctx, b.web(), production, "npm", "run", "build:console", "--", "--outDir", temporary, "--emptyOutDir")
 	})
 	if err != nil {

@@ -101,11 +101,11 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	if b.Store {
 		file = name + ".stored.zip"
 	}
-	path, err := b.cache("handlers", key, file)
+	path, err := b.Place("handlers", key, file)
 	if err != nil {
 		return "", err
 	}
-	err = b.once("handler "+name, path, func(temporary string) error { return b.compile(ctx, dir, temporary) })
+	err = b.once("handler "+name, path, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, temporary) })
 	if err != nil {
 		return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 	}

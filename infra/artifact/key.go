@@ -24,11 +24,7 @@ import (
 // they are.
 func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 	root, flags := b.Root, b.flags(dir)
-	module, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		return "", err
-	}
-	packages, err := localPackages(root, modfile.ModulePath(module), dir)
+	packages, err := Packages(root, dir)
 	if err != nil {
 		return "", err
 	}
@@ -67,9 +63,15 @@ func siteKey(root string) (string, error) {
 	return sum(h), err
 }
 
-// localPackages lists the folders, relative to root and sorted, of the package
-// in dir and of all packages of the same module that it reaches.
-func localPackages(root, module, dir string) ([]string, error) {
+// Packages lists the folders, relative to root and sorted, of the package in dir
+// and of all packages of the same module that it reaches. What is below one of
+// these goes into a build.
+func Packages(root, dir string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return nil, err
+	}
+	module := modfile.ModulePath(text)
 	seen := map[string]bool{}
 	pending := []string{dir}
 	for len(pending) > 0 {

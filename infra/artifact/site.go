@@ -23,14 +23,14 @@ func (b Builder) Site(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("web app: %w", err)
 	}
-	dir, err := b.cache("site", key, "dist")
+	dir, err := b.Place("site", key, "dist")
 	if err != nil || exists(dir) {
 		return dir, err
 	}
 	if err := b.InstallPackages(ctx); err != nil {
 		return "", err
 	}
-	err = b.once("web app", dir, func(temporary string) error {
+	err = b.once("web app", dir, keptPages, func(temporary string) error {
 		return run(ctx, b.web(), production, "npm", "run", "build", "--", "--outDir", temporary, "--emptyOutDir")
 	})
 	if err != nil {

@@ -96,7 +96,15 @@ type Gateway struct {
 
 // New validates cfg and returns the gateway it describes. The error joins
 // every problem found. New fetches nothing; see [Gateway.FetchKeys].
-func New(cfg Config) (*Gateway, error) {
+func New(cfg Config) (*Gateway, error) { return newGateway(cfg, nil) }
+
+// Next is New for a gateway that takes g's place and goes on with what g has: the
+// keys of issuers, which are fetched as g was told to, and the tokens that are
+// left in the bucket of a route on a stage whose limits stay. g may go on serving.
+func (g *Gateway) Next(cfg Config) (*Gateway, error) { return newGateway(cfg, g) }
+
+// newGateway takes over from before, which may be nil.
+func newGateway(cfg Config, before *Gateway) (*Gateway, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
@@ -120,31 +128,38 @@ func New(cfg Config) (*Gateway, error) {
 		g.log = slog.New(slog.DiscardHandler)
 	}
 	for _, r := range cfg.Routes {
-		g.routes = append(g.routes, newRoute(r, g.authorizer(cfg, r)))
+		g.routes = append(g.routes, newRoute(r, g.authorizer(cfg, r, before)))
 	}
 	g.routes.sort()
 	for _, s := range cfg.Stages {
-		g.stages[s.Name] = newStage(s, len(g.routes))
+		g.stages[s.Name] = newStage(s, g.routes, before)
 	}
 	return g, nil
 }
 
 // authorizer returns r's authorizer; those of one issuer share its keys.
-func (g *Gateway) authorizer(cfg Config, r Route) *authorizer {
+func (g *Gateway) authorizer(cfg Config, r Route, before *Gateway) *authorizer {
 	if r.Authorizer == nil {
 		return nil
 	}
 	issuer := r.Authorizer.Issuer
+	if before != nil && before.keys[issuer] != nil {
+		g.keys[issuer] = before.keys[issuer]
+	}
 	if g.keys[issuer] == nil {
 		g.keys[issuer] = newKeySource(issuer, cfg.HTTPClient, g.now, g.log)
 	}
 	return newAuthorizer(r.Authorizer, g.keys[issuer], g.now)
 }
 
-// FetchKeys fetches the keys of every issuer and fails when one cannot be had,
-// as the deployment of a JWT authorizer does. It fills the cache.
+// FetchKeys fetches the keys of every issuer that it has none of, and fails when
+// one's cannot be had, as the deployment of a JWT authorizer does. It fills the
+// cache.
 func (g *Gateway) FetchKeys(ctx context.Context) error {
 	for issuer, source := range g.keys {
+		if source.ring.Load() != nil { // old ones are fetched again when a token comes
+			continue
+		}
 		if _, err := source.refresh(ctx, ""); err != nil {
 			return fmt.Errorf("gateway: keys of %q: %w (%v)", issuer, err, errors.Unwrap(err))
 		}

@@ -22,15 +22,34 @@ type stage struct {
 // newStage gives each route a bucket of its own, as a stage's default route
 // settings do.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
-func newStage(s Stage, routes int) *stage {
+//
+// One that is before's, with the same limits, stays as full as it is.
+func newStage(s Stage, routes routeTable, before *Gateway) *stage {
 	limit, burst := rate.Limit(s.ThrottleRate), s.ThrottleBurst
 	if s.ThrottleRate == 0 && s.ThrottleBurst == 0 {
 		limit, burst = accountRate, accountBurst
 	}
 	compiled := &stage{name: s.Name}
 	compiled.accessLogFormat, _ = parseLogFormat(s.AccessLogFormat) // validated
-	for range routes {
-		compiled.throttle = append(compiled.throttle, rate.NewLimiter(limit, burst))
+	for _, r := range routes {
+		bucket := before.bucket(s.Name, r.key)
+		if bucket == nil || bucket.Limit() != limit || bucket.Burst() != burst {
+			bucket = rate.NewLimiter(limit, burst)
+		}
+		compiled.throttle = append(compiled.throttle, bucket)
 	}
 	return compiled
+}
+
+// bucket is a route's on a stage; nil: there is none, or no gateway.
+func (g *Gateway) bucket(stage, key string) *rate.Limiter {
+	if g == nil || g.stages[stage] == nil {
+		return nil
+	}
+	for _, r := range g.routes {
+		if r.key == key {
+			return g.stages[stage].throttle[r.index]
+		}
+	}
+	return nil
 }

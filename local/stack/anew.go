@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -30,7 +29,7 @@ var ErrProgram = errors.New("the program does not compile")
 // Its error is as that of Deploy: *artifact.HandlerErrors are among it, and
 // other errors keep their text.
 func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings, origins Origins) (*Graph, error) {
-	binary, err := compile(ctx, settings.Root)
+	binary, err := compile(ctx, builder, settings.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +54,7 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	if err != nil {
 		return nil, err
 	}
-	graph, reported := receive(answers, builder.Report)
+	graph, reported := receive(answers, builder.Report, settings.Log)
 	answers.Close() // what is not read must not keep the process
 	switch err := cmd.Wait(); {
 	case ctx.Err() != nil:
@@ -63,6 +62,7 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 	case err != nil:
 		return nil, fmt.Errorf("the program ended: %w\n%s", err, said.String())
 	}
+	printed(said.String(), settings.Log)
 	return graph, reported
 }
 
@@ -70,20 +70,24 @@ func DeployAnew(ctx context.Context, builder artifact.Builder, settings Settings
 // standard output is the program's.
 const answersFD = 3
 
+// keptPrograms are those of so many clones, of about 90 MB each.
+const keptPrograms = 4
+
 // compile builds the command in program, which has the sources' program in it.
 // Where it is up to date, the go command finds so and links nothing.
-func compile(ctx context.Context, root string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
-	}
+func compile(ctx context.Context, builder artifact.Builder, root string) (string, error) {
 	key := sha256.Sum256([]byte(root)) // another clone has another program
-	binary := filepath.Join(cache, "api-auth-jwt-auth0", "programs", hex.EncodeToString(key[:8]))
+	binary, err := builder.Place("programs", hex.EncodeToString(key[:16]), "program")
+	if err != nil {
+		return "", err
+	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./local/stack/program")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w:\n%s", ErrProgram, bytes.TrimSpace(out))
 	}
+	// What cannot be removed does no harm to what was built.
+	_ = builder.Prune("programs", keptPrograms)
 	return binary, nil
 }
 
@@ -98,11 +102,12 @@ type order struct {
 	SiteDir  string
 }
 
-// message is one of what it answers: steps of its builds, and at last a graph or
-// an error.
+// message is one of what it answers: steps of its builds, what the program logs,
+// and at last a graph or an error.
 type message struct {
 	Step     *artifact.Step    `json:",omitempty"`
 	StepErr  string            `json:",omitempty"`
+	Line     *Line             `json:",omitempty"`
 	Graph    *Graph            `json:",omitempty"`
 	Err      string            `json:",omitempty"`
 	Handlers map[string]string `json:",omitempty"` // handlers that do not build, with the reason
@@ -129,6 +134,7 @@ func Answer(ctx context.Context, in io.Reader) error {
 			}
 			steps <- m
 		}
+		o.Settings.Log = func(l Line) { steps <- message{Line: &l} }
 		graph, err := Deploy(ctx, builder, o.Settings, o.Origins)
 		steps <- outcome(graph, err)
 	}()
@@ -155,7 +161,7 @@ func outcome(graph *Graph, err error) message {
 }
 
 // receive reads the answers until the last.
-func receive(in io.Reader, report func(artifact.Step)) (*Graph, error) {
+func receive(in io.Reader, report func(artifact.Step), hear func(Line)) (*Graph, error) {
 	answers := json.NewDecoder(in)
 	for {
 		var m message
@@ -169,6 +175,10 @@ func receive(in io.Reader, report func(artifact.Step)) (*Graph, error) {
 			}
 			if report != nil {
 				report(*m.Step)
+			}
+		case m.Line != nil:
+			if hear != nil {
+				hear(*m.Line)
 			}
 		case m.Graph != nil:
 			return m.Graph, nil

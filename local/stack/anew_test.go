@@ -90,6 +90,10 @@ func TestDeployAnewRunsTheProgramAsItIsNow(t *testing.T) {
 	builder := artifact.Builder{Target: artifact.Host(), Root: root, CacheDir: t.TempDir(), Store: true}
 	routes := filepath.Join(root, "infra", "routes.go")
 	replace(t, routes, `Path: "/public"`, `Path: "/open"`)
+	program := filepath.Join(root, "infra", "program.go")
+	replace(t, program, "if err := checkRoutes(routes)", "println(\"printed\\nagain\")\n\tctx.Log.Debug(\"hidden\", nil)\n\tctx.Log.Warn(\"logged\", nil)\n\tif err := checkRoutes(routes)")
+	var said []Line
+	settings.Log = func(l Line) { said = append(said, l) }
 	var built []string
 	builder.Report = func(s artifact.Step) {
 		if s.Done {
@@ -100,6 +104,9 @@ func TestDeployAnewRunsTheProgramAsItIsNow(t *testing.T) {
 	graph, err := DeployAnew(t.Context(), builder, settings, origins)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if want := []Line{{"warning", "logged"}, {"", "printed"}, {"", "again"}}; !slices.Equal(said, want) {
+		t.Errorf("expected what the program says, got %q", said)
 	}
 	var keys []string
 	for _, r := range graph.Of("aws:apigatewayv2/route:Route") {

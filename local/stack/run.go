@@ -57,6 +57,9 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins
 		return nil, err
 	}
 	defer pctx.Close()
+	said := &programLog{hear: settings.Log}
+	defer said.end()
+	pctx.Log = said
 	if err := pulumi.RunWithContext(pctx, program); err != nil {
 		return nil, programError(err)
 	}

@@ -21,6 +21,10 @@ type Settings struct {
 	Stack   string
 	Values  map[string]string // by full key; lists and objects as JSON
 	Secrets []string          // the keys of Values that are secret
+
+	// Log, when set, hears of what the program logs and, from DeployAnew, of what
+	// it prints, one line at a time.
+	Log func(Line) `json:"-"`
 }
 
 // LoadSettings reads the settings of a stack of the project in root.

@@ -26,11 +26,13 @@ type Config struct {
 	// Root is the folder whose files are watched; paths are reported below it.
 	Root string
 	// Folders are those below Root that are watched with all that is in them, as
-	// slash-separated paths. One that is missing is watched once it appears. Of
-	// Root itself only the files are watched.
+	// slash-separated paths; "." is Root with all that is in it. One that is
+	// missing is watched once it appears. Of Root itself the files are always
+	// watched.
 	Folders []string
-	// Skip names the folders that are not looked into, at any depth.
-	Skip []string
+	// Skip, when set, says which folders are not looked into, by their
+	// slash-separated paths below Root.
+	Skip func(folder string) bool
 	// Saved, when set, hears of each file before it is reported, and has to return
 	// at once.
 	Saved func(file string)
@@ -105,7 +107,8 @@ func (w *Watcher) add(dir string, found func(path string)) error {
 				found(path)
 			}
 			return nil
-		case slices.Contains(w.cfg.Skip, entry.Name()):
+		}
+		if name, err := w.below(path); err != nil || w.skips(name) {
 			return filepath.SkipDir
 		}
 		return w.events.Add(path)
@@ -164,18 +167,27 @@ func (w *Watcher) collect(pending *Change, event fsnotify.Event) bool {
 
 // inside reports whether a folder that has appeared is among those to watch.
 func (w *Watcher) inside(path string) bool {
-	name, err := filepath.Rel(w.cfg.Root, path)
-	if err != nil || slices.Contains(w.cfg.Skip, filepath.Base(path)) {
+	name, err := w.below(path)
+	if err != nil || w.skips(name) {
 		return false
 	}
-	name = filepath.ToSlash(name)
 	return slices.ContainsFunc(w.cfg.Folders, func(folder string) bool {
-		return name == folder || strings.HasPrefix(name, folder+"/")
+		return folder == "." || name == folder || strings.HasPrefix(name, folder+"/")
 	})
 }
 
-func (w *Watcher) note(pending *Change, path string) {
+func (w *Watcher) skips(folder string) bool {
+	return w.cfg.Skip != nil && folder != "." && w.cfg.Skip(folder)
+}
+
+// below is a path as it is reported.
+func (w *Watcher) below(path string) (string, error) {
 	name, err := filepath.Rel(w.cfg.Root, path)
+	return filepath.ToSlash(name), err
+}
+
+func (w *Watcher) note(pending *Change, path string) {
+	name, err := w.below(path)
 	if err != nil || temporary(filepath.Base(path)) {
 		return
 	}
@@ -183,9 +195,9 @@ func (w *Watcher) note(pending *Change, path string) {
 		pending.At = time.Now()
 	}
 	if w.cfg.Saved != nil {
-		w.cfg.Saved(filepath.ToSlash(name))
+		w.cfg.Saved(name)
 	}
-	pending.Files = append(pending.Files, filepath.ToSlash(name))
+	pending.Files = append(pending.Files, name)
 }
 
 // temporary reports whether a file is an editor's own: Vim's swap files and

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ func newWatcher(t *testing.T) (root string, w *Watcher) {
 	}
 	write(t, root, "handlers/one/main.go")
 	write(t, root, "settings.yaml")
-	w, err := New(Config{Root: root, Folders: []string{"handlers"}, Skip: []string{"node_modules"}})
+	w, err := New(Config{Root: root, Folders: []string{"handlers"}, Skip: skip})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +32,8 @@ func newWatcher(t *testing.T) (root string, w *Watcher) {
 	})
 	return root, w
 }
+
+func skip(folder string) bool { return path.Base(folder) == "node_modules" }
 
 func write(t *testing.T, root, name string) {
 	t.Helper()
@@ -143,6 +146,31 @@ func TestMissingFolderIsWatchedOnceItAppears(t *testing.T) {
 	}
 	write(t, root, "late/file")
 	mustReport(t, w, "late/file")
+}
+
+// TestWholeRootIsWatched but for what is skipped, also where that appears later.
+func TestWholeRootIsWatched(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for _, dir := range []string{"one", "node_modules"} {
+		if err := os.Mkdir(filepath.Join(root, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := New(Config{Root: root, Folders: []string{"."}, Skip: skip})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	write(t, root, "node_modules/file")
+	write(t, root, "one/file")
+	mustReport(t, w, "one/file")
+	if err := os.MkdirAll(filepath.Join(root, "two", "node_modules"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, root, "two/node_modules/file")
+	write(t, root, "two/file")
+	mustReport(t, w, "two/file")
 }
 
 func TestMissingRootIsNamed(t *testing.T) {

@@ -1,0 +1,111 @@
+package artifact
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+// What is kept of each kind of build. A person who saves all day makes hundreds.
+const (
+	// inUse is how long after its last use a build may still be read: by the
+	// engine, which uploads it after the program has named it.
+	inUse = 2 * time.Hour
+	// unused is how long a build is kept that nobody asks for. The console's page
+	// is read for as long as its local cloud runs.
+	unused = 30 * 24 * time.Hour
+
+	keptHandlers = 40 // about 6 MB each
+	keptPages    = 1000
+)
+
+// Place is where a build is kept, or is to be made: in a folder of its kind and
+// key, which exists when Place returns and is not pruned for the next two hours.
+func (b Builder) Place(kind, key, file string) (string, error) {
+	folder, err := b.cache(kind)
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(folder, key)
+	// A build that is found to be there must not be pruned just then.
+	held, err := lockedfile.OpenFile(folder+".lock", os.O_RDONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return "", err
+	}
+	defer held.Close()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	now := time.Now()
+	return filepath.Join(dir, file), os.Chtimes(dir, now, now)
+}
+
+// Prune removes the builds of a kind that nobody has asked for in a month, and
+// all but the number to keep of those that were used last. A build that was used
+// in the last two hours stays.
+func (b Builder) Prune(kind string, keep int) error { return b.prune(kind, keep, time.Now()) }
+
+func (b Builder) prune(kind string, keep int, now time.Time) error {
+	folder, err := b.cache(kind)
+	if err != nil {
+		return err
+	}
+	unlock, err := lockedfile.MutexAt(folder + ".lock").Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	builds, err := lastUses(folder)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for i, build := range builds {
+		age := now.Sub(build.used)
+		if age > unused || i >= keep && age > inUse {
+			errs = append(errs, os.RemoveAll(filepath.Join(folder, build.key)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+type use struct {
+	key  string
+	used time.Time
+}
+
+// lastUses are the builds in a folder, the one used last first.
+func lastUses(folder string) ([]use, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var uses []use
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil { // it may just have been removed by hand
+			uses = append(uses, use{entry.Name(), info.ModTime()})
+		}
+	}
+	slices.SortFunc(uses, func(a, b use) int { return b.used.Compare(a.used) })
+	return uses, nil
+}
+
+// cache returns the path of a name below the cache folder, with the folders
+// above it made.
+func (b Builder) cache(elem ...string) (string, error) {
+	dir := b.CacheDir
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
+		}
+		dir = filepath.Join(user, "api-auth-jwt-auth0")
+	}
+	path := filepath.Join(append([]string{dir}, elem...)...)
+	return path, os.MkdirAll(filepath.Dir(path), 0o755)
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"api-auth-jwt-auth0/infra/artifact"
+)
+
+// A source is what a file belongs to.
+type source struct {
+	kind    sourceKind
+	handler string // of a handler's own file
+}
+
+type sourceKind int
+
+const (
+	otherSource   sourceKind = iota // without an effect on what runs
+	handlerSource                   // of one handler, or of all without a name
+	programSource
+	settingsSource
+	siteSource
+	sharedSource // of who imports its package; see importers
+)
+
+// sourceOf tells what a file, by its slash-separated path below the root,
+// belongs to. The settings of other stacks have no effect.
+func (c *Cloud) sourceOf(file string) source {
+	folder, rest, nested := strings.Cut(file, "/")
+	switch {
+	case strings.HasSuffix(file, "_test.go"):
+	case file == "go.mod" || file == "go.sum":
+		return source{kind: handlerSource}
+	case folder == "lambdas" && nested:
+		if handler, _, own := strings.Cut(rest, "/"); own {
+			return source{handlerSource, handler}
+		}
+		return source{kind: handlerSource}
+	case folder == "infra" && nested:
+		return source{kind: programSource}
+	case folder == "web" && nested:
+		return source{kind: siteSource}
+	case file == "Pulumi.yaml" || file == "Pulumi."+c.cfg.Stack+".yaml":
+		return source{kind: settingsSource}
+	case nested:
+		return source{kind: sharedSource}
+	}
+	return source{}
+}
+
+// importers are the handlers, and whether the program is, into which a file of a
+// package outside their own folders goes.
+func (c *Cloud) importers(file string) (handlers []string, program bool) {
+	reaches := func(dir string) bool {
+		packages, err := artifact.Packages(c.cfg.Root, dir) // on an error the build says what is wrong
+		return err == nil && slices.ContainsFunc(packages, func(dir string) bool {
+			return strings.HasPrefix(file, filepath.ToSlash(dir)+"/")
+		})
+	}
+	mains, _ := filepath.Glob(filepath.Join(c.cfg.Root, "lambdas", "*", "main.go")) // the pattern is well-formed
+	for _, main := range mains {
+		if name := filepath.Base(filepath.Dir(main)); reaches(filepath.Join("lambdas", name)) {
+			handlers = append(handlers, name)
+		}
+	}
+	return handlers, reaches("infra")
+}
+
+// hold holds back the invocations of the handlers that a saved file belongs to,
+// or of all, when it may be of any.
+func (c *Cloud) hold(file string) {
+	s := c.sourceOf(file)
+	switch s.kind {
+	case handlerSource:
+	case sharedSource:
+		handlers, _ := c.importers(file)
+		for _, name := range handlers {
+			c.pause.begin(name)
+		}
+		return
+	default:
+		return
+	}
+	if _, err := os.Stat(filepath.Join(c.cfg.Root, "lambdas", s.handler, "main.go")); err != nil {
+		s.handler = "" // a package that handlers import, or a handler that is gone
+	}
+	c.pause.begin(s.handler)
+}
+
+// effective are the files that have an effect on what runs, and whether they have
+// one on the program.
+func (c *Cloud) effective(files []string) (changed []string, program bool) {
+	for _, file := range files {
+		switch c.sourceOf(file).kind {
+		case otherSource:
+			continue
+		case siteSource:
+			if c.cfg.Hot { // which Vite shows by itself
+				continue
+			}
+		case programSource:
+			program = true
+		case sharedSource:
+			handlers, imports := c.importers(file)
+			if len(handlers) == 0 && !imports {
+				continue
+			}
+			program = program || imports
+		}
+		changed = append(changed, file)
+	}
+	return changed, program
+}
+
+// unwatched reports whether nothing in a folder has an effect on what runs. The
+// local cloud is not built anew while it runs.
+func unwatched(folder string) bool {
+	name := path.Base(folder)
+	return folder == "local" || strings.HasPrefix(name, ".") ||
+		slices.Contains([]string{"node_modules", "dist", "testdata", "test", "vendor"}, name)
+}
