@@ -63,7 +63,8 @@ type Cloud struct {
 	labels  atomic.Pointer[map[string]string] // what people call a function, by its physical name
 	anew    bool                              // the program's sources are not those of this process
 	broken  atomic.Pointer[map[string]*artifact.HandlerError]
-	pause   pause
+	pause   pause // of the invocations of saved handlers
+	program pause // of all requests to the API, while a saved program or its settings are not served
 }
 
 // Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
@@ -92,6 +93,9 @@ func Listen(cfg Config) (*Cloud, error) {
 		}
 		if *s.at, err = listen(s.name, port, c.cfg.Terminal); err != nil {
 			return nil, errors.Join(err, c.Close())
+		}
+		if s.name == "api" {
+			(*s.at).hold = func(ctx context.Context) error { return c.program.wait(ctx, "") }
 		}
 		(*s.at).serve(c.failed)
 	}

@@ -67,10 +67,11 @@ func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func()
 // Reload serves what has changed in these files, and reports whether it does.
 // Where ctx ends first, what was held back stays so, for who does it next.
 func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
-	mark := c.pause.mark()
+	mark, programMark := c.pause.mark(), c.program.mark()
 	defer func() {
 		if ctx.Err() == nil || served {
 			c.pause.end(mark)
+			c.program.end(programMark)
 		}
 	}()
 	if change.Err != nil {

@@ -223,7 +223,14 @@ func TestSavedProgramIsServed(t *testing.T) {
 	}
 	w.replace(t, routes, `Scopes: []string{"read:private"}`, `Scopes: []string{"write:private"}`)
 	w.replace(t, routes, `"read:private"`, `"write:private"`)
-	w.await(t, "the changed scope bites", func() bool { return w.get(t, "/api/private", token) == `403 {"message":"Forbidden"}` })
+	w.replace(t, "lambdas/private/handler.go", "Hello ", "Secret ")
+	w.await(t, "the changed scope bites", func() bool {
+		got := w.get(t, "/api/private", token)
+		if strings.Contains(got, "Secret") {
+			t.Errorf("expected the new code to be out of the old route's reach, got %q", got)
+		}
+		return got == `403 {"message":"Forbidden"}`
+	})
 	w.replace(t, routes, "\nvar ", "\nvar _ = missing\n\nvar ")
 	w.mustSay(t, "undefined: missing")
 	if got := w.get(t, "/api/open", ""); got != "200 Hello stranger!" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -19,6 +20,10 @@ type server struct {
 	listeners []net.Listener // 127.0.0.1, and ::1 where there is one
 	http      *http.Server
 	handler   atomic.Pointer[http.Handler] // nil before Deploy
+
+	// hold, when set, returns when a request may be handled, by what handles
+	// requests then. The error is the context's.
+	hold func(context.Context) error
 }
 
 func listen(name string, port int, terminal *terminal) (*server, error) {
@@ -104,6 +109,9 @@ func (s *server) url() string { return "http://localhost:" + s.port() }
 func (s *server) handle(h http.Handler) { s.handler.Store(&h) }
 
 func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.hold != nil && s.hold(r.Context()) != nil {
+		return // the client is gone
+	}
 	h := s.handler.Load()
 	if h == nil {
 		http.Error(w, "the local cloud is starting", http.StatusServiceUnavailable)

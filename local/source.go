@@ -71,24 +71,31 @@ func (c *Cloud) importers(file string) (handlers []string, program bool) {
 }
 
 // hold holds back the invocations of the handlers that a saved file belongs to,
-// or of all, when it may be of any.
+// or of all, when it may be of any; and where it may change the routes, who may
+// call them, or both, every request to the API.
 func (c *Cloud) hold(file string) {
 	s := c.sourceOf(file)
 	switch s.kind {
 	case handlerSource:
+		c.holdHandler(s.handler)
+	case programSource, settingsSource:
+		c.program.begin("")
 	case sharedSource:
-		handlers, _ := c.importers(file)
+		handlers, program := c.importers(file)
 		for _, name := range handlers {
 			c.pause.begin(name)
 		}
-		return
-	default:
-		return
+		if program {
+			c.program.begin("")
+		}
 	}
-	if _, err := os.Stat(filepath.Join(c.cfg.Root, "lambdas", s.handler, "main.go")); err != nil {
-		s.handler = "" // a package that handlers import, or a handler that is gone
+}
+
+func (c *Cloud) holdHandler(name string) {
+	if _, err := os.Stat(filepath.Join(c.cfg.Root, "lambdas", name, "main.go")); err != nil {
+		name = "" // a package that handlers import, or a handler that is gone
 	}
-	c.pause.begin(s.handler)
+	c.pause.begin(name)
 }
 
 // effective are the files that have an effect on what runs, and whether they have
