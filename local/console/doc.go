@@ -30,6 +30,12 @@
 //     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
 //     but for events (TestLongEventStaysWhole), and binary ones left out
 //     (TestLongAndBinaryTexts).
+//   - A request is listed as soon as the gateway has its headers. Until its answer
+//     it runs; whether it came through the site, and where its time went, is
+//     known at its end (TestConsoleShowsARequestWhileItRuns,
+//     TestRunningRequestIsStreamedToTheConsole). One that is no longer among the
+//     latest is forgotten, and comes back with its end
+//     (TestRunningRequestIsForgotten).
 //   - A span is as long as the emulators measure it on this machine. The edge is
 //     timed around the whole of the site's work, its own included. A process that
 //     starts for a request counts as the request's cold start from when it was

@@ -3,8 +3,9 @@ import { useState } from "react";
 import { statusText } from "../../../src/status-names";
 import { filterRequests, type Show } from "../filter";
 import { toneOf, type Request } from "../model";
+import { Elapsed } from "../parts/elapsed";
 import { moveAmongButtons } from "../parts/rows";
-import { clockText, durationText } from "../text";
+import { clockText } from "../text";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";
 
@@ -12,7 +13,7 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
   const [words, setWords] = useState("");
   const [show, setShow] = useState<Show>("all");
   const [frozen, setFrozen] = useState<Request[]>();
-  const all = frozen ?? store.requests;
+  const all = frozen === undefined ? store.requests : known(frozen, store.requests);
   const listed = filterRequests(all, words, show);
   const request = store.requests.find(({ id }) => id === selected);
   const missed = store.requests.length - (frozen?.length ?? store.requests.length);
@@ -46,6 +47,12 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
   );
 }
 
+/** A list that stands still, with what is known by now of those in it. */
+function known(frozen: Request[], requests: Request[]): Request[] {
+  const byID = new Map(requests.map((request) => [request.id, request]));
+  return frozen.map((request) => byID.get(request.id) ?? request);
+}
+
 export function Filter({ words, onWords, label }: { words: string; onWords: (words: string) => void; label: string }) {
   return (
     <input
@@ -69,6 +76,7 @@ function ShowSelect({ show, onShow }: { show: Show; onShow: (show: Show) => void
       onChange={(event) => onShow(event.currentTarget.value as Show)}
     >
       <option value="all">All</option>
+      <option value="running">Running</option>
       <option value="refused">Refused (4xx)</option>
       <option value="failed">Failed (5xx)</option>
       <option value="cold">Cold starts</option>
@@ -109,13 +117,13 @@ function Row({ request, current, onSelect }: { request: Request; current: boolea
       data-testid="request"
       data-status={request.status}
       aria-current={current ? "true" : undefined}
-      title={statusText(request.status)}
+      title={request.running ? "It has no answer yet" : statusText(request.status)}
       onClick={() => onSelect(request.id)}
     >
       <time className="muted" dateTime={new Date(request.at).toISOString()}>
         {clockText(request.at)}
       </time>
-      <strong className="code">{request.status}</strong>
+      <strong className="code">{request.running ? "running" : request.status}</strong>
       <span className="what">
         <span className="method">{request.method}</span> {request.path}
       </span>
@@ -123,7 +131,9 @@ function Row({ request, current, onSelect }: { request: Request; current: boolea
         <span className="label">{request.function}</span>
         {request.cold && <span className="badge">cold</span>}
       </span>
-      <span className="took">{durationText(request.took)}</span>
+      <span className="took">
+        <Elapsed request={request} />
+      </span>
     </button>
   );
 }
