@@ -16,6 +16,7 @@ import (
 
 // replay invokes a function once more with an event, past the gateway.
 func (c *Cloud) replay(ctx context.Context, function string, event []byte) (string, error) {
+	function = c.observer.physical(function)
 	r := &replaying{request: console.Request{
 		Via: "console", Start: time.Now(), Running: true, Method: "REPLAY", Path: pathOf(event),
 		Function: c.observer.label(function), Physical: function, Event: event,

@@ -33,14 +33,14 @@ func Handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGa
 }
 `
 
-// newWaitingCloud has a public route that waits for the file that the query names.
-func newWaitingCloud(t *testing.T) *Cloud {
+// newCloudOf has some files of the project otherwise.
+func newCloudOf(t *testing.T, files map[string]string) *Cloud {
 	t.Helper()
 	root := t.TempDir()
 	if err := copyProject("..", root); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{publicHandler: waitingHandler, "Pulumi.dev.yaml": benchStack + "  api-auth-jwt-auth0:functionTimeout: 29\n"} {
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,10 @@ func newWaitingCloud(t *testing.T) *Cloud {
 // end in its place; a replay as well.
 func TestConsoleShowsARequestWhileItRuns(t *testing.T) {
 	t.Parallel()
-	cloud := newWaitingCloud(t)
+	cloud := newCloudOf(t, map[string]string{
+		publicHandler:     waitingHandler,
+		"Pulumi.dev.yaml": benchStack + "  api-auth-jwt-auth0:functionTimeout: 29\n",
+	})
 	b := newBrowser(t)
 	b.open(cloud.ConsoleURL())
 	file := filepath.Join(t.TempDir(), "file")

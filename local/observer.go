@@ -181,6 +181,19 @@ func (o *observer) label(function string) string {
 	return function
 }
 
+// physical is a function's name in the cloud, by what people call it, or by that
+// name itself.
+func (o *observer) physical(function string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for name, label := range o.labels {
+		if label == function {
+			return name
+		}
+	}
+	return function
+}
+
 // lineKinds are the console's names for the kinds of a log's lines.
 var lineKinds = map[lambda.Kind]string{lambda.Output: "output", lambda.Fault: "fault"}
 

@@ -49,6 +49,7 @@
 //   - A replay calls the function with the recorded event, past the gateway: its
 //     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent). One that was
 //     edited or comes from a file is not compared with what the gateway would send
-//     (TestReplayTakesAnotherEvent). A saved event lacks the signature of its
-//     token (TestSavedEventIsInvokedAgain).
+//     (TestReplayTakesAnotherEvent,
+//     TestFunctionIsCalledWithAnEvent). A saved event lacks the signature of its
+//     token (TestSavedEventLacksTheSignature).
 package console

@@ -6,6 +6,7 @@ import { toneOf, type Request } from "../model";
 import { Elapsed } from "../parts/elapsed";
 import { moveAmongButtons } from "../parts/rows";
 import { clockText } from "../text";
+import { FunctionCall } from "./function-call";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";
 
@@ -38,7 +39,10 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
       </section>
       <section className="detail" aria-label="The request that is looked at">
         {request === undefined ? (
-          <p className="nothing muted">Choose a request to see where its time went, and why it was answered so.</p>
+          <>
+            <p className="nothing muted">Choose a request to see where its time went, and why it was answered so.</p>
+            <FunctionCall store={store} onSelect={onSelect} />
+          </>
         ) : (
           <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />
         )}

@@ -25,9 +25,14 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
   return (
     <article data-testid="detail">
       <header className="detail-head">
-        <h2>
-          <span className="method">{request.method}</span> <code>{target(request)}</code>
-        </h2>
+        <div className="block-head">
+          <h2>
+            <span className="method">{request.method}</span> <code>{target(request)}</code>
+          </h2>
+          <button type="button" className="link" data-testid="close-detail" onClick={() => onSelect("")}>
+            Close
+          </button>
+        </div>
         <p className={`facts ${toneOf(request.status)}`}>
           <span className="status">{request.running ? "Running" : statusText(request.status)}</span>
           <span data-testid="elapsed">
@@ -95,7 +100,7 @@ function Payloads({ detail, running }: { detail: Detail; running: boolean }) {
     <>
       <div className="pair">
         {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
-        {detail.event !== "" && !running && <TextBlock title="What the function returned" text={detail.output} />}
+        {detail.event !== "" && !running && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
       </div>
       {!running && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
       <SentToken headers={detail.requestHeaders} />
