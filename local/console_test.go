@@ -156,7 +156,7 @@ func TestTenantIsDrivenFromTheConsole(t *testing.T) {
 		t.Errorf("expected the access token's claims, got %q", claims)
 	}
 	before := cloud.issuer.KeyIDs()[0]
-	b.click(testID("rotate"))
+	b.click(testID("rotate-keys"))
 	b.see(testID("keys") + " tbody tr:nth-child(2)")
 	if keys := cloud.issuer.KeyIDs(); len(keys) != 2 || keys[1] != before {
 		t.Errorf("expected a new key before %s, got %q", before, keys)

@@ -2,12 +2,12 @@ interface EventFormProps {
   name: string;
   event: string;
   onEvent: (event: string) => void;
-  busy: boolean;
+  ready: boolean;
   onInvoke: () => void;
 }
 
 /** The event as it will be sent, typed or from a file. */
-export function EventForm({ name, event, onEvent, busy, onInvoke }: EventFormProps) {
+export function EventForm({ name, event, onEvent, ready, onInvoke }: EventFormProps) {
   return (
     <form
       className="call"
@@ -30,7 +30,7 @@ export function EventForm({ name, event, onEvent, busy, onInvoke }: EventFormPro
             onChange={(e) => void e.currentTarget.files?.[0]?.text().then(onEvent)}
           />
         </label>
-        <button type="submit" className="primary" data-testid="invoke" disabled={busy}>
+        <button type="submit" className="primary" data-testid="invoke" disabled={!ready}>
           Call {name} with it
         </button>
       </div>

@@ -14,11 +14,11 @@ interface EventActionsProps {
 
 export function EventActions({ request, event, token, onSelect }: EventActionsProps) {
   const [edited, setEdited] = useState<string>();
-  const { busy, problem, invoke } = useInvoking(`/api/requests/${encodeURIComponent(request.id)}/replay`, token, onSelect);
+  const { busy, ready, problem, invoke } = useInvoking(`/api/requests/${encodeURIComponent(request.id)}/replay`, token, onSelect);
   return (
     <>
       <p className="actions">
-        <button type="button" className="primary" data-testid="replay" disabled={busy} onClick={() => void invoke()}>
+        <button type="button" className="primary" data-testid="replay" disabled={!ready} onClick={() => void invoke()}>
           {busy ? "Replaying…" : "Replay"}
         </button>{" "}
         <button
@@ -36,13 +36,13 @@ export function EventActions({ request, event, token, onSelect }: EventActionsPr
         {problem !== undefined && <span role="alert">{problem}</span>}
       </p>
       {edited !== undefined && (
-        <EventForm name={request.function} event={edited} onEvent={setEdited} busy={busy} onInvoke={() => void invoke({ event: edited })} />
+        <EventForm name={request.function} event={edited} onEvent={setEdited} ready={ready} onInvoke={() => void invoke({ event: edited })} />
       )}
     </>
   );
 }
 
-/** Calls a function, and goes to what came of it. */
+/** Calls a function, and goes to what came of it. It cannot before the stream has brought the token. */
 export function useInvoking(path: string, token: string, onSelect: (id: string) => void) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -54,7 +54,7 @@ export function useInvoking(path: string, token: string, onSelect: (id: string) 
     if (result.kind === "ok") onSelect(result.value.id);
     else setProblem(result.text);
   };
-  return { busy, problem, invoke };
+  return { busy, ready: token !== "" && !busy, problem, invoke };
 }
 
 /** Saves the event as a file, for a handler's test, and for calling it again. */

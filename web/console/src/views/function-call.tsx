@@ -14,7 +14,7 @@ export function FunctionCall({ store, onSelect }: FunctionCallProps) {
   const { api } = useApi(store.deployed);
   const [chosen, setChosen] = useState<string>();
   const [event, setEvent] = useState("{}");
-  const { busy, problem, invoke } = useInvoking("/api/invocations", store.token, onSelect);
+  const { ready, problem, invoke } = useInvoking("/api/invocations", store.token, onSelect);
   const names = Array.from(new Set(api?.routes?.map((route) => route.function))).filter(Boolean);
   const name = names.find((one) => one === chosen) ?? names[0];
   if (name === undefined) return null;
@@ -29,7 +29,7 @@ export function FunctionCall({ store, onSelect }: FunctionCallProps) {
           ))}
         </select>
       </label>
-      <EventForm name={name} event={event} onEvent={setEvent} busy={busy} onInvoke={() => void invoke({ function: name, event })} />
+      <EventForm name={name} event={event} onEvent={setEvent} ready={ready} onInvoke={() => void invoke({ function: name, event })} />
       {problem !== undefined && <p role="alert">{problem}</p>}
     </details>
   );
