@@ -23,7 +23,7 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
       <section className="master" aria-labelledby="invocations">
         <h1 id="invocations">Invocations</h1>
         <div className="tools">
-          <Filter words={words} onWords={setWords} label="Filter by path, status, function, reason" />
+          <Filter words={words} onWords={setWords} label="Filter by path, reason…" />
           <ShowSelect show={show} onShow={setShow} />
           <button
             type="button"
@@ -117,7 +117,7 @@ function Row({ request, current, onSelect }: { request: Request; current: boolea
   return (
     <button
       type="button"
-      className={`row ${toneOf(request.status)}`}
+      className={`row request ${toneOf(request.status)}`}
       data-testid="request"
       data-status={request.status}
       aria-current={current ? "true" : undefined}

@@ -98,10 +98,8 @@ function useDetail({ id, running, function: name }: Request) {
 function Payloads({ detail, running }: { detail: Detail; running: boolean }) {
   return (
     <>
-      <div className="pair">
-        {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
-        {detail.event !== "" && !running && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
-      </div>
+      {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
+      {detail.event !== "" && !running && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
       {!running && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
       <SentToken headers={detail.requestHeaders} />
       <HeaderList title="Headers of the request" headers={detail.requestHeaders} />
