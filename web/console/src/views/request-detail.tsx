@@ -20,7 +20,7 @@ interface RequestDetailProps {
 
 /** One request: why it was answered so, where its time went, its log, event and answer. */
 export function RequestDetail({ request, store, onSelect }: RequestDetailProps) {
-  const { detail, problem } = useDetail(request);
+  const { detail, problem, early } = useDetail(request);
   const lines = store.lines.filter(({ invocation }) => invocation !== "" && invocation === request.invocation);
   return (
     <article data-testid="detail">
@@ -59,7 +59,7 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
           <LogLines lines={lines} named={false} testId="invocation-log" />
         </section>
       )}
-      {detail !== undefined && <Payloads detail={detail} running={request.running} />}
+      {detail !== undefined && <Payloads detail={detail} early={early === true} />}
     </article>
   );
 }
@@ -80,13 +80,13 @@ function target({ path, query }: Request): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** What is known of the request beyond the list, fetched when it is looked at. */
+/** What is known of the request beyond the list, fetched when it is looked at; early: before its answer. */
 function useDetail({ id, running, function: name }: Request) {
-  const [state, setState] = useState<{ detail?: Detail; problem?: string }>({});
+  const [state, setState] = useState<{ detail?: Detail; problem?: string; early?: boolean }>({});
   useEffect(() => {
     let left = false;
     void get<Detail>(`/api/requests/${encodeURIComponent(id)}`).then((result) => {
-      if (!left) setState(result.kind === "ok" ? { detail: result.value } : { problem: result.text });
+      if (!left) setState(result.kind === "ok" ? { detail: result.value, early: running } : { problem: result.text });
     });
     return () => {
       left = true;
@@ -95,15 +95,15 @@ function useDetail({ id, running, function: name }: Request) {
   return state;
 }
 
-function Payloads({ detail, running }: { detail: Detail; running: boolean }) {
+function Payloads({ detail, early }: { detail: Detail; early: boolean }) {
   return (
     <>
       {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
-      {detail.event !== "" && !running && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
-      {!running && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
+      {detail.event !== "" && !early && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
+      {!early && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
       <SentToken headers={detail.requestHeaders} />
       <HeaderList title="Headers of the request" headers={detail.requestHeaders} />
-      {!running && <HeaderList title="Headers of the answer" headers={detail.answerHeaders} />}
+      {!early && <HeaderList title="Headers of the answer" headers={detail.answerHeaders} />}
     </>
   );
 }
