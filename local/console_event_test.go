@@ -44,7 +44,7 @@ func TestSavedEventIsInvokedAgain(t *testing.T) {
 	b.do(chromedp.SetUploadFiles(testID("event-file"), []string{file}))
 	b.until(`document.querySelector('[data-testid="event-text"]').value.startsWith('{"version"')`)
 	b.click(testID("invoke"))
-	b.until(`document.querySelectorAll('[data-testid="request"]').length === 2`)
+	b.seeReplay(2)
 
 	b.click(testID("edit-event"))
 	b.until(`(() => {
@@ -54,7 +54,7 @@ func TestSavedEventIsInvokedAgain(t *testing.T) {
 		return text.value.includes("name=edited")
 	})()`)
 	b.click(testID("invoke"))
-	b.until(`document.querySelectorAll('[data-testid="request"]').length === 3`)
+	b.seeReplay(3)
 	b.until(`document.querySelector('[data-testid="event"]')?.textContent.includes("name=edited")`)
 }
 
@@ -80,15 +80,11 @@ func TestSavedEventLacksTheSignature(t *testing.T) {
 	cloud := newCloudOf(t, map[string]string{"lambdas/private/handler.go": countingHandler})
 	b := newBrowser(t)
 	folder := b.downloads()
-	token, err := cloud.specimen(cloud.issuer.People()[0].ID, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	token, body := fetchAs(t, cloud, "/api/private")
 	unsigned := token[:strings.LastIndexByte(token, '.')+1] + "•••"
 	whole, cut := fmt.Sprint(len("Bearer "+token), " bytes"), fmt.Sprint(len("Bearer "+unsigned), " bytes")
-	client := loadClient{http: http.DefaultClient}
-	if got, err := client.get(cloud.SiteURL()+"/api/private", token); err != nil || got.status != 200 || got.body != whole {
-		t.Fatalf("expected %s, got %+v and %v", whole, got, err)
+	if body != whole {
+		t.Errorf("expected %s, got %s", whole, body)
 	}
 	b.open(cloud.ConsoleURL())
 	b.click(testID("requests") + ` li:first-child [data-status="200"]`)
@@ -103,7 +99,7 @@ func TestSavedEventLacksTheSignature(t *testing.T) {
 	}
 
 	b.click(testID("replay"))
-	b.see(testID("requests") + ` li:nth-child(2)`)
+	b.seeReplay(2)
 	b.until(`document.querySelector('[data-testid="output"]')?.textContent.includes("` + whole + `")`)
 	b.click(testID("edit-event"))
 	b.do(chromedp.SetUploadFiles(testID("event-file"), []string{file}))
@@ -134,6 +130,13 @@ func TestFunctionIsCalledWithAFile(t *testing.T) {
 		}
 		b.click(testID("close-detail"))
 	}
+}
+
+// seeReplay waits until a replay is chosen, the newest of that many requests.
+func (b *browser) seeReplay(of int) {
+	b.t.Helper()
+	b.see(testID("requests") + chromedp.CSS(fmt.Sprintf(" li:nth-child(%d):last-child", of)))
+	b.see(testID("requests") + ` li:first-child [data-status="200"][aria-current="true"]`)
 }
 
 // downloads keeps what the browser downloads in a new folder.

@@ -23,7 +23,7 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
       <section className="master" aria-labelledby="invocations">
         <h1 id="invocations">Invocations</h1>
         <div className="tools">
-          <Filter words={words} onWords={setWords} label="Filter by path, reason…" />
+          <Filter words={words} onWords={setWords} label="Filter by path, status, function, reason" short="Filter" />
           <ShowSelect show={show} onShow={setShow} />
           <button
             type="button"
@@ -57,14 +57,22 @@ function known(frozen: Request[], requests: Request[]): Request[] {
   return frozen.map((request) => byID.get(request.id) ?? request);
 }
 
-export function Filter({ words, onWords, label }: { words: string; onWords: (words: string) => void; label: string }) {
+interface FilterProps {
+  words: string;
+  onWords: (words: string) => void;
+  label: string;
+  /** What stands in the field, where the label is too long for it. */
+  short?: string;
+}
+
+export function Filter({ words, onWords, label, short = label }: FilterProps) {
   return (
     <input
       type="search"
       className="filter"
       data-testid="filter"
       value={words}
-      placeholder={label}
+      placeholder={short}
       aria-label={label}
       onInput={(event) => onWords(event.currentTarget.value)}
     />
