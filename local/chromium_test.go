@@ -233,10 +233,23 @@ func (b *browser) text(selector chromedp.CSS) string {
 // picture keeps a picture of the whole page for the README, when asked to.
 func (b *browser) picture(name string) {
 	b.t.Helper()
-	if !*pictures {
-		return
+	if *pictures {
+		b.keep(name, chromedp.FullScreenshot(100))
 	}
-	image := evaluate(b, chromedp.FullScreenshot(100))
+}
+
+// windowPicture keeps a picture of as much as a window shows, when asked to.
+func (b *browser) windowPicture(name string) {
+	b.t.Helper()
+	if *pictures {
+		b.do(chromedp.EmulateViewport(1100, 800))
+		b.keep(name, chromedp.CaptureScreenshot())
+	}
+}
+
+func (b *browser) keep(name string, take chromedp.Action[[]byte]) {
+	b.t.Helper()
+	image := evaluate(b, take)
 	if err := os.WriteFile(filepath.Join("..", ".github", "images", name+".png"), image, 0o644); err != nil {
 		b.t.Fatal(err)
 	}

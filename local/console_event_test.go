@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +44,7 @@ func TestSavedEventIsInvokedAgain(t *testing.T) {
 	b.do(chromedp.SetUploadFiles(testID("event-file"), []string{file}))
 	b.until(`document.querySelector('[data-testid="event-text"]').value.startsWith('{"version"')`)
 	b.click(testID("invoke"))
-	b.until(`document.querySelectorAll('[data-testid="request"]').length === 2`)
+	b.seeReplay(2)
 
 	b.click(testID("edit-event"))
 	b.until(`(() => {
@@ -52,8 +54,89 @@ func TestSavedEventIsInvokedAgain(t *testing.T) {
 		return text.value.includes("name=edited")
 	})()`)
 	b.click(testID("invoke"))
-	b.until(`document.querySelectorAll('[data-testid="request"]').length === 3`)
+	b.seeReplay(3)
 	b.until(`document.querySelector('[data-testid="event"]')?.textContent.includes("name=edited")`)
+}
+
+// countingHandler answers how long the Authorization header is.
+const countingHandler = `package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+func Handle(_ context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: fmt.Sprint(len(r.Headers["authorization"]), " bytes")}, nil
+}
+`
+
+// TestSavedEventLacksTheSignature of its token, and so does what the function is
+// called with from the file; a replay has the whole token.
+func TestSavedEventLacksTheSignature(t *testing.T) {
+	t.Parallel()
+	cloud := newCloudOf(t, map[string]string{"lambdas/private/handler.go": countingHandler})
+	b := newBrowser(t)
+	folder := b.downloads()
+	token, body := fetchAs(t, cloud, "/api/private")
+	unsigned := token[:strings.LastIndexByte(token, '.')+1] + "•••"
+	whole, cut := fmt.Sprint(len("Bearer "+token), " bytes"), fmt.Sprint(len("Bearer "+unsigned), " bytes")
+	if body != whole {
+		t.Errorf("expected %s, got %s", whole, body)
+	}
+	b.open(cloud.ConsoleURL())
+	b.click(testID("requests") + ` li:first-child [data-status="200"]`)
+	b.click(testID("save-event"))
+	file := filepath.Join(folder, "private-get-event.json")
+	var event struct{ Headers map[string]string }
+	if err := json.Unmarshal([]byte(awaitFile(t, file)), &event); err != nil {
+		t.Fatal(err)
+	}
+	if got := event.Headers["authorization"]; got != "Bearer "+unsigned {
+		t.Errorf("expected the token without its signature, got %q", got)
+	}
+
+	b.click(testID("replay"))
+	b.seeReplay(2)
+	b.until(`document.querySelector('[data-testid="output"]')?.textContent.includes("` + whole + `")`)
+	b.click(testID("edit-event"))
+	b.do(chromedp.SetUploadFiles(testID("event-file"), []string{file}))
+	b.until(`document.querySelector('[data-testid="event-text"]').value.startsWith('{"version"')`)
+	b.click(testID("invoke"))
+	b.until(`document.querySelector('[data-testid="output"]')?.textContent.includes("` + cut + `")`)
+}
+
+// TestFunctionIsCalledWithAFile where no request is chosen, or there is none yet.
+func TestFunctionIsCalledWithAFile(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	b := newBrowser(t)
+	file := filepath.Join(t.TempDir(), "event.json")
+	if err := os.WriteFile(file, []byte(`{"rawPath":"/from/a/file"}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.open(cloud.ConsoleURL())
+	for n := range 2 {
+		b.click(testID("function-call") + " > summary")
+		b.choose("function", "public")
+		b.do(chromedp.SetUploadFiles(testID("event-file"), []string{file}))
+		b.until(`document.querySelector('[data-testid="event-text"]').value.includes("/from/a/file")`)
+		b.click(testID("invoke") + ":enabled")
+		b.until(fmt.Sprintf(`document.querySelectorAll('[data-testid="request"][data-status="200"]').length === %d`, n+1))
+		if event := b.text(testID("event")); !strings.Contains(event, "/from/a/file") {
+			t.Errorf("expected the file's event, got %s", event)
+		}
+		b.click(testID("close-detail"))
+	}
+}
+
+// seeReplay waits until a replay is chosen, the newest of that many requests.
+func (b *browser) seeReplay(of int) {
+	b.t.Helper()
+	b.see(testID("requests") + chromedp.CSS(fmt.Sprintf(" li:nth-child(%d):last-child", of)))
+	b.see(testID("requests") + ` li:first-child [data-status="200"][aria-current="true"]`)
 }
 
 // downloads keeps what the browser downloads in a new folder.

@@ -38,9 +38,32 @@ func TestConsoleShowsARequestFromEdgeToHandler(t *testing.T) {
 		t.Errorf("expected the log of one invocation, got %q", log)
 	}
 	b.click(testID("replay"))
-	b.see(testID("requests") + ` li:first-child [aria-current="true"]`)
-	b.see(testID("requests") + ` li:nth-child(3)`)
-	b.picture("console")
+	b.seeReplay(3)
+
+	fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/private")
+	fetchAs(t, cloud, "/api/private")
+	b.see(testID("requests") + ` li:nth-child(5)`)
+	b.click(testID("requests") + ` li:first-child [data-status="200"]`)
+	for _, span := range []string{"authorizer", "cold start"} {
+		b.see(testID("waterfall") + ` [data-span="` + chromedp.CSS(span) + `"]`)
+	}
+	b.see(testID("sent-token"))
+	b.windowPicture("console")
+}
+
+// fetchAs calls a route through the site as the ready user.
+func fetchAs(t *testing.T, cloud *Cloud, path string) (token, body string) {
+	t.Helper()
+	token, err := cloud.specimen(cloud.issuer.People()[0].ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := loadClient{http: http.DefaultClient}
+	got, err := client.get(cloud.SiteURL()+path, token)
+	if err != nil || got.status != http.StatusOK {
+		t.Fatalf("expected 200, got %+v and %v", got, err)
+	}
+	return token, string(got.body)
 }
 
 // TestExplorerCallsAsAnyone: as nobody, as a user, and with tokens made to
@@ -75,7 +98,7 @@ func TestExplorerCallsAsAnyone(t *testing.T) {
 	if want := `curl -i -H "Authorization: Bearer $TOKEN" '` + cloud.SiteURL() + `/api/private'`; curl != want {
 		t.Errorf("expected %s, got %s", want, curl)
 	}
-	b.picture("explorer")
+	b.windowPicture("explorer")
 	b.click(testID("look"))
 	b.see(testID("sent-token"))
 	if why := b.text(testID("refusal")); !strings.Contains(why, "read:private") {
@@ -131,7 +154,12 @@ func TestStackIsDrawn(t *testing.T) {
 	if detail := b.text(testID("node-detail")); !strings.Contains(detail, `"runtime": "provided.al2023"`) {
 		t.Errorf("expected the function's properties, got %s", detail)
 	}
-	b.picture("stack")
+	b.do(chromedp.Focus(testID("node") + `[data-kind="Authorizer"]`))
+	b.do(chromedp.KeyEvent(kb.Enter))
+	if detail := b.text(testID("node-detail")); !strings.Contains(detail, `"jwtConfiguration"`) {
+		t.Errorf("expected the authorizer's properties, got %s", detail)
+	}
+	b.windowPicture("stack")
 }
 
 // TestTenantIsDrivenFromTheConsole: what is signed in is listed and decoded, a
@@ -156,14 +184,13 @@ func TestTenantIsDrivenFromTheConsole(t *testing.T) {
 		t.Errorf("expected the access token's claims, got %q", claims)
 	}
 	before := cloud.issuer.KeyIDs()[0]
-	b.click(testID("rotate"))
+	b.click(testID("rotate-keys"))
 	b.see(testID("keys") + " tbody tr:nth-child(2)")
 	if keys := cloud.issuer.KeyIDs(); len(keys) != 2 || keys[1] != before {
 		t.Errorf("expected a new key before %s, got %q", before, keys)
 	}
 	b.click(testID("revoke"))
 	b.see(testID("revoked"))
-	b.picture("tenant")
 	b.click(testID("end-session"))
 	b.until(`document.querySelector('[data-testid="sessions"]') === null`)
 }
@@ -197,7 +224,6 @@ func TestConsoleFiltersAndPauses(t *testing.T) {
 	b.open(cloud.ConsoleURL() + "/logs")
 	b.fill(testID("filter"), "STRANGER greeted")
 	b.until(`document.querySelector('[data-testid="line-count"]').textContent === "2 lines"`)
-	b.picture("logs")
 }
 
 // TestConsoleShowsAProblemUntilTheNextDeployment, such as a compiler's words.

@@ -55,6 +55,7 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 // when code that was saved before it is.
 func (c *Cloud) invoker(name string) invoke {
 	return func(ctx context.Context, event []byte) ([]byte, error) {
+		c.observer.called(ctx, name, event)
 		if err := c.awaitRebuild(ctx, c.label(name)); err != nil {
 			return nil, err
 		}
@@ -80,7 +81,7 @@ func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) erro
 		return c.functions.Reload(cfg.Functions)
 	}
 	cfg.Logger = c.logger("lambda")
-	cfg.Ran = c.ran
+	cfg.Queued, cfg.Ran = c.observer.queued, c.ran
 	cfg.Log = c.functionLine
 	functions, err := lambda.New(cfg)
 	if err != nil {
@@ -133,7 +134,7 @@ func (c *Cloud) RotateKeys() error {
 
 func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
 	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient
-	cfg.Trace = c.observer.trace
+	cfg.Taken, cfg.Trace = c.observer.taken, c.observer.trace
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		cfg.AccessLog = c.accessLog
 	}

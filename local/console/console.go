@@ -16,8 +16,9 @@ import (
 type Config struct {
 	Page     fs.FS // the built page: index.html, favicon.svg, assets/
 	Recorder *Recorder
-	// Replay calls a function, by its physical name, with an event. The outcome
-	// is recorded as a request; the error says why there could be none.
+	// Replay calls a function, by its physical name or by what people call it,
+	// with an event. The outcome is recorded as a request; the error says why there
+	// could be none.
 	Replay   func(ctx context.Context, function string, event []byte) (id string, err error)
 	Explorer Explorer
 	Stack    func(context.Context) Stack // what is deployed now
@@ -85,6 +86,7 @@ func (c *Console) Handler() http.Handler {
 	data.HandleFunc("GET /api/events", c.serveEvents)
 	data.HandleFunc("GET /api/requests/{id}", c.serveRequest)
 	data.HandleFunc("POST /api/requests/{id}/replay", c.serveReplay)
+	data.HandleFunc("POST /api/invocations", c.serveInvocation)
 	data.HandleFunc("GET /api/explorer", c.serveAPI)
 	data.HandleFunc("POST /api/calls", c.serveCall)
 	data.HandleFunc("GET /api/stack", c.serveStack)
@@ -124,62 +126,6 @@ func (c *Console) hello() any {
 	return struct {
 		Token string `json:"token"`
 	}{c.token}
-}
-
-func (c *Console) serveRequest(w http.ResponseWriter, r *http.Request) {
-	if q, ok := c.found(w, r); ok {
-		reply(w, http.StatusOK, viewDetail(q))
-	}
-}
-
-// maxEvent is what Lambda takes as a synchronous invocation's payload.
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const maxEvent = 6 << 20
-
-// serveReplay calls the function again, with the very event unless the order has
-// another one.
-func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
-	q, ok := c.found(w, r)
-	if !ok {
-		return
-	}
-	if q.Event == nil || q.Physical == "" {
-		problem(w, http.StatusConflict, "no function was called, so there is nothing to replay")
-		return
-	}
-	var order struct{ Event *string }
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*maxEvent)).Decode(&order); err != nil {
-		problem(w, http.StatusBadRequest, "the event cannot be read: "+err.Error())
-		return
-	}
-	event := q.Event
-	if order.Event != nil {
-		event = []byte(*order.Event)
-	}
-	if !json.Valid(event) {
-		problem(w, http.StatusBadRequest, "the event is not JSON: mend it, or load a file that is")
-		return
-	}
-	if len(event) > maxEvent {
-		problem(w, http.StatusBadRequest, "the event is longer than the 6 MB that Lambda takes")
-		return
-	}
-	id, err := c.replay(r.Context(), q.Physical, event)
-	if err != nil {
-		problem(w, http.StatusBadGateway, err.Error())
-		return
-	}
-	reply(w, http.StatusOK, struct {
-		ID string `json:"id"`
-	}{id})
-}
-
-func (c *Console) found(w http.ResponseWriter, r *http.Request) (*Request, bool) {
-	q, ok := c.recorder.find(r.PathValue("id"))
-	if !ok {
-		problem(w, http.StatusNotFound, "this request is no longer kept")
-	}
-	return q, ok
 }
 
 func reply(w http.ResponseWriter, status int, value any) {

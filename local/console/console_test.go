@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -135,9 +134,9 @@ func TestOtherOriginsGetNothing(t *testing.T) {
 		"an image of the site":    {"Sec-Fetch-Site: same-site"},
 		"an origin with our name": {"Origin: SELF.evil.example"},
 	} {
-		for _, path := range []string{"/api/events", "/api/requests/one", "/api/requests/one/replay"} {
+		for _, path := range []string{"/api/events", "/api/requests/one", "/api/requests/one/replay", "/api/invocations"} {
 			method := http.MethodGet
-			if strings.HasSuffix(path, "replay") {
+			if strings.HasSuffix(path, "replay") || path == "/api/invocations" {
 				method = http.MethodPost
 			}
 			all := append([]string{"Content-Type: application/json", csrfHeader + ": " + s.console.token}, headers...)
@@ -192,72 +191,6 @@ func TestChangesNeedTheToken(t *testing.T) {
 	}
 	if len(s.replayed) != 0 {
 		t.Errorf("functions were called: %q", s.replayed)
-	}
-}
-
-func TestReplayCallsTheFunctionWithTheVeryEvent(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	s.record("one")
-	s.recorder.Request(Request{ID: "refused", Status: 401})
-	s.recorder.Request(Request{ID: "old", Physical: "gone", Event: []byte("{}")})
-	for _, test := range []struct {
-		id     string
-		status int
-		body   string
-	}{
-		{"one", 200, `{"id":"again"}`},
-		{"refused", 409, `{"problem":"no function was called, so there is nothing to replay"}`},
-		{"old", 502, `{"problem":"there is no such function"}`},
-		{"unknown", 404, `{"problem":"this request is no longer kept"}`},
-	} {
-		response, body := s.ask(t, http.MethodPost, "/api/requests/"+test.id+"/replay", "{}", s.own()...)
-		if response.StatusCode != test.status || body != test.body {
-			t.Errorf("%s: expected %d %s, got %d %s", test.id, test.status, test.body, response.StatusCode, body)
-		}
-	}
-	if len(s.replayed) != 2 || s.replayed[0] != `dev-public-1 {"id":"one"}` {
-		t.Errorf("expected the recorded event, got %q", s.replayed)
-	}
-}
-
-// TestReplayTakesAnotherEvent, such as an edited one or one from a file.
-func TestReplayTakesAnotherEvent(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	s.record("one")
-	for _, test := range []struct {
-		name, order string
-		status      int
-		want        string
-	}{
-		{"an event", `{"event":"{\"any\": [1e99]}"}`, 200, `"id":"again"`},
-		{"no object", `{"event":"2"}`, 200, `"id":"again"`},
-		{"no JSON", `{"event":"{"}`, 400, "the event is not JSON"},
-		{"no order", `{"event":`, 400, "cannot be read"},
-		{"more than Lambda takes", `{"event":"1` + strings.Repeat("0", maxEvent) + `"}`, 400, "longer than the 6 MB"},
-		{"far more", `{"event":"` + strings.Repeat("x", 2*maxEvent) + `"}`, 400, "too large"},
-	} {
-		response, body := s.ask(t, http.MethodPost, "/api/requests/one/replay", test.order, s.own()...)
-		if response.StatusCode != test.status || !strings.Contains(body, test.want) {
-			t.Errorf("%s: expected %d and %s, got %d %s", test.name, test.status, test.want, response.StatusCode, body)
-		}
-	}
-	if len(s.replayed) != 2 || s.replayed[0] != `dev-public-1 {"any": [1e99]}` || s.replayed[1] != `dev-public-1 2` {
-		t.Errorf("expected the ordered events, got %q", s.replayed)
-	}
-}
-
-// TestLongEventStaysWhole, or it could not be saved and sent again.
-func TestLongEventStaysWhole(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	event := `{"body":"` + strings.Repeat("x", 2*maxBody) + `"}`
-	s.recorder.Request(Request{ID: "long", Physical: "f", Event: []byte(event)})
-	_, body := s.ask(t, http.MethodGet, "/api/requests/long", "")
-	var detail detailView
-	if err := json.Unmarshal([]byte(body), &detail); err != nil || detail.Event != event {
-		t.Errorf("expected the whole event, got %d bytes and %v", len(detail.Event), err)
 	}
 }
 

@@ -30,6 +30,12 @@
 //     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
 //     but for events (TestLongEventStaysWhole), and binary ones left out
 //     (TestLongAndBinaryTexts).
+//   - A request is listed as soon as the gateway has its headers. Until its answer
+//     it runs; whether it came through the site, and where its time went, is
+//     known at its end (TestConsoleShowsARequestWhileItRuns,
+//     TestRunningRequestIsStreamedToTheConsole). One that is no longer among the
+//     latest is forgotten, and comes back with its end
+//     (TestRunningRequestIsForgotten).
 //   - A span is as long as the emulators measure it on this machine. The edge is
 //     timed around the whole of the site's work, its own included. A process that
 //     starts for a request counts as the request's cold start from when it was
@@ -43,6 +49,7 @@
 //   - A replay calls the function with the recorded event, past the gateway: its
 //     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent). One that was
 //     edited or comes from a file is not compared with what the gateway would send
-//     (TestReplayTakesAnotherEvent). A saved event lacks the signature of its
-//     token (TestSavedEventIsInvokedAgain).
+//     (TestReplayTakesAnotherEvent,
+//     TestFunctionIsCalledWithAnEvent). A saved event lacks the signature of its
+//     token (TestSavedEventLacksTheSignature).
 package console

@@ -13,32 +13,45 @@ type Recorder struct {
 	number   uint64 // of the newest entry
 	requests ring[*Request]
 	lines    ring[Line]
-	byID     map[string]*Request // the newest entry of each ID
-	edges    map[string]Span     // of requests whose own entry has not come yet
+	byID     map[string]numbered[*Request] // one entry each
+	edges    map[string]Span               // of requests that have no answer here yet
 	status   status
 	watchers map[chan struct{}]struct{}
 }
 
 // NewRecorder returns an empty recorder.
 func NewRecorder() *Recorder {
-	r := &Recorder{byID: map[string]*Request{}, edges: map[string]Span{}, watchers: map[chan struct{}]struct{}{}}
+	r := &Recorder{byID: map[string]numbered[*Request]{}, edges: map[string]Span{}, watchers: map[chan struct{}]struct{}{}}
 	r.requests = ring[*Request]{limit: maxRequests, bytes: maxRequestBytes, size: (*Request).size, drop: func(old *Request) {
-		if r.byID[old.ID] == old {
-			delete(r.byID, old.ID)
-		}
+		delete(r.byID, old.ID)
 	}}
 	r.lines = ring[Line]{limit: maxLines, bytes: maxLineBytes, size: func(l Line) int { return 128 + len(l.Text) }}
 	return r
 }
 
-// Request records a request that has been answered.
+// Request records a request that has been answered, or one that is Running until
+// it is recorded once more under the same ID.
 func (r *Recorder) Request(q Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if edge, ok := r.edges[q.ID]; ok {
+	if edge, ok := r.edges[q.ID]; ok && !q.Running {
 		delete(r.edges, q.ID)
 		q.addEdge(edge)
 	}
+	r.put(&q)
+}
+
+// Update tells more of a request that is running, by a change that calls no
+// method of the recorder. One that is no longer kept does not come back by it.
+func (r *Recorder) Update(id string, change func(*Request)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before, ok := r.byID[id]
+	if !ok || !before.value.Running {
+		return
+	}
+	q := *before.value
+	change(&q)
 	r.put(&q)
 }
 
@@ -49,14 +62,14 @@ func (r *Recorder) Edge(id string, start, end time.Time) {
 	defer r.mu.Unlock()
 	edge := Span{Name: "edge", Start: start, End: end}
 	before, ok := r.byID[id]
-	if !ok {
+	if !ok || before.value.Running {
 		if len(r.edges) >= maxRequests {
 			clear(r.edges) // of requests that never came
 		}
 		r.edges[id] = edge
 		return
 	}
-	q := *before
+	q := *before.value
 	q.addEdge(edge)
 	r.put(&q)
 }
@@ -107,19 +120,23 @@ func (q *Request) addEdge(edge Span) {
 	q.Start, q.End = edge.Start, edge.End
 }
 
+// put adds a request, in the place of the entry before it that told less.
 func (r *Recorder) put(q *Request) {
+	if before, ok := r.byID[q.ID]; ok {
+		r.requests.remove(before.number)
+	}
 	r.number++
+	r.byID[q.ID] = numbered[*Request]{r.number, q}
 	r.requests.add(r.number, q)
-	r.byID[q.ID] = q
 	r.wake()
 }
 
-// find is the newest entry of an ID.
+// find is the entry of an ID.
 func (r *Recorder) find(id string) (*Request, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	q, ok := r.byID[id]
-	return q, ok
+	return q.value, ok
 }
 
 // entry is a request or a line, with its number.
@@ -135,9 +152,7 @@ func (r *Recorder) after(number uint64) ([]entry, uint64) {
 	defer r.mu.Unlock()
 	var entries []entry
 	for _, item := range r.requests.after(number) {
-		if r.byID[item.value.ID] == item.value { // or a newer entry tells more
-			entries = append(entries, entry{number: item.number, request: item.value})
-		}
+		entries = append(entries, entry{number: item.number, request: item.value})
 	}
 	for _, item := range r.lines.after(number) {
 		entries = append(entries, entry{number: item.number, line: item.value})
@@ -198,9 +213,21 @@ func (r *ring[T]) add(number uint64, value T) {
 	}
 }
 
+// remove takes out one value, which drop does not hear of.
+func (r *ring[T]) remove(number uint64) {
+	if at, ok := r.search(number); ok {
+		r.used -= r.size(r.items[at].value)
+		r.items = slices.Delete(r.items, at, at+1)
+	}
+}
+
 func (r *ring[T]) after(number uint64) []numbered[T] {
-	from, _ := slices.BinarySearchFunc(r.items, number+1, func(item numbered[T], n uint64) int {
+	from, _ := r.search(number + 1)
+	return r.items[from:]
+}
+
+func (r *ring[T]) search(number uint64) (at int, found bool) {
+	return slices.BinarySearchFunc(r.items, number, func(item numbered[T], n uint64) int {
 		return int(int64(item.number - n))
 	})
-	return r.items[from:]
 }

@@ -47,6 +47,11 @@ func TestEdgeComesBeforeOrAfterItsRequest(t *testing.T) {
 	for name, record := range map[string]func(*Recorder){
 		"before": func(r *Recorder) { r.Edge("x", start, end); r.Request(inner) },
 		"after":  func(r *Recorder) { r.Request(inner); r.Edge("x", start, end) },
+		"while it runs": func(r *Recorder) {
+			r.Request(Request{ID: "x", Running: true, Start: start})
+			r.Edge("x", start, end)
+			r.Request(inner)
+		},
 	} {
 		r := NewRecorder()
 		record(r)
@@ -58,6 +63,57 @@ func TestEdgeComesBeforeOrAfterItsRequest(t *testing.T) {
 		if q.Via != "site" || len(q.Spans) != 2 || q.Spans[0].Name != "edge" || !q.Start.Equal(start) || !q.End.Equal(end) {
 			t.Errorf("%s: got %+v", name, q)
 		}
+	}
+}
+
+// TestRunningRequestIsReplaced by what is known later, so that each request is
+// kept once and counts once.
+func TestRunningRequestIsReplaced(t *testing.T) {
+	t.Parallel()
+	r := NewRecorder()
+	for i := range maxRequests {
+		id := fmt.Sprint(i)
+		r.Request(Request{ID: id, Running: true})
+		r.Update(id, func(q *Request) { q.Function, q.Event = "f", make([]byte, 1000) })
+		r.Request(Request{ID: id, Function: "f", Status: 200, Event: make([]byte, 1000)})
+		r.Update(id, func(*Request) { t.Error("an answered request was changed") })
+	}
+	entries, _ := r.after(0)
+	if len(entries) != maxRequests || len(r.byID) != maxRequests {
+		t.Errorf("expected each once, got %d entries and %d IDs", len(entries), len(r.byID))
+	}
+	used := 0
+	for _, e := range entries {
+		used += e.request.size()
+		if e.request.Running || e.request.Status != 200 {
+			t.Errorf("got %+v", e.request)
+		}
+	}
+	if r.requests.used != used {
+		t.Errorf("expected %d bytes to count, got %d", used, r.requests.used)
+	}
+}
+
+// TestRunningRequestIsForgotten like any other when it has become the oldest: it
+// does not come back until its end, as a whole.
+func TestRunningRequestIsForgotten(t *testing.T) {
+	t.Parallel()
+	r := NewRecorder()
+	r.Request(Request{ID: "held", Running: true, Path: "/held"})
+	for i := range 2 * maxRequests {
+		r.Request(Request{ID: fmt.Sprint(i), Running: true}) // and never ends
+	}
+	r.Update("held", func(*Request) { t.Error("it was changed") })
+	if _, ok := r.find("held"); ok || len(r.byID) != maxRequests || len(r.requests.items) != maxRequests {
+		t.Errorf("expected the latest, got %d IDs and %d entries", len(r.byID), len(r.requests.items))
+	}
+	r.Edge("held", testTime, testTime)
+	if _, ok := r.find("held"); ok {
+		t.Error("an edge alone is no request")
+	}
+	r.Request(Request{ID: "held", Path: "/held", Status: 200})
+	if q, ok := r.find("held"); !ok || q.Path != "/held" || q.Status != 200 || q.Via != "site" {
+		t.Errorf("expected its end, got %+v", q)
 	}
 }
 

@@ -24,6 +24,7 @@ type Request struct {
 	Cold       bool
 	Spans      []Span // in the order in which they began
 
+	Running bool // it has no answer yet, and no End
 	Status  int
 	Refusal string // why it was refused or failed, for developers
 

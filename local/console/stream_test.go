@@ -95,6 +95,29 @@ func TestStreamGoesOnAfterTheLastEvent(t *testing.T) {
 	}
 }
 
+// TestStreamSendsARunningRequestTwice, under one ID: a page that connects later
+// gets its end alone.
+func TestStreamSendsARunningRequestTwice(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	next := s.listen(t, "")
+	next()
+	next()
+	s.recorder.Request(Request{ID: "one", Start: testTime, Running: true})
+	if e := next(); !strings.Contains(e.data, `"took":0,`) || !strings.Contains(e.data, `"running":true,"status":0,`) {
+		t.Errorf("expected it to run, got %+v", e)
+	}
+	s.record("one")
+	later := s.listen(t, "")
+	later()
+	later()
+	for _, next := range []func() event{next, later} {
+		if e := next(); !strings.Contains(e.data, `"id":"one"`) || !strings.Contains(e.data, `"running":false,"status":200,`) {
+			t.Errorf("expected its end, got %+v", e)
+		}
+	}
+}
+
 // TestStreamTellsHowTheLocalCloudIs: a problem stays until something is deployed.
 func TestStreamTellsHowTheLocalCloudIs(t *testing.T) {
 	t.Parallel()

@@ -22,6 +22,7 @@ type requestView struct {
 	Function   string     `json:"function"`
 	Invocation string     `json:"invocation"`
 	Cold       bool       `json:"cold"`
+	Running    bool       `json:"running"` // then took and status are 0
 	Status     int        `json:"status"`
 	Refusal    string     `json:"refusal"`
 	Spans      []spanView `json:"spans"`
@@ -57,7 +58,10 @@ func viewRequest(q *Request) requestView {
 		ID: q.ID, Via: q.Via, At: q.Start.UnixMilli(), Took: millis(q.End.Sub(q.Start)),
 		Method: q.Method, Path: q.Path, Query: masked(q.Query), Route: q.Route,
 		Function: q.Function, Invocation: q.Invocation, Cold: q.Cold,
-		Status: q.Status, Refusal: masked(q.Refusal), Spans: []spanView{},
+		Running: q.Running, Status: q.Status, Refusal: masked(q.Refusal), Spans: []spanView{},
+	}
+	if q.Running {
+		view.Took = 0
 	}
 	for _, s := range q.Spans {
 		view.Spans = append(view.Spans, spanView{s.Name, millis(s.Start.Sub(q.Start)), millis(s.End.Sub(s.Start))})

@@ -32,6 +32,11 @@ type Config struct {
 	Logger    *slog.Logger     // nil discards
 	AccessLog io.Writer        // one line a request, in its stage's format; nil: none
 
+	// Taken hears of each request before anything is done with it, by the first
+	// three fields of its Trace without the End; nil: nobody does. It is called
+	// concurrently, and the request waits for it.
+	Taken func(Trace)
+
 	// Trace hears of each request after its answer; nil: nobody does. It is
 	// called concurrently, and the connection waits for it.
 	Trace func(Trace)
@@ -91,6 +96,7 @@ type Gateway struct {
 	now       func() time.Time
 	log       *slog.Logger
 	accessLog *accessLog
+	taken     func(Trace)
 	trace     func(Trace)
 }
 
@@ -119,6 +125,7 @@ func newGateway(cfg Config, before *Gateway) (*Gateway, error) {
 		now:          cfg.Now,
 		log:          cfg.Logger,
 		accessLog:    newAccessLog(cfg.AccessLog),
+		taken:        cfg.Taken,
 		trace:        cfg.Trace,
 	}
 	if g.now == nil {
@@ -174,6 +181,9 @@ func (g *Gateway) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{gateway: g, request: r, start: g.now(), requestID: newRequestID()}
 	if g.trace != nil {
 		x.trace = &Trace{}
+	}
+	if g.taken != nil {
+		g.taken(Trace{RequestID: x.requestID, Request: r, Start: x.start})
 	}
 	answer := x.handle()
 	x.responseLength = answer.write(w, x.requestID)

@@ -13,9 +13,10 @@ import (
 func TestTraceTellsHowARequestWent(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, jwk(testKeyID, testKey()))
-	var traces []Trace
+	var taken, traces []Trace
 	var called string
 	cfg := testConfig(i.authorizer())
+	cfg.Taken = func(t Trace) { taken = append(taken, t) }
 	cfg.Trace = func(t Trace) { traces = append(traces, t) }
 	cfg.Routes[0].Invoke = func(ctx context.Context, _ []byte) ([]byte, error) {
 		called = RequestID(ctx)
@@ -37,16 +38,19 @@ func TestTraceTellsHowARequestWent(t *testing.T) {
 		{name: "no stage", path: "/none", refusal: "no stage of the API has this path"},
 		{name: "broken", path: "/api/broken", route: "GET /broken", integrated: true, refusal: "it broke"},
 	} {
-		traces, called = nil, ""
+		taken, traces, called = nil, nil, ""
 		var headers []string
 		if test.token != "" {
 			headers = []string{"Authorization", "Bearer " + test.token}
 		}
 		response := do(t, g, http.MethodGet, test.path, headers...)
-		if len(traces) != 1 {
-			t.Fatalf("%s: expected one trace, got %d", test.name, len(traces))
+		if len(traces) != 1 || len(taken) != 1 {
+			t.Fatalf("%s: expected one trace, got %d of %d taken", test.name, len(traces), len(taken))
 		}
 		got := traces[0]
+		if first := taken[0]; first.RequestID != got.RequestID || first.Request.URL.Path != test.path || first.Start != got.Start || first.Route != "" {
+			t.Errorf("%s: expected it to be told of before, got %+v", test.name, first)
+		}
 		if got.Status != response.StatusCode || string(got.Body) != readAll(t, response.Body) || got.RequestID != response.Header.Get("Apigw-Requestid") {
 			t.Errorf("%s: expected the answer in the trace, got %+v", test.name, got)
 		}

@@ -13,8 +13,9 @@ type callerKey struct{}
 // second finds it. Each is told with its caller's context.
 func TestRunTellsColdFromWarm(t *testing.T) {
 	t.Parallel()
-	var runs []Run
+	var queued, runs []Run
 	s := start(t, func(c *Config) {
+		c.Queued = func(_ context.Context, run Run) { queued = append(queued, run) }
 		c.Ran = func(ctx context.Context, run Run) {
 			if ctx.Value(callerKey{}) != len(runs) {
 				t.Errorf("run %d: got the caller %v", len(runs), ctx.Value(callerKey{}))
@@ -34,6 +35,9 @@ func TestRunTellsColdFromWarm(t *testing.T) {
 	for n, run := range runs {
 		if run.Function != "f" || run.RequestID != starts[n].RequestID || run.Started.Before(run.Queued) {
 			t.Errorf("run %d: got %+v", n, run)
+		}
+		if before := (Run{Function: "f", RequestID: run.RequestID, Queued: run.Queued}); queued[n] != before {
+			t.Errorf("run %d: expected to hear %+v before, got %+v", n, before, queued[n])
 		}
 	}
 	if !runs[0].Cold() || runs[0].Init > time.Since(runs[0].Queued) || runs[1].Cold() {

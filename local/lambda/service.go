@@ -37,6 +37,10 @@ type Config struct {
 	// called from several goroutines, in order for one process. A handler
 	// waits while it runs; it must not call the Service.
 	Log func(Line)
+	// Queued hears of each invocation that its function has been given, in
+	// Invoke's goroutine and with its context; nil for nobody. What it hears is
+	// as much of Run as is known then.
+	Queued func(ctx context.Context, run Run)
 	// Ran hears of each invocation that has its result, just before Invoke
 	// returns, in Invoke's goroutine and with its context; nil for nobody. Of
 	// one whose context ended first it does not hear.
@@ -169,6 +173,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	if err := s.submit(function, inv); err != nil {
 		return nil, err
 	}
+	s.queued(ctx, function, inv)
 	select {
 	case r := <-inv.result:
 		s.ran(ctx, function, inv)

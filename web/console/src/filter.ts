@@ -1,6 +1,6 @@
 import type { Line, Request } from "./model";
 
-export type Show = "all" | "refused" | "failed" | "cold";
+export type Show = "all" | "running" | "refused" | "failed" | "cold";
 
 /** Requests that a filter lets through. Each word has to occur, in any case, in what the list or the detail shows. */
 export function filterRequests(requests: Request[], words: string, show: Show): Request[] {
@@ -20,6 +20,8 @@ function shown(request: Request, show: Show): boolean {
   switch (show) {
     case "all":
       return true;
+    case "running":
+      return request.running;
     case "refused":
       return request.status >= 400 && request.status < 500;
     case "failed":
@@ -29,8 +31,8 @@ function shown(request: Request, show: Show): boolean {
   }
 }
 
-function requestText({ method, path, query, status, route, function: name, id, invocation, refusal, via }: Request) {
-  return `${method} ${path}?${query} ${status} ${route} ${name} ${id} ${invocation} ${refusal} ${via}`;
+function requestText({ method, path, query, running, status, route, function: name, id, invocation, refusal, via }: Request) {
+  return `${method} ${path}?${query} ${running ? "running" : status} ${route} ${name} ${id} ${invocation} ${refusal} ${via}`;
 }
 
 function split(words: string): string[] {

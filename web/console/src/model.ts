@@ -18,6 +18,8 @@ export interface Request {
   /** The request ID in the function's log. */
   invocation: string;
   cold: boolean;
+  /** It has no answer yet: what it took and its status are 0. */
+  running: boolean;
   status: number;
   /** Why it was refused or failed, for developers. */
   refusal: string;
@@ -52,9 +54,10 @@ export interface Detail {
 }
 
 /** How the page and a request's status are coloured. */
-export type Tone = "good" | "refused" | "failed";
+export type Tone = "good" | "refused" | "failed" | "running";
 
 export function toneOf(status: number): Tone {
+  if (status === 0) return "running";
   if (status >= 500) return "failed";
   return status >= 400 ? "refused" : "good";
 }

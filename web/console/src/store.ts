@@ -28,7 +28,7 @@ export const empty: Store = { requests: [], lines: [], token: "", connected: fal
 const maxRequests = 1000;
 const maxLines = 5000;
 
-/** The store after some events. A request that is there already is replaced: more is known of it. */
+/** The store after some events. A request that is there already is replaced in its place: more is known of it. */
 export function reduce(store: Store, events: readonly StreamEvent[]): Store {
   let { token, connected, deployed, problem } = store;
   let requests = store.requests.slice();
@@ -45,7 +45,7 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
       case "request": {
         const known = requests.findIndex(({ id }) => id === event.request.id);
         if (known >= 0) requests[known] = event.request;
-        else requests.unshift(event.request);
+        else requests.splice(placeOf(event.request, requests), 0, event.request);
         break;
       }
       case "line":
@@ -56,4 +56,10 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
     }
   }
   return { requests: requests.slice(0, maxRequests), lines: lines.slice(-maxLines), token, connected, deployed, problem };
+}
+
+/** By when it came: one that took long may be told of after those that came later. */
+function placeOf({ at }: Request, requests: Request[]): number {
+  const place = requests.findIndex((other) => other.at <= at);
+  return place < 0 ? requests.length : place;
 }

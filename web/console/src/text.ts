@@ -30,3 +30,27 @@ export function kindText(kind: string): string {
     .toLowerCase()
     .replace(/^api$/, "API");
 }
+
+/** What a line of JSON says besides its message, and what is shown beside it anyway. */
+const knownFields = ["message", "msg", "level", "time", "timestamp", "requestId"];
+
+/** A line of JSON, as structured loggers write it, as "LEVEL message  name=value", as in the terminal. Any other line as it is. */
+export function readableLog(text: string): { text: string; level: string } {
+  const fields = fieldsOf(text);
+  const message = fields?.message ?? fields?.msg;
+  if (fields === undefined || typeof message !== "string") return { text, level: "" };
+  const level = typeof fields.level === "string" ? fields.level : "";
+  const rest = Object.entries(fields)
+    .filter(([name]) => !knownFields.includes(name))
+    .map(([name, value]) => `  ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return { text: `${level} ${message}`.trimStart() + rest.join(""), level };
+}
+
+function fieldsOf(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -13,6 +13,7 @@ export function request(id: string, overrides: Partial<Request> = {}): Request {
     function: "public",
     invocation: `i-${id}`,
     cold: false,
+    running: false,
     status: 200,
     refusal: "",
     spans: [],

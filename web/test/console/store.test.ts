@@ -25,6 +25,16 @@ describe("the store", () => {
     expect(after.requests.map(({ id, via }) => `${id} ${via}`)).toEqual(["2 site", "1 site"]);
   });
 
+  it("puts the end of a running request in its place, also where its beginning was not seen", () => {
+    const running = { kind: "request", request: request("1", { at: 1, running: true, status: 0 }) } as const;
+    const later = { kind: "request", request: request("2", { at: 2 }) } as const;
+    const ended = { kind: "request", request: request("1", { at: 1 }) } as const;
+    for (const events of [[running, later, ended], [later, ended]]) {
+      const { requests } = reduce(empty, events);
+      expect(requests.map(({ id, running, status }) => `${id} ${running} ${status}`)).toEqual(["2 false 200", "1 false 200"]);
+    }
+  });
+
   it("forgets everything when another run of the local cloud answers", () => {
     const before = reduce(empty, [
       { kind: "start", token: "first" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clockText, durationText, prettyText } from "../../console/src/text";
+import { clockText, durationText, prettyText, readableLog } from "../../console/src/text";
 
 it.each([
   [0.4249, "0.42 ms"],
@@ -24,4 +24,18 @@ describe("pretty text", () => {
 
 it("tells the time of day to the millisecond", () => {
   expect(clockText(new Date(2026, 2, 4, 5, 6, 7, 8).getTime())).toBe("05:06:07.008");
+});
+
+it.each([
+  {
+    text: '{"timestamp":"t","level":"INFO","message":"greeted","name":"a b","n":{"x":1},"requestId":"i"}',
+    shown: 'INFO greeted  name=a b  n={"x":1}',
+    level: "INFO",
+  },
+  { text: '{"msg":"hello"}', shown: "hello", level: "" },
+  { text: '{"message":1}', shown: '{"message":1}', level: "" },
+  { text: '{"message":"cut off', shown: '{"message":"cut off', level: "" },
+  { text: "START RequestId: 1", shown: "START RequestId: 1", level: "" },
+])("makes the line $text readable", ({ text, shown, level }) => {
+  expect(readableLog(text)).toEqual({ text: shown, level });
 });

@@ -1,6 +1,7 @@
 // What can be done with an event: call the function with it again, as it was or as edited, and keep it in a file.
 import { useState } from "react";
 import type { Request } from "../model";
+import { EventForm } from "../parts/event-form";
 import { post } from "../server";
 import { prettyText } from "../text";
 
@@ -13,11 +14,11 @@ interface EventActionsProps {
 
 export function EventActions({ request, event, token, onSelect }: EventActionsProps) {
   const [edited, setEdited] = useState<string>();
-  const { busy, problem, invoke } = useInvoking(request.id, token, onSelect);
+  const { busy, ready, problem, invoke } = useInvoking(`/api/requests/${encodeURIComponent(request.id)}/replay`, token, onSelect);
   return (
     <>
       <p className="actions">
-        <button type="button" className="primary" data-testid="replay" disabled={busy} onClick={() => void invoke()}>
+        <button type="button" className="primary" data-testid="replay" disabled={!ready} onClick={() => void invoke()}>
           {busy ? "Replaying…" : "Replay"}
         </button>{" "}
         <button
@@ -35,65 +36,25 @@ export function EventActions({ request, event, token, onSelect }: EventActionsPr
         {problem !== undefined && <span role="alert">{problem}</span>}
       </p>
       {edited !== undefined && (
-        <EventForm name={request.function} event={edited} onEvent={setEdited} busy={busy} onInvoke={() => void invoke(edited)} />
+        <EventForm name={request.function} event={edited} onEvent={setEdited} ready={ready} onInvoke={() => void invoke({ event: edited })} />
       )}
     </>
   );
 }
 
-interface EventFormProps {
-  name: string;
-  event: string;
-  onEvent: (event: string) => void;
-  busy: boolean;
-  onInvoke: () => void;
-}
-
-/** The event as it will be sent, typed or from a file. */
-function EventForm({ name, event, onEvent, busy, onInvoke }: EventFormProps) {
-  return (
-    <form
-      className="call"
-      onSubmit={(e) => {
-        e.preventDefault();
-        onInvoke();
-      }}
-    >
-      <label className="field column">
-        Event
-        <textarea data-testid="event-text" rows={14} spellCheck={false} value={event} onInput={(e) => onEvent(e.currentTarget.value)} />
-      </label>
-      <div className="line">
-        <label className="field">
-          From a file
-          <input
-            type="file"
-            accept=".json,application/json"
-            data-testid="event-file"
-            onChange={(e) => void e.currentTarget.files?.[0]?.text().then(onEvent)}
-          />
-        </label>
-        <button type="submit" className="primary" data-testid="invoke" disabled={busy}>
-          Call {name} with it
-        </button>
-      </div>
-    </form>
-  );
-}
-
-/** Calls the request's function, with its own event unless there is another text. */
-function useInvoking(id: string, token: string, onSelect: (id: string) => void) {
+/** Calls a function, and goes to what came of it. It cannot before the stream has brought the token. */
+export function useInvoking(path: string, token: string, onSelect: (id: string) => void) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const invoke = async (text?: string) => {
+  const invoke = async (order: unknown = {}) => {
     setProblem(undefined);
     setBusy(true);
-    const result = await post<{ id: string }>(`/api/requests/${encodeURIComponent(id)}/replay`, token, text === undefined ? {} : { event: text });
+    const result = await post<{ id: string }>(path, token, order);
     setBusy(false);
     if (result.kind === "ok") onSelect(result.value.id);
     else setProblem(result.text);
   };
-  return { busy, problem, invoke };
+  return { busy, ready: token !== "" && !busy, problem, invoke };
 }
 
 /** Saves the event as a file, for a handler's test, and for calling it again. */

@@ -73,7 +73,7 @@ function useSending(token: string, onSent: (call: Sent) => void) {
 }
 
 /** What can be called, asked for again when something else is deployed. */
-function useApi(deployed: number) {
+export function useApi(deployed: number) {
   const [state, setState] = useState<{ api?: Api; problem?: string }>({});
   useEffect(() => {
     void get<Api>("/api/explorer").then((result) =>

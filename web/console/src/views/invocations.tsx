@@ -3,8 +3,10 @@ import { useState } from "react";
 import { statusText } from "../../../src/status-names";
 import { filterRequests, type Show } from "../filter";
 import { toneOf, type Request } from "../model";
+import { Elapsed } from "../parts/elapsed";
 import { moveAmongButtons } from "../parts/rows";
-import { clockText, durationText } from "../text";
+import { clockText } from "../text";
+import { FunctionCall } from "./function-call";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";
 
@@ -12,7 +14,7 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
   const [words, setWords] = useState("");
   const [show, setShow] = useState<Show>("all");
   const [frozen, setFrozen] = useState<Request[]>();
-  const all = frozen ?? store.requests;
+  const all = frozen === undefined ? store.requests : known(frozen, store.requests);
   const listed = filterRequests(all, words, show);
   const request = store.requests.find(({ id }) => id === selected);
   const missed = store.requests.length - (frozen?.length ?? store.requests.length);
@@ -21,7 +23,7 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
       <section className="master" aria-labelledby="invocations">
         <h1 id="invocations">Invocations</h1>
         <div className="tools">
-          <Filter words={words} onWords={setWords} label="Filter by path, status, function, reason" />
+          <Filter words={words} onWords={setWords} label="Filter by path, status, function, reason" short="Filter" />
           <ShowSelect show={show} onShow={setShow} />
           <button
             type="button"
@@ -37,7 +39,10 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
       </section>
       <section className="detail" aria-label="The request that is looked at">
         {request === undefined ? (
-          <p className="nothing muted">Choose a request to see where its time went, and why it was answered so.</p>
+          <>
+            <p className="nothing muted">Choose a request to see where its time went, and why it was answered so.</p>
+            <FunctionCall store={store} onSelect={onSelect} />
+          </>
         ) : (
           <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />
         )}
@@ -46,14 +51,28 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
   );
 }
 
-export function Filter({ words, onWords, label }: { words: string; onWords: (words: string) => void; label: string }) {
+/** A list that stands still, with what is known by now of those in it. */
+function known(frozen: Request[], requests: Request[]): Request[] {
+  const byID = new Map(requests.map((request) => [request.id, request]));
+  return frozen.map((request) => byID.get(request.id) ?? request);
+}
+
+interface FilterProps {
+  words: string;
+  onWords: (words: string) => void;
+  label: string;
+  /** What stands in the field, where the label is too long for it. */
+  short?: string;
+}
+
+export function Filter({ words, onWords, label, short = label }: FilterProps) {
   return (
     <input
       type="search"
       className="filter"
       data-testid="filter"
       value={words}
-      placeholder={label}
+      placeholder={short}
       aria-label={label}
       onInput={(event) => onWords(event.currentTarget.value)}
     />
@@ -69,6 +88,7 @@ function ShowSelect({ show, onShow }: { show: Show; onShow: (show: Show) => void
       onChange={(event) => onShow(event.currentTarget.value as Show)}
     >
       <option value="all">All</option>
+      <option value="running">Running</option>
       <option value="refused">Refused (4xx)</option>
       <option value="failed">Failed (5xx)</option>
       <option value="cold">Cold starts</option>
@@ -105,17 +125,17 @@ function Row({ request, current, onSelect }: { request: Request; current: boolea
   return (
     <button
       type="button"
-      className={`row ${toneOf(request.status)}`}
+      className={`row request ${toneOf(request.status)}`}
       data-testid="request"
       data-status={request.status}
       aria-current={current ? "true" : undefined}
-      title={statusText(request.status)}
+      title={request.running ? "It has no answer yet" : statusText(request.status)}
       onClick={() => onSelect(request.id)}
     >
       <time className="muted" dateTime={new Date(request.at).toISOString()}>
         {clockText(request.at)}
       </time>
-      <strong className="code">{request.status}</strong>
+      <strong className="code">{request.running ? "running" : request.status}</strong>
       <span className="what">
         <span className="method">{request.method}</span> {request.path}
       </span>
@@ -123,7 +143,9 @@ function Row({ request, current, onSelect }: { request: Request; current: boolea
         <span className="label">{request.function}</span>
         {request.cold && <span className="badge">cold</span>}
       </span>
-      <span className="took">{durationText(request.took)}</span>
+      <span className="took">
+        <Elapsed request={request} />
+      </span>
     </button>
   );
 }

@@ -3,13 +3,13 @@ import { decodeToken } from "../../../src/jwt";
 import { ClaimList } from "../../../src/parts/claim-list";
 import { statusText } from "../../../src/status-names";
 import { toneOf, type Detail, type Request } from "../model";
+import { Elapsed } from "../parts/elapsed";
 import { HeaderList } from "../parts/header-list";
 import { LogLines } from "../parts/log-lines";
 import { TextBlock } from "../parts/text-block";
 import { Waterfall } from "../parts/waterfall";
 import { get } from "../server";
 import type { Store } from "../store";
-import { durationText } from "../text";
 import { EventActions } from "./event-actions";
 
 interface RequestDetailProps {
@@ -20,20 +20,27 @@ interface RequestDetailProps {
 
 /** One request: why it was answered so, where its time went, its log, event and answer. */
 export function RequestDetail({ request, store, onSelect }: RequestDetailProps) {
-  const { detail, problem } = useDetail(request);
+  const { detail, problem, early } = useDetail(request);
   const lines = store.lines.filter(({ invocation }) => invocation !== "" && invocation === request.invocation);
   return (
     <article data-testid="detail">
       <header className="detail-head">
-        <h2>
-          <span className="method">{request.method}</span> <code>{target(request)}</code>
-        </h2>
+        <div className="block-head">
+          <h2>
+            <span className="method">{request.method}</span> <code>{target(request)}</code>
+          </h2>
+          <button type="button" className="link" data-testid="close-detail" onClick={() => onSelect("")}>
+            Close
+          </button>
+        </div>
         <p className={`facts ${toneOf(request.status)}`}>
-          <span className="status">{statusText(request.status)}</span>
-          <span>{durationText(request.took)}</span>
+          <span className="status">{request.running ? "Running" : statusText(request.status)}</span>
+          <span data-testid="elapsed">
+            <Elapsed request={request} />
+          </span>
           {request.route !== "" && <span>route {request.route}</span>}
           {request.function !== "" && <span>function {request.function}</span>}
-          <span>{request.via === "console" ? "replayed here" : `through the ${request.via === "api" ? "API" : "site"}`}</span>
+          <Via request={request} />
         </p>
         {request.refusal !== "" && (
           <p className={`why ${toneOf(request.status)}`} data-testid="refusal">
@@ -41,7 +48,7 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
           </p>
         )}
       </header>
-      <Waterfall request={request} />
+      {request.running ? <p className="muted">It has no answer yet. {whereabouts(request)}</p> : <Waterfall request={request} />}
       {problem !== undefined && <p role="alert">{problem}</p>}
       {detail?.replayable === true && (
         <EventActions key={request.id} request={request} event={detail.event} token={store.token} onSelect={onSelect} />
@@ -52,41 +59,51 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
           <LogLines lines={lines} named={false} testId="invocation-log" />
         </section>
       )}
-      {detail !== undefined && <Payloads detail={detail} />}
+      {detail !== undefined && <Payloads detail={detail} early={early === true} />}
     </article>
   );
+}
+
+/** Where it came in. Whether through the site is known at the end. */
+function Via({ request: { via, running } }: { request: Request }) {
+  if (via === "console") return <span>replayed here</span>;
+  if (running) return null;
+  return <span>through the {via === "api" ? "API" : "site"}</span>;
+}
+
+function whereabouts({ function: name, invocation }: Request): string {
+  if (name === "") return "It has not come to a function.";
+  return invocation === "" ? `It waits for the function ${name}.` : `The function ${name} has its event.`;
 }
 
 function target({ path, query }: Request): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** What is known of the request beyond the list, fetched when it is looked at. */
-function useDetail({ id }: Request) {
-  const [state, setState] = useState<{ detail?: Detail; problem?: string }>({});
+/** What is known of the request beyond the list, fetched when it is looked at; early: before its answer. */
+function useDetail({ id, running, function: name }: Request) {
+  const [state, setState] = useState<{ detail?: Detail; problem?: string; early?: boolean }>({});
   useEffect(() => {
     let left = false;
     void get<Detail>(`/api/requests/${encodeURIComponent(id)}`).then((result) => {
-      if (!left) setState(result.kind === "ok" ? { detail: result.value } : { problem: result.text });
+      if (!left) setState(result.kind === "ok" ? { detail: result.value, early: running } : { problem: result.text });
     });
     return () => {
       left = true;
     };
-  }, [id]);
+  }, [id, running, name]);
   return state;
 }
 
-function Payloads({ detail }: { detail: Detail }) {
+function Payloads({ detail, early }: { detail: Detail; early: boolean }) {
   return (
     <>
-      <div className="pair">
-        {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
-        {detail.event !== "" && <TextBlock title="What the function returned" text={detail.output} />}
-      </div>
-      <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />
+      {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
+      {detail.event !== "" && !early && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
+      {!early && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
       <SentToken headers={detail.requestHeaders} />
       <HeaderList title="Headers of the request" headers={detail.requestHeaders} />
-      <HeaderList title="Headers of the answer" headers={detail.answerHeaders} />
+      {!early && <HeaderList title="Headers of the answer" headers={detail.answerHeaders} />}
     </>
   );
 }

@@ -10,7 +10,8 @@ import type { ViewProps } from "./view";
 /** People sign in at the tenant's own pages, which tell this one nothing. */
 const lookMillis = 2000;
 
-type Do = (what: string, id?: string) => void;
+/** Undefined until the stream has brought the token, without which nothing is changed. */
+type Do = ((what: string, id?: string) => void) | undefined;
 
 export function TenantView({ store }: ViewProps) {
   const { tenant, problem, act } = useTenant(store.token);
@@ -41,8 +42,17 @@ function useTenant(token: string) {
     const timer = setInterval(look, lookMillis);
     return () => clearInterval(timer);
   }, []);
-  const act: Do = (what, id = "") => void post<Tenant>("/api/tenant", token, { do: what, id }).then(take);
+  const change = (what: string, id = "") => void post<Tenant>("/api/tenant", token, { do: what, id }).then(take);
+  const act: Do = token === "" ? undefined : change;
   return { tenant, problem, act };
+}
+
+function Act({ act, what, id, label }: { act: Do; what: string; id?: string; label: string }) {
+  return (
+    <button type="button" className="quiet" data-testid={what} disabled={act === undefined} onClick={() => act?.(what, id)}>
+      {label}
+    </button>
+  );
 }
 
 function Users({ tenant }: { tenant: Tenant }) {
@@ -70,9 +80,7 @@ function Sessions({ tenant, act }: { tenant: Tenant; act: Do }) {
           <td>{clockText(signedIn)}</td>
           <td>{clockText(lastSeen)}</td>
           <td className="do">
-            <button type="button" className="quiet" data-testid="end-session" onClick={() => act("end-session", id)}>
-              End
-            </button>
+            <Act act={act} what="end-session" id={id} label="End" />
           </td>
         </tr>
       ))}
@@ -99,12 +107,8 @@ function Grants({ grants, act }: { grants: Grant[]; act: Do }) {
               <strong data-testid="revoked">Revoked</strong>
             ) : (
               <>
-                <button type="button" className="quiet" data-testid="expire" onClick={() => act("expire", grant.id)}>
-                  Expire
-                </button>
-                <button type="button" className="quiet" data-testid="revoke" onClick={() => act("revoke", grant.id)}>
-                  Revoke
-                </button>
+                <Act act={act} what="expire" id={grant.id} label="Expire" />
+                <Act act={act} what="revoke" id={grant.id} label="Revoke" />
               </>
             )}
           </td>
@@ -128,11 +132,7 @@ function Keys({ keys, act }: { keys: string[]; act: Do }) {
           </td>
           <td>{i === 0 ? "signs" : "still verifies"}</td>
           <td className="do">
-            {i === 0 && (
-              <button type="button" className="quiet" data-testid="rotate" onClick={() => act("rotate-keys")}>
-                Rotate
-              </button>
-            )}
+            {i === 0 && <Act act={act} what="rotate-keys" label="Rotate" />}
           </td>
         </tr>
       ))}
