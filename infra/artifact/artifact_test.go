@@ -212,6 +212,41 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 	}
 }
 
+// TestHandlerKeyFollowsReplacedModules: go.sum says nothing of a module that go.mod
+// replaces by a folder.
+func TestHandlerKeyFollowsReplacedModules(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	root, elsewhere := filepath.Join(base, "project"), filepath.Join(base, "elsewhere")
+	write(t, filepath.Join(root, "go.mod"), "module example\nreplace (\n\texample.com/near => ./near\n\texample.com/far v1.0.0 => ../far\n\texample.com/abs => "+elsewhere+"\n\texample.com/other => example.com/fork v1.0.0\n)\n")
+	write(t, filepath.Join(root, "go.sum"), "")
+	write(t, filepath.Join(root, "lambdas/a/main.go"), "package main\nimport (\n_ \"example.com/near\"\n_ \"example.com/far/deep/er\"\n_ \"example.com/other/x\"\n)\n")
+	write(t, filepath.Join(root, "near/near.go"), "package near\nimport _ \"example.com/abs/a\"\n")
+	write(t, filepath.Join(base, "far/deep/er/er.go"), "package er\n")
+	write(t, filepath.Join(elsewhere, "a/a.go"), "package a\n")
+	packages, err := Packages(root, filepath.FromSlash("lambdas/a"))
+	if want := []string{"../elsewhere/a", "../far/deep/er", "lambdas/a", "near"}; err != nil || !slices.Equal(packages, want) {
+		t.Errorf("expected %q, got %q, %v", want, packages, err)
+	}
+	key := func() string {
+		t.Helper()
+		k, err := Builder{Root: root, Target: Lambda}.handlerKey("lambdas/a", "go1.26")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	before := key()
+	write(t, filepath.Join(root, "near/.git/HEAD"), "ref")
+	if key() != before {
+		t.Error("the key changed with what is never built")
+	}
+	write(t, filepath.Join(base, "far/deep/er/er.go"), "package er\n\nvar changed bool\n")
+	if key() == before {
+		t.Error("the key did not change with a replaced module")
+	}
+}
+
 // TestDebugBuild: the handler for a debugger keeps its symbols and the paths of
 // this machine.
 func TestDebugBuild(t *testing.T) {

@@ -9,7 +9,9 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -20,7 +22,7 @@ import (
 
 // handlerKey hashes all that goes into a handler's binary: the toolchain, the
 // flags, the modules (by go.mod and go.sum), and the files of the package in
-// dir and of the project's packages that it imports; for a debugger also where
+// dir and of the packages on this disk that it imports; for a debugger also where
 // they are.
 func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 	root, flags := b.Root, b.flags(dir)
@@ -43,7 +45,7 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 		}
 	}
 	for _, dir := range packages {
-		if err := hashTree(h, root, dir, isTest); err != nil {
+		if err := hashTree(h, root, dir, noPart); err != nil {
 			return "", err
 		}
 	}
@@ -64,14 +66,13 @@ func siteKey(root string) (string, error) {
 }
 
 // Packages lists the folders, relative to root and sorted, of the package in dir
-// and of all packages of the same module that it reaches. What is below one of
-// these goes into a build.
+// and of all packages that it reaches in the same module and in those that go.mod
+// replaces by a folder. What is below one of these goes into a build.
 func Packages(root, dir string) ([]string, error) {
-	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	modules, err := modulesOf(root)
 	if err != nil {
 		return nil, err
 	}
-	module := modfile.ModulePath(text)
 	seen := map[string]bool{}
 	pending := []string{dir}
 	for len(pending) > 0 {
@@ -86,17 +87,60 @@ func Packages(root, dir string) ([]string, error) {
 			return nil, err
 		}
 		for _, path := range imports {
-			if below, ok := strings.CutPrefix(path, module+"/"); ok {
-				pending = append(pending, filepath.FromSlash(below))
+			if folder, ok := modules.folder(path); ok {
+				pending = append(pending, folder)
 			}
 		}
 	}
-	dirs := make([]string, 0, len(seen))
-	for dir := range seen {
-		dirs = append(dirs, dir)
+	return slices.Sorted(maps.Keys(seen)), nil
+}
+
+// modules are the folders of modules, relative to the root, by the modules' paths.
+type modules map[string]string
+
+// modulesOf are the project's own module and those that its go.mod replaces by a
+// folder, for which go.sum has nothing.
+func modulesOf(root string) (modules, error) {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(dirs)
-	return dirs, nil
+	file, err := modfile.Parse(filepath.Join(root, "go.mod"), text, nil)
+	if err != nil {
+		return nil, err
+	}
+	found := modules{}
+	if file.Module != nil {
+		found[file.Module.Mod.Path] = "."
+	}
+	for _, r := range file.Replace {
+		if r.New.Version != "" {
+			continue
+		}
+		folder := filepath.FromSlash(r.New.Path)
+		if filepath.IsAbs(folder) {
+			place, err := filepath.Abs(root)
+			if err != nil {
+				return nil, err
+			}
+			if folder, err = filepath.Rel(place, folder); err != nil {
+				return nil, err
+			}
+		}
+		found[r.Old.Path] = filepath.Clean(folder)
+	}
+	return found, nil
+}
+
+// folder is that of a package, in the module with the longest path that is its
+// own or above it.
+func (m modules) folder(importPath string) (folder string, ok bool) {
+	for at := importPath; at != "." && at != "/"; at = path.Dir(at) {
+		if root, ok := m[at]; ok {
+			return filepath.Join(root, filepath.FromSlash(strings.TrimPrefix(importPath, at))), true
+		}
+	}
+	return "", false
 }
 
 // importsOf lists the imports of the package in dir, whatever build constraints
@@ -123,6 +167,9 @@ func importsOf(dir string) ([]string, error) {
 	}
 	return paths, nil
 }
+
+// noPart reports whether an entry of a package's folder never goes into a build.
+func noPart(entry fs.DirEntry) bool { return isTest(entry) || entry.Name() == ".git" }
 
 func isTest(entry fs.DirEntry) bool {
 	return strings.HasSuffix(entry.Name(), "_test.go") || entry.IsDir() && entry.Name() == "testdata"
