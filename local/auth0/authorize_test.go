@@ -100,6 +100,40 @@ func wantPage(t *testing.T, got answer, status int, text string) {
 	}
 }
 
+// TestOnlyWindowsStartASignIn: what a page of another site can have fetched, or
+// frame, starts no sign-in, of which there is room for so many only. Frames are
+// for silent login.
+func TestOnlyWindowsStartASignIn(t *testing.T) {
+	t.Parallel()
+	f := start(t, func(c *Config) { c.APIs[0].SkipConsentForFirstParty = false })
+	person, other := f.browser(), f.browser()
+	page := person.authorize()
+	get := func(b *browser, dest string, changes ...string) answer {
+		return b.do("GET", f.cfg.Issuer+"authorize?"+authRequestValues(changes...).Encode(), "", "Sec-Fetch-Dest", dest)
+	}
+	for _, dest := range []string{"image", "empty", "script", "style", "object", "embed", "fencedframe", "prefetch", "", "DOCUMENT"} {
+		wantPage(t, get(other, dest), http.StatusForbidden, "A sign-in starts by going to this page")
+		wantPage(t, get(other, dest, "prompt", "none"), http.StatusForbidden, "A sign-in starts by going to this page")
+	}
+	for _, dest := range []string{"iframe", "frame"} {
+		wantPage(t, get(other, dest), http.StatusForbidden, "The login page is not shown in a frame")
+		if got := other.callback(get(other, dest, "prompt", "none")); got.Get("error") != "login_required" {
+			t.Errorf("silent in %s: got %v", dest, got)
+		}
+	}
+	if begun := len(f.tenant.transactions.table.rows); begun != 1 {
+		t.Errorf("expected the person's own sign-in alone, got %d", begun)
+	}
+	consent := person.submit(page, "email", email, "password", password)
+	wantPage(t, get(person, "iframe"), http.StatusForbidden, "The login page is not shown in a frame")
+	if person.callback(person.submit(consent, "decision", "accept")).Get("code") == "" {
+		t.Error("expected a code")
+	}
+	if got := get(other, "document"); got.status != http.StatusOK || got.url.Path != "/u/login" {
+		t.Errorf("in a window: got %d %v", got.status, got.url)
+	}
+}
+
 func TestWebMessageNeedsAWebOrigin(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()

@@ -34,6 +34,11 @@
 //     /userinfo, not only denied the answer (TestCORS)
 //   - /userinfo takes only tokens that this process gave and that are not
 //     revoked (TestUserinfoRefusals, TestCodeReplayRevokesTokens)
+//   - /authorize is refused where a browser says, by Sec-Fetch-Dest, that it
+//     fetches it for something else than a window or a frame, and a frame gets an
+//     error page in place of a redirect to pages that no browser would frame;
+//     websites could fill the table of sign-ins otherwise
+//     (TestOnlyWindowsStartASignIn)
 //   - the discovery document names what exists here, and no more
 //     (TestDiscoveryKeepsItsWord)
 //
