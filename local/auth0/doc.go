@@ -22,6 +22,9 @@
 //     some clients (TestAuthorizeRefusals, TestPKCEDowngrade)
 //   - response_type is code, response_mode is query or web_message
 //     (TestAuthorizeRefusals)
+//   - acr_values, dpop_jkt, invitation, authorization_details and the DPoP header
+//     of /oauth/token are refused, whatever is in them; Auth0 acts on some values
+//     and passes over others (TestAuthorizeRefusals, TestTokenRefusals)
 //   - redirect_uri is required in both requests (TestAuthorizePages,
 //     TestTokenRefusals)
 //   - callback and logout URLs and web origins have no wildcards and no custom
