@@ -76,6 +76,11 @@
 //     those flows have none (TestConfigDefaults)
 //
 // Assumed, for want of evidence of what Auth0 does:
+//   - the database's password policy, which a deployment takes as its tenant has
+//     it, asks for 8 characters of any kind. Auth0's documentation has None, for
+//     which one is enough, as the API's default, and the dashboard makes new
+//     databases with Good, which asks for three of lower case, upper case, digits
+//     and special characters too (TestAssumedPasswordPolicy)
 //   - a code lives one minute (TestCodeRules); of several uses at once the first
 //     is answered, and revoked by the others (TestSpentTwiceAtOnce)
 //   - reuse of a refresh token ends its family, and not the browser's session,
