@@ -3,6 +3,7 @@ package auth0
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,10 @@ type authorizer struct {
 
 // ServeHTTP is /authorize. https://auth0.com/docs/api/authentication
 func (a *authorizer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !fetchedFor(r, "document", "iframe", "frame") {
+		a.pages.error(w, &errNotANavigation)
+		return
+	}
 	p, refused := a.params(w, r)
 	if refused != nil {
 		a.pages.error(w, &pageError{refused.Status, refused.Description, ""})
@@ -45,6 +50,17 @@ func (a *authorizer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.login(w, r, req)
 }
 
+// fetchedFor tells whether a browser asks for one of these purposes, or does not
+// say for which: https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header.
+func fetchedFor(r *http.Request, purposes ...string) bool {
+	for _, purpose := range r.Header["Sec-Fetch-Dest"] {
+		if !slices.Contains(purposes, purpose) {
+			return false
+		}
+	}
+	return true
+}
+
 // params come in the query or, by POST, in the body:
 // https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest.
 func (a *authorizer) params(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
@@ -64,10 +80,16 @@ func (a *authorizer) session(r *http.Request) (session, bool) {
 	return found, ok
 }
 
-// login sends the person to a page, unless the client wants no page shown.
+// login sends the person to a page, unless the client wants no page shown. In a
+// frame no browser would show it, and any website could fill the table of
+// transactions from there.
 func (a *authorizer) login(w http.ResponseWriter, r *http.Request, req authRequest) {
 	if req.asks(promptNone) {
 		a.responder.refuse(w, r, req.reply, &errLoginRequired)
+		return
+	}
+	if !fetchedFor(r, "document") {
+		a.pages.error(w, &errFramed)
 		return
 	}
 	page := "/u/login"
@@ -97,16 +119,7 @@ func (a *authorizer) resume(w http.ResponseWriter, r *http.Request) {
 func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transaction, s session) {
 	req := tx.request
 	if !tx.consented && a.needsConsent(req, s) {
-		if req.asks(promptNone) {
-			a.responder.refuse(w, r, req.reply, &errConsentRequired)
-			return
-		}
-		if tx.ID == "" {
-			tx = a.transactions.begin(w, r, req)
-			tx.session = s.key
-			a.transactions.update(tx)
-		}
-		redirect(w, r, "/u/consent", tx)
+		a.askConsent(w, r, tx, s)
 		return
 	}
 	if tx.ID != "" && !a.transactions.finish(tx) {
@@ -119,6 +132,23 @@ func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transact
 		AuthTime: s.signedIn, TellAuthTime: req.maxAge >= 0,
 	}
 	a.responder.code(w, r, req.reply, a.grants.issueCode(granted, req.reply.redirectURI, req.challenge))
+}
+
+// askConsent sends the person to a page, as login does.
+func (a *authorizer) askConsent(w http.ResponseWriter, r *http.Request, tx transaction, s session) {
+	switch req := tx.request; {
+	case req.asks(promptNone):
+		a.responder.refuse(w, r, req.reply, &errConsentRequired)
+		return
+	case !fetchedFor(r, "document"):
+		a.pages.error(w, &errFramed)
+		return
+	case tx.ID == "":
+		tx = a.transactions.begin(w, r, req)
+		tx.session = s.key
+		a.transactions.update(tx)
+	}
+	redirect(w, r, "/u/consent", tx)
 }
 
 // needsConsent: first-party clients need none, if the API agrees.
@@ -148,5 +178,11 @@ func (req authRequest) params() params {
 	}
 }
 
-var errExpired = pageError{http.StatusBadRequest, "This sign-in has expired or is already finished.",
-	"Go back to the application and start again."}
+var (
+	errExpired = pageError{http.StatusBadRequest, "This sign-in has expired or is already finished.",
+		"Go back to the application and start again."}
+	errNotANavigation = pageError{http.StatusForbidden, "A sign-in starts by going to this page, or in a frame.",
+		"Set the window's location; do not fetch this address."}
+	errFramed = pageError{http.StatusForbidden, "The login page is not shown in a frame.",
+		"Ask with prompt=none there, and send the whole window here when login_required comes back."}
+)

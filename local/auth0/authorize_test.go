@@ -42,6 +42,10 @@ func TestAuthorizeRefusals(t *testing.T) {
 		{"max_age in words", []string{"max_age", "soon"}, "invalid_request", "max_age must be a number of seconds"},
 		{"unknown connection", []string{"connection", "google-oauth2"}, "invalid_request", "the connection was not found"},
 		{"organization", []string{"organization", "org_1"}, "invalid_request", "parameter organization is not allowed for this client"},
+		{"invitation", []string{"invitation", "x"}, "invalid_request", "The invitation parameter is not supported"},
+		{"another factor", []string{"acr_values", "http://schemas.openid.net/pape/policies/2007/06/multi-factor"}, "invalid_request", "The acr_values parameter is not supported"},
+		{"a key to bind to", []string{"dpop_jkt", strings.Repeat("A", 43)}, "invalid_request", "The dpop_jkt parameter is not supported"},
+		{"consent to a transaction", []string{"authorization_details", `[{"type":"x"}]`}, "invalid_request", "The authorization_details parameter is not supported"},
 		{"request object", []string{"request", "x.y.z"}, "request_not_supported", "The request parameter is not supported"},
 		{"request by URI", []string{"request_uri", "https://evil.example"}, "request_uri_not_supported", "The request_uri parameter is not supported"},
 		{"client without the grant", []string{"client_id", "no-code"}, "unauthorized_client", "Grant type 'authorization_code' not allowed for the client."},
@@ -97,6 +101,40 @@ func wantPage(t *testing.T, got answer, status int, text string) {
 	}
 	if !strings.Contains(got.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 		t.Errorf("the page may be framed: %v", got.header)
+	}
+}
+
+// TestOnlyWindowsStartASignIn: what a page of another site can have fetched, or
+// frame, starts no sign-in, of which there is room for so many only. Frames are
+// for silent login.
+func TestOnlyWindowsStartASignIn(t *testing.T) {
+	t.Parallel()
+	f := start(t, func(c *Config) { c.APIs[0].SkipConsentForFirstParty = false })
+	person, other := f.browser(), f.browser()
+	page := person.authorize()
+	get := func(b *browser, dest string, changes ...string) answer {
+		return b.do("GET", f.cfg.Issuer+"authorize?"+authRequestValues(changes...).Encode(), "", "Sec-Fetch-Dest", dest)
+	}
+	for _, dest := range []string{"image", "empty", "script", "style", "object", "embed", "fencedframe", "prefetch", "", "DOCUMENT"} {
+		wantPage(t, get(other, dest), http.StatusForbidden, "A sign-in starts by going to this page")
+		wantPage(t, get(other, dest, "prompt", "none"), http.StatusForbidden, "A sign-in starts by going to this page")
+	}
+	for _, dest := range []string{"iframe", "frame"} {
+		wantPage(t, get(other, dest), http.StatusForbidden, "The login page is not shown in a frame")
+		if got := other.callback(get(other, dest, "prompt", "none")); got.Get("error") != "login_required" {
+			t.Errorf("silent in %s: got %v", dest, got)
+		}
+	}
+	if begun := len(f.tenant.transactions.table.rows); begun != 1 {
+		t.Errorf("expected the person's own sign-in alone, got %d", begun)
+	}
+	consent := person.submit(page, "email", email, "password", password)
+	wantPage(t, get(person, "iframe"), http.StatusForbidden, "The login page is not shown in a frame")
+	if person.callback(person.submit(consent, "decision", "accept")).Get("code") == "" {
+		t.Error("expected a code")
+	}
+	if got := get(other, "document"); got.status != http.StatusOK || got.url.Path != "/u/login" {
+		t.Errorf("in a window: got %d %v", got.status, got.url)
 	}
 }
 

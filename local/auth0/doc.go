@@ -22,6 +22,9 @@
 //     some clients (TestAuthorizeRefusals, TestPKCEDowngrade)
 //   - response_type is code, response_mode is query or web_message
 //     (TestAuthorizeRefusals)
+//   - acr_values, dpop_jkt, invitation, authorization_details and the DPoP header
+//     of /oauth/token are refused, whatever is in them; Auth0 acts on some values
+//     and passes over others (TestAuthorizeRefusals, TestTokenRefusals)
 //   - redirect_uri is required in both requests (TestAuthorizePages,
 //     TestTokenRefusals)
 //   - callback and logout URLs and web origins have no wildcards and no custom
@@ -34,6 +37,11 @@
 //     /userinfo, not only denied the answer (TestCORS)
 //   - /userinfo takes only tokens that this process gave and that are not
 //     revoked (TestUserinfoRefusals, TestCodeReplayRevokesTokens)
+//   - /authorize is refused where a browser says, by Sec-Fetch-Dest, that it
+//     fetches it for something else than a window or a frame, and a frame gets an
+//     error page in place of a redirect to pages that no browser would frame;
+//     websites could fill the table of sign-ins otherwise
+//     (TestOnlyWindowsStartASignIn)
 //   - the discovery document names what exists here, and no more
 //     (TestDiscoveryKeepsItsWord)
 //
@@ -68,6 +76,11 @@
 //     those flows have none (TestConfigDefaults)
 //
 // Assumed, for want of evidence of what Auth0 does:
+//   - the database's password policy, which a deployment takes as its tenant has
+//     it, asks for 8 characters of any kind. Auth0's documentation has None, for
+//     which one is enough, as the API's default, and the dashboard makes new
+//     databases with Good, which asks for three of lower case, upper case, digits
+//     and special characters too (TestAssumedPasswordPolicy)
 //   - a code lives one minute (TestCodeRules); of several uses at once the first
 //     is answered, and revoked by the others (TestSpentTwiceAtOnce)
 //   - reuse of a refresh token ends its family, and not the browser's session,

@@ -92,8 +92,18 @@ func parseAuthRequest(s *settings, client Client, to reply, p params) (authReque
 	return req, nil
 }
 
+// unsupported are parameters that Auth0 has for what the tenant has not: tokens
+// bound to a key, more factors, invitations to an organization, and consent to
+// one transaction. https://auth0.com/docs/api/authentication
+var unsupported = []string{"dpop_jkt", "acr_values", "invitation", "authorization_details"}
+
 // checkUnsupported refuses what would change the meaning of the request.
 func checkUnsupported(p params) *oauthError {
+	for _, name := range unsupported {
+		if p[name] != "" {
+			return errInvalidRequest("The " + name + " parameter is not supported")
+		}
+	}
 	switch {
 	case p["request"] != "":
 		return &oauthError{Status: 400, Code: "request_not_supported", Description: "The request parameter is not supported"}

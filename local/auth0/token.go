@@ -15,6 +15,10 @@ type tokenHandler struct {
 	log      *slog.Logger
 }
 
+// dpopHeader asks for a token that is bound to a key, and proves that the client
+// has it. https://www.rfc-editor.org/rfc/rfc9449#section-5
+const dpopHeader = "DPoP"
+
 func (h *tokenHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer, refused := h.exchange(w, r)
 	if refused != nil {
@@ -30,6 +34,9 @@ func (h *tokenHandler) exchange(w http.ResponseWriter, r *http.Request) (*tokenA
 	p, refused := readParams(w, r)
 	if refused != nil {
 		return nil, refused
+	}
+	if len(r.Header.Values(dpopHeader)) > 0 {
+		return nil, errInvalidRequest("DPoP is not supported")
 	}
 	s := h.settings()
 	client, refused := publicClient(s, r, p)

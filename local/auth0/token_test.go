@@ -28,6 +28,8 @@ func TestTokenRefusals(t *testing.T) {
 		{"client secret", code + "&client_secret=x", form, 401, `{"error":"access_denied","error_description":"Unauthorized"}`},
 		{"client assertion", code + "&client_assertion=x", form, 401, `{"error":"access_denied","error_description":"Unauthorized"}`},
 		{"basic authentication", code, append([]string{"Authorization", "Basic eDp5"}, form...), 401, `{"error":"access_denied","error_description":"Unauthorized"}`},
+		{"a proof of a key", code, append([]string{"DPoP", "x.y.z"}, form...), 400, `{"error":"invalid_request","error_description":"DPoP is not supported"}`},
+		{"an empty proof", code, append([]string{"DPoP", ""}, form...), 400, `{"error":"invalid_request","error_description":"DPoP is not supported"}`},
 		{"unknown grant type", post("grant_type=magic"), form, 403, `{"error":"unsupported_grant_type","error_description":"Unsupported grant type: magic"}`},
 		{"password grant", post("grant_type=password"), form, 403, `{"error":"unauthorized_client","error_description":"Grant type 'password' not allowed for the client.","error_uri":"https://auth0.com/docs/clients/client-grant-types"}`},
 		{"client credentials", post("grant_type=client_credentials"), form, 403, `{"error":"unauthorized_client","error_description":"Grant type 'client_credentials' not allowed for the client.","error_uri":"https://auth0.com/docs/clients/client-grant-types"}`},

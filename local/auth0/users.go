@@ -45,8 +45,11 @@ var (
 	ErrNameLong      = errors.New("choose a name of at most 100 characters")
 )
 
-// Limits of an account's details. Auth0's default password policy asks for 8
-// characters; bcrypt reads no more than 72 bytes.
+// Limits of an account's details. Of passwords only the length is looked at:
+// Auth0 has five policies, of which three ask for at least 8 characters, of
+// several kinds too, None for one, and None is the API's default.
+// https://auth0.com/docs/authenticate/database-connections/password-strength
+// bcrypt reads no more than 72 bytes.
 const (
 	minPassword = 8
 	maxPassword = 72

@@ -144,3 +144,28 @@ func TestReadyUserChanges(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestAssumedPasswordPolicy: 8 characters of whatever kind, which is between
+// Auth0's policies Low and Fair.
+func TestAssumedPasswordPolicy(t *testing.T) {
+	t.Parallel()
+	users := newUsers(bcrypt.MinCost)
+	for _, tt := range []struct {
+		name, password string
+		want           error
+	}{
+		{"good enough for None", "a", ErrPasswordShort},
+		{"good enough for Low", "abcdefg", ErrPasswordShort},
+		{"one kind of letters", "abcdefgh", nil},
+		{"one letter", "aaaaaaaa", nil},
+		{"characters, not bytes", "äöüäöüä", ErrPasswordShort},
+		{"good enough for Good", "Abcdef-1", nil},
+		{"as long as bcrypt reads", strings.Repeat("a", 72), nil},
+		{"longer", strings.Repeat("a", 73), ErrPasswordLong},
+	} {
+		address := strings.ReplaceAll(tt.name, " ", "-") + "@example.com"
+		if _, err := users.Add(strings.ReplaceAll(address, ",", ""), tt.password, ""); !errors.Is(err, tt.want) {
+			t.Errorf("%s: expected %v, got %v", tt.name, tt.want, err)
+		}
+	}
+}

@@ -56,7 +56,7 @@ type lineView struct {
 func viewRequest(q *Request) requestView {
 	view := requestView{
 		ID: q.ID, Via: q.Via, At: q.Start.UnixMilli(), Took: millis(q.End.Sub(q.Start)),
-		Method: q.Method, Path: q.Path, Query: masked(q.Query), Route: q.Route,
+		Method: q.Method, Path: masked(q.Path), Query: masked(q.Query), Route: q.Route,
 		Function: q.Function, Invocation: q.Invocation, Cold: q.Cold,
 		Running: q.Running, Status: q.Status, Refusal: masked(q.Refusal), Spans: []spanView{},
 	}
@@ -72,7 +72,7 @@ func viewRequest(q *Request) requestView {
 func viewDetail(q *Request) detailView {
 	return detailView{
 		RequestHeaders: maskedHeader(q.Header),
-		Event:          masked(string(q.Event)), // whole: it can be saved and sent again
+		Event:          maskedJSON(q.Event), // whole: it can be saved and sent again
 		Output:         shown(q.Output),
 		AnswerHeaders:  maskedHeader(q.Answer.Header),
 		AnswerBody:     shown(q.Answer.Body),
@@ -90,7 +90,7 @@ func shown(text []byte) string {
 	if !utf8.Valid(text) {
 		return "(binary, " + size(len(text)) + ")"
 	}
-	m := masked(string(text))
+	m := maskedJSON(text)
 	if len(m) <= maxBody {
 		return m
 	}
