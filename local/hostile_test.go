@@ -94,6 +94,7 @@ func TestBrowserHostileFrame(t *testing.T) {
 	b.mayComplain("frame-ancestors")
 	b.mayComplain("X-Frame-Options")
 	b.mayComplain("ERR_BLOCKED_BY_RESPONSE")
+	b.mayComplain("status of 403") // the tenant's, which begins no sign-in in a frame
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
 			good := c.await(0, "/authorize").Query
@@ -114,6 +115,9 @@ func TestBrowserHostileFrame(t *testing.T) {
 				answer := c.await(seen, "/authorize")
 				if gave := strings.Contains(answer.Body, `response: {"code":"`); gave != (sameSite && good.Get("prompt") == "none") {
 					t.Errorf("%v: the tenant answers %d %s", change, answer.Status, answer.Body)
+				}
+				if refused := answer.Status == http.StatusForbidden; refused != (good.Get("prompt") == "login") {
+					t.Errorf("%v: the tenant answers %d", change, answer.Status)
 				}
 				if got := evaluate(b, chromedp.Evaluate[[]any]("got")); len(got) != 0 {
 					t.Errorf("%v: the hostile page got %v", change, got)
