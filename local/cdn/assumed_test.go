@@ -25,6 +25,24 @@ func TestAssumedForwardNone(t *testing.T) {
 	}
 }
 
+// TestAssumedConnectionTakesNothingAway but what is taken away by its name: a
+// token stays, whatever Connection says.
+func TestAssumedConnectionTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	u := start(t, site(t, echo))
+	got := sent(t, get(t, u, "/api/x", "Connection: authorization, X-A,if-none-match", "Connection: Keep-Alive, TE, Upgrade, x-forwarded-for, user-agent",
+		"Authorization: Bearer token", "X-A: a", "If-None-Match: \"1\"", "X-Forwarded-For: 192.0.2.4", "User-Agent: probe",
+		"Keep-Alive: timeout=5", "TE: trailers", "Upgrade: h2c", "Proxy-Connection: x-a", "Proxy-Authorization: Basic YTpi"))
+	for name, want := range map[string]string{
+		"authorization": "Bearer token", "x-a": "a", "if-none-match": `"1"`, "x-forwarded-for": "192.0.2.4, 127.0.0.1",
+		"connection": "", "keep-alive": "", "te": "", "upgrade": "", "proxy-connection": "", "proxy-authorization": "",
+	} {
+		if got[name] != want {
+			t.Errorf("expected %s=%q, got %q", name, want, got[name])
+		}
+	}
+}
+
 func TestAssumedPolicyComesBeforeFunction(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)

@@ -68,7 +68,10 @@ func (t withoutTrailer) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // dropped headers never reach an origin.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#request-custom-headers-behavior
-var dropped = []string{"Connection", "Expect", "Proxy-Authenticate", "Te", "Trailer", "Upgrade", "X-Forwarded-Proto", "X-Real-Ip"}
+var dropped = []string{
+	"Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
+	"Te", "Trailer", "Transfer-Encoding", "Upgrade", "X-Forwarded-Proto", "X-Real-Ip",
+}
 
 // droppedPrefixes are those of headers that only CloudFront itself may set.
 var droppedPrefixes = []string{"X-Edge-", "X-Amz-Cf-", "Cloudfront-"}
@@ -77,16 +80,13 @@ var droppedPrefixes = []string{"X-Edge-", "X-Amz-Cf-", "Cloudfront-"}
 // policy. Which ones do, besides the body's, is assumed.
 var always = []string{"Content-Type", "Content-Length", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"}
 
-// rewrite makes the request that the origin gets.
+// rewrite makes the request that the origin gets. Its headers are the viewer's
+// but for those dropped: the proxy took away more, such as Forwarded and
+// whatever Connection names, which CloudFront's documentation does not list.
 func (x *exchange) rewrite(p *httputil.ProxyRequest) {
-	out, h := p.Out, p.Out.Header
-	for _, name := range []string{"Forwarded", "X-Forwarded-Host"} {
-		// The proxy took them away, which CloudFront does not.
-		if values := p.In.Header[name]; values != nil {
-			h[name] = values
-		}
-	}
+	out, h := p.Out, p.In.Header.Clone()
 	x.dropHeaders(h)
+	out.Header = h
 	out.URL.RawQuery = p.In.URL.RawQuery
 	if x.behavior.forward == ForwardNone {
 		out.Header = keepHeaders(h, always)
