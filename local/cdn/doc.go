@@ -97,6 +97,8 @@
 //     malformed request (TestAssumedPageTexts).
 //   - A PUT or DELETE that reaches S3 is 403, a POST or PATCH 405
 //     (TestAssumedWritesToBucket).
+//   - A body that breaks off, or whose chunks are malformed, is the viewer's fault
+//     and not the origin's: 400 (TestAssumedBrokenBodyIsTheViewers).
 //   - The handler is a function declaration: a constant is not found
 //     (TestAssumedHandlerIsDeclared).
 package cdn
