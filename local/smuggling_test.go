@@ -1,12 +1,9 @@
 package main
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
-
-	"api-auth-jwt-auth0/local/cdn"
 )
 
 // What a client gets for a request whose end is in doubt, and for one that
@@ -180,18 +177,7 @@ func TestPrefaceOfHTTP2IsRefused(t *testing.T) {
 func TestDoubtInABodyThroughTheSite(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
-	origin, err := url.Parse(api.server.url())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := cdn.New(cdn.Config{
-		Origins: []cdn.Origin{{ID: "api", URL: origin}},
-		Default: cdn.Behavior{OriginID: "api", Forward: cdn.ForwardAllViewerExceptHost, AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	site := serveHandler(t, d.Handler())
+	site := serveHandler(t, siteBefore(t, api).Handler())
 	for _, body := range []string{"3\r\nabcd\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n0\r\nX: y\r\n z\r\n\r\n", "3\r\nab"} {
 		got := answers(t, converse(t, site, "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"+body))
 		if len(got) != 1 || !strings.HasPrefix(got[0], "400 ") {
