@@ -29,7 +29,7 @@ type rawAPI struct {
 	seen []string // "METHOD path body" of each invocation
 }
 
-func newRawAPI(t testing.TB) *rawAPI {
+func newRawAPI(t testing.TB, changes ...func(*server)) *rawAPI {
 	t.Helper()
 	a := &rawAPI{}
 	api, err := gateway.New(gateway.Config{
@@ -40,16 +40,20 @@ func newRawAPI(t testing.TB) *rawAPI {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.server = serveHandler(t, api.Handler())
+	a.server = serveHandler(t, api.Handler(), changes...)
 	return a
 }
 
-// serveHandler puts a handler behind the server that a Cloud makes.
-func serveHandler(t testing.TB, h http.Handler) *server {
+// serveHandler puts a handler behind the server that a Cloud makes, changed
+// before it serves.
+func serveHandler(t testing.TB, h http.Handler, changes ...func(*server)) *server {
 	t.Helper()
 	s, err := listen("api", 0, newTerminal(io.Discard))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, change := range changes {
+		change(s)
 	}
 	failed := make(chan error, 2)
 	s.serve(failed)

@@ -19,6 +19,7 @@ type server struct {
 	name      string
 	listeners []net.Listener // 127.0.0.1, and ::1 where there is one
 	http      *http.Server
+	silence   time.Duration                // of a body, after which it is given up
 	handler   atomic.Pointer[http.Handler] // nil before Deploy
 
 	// hold, when set, returns when a request may be handled, by what handles
@@ -34,9 +35,9 @@ func listen(name string, port int, terminal *terminal) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening for the %s: %w", name, err)
 	}
-	s := &server{name: name, listeners: listeners}
+	s := &server{name: name, listeners: listeners, silence: bodySilence}
 	s.http = &http.Server{
-		Handler:           terminal.logRequests(name, s.checkHost(http.HandlerFunc(s.serveHTTP))),
+		Handler:           s.endSilence(terminal.logRequests(name, s.checkHost(http.HandlerFunc(s.serveHTTP)))),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10, // above the limits of API Gateway and CloudFront, which answer in their own words

@@ -172,6 +172,23 @@ func TestPrefaceOfHTTP2IsRefused(t *testing.T) {
 	}
 }
 
+// TestDoubtInABodyThroughTheSite is answered by the site as by the API: with a
+// 400, and no function runs.
+func TestDoubtInABodyThroughTheSite(t *testing.T) {
+	t.Parallel()
+	api := newRawAPI(t)
+	site := serveHandler(t, siteBefore(t, api).Handler())
+	for _, body := range []string{"3\r\nabcd\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n0\r\nX: y\r\n z\r\n\r\n", "3\r\nab"} {
+		got := answers(t, converse(t, site, "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"+body))
+		if len(got) != 1 || !strings.HasPrefix(got[0], "400 ") {
+			t.Errorf("%q: expected one 400, got %q", body, got)
+		}
+		if seen := api.invocations(); len(seen) > 0 {
+			t.Errorf("%q: the function got %q", body, seen)
+		}
+	}
+}
+
 // TestUnreadBodyIsNoRequest: an answer that came before the body was read does
 // not turn that body into a request.
 func TestUnreadBodyIsNoRequest(t *testing.T) {

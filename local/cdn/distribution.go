@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -118,9 +119,10 @@ func (d *Distribution) behavior(escapedPath string) *behavior {
 // viewer-response function, viewer.
 type exchange struct {
 	*Distribution
-	behavior *behavior
-	id       string        // X-Amz-Cf-Id
-	viewer   *http.Request // as the viewer sent it
+	behavior  *behavior
+	id        string        // X-Amz-Cf-Id
+	viewer    *http.Request // as the viewer sent it
+	bodyEnded atomic.Bool   // the origin got the whole of the viewer's body
 }
 
 func (d *Distribution) serve(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +152,7 @@ func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 		Rewrite:        x.rewrite,
 		Transport:      x.behavior.origin.transport,
 		ModifyResponse: x.fromOrigin,
-		ErrorHandler:   func(w http.ResponseWriter, _ *http.Request, err error) { x.fail(w, err) },
+		ErrorHandler:   x.failed,
 		ErrorLog:       slog.NewLogLogger(x.log.Handler(), slog.LevelWarn),
 	}
 	proxy.ServeHTTP(w, r)

@@ -88,12 +88,17 @@
 //     run, so that the function sees "/" (TestAssumedRootObjectComesAfterFunction).
 //   - Which headers reach an origin without an origin request policy
 //     (TestAssumedForwardNone).
+//   - Headers that Connection names reach the origin, for the list of those that
+//     CloudFront removes has no such rule; Keep-Alive, which it does not list
+//     either, does not (TestAssumedConnectionTakesNothingAway).
 //   - A viewer-response function sees the response-headers policy's headers and
 //     the viewer's original request (TestAssumedPolicyComesBeforeFunction).
 //   - The sentence on the pages for a function's invalid answer and for a
 //     malformed request (TestAssumedPageTexts).
 //   - A PUT or DELETE that reaches S3 is 403, a POST or PATCH 405
 //     (TestAssumedWritesToBucket).
+//   - A body that breaks off, or whose chunks are malformed, is the viewer's fault
+//     and not the origin's: 400 (TestAssumedBrokenBodyIsTheViewers).
 //   - The handler is a function declaration: a constant is not found
 //     (TestAssumedHandlerIsDeclared).
 package cdn

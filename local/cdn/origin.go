@@ -10,6 +10,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -68,7 +69,10 @@ func (t withoutTrailer) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // dropped headers never reach an origin.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#request-custom-headers-behavior
-var dropped = []string{"Connection", "Expect", "Proxy-Authenticate", "Te", "Trailer", "Upgrade", "X-Forwarded-Proto", "X-Real-Ip"}
+var dropped = []string{
+	"Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
+	"Te", "Trailer", "Transfer-Encoding", "Upgrade", "X-Forwarded-Proto", "X-Real-Ip",
+}
 
 // droppedPrefixes are those of headers that only CloudFront itself may set.
 var droppedPrefixes = []string{"X-Edge-", "X-Amz-Cf-", "Cloudfront-"}
@@ -77,16 +81,48 @@ var droppedPrefixes = []string{"X-Edge-", "X-Amz-Cf-", "Cloudfront-"}
 // policy. Which ones do, besides the body's, is assumed.
 var always = []string{"Content-Type", "Content-Length", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"}
 
-// rewrite makes the request that the origin gets.
-func (x *exchange) rewrite(p *httputil.ProxyRequest) {
-	out, h := p.Out, p.Out.Header
-	for _, name := range []string{"Forwarded", "X-Forwarded-Host"} {
-		// The proxy took them away, which CloudFront does not.
-		if values := p.In.Header[name]; values != nil {
-			h[name] = values
-		}
+// viewerBody tells what is wrong with a viewer's body from what is wrong with an
+// origin: its errors are failures.
+type viewerBody struct {
+	io.ReadCloser
+	ended *atomic.Bool // all of it was read
+}
+
+func (b viewerBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	switch {
+	case err == io.EOF:
+		b.ended.Store(true)
+	case err != nil:
+		err = brokenBody(err)
 	}
+	return n, err
+}
+
+func brokenBody(err error) *failure {
+	return &failure{status: http.StatusBadRequest, text: textBadRequest, cache: cacheError, cause: fmt.Errorf("reading the viewer's body: %w", err)}
+}
+
+// failed answers when the proxy has no answer of the origin. A connection that
+// ends within a body cancels the request, and the proxy may hear of that before
+// it hears of the body.
+func (x *exchange) failed(w http.ResponseWriter, r *http.Request, err error) {
+	if r.ContentLength != 0 && !x.bodyEnded.Load() && errors.Is(err, context.Canceled) {
+		err = brokenBody(err)
+	}
+	x.fail(w, err)
+}
+
+// rewrite makes the request that the origin gets. Its headers are the viewer's
+// but for those dropped: the proxy took away more, such as Forwarded and
+// whatever Connection names, which CloudFront's documentation does not list.
+func (x *exchange) rewrite(p *httputil.ProxyRequest) {
+	out, h := p.Out, p.In.Header.Clone()
 	x.dropHeaders(h)
+	out.Header = h
+	if out.Body != nil {
+		out.Body = viewerBody{out.Body, &x.bodyEnded}
+	}
 	out.URL.RawQuery = p.In.URL.RawQuery
 	if x.behavior.forward == ForwardNone {
 		out.Header = keepHeaders(h, always)
