@@ -150,8 +150,8 @@ func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
 }
 
 // fetchKeys fetches the tenant's keys before the API serves: API Gateway, too,
-// does so when an authorizer is made. It tries again for a while: a busy machine may take longer to make the
-// tenant's first key than API Gateway waits for it.
+// does so when an authorizer is made. It tries again for a while: a busy machine
+// may take longer to make the tenant's first key than API Gateway waits for it.
 func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
 	for range 10 {
 		if err = api.FetchKeys(ctx); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {

@@ -4,8 +4,8 @@
 // Builds are cached by content in the user's cache folder: a key is the hash of
 // all that goes into a build, so that the engine, which runs a program twice
 // for each deployment, builds once, and switching branches rebuilds nothing
-// that was built before. Those that were used last are kept. The same sources and the same toolchain give the same
-// bytes on every machine.
+// that was built before. Those that were used last are kept. The same sources and
+// the same toolchain give the same bytes on every machine.
 //
 // It does not type-check or test what it builds, deploys nothing, and knows
 // nothing of Pulumi.
