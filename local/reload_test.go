@@ -3,140 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"api-auth-jwt-auth0/local/stack"
-	"api-auth-jwt-auth0/local/watch"
 )
-
-// watched is a local cloud that watches a copy of the project.
-type watched struct {
-	*Cloud
-	root string
-	said *lockedBuffer
-}
-
-// lockedBuffer is a terminal's output that a test may read meanwhile.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
-// newWatched copies what handlers and the site are made of, and more folders.
-func newWatched(t testing.TB, more ...string) *watched {
-	t.Helper()
-	said := &lockedBuffer{}
-	w := newWatchedOn(t, newTerminal(said), more...)
-	w.said = said
-	return w
-}
-
-func newWatchedOn(t testing.TB, terminal *terminal, more ...string) *watched {
-	t.Helper()
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &watched{root: t.TempDir()}
-	if err := copyProject(root, w.root); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range more {
-		if err := os.CopyFS(filepath.Join(w.root, name), os.DirFS(filepath.Join(root, name))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
-	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: terminal})
-	watcher, err := w.watch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		w.Watch(ctx, watcher)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-		if err := watcher.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w
-}
-
-func (w *watched) write(t testing.TB, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(w.root, name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// replace changes a file as an editor's save does.
-func (w *watched) replace(t testing.TB, name, old, new string) {
-	t.Helper()
-	text := readText(t, filepath.Join(w.root, name))
-	if !strings.Contains(text, old) {
-		t.Fatalf("%s does not hold %q", name, old)
-	}
-	w.write(t, name, strings.Replace(text, old, new, 1))
-}
-
-func (w *watched) await(t testing.TB, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !done(); {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain until %s; the terminal says:\n%s", what, lastLines(w.said.String()))
-		}
-		w.get(t, "/api/public", "")
-	}
-}
-
-// lastLines leaves out what the handlers logged.
-func lastLines(text string) string {
-	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return strings.Contains(line, " | {") })
-	return strings.Join(lines[max(0, len(lines)-40):], "\n")
-}
-
-// get returns an answer's status and body.
-func (w *watched) get(t testing.TB, path, token string) string {
-	t.Helper()
-	c := loadClient{http: http.DefaultClient}
-	got, err := c.get(w.SiteURL()+path, token)
-	if err != nil {
-		t.Error(err)
-	}
-	return fmt.Sprint(got.status, " ", got.body)
-}
-
-func (w *watched) mustSay(t testing.TB, want string) {
-	t.Helper()
-	w.await(t, "the terminal says "+want, func() bool { return strings.Contains(w.said.String(), want) })
-}
-
-const publicHandler = "lambdas/public/handler.go"
 
 func TestSavedHandlerAnswersTheNextRequest(t *testing.T) {
 	t.Parallel()
@@ -263,43 +138,6 @@ func TestSavedPackageRebuildsWhoImportsIt(t *testing.T) {
 	}
 }
 
-// TestImportersOfAPackage: a file that nobody's build has in it is nothing to
-// anyone.
-func TestImportersOfAPackage(t *testing.T) {
-	t.Parallel()
-	root := t.TempDir()
-	for name, text := range map[string]string{
-		"go.mod":                 "module example.com/project\n",
-		"infra/program.go":       "package infra\n\nimport _ \"example.com/project/names\"\n",
-		"lambdas/one/main.go":    "package main\n\nimport _ \"example.com/project/words/plural\"\n",
-		"lambdas/two/main.go":    "package main\n\nimport _ \"example.com/project/names\"\n",
-		"names/names.go":         "package names\n\nimport _ \"example.com/project/deep\"\n",
-		"words/words.go":         "package words\n",
-		"words/plural/plural.go": "package plural\n",
-	} {
-		path := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cloud := &Cloud{cfg: Config{Root: root}}
-	for file, want := range map[string]string{
-		"names/names.go":           "[two] true",
-		"deep/missing/list.txt":    "[two] true",
-		"words/plural/irregular.s": "[one] false",
-		"words/words.go":           "[] false",
-		"docs/guide.md":            "[] false",
-	} {
-		handlers, program := cloud.importers(file)
-		if got := fmt.Sprint(handlers, program); got != want {
-			t.Errorf("%s: expected %s, got %s", file, want, got)
-		}
-	}
-}
-
 func TestReloadUnderLoadFailsNoRequest(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
@@ -326,58 +164,6 @@ func TestReloadUnderLoadFailsNoRequest(t *testing.T) {
 	callers.Wait()
 }
 
-// TestInterruptedReloadLetsNothingGo: another change ends the work on a handler,
-// whose requests must not get the code before in the meantime.
-func TestInterruptedReloadLetsNothingGo(t *testing.T) {
-	t.Parallel()
-	cloud := newCloud(t)
-	cloud.pause.begin("public")
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	change := watch.Change{Files: []string{publicHandler}}
-	if cloud.Reload(ended, change) {
-		t.Error("expected an interrupted reload to have served nothing")
-	}
-	if err := cloud.pause.wait(ended, "public"); err == nil {
-		t.Error("expected the handler to stay held back")
-	}
-	if !cloud.Reload(t.Context(), change) {
-		t.Error("expected the next reload to serve it")
-	}
-	if err := cloud.pause.wait(t.Context(), "public"); err != nil {
-		t.Errorf("expected the handler to be let go, got %v", err)
-	}
-}
-
-func TestSourceOf(t *testing.T) {
-	t.Parallel()
-	tests := map[string]source{
-		"lambdas/private/handler.go":      {handlerSource, "private"},
-		"lambdas/private/data/words.txt":  {handlerSource, "private"},
-		"lambdas/private/handler_test.go": {},
-		"lambdas/shared.go":               {kind: handlerSource},
-		"go.mod":                          {kind: handlerSource},
-		"infra/routes.go":                 {kind: programSource},
-		"infra/deep-link.js":              {kind: programSource},
-		"infra/config_test.go":            {},
-		"Pulumi.yaml":                     {kind: settingsSource},
-		"Pulumi.dev.yaml":                 {kind: settingsSource},
-		"Pulumi.prod.yaml":                {},
-		"Pulumi.dev.yml":                  {},
-		"web/src/main.tsx":                {kind: siteSource},
-		"README.md":                       {},
-		"greeting/greeting.go":            {kind: sharedSource},
-		"greeting/greeting_test.go":       {},
-		"main.go":                         {},
-	}
-	cloud := &Cloud{cfg: Config{Stack: "dev"}}
-	for file, want := range tests {
-		if got := cloud.sourceOf(file); got != want {
-			t.Errorf("%s: expected %+v, got %+v", file, want, got)
-		}
-	}
-}
-
 func TestDifferencesReadAsAPlan(t *testing.T) {
 	t.Parallel()
 	route := func(name string, input string) *stack.Resource {
@@ -387,34 +173,6 @@ func TestDifferencesReadAsAPlan(t *testing.T) {
 	after := &stack.Graph{Resources: []*stack.Resource{route("b", "2"), route("c", "1"), route("d", "1"), {URN: "urn::component", Component: true}}}
 	if got, want := planBetween(before, after), []string{"- Route a", "~ Route b", "+ Route d"}; !slices.Equal(got, want) {
 		t.Errorf("expected %q, got %q", want, got)
-	}
-}
-
-func TestPauseHoldsBackWhatWasSaved(t *testing.T) {
-	t.Parallel()
-	var p pause
-	p.begin("private")
-	mark := p.mark()
-	if err := p.wait(t.Context(), "public"); err != nil {
-		t.Errorf("expected the other handler to go on, got %v", err)
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := p.wait(ended, "private"); err == nil {
-		t.Error("expected the handler to be held back")
-	}
-	p.begin("private") // saved again, while the first is being built
-	p.end(mark)
-	if err := p.wait(ended, "private"); err == nil {
-		t.Error("expected the handler to be held back for the second save")
-	}
-	p.begin("")
-	if err := p.wait(ended, "public"); err == nil {
-		t.Error("expected all to be held back")
-	}
-	p.end(p.mark())
-	if err := p.wait(t.Context(), "private"); err != nil {
-		t.Errorf("expected the handler to be let go, got %v", err)
 	}
 }
 
