@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"net/http"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"api-auth-jwt-auth0/infra/artifact"
@@ -70,7 +72,7 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 		return nil, err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/config.json" || sentElsewhere(cfg, r.URL.Path) {
+		if !isOfPage(cfg, r) {
 			deployed.ServeHTTP(w, r)
 			return
 		}
@@ -81,12 +83,19 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 	}), nil
 }
 
-// sentElsewhere reports whether a behaviour besides the default one has the path.
-func sentElsewhere(cfg cdn.Config, path string) bool {
-	for _, b := range cfg.Behaviors {
-		if strings.HasPrefix(path, strings.TrimSuffix(b.PathPattern, "*")) {
-			return true
-		}
+// isOfPage reports whether a request is for the page or what it is made of. All
+// else is answered as it is deployed: what a behaviour besides the default one
+// has, methods other than GET and HEAD, and paths that CloudFront would clean
+// before it chooses a behaviour.
+func isOfPage(cfg cdn.Config, r *http.Request) bool {
+	at := r.URL.Path
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || at == "/config.json" {
+		return false
 	}
-	return false
+	if at != "/" && path.Clean(at) != strings.TrimSuffix(at, "/") {
+		return false
+	}
+	return !slices.ContainsFunc(cfg.Behaviors, func(b cdn.Behavior) bool {
+		return strings.HasPrefix(at, strings.TrimSuffix(b.PathPattern, "*"))
+	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,6 +81,23 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 	} {
 		if got := fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
 			t.Errorf("%s: expected %q, got %s", path, want, got)
+		}
+	}
+	for _, test := range []struct {
+		method, path string
+		want         int
+	}{
+		{"GET", "//api/public", 404}, {"GET", "/x/../api/public", 404}, {"POST", "/", 403}, {"OPTIONS", "/", 403}, {"TRACE", "/", 403}, {"GET", "/profile/", 200},
+	} {
+		request := httptest.NewRequest(test.method, "http://"+strings.TrimPrefix(cloud.SiteURL(), "http://")+"/", nil)
+		request.URL.Path, request.RequestURI = test.path, ""
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != test.want {
+			t.Errorf("%s %s: expected the deployed site's %d, got %d", test.method, test.path, test.want, response.StatusCode)
 		}
 	}
 }
