@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -23,32 +24,44 @@ func (s *server) endSilence(next http.Handler) http.Handler {
 		}
 		body := &awaitedBody{ReadCloser: r.Body, conn: http.NewResponseController(w), silence: s.silence}
 		body.await() // also if nobody reads it: net/http does, before it answers
+		defer body.end()
 		r = r.WithContext(r.Context())
 		r.Body = body
 		next.ServeHTTP(w, r)
 	})
 }
 
-// awaitedBody renews the connection's deadline at each read. Past the end there
-// is none, or it would cancel the request while its answer is being made.
+// awaitedBody renews the connection's deadline at each read, up to the body's
+// end. There net/http takes it away, to watch whether the client goes.
 type awaitedBody struct {
 	io.ReadCloser
 	conn    *http.ResponseController
 	silence time.Duration
-	ended   bool
+
+	mu    sync.Mutex // a proxy may read while its handler returns
+	ended bool       // the connection is the next request's
 }
 
 func (b *awaitedBody) Read(p []byte) (int, error) {
-	if !b.ended {
-		b.await()
-	}
+	b.await()
 	n, err := b.ReadCloser.Read(p)
 	if err == io.EOF {
-		b.ended = true
-		_ = b.conn.SetReadDeadline(time.Time{})
+		b.end()
 	}
 	return n, err
 }
 
 // await ignores the error of a connection that is gone, which the read meets.
-func (b *awaitedBody) await() { _ = b.conn.SetReadDeadline(time.Now().Add(b.silence)) }
+func (b *awaitedBody) await() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.ended {
+		_ = b.conn.SetReadDeadline(time.Now().Add(b.silence))
+	}
+}
+
+func (b *awaitedBody) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = true
+}

@@ -98,29 +98,42 @@ func TestAnswerMayTakeLonger(t *testing.T) {
 	}
 }
 
-// deadlines remembers how far ahead each read deadline was; 0 for none.
+// deadlines remembers how far ahead each read deadline was.
 type deadlines struct {
 	http.ResponseWriter
 	ahead []time.Duration
 }
 
 func (d *deadlines) SetReadDeadline(at time.Time) error {
-	if at.IsZero() {
-		d.ahead = append(d.ahead, 0)
-		return nil
-	}
 	d.ahead = append(d.ahead, time.Until(at).Round(time.Hour))
 	return nil
 }
 
-// TestSlowBodyIsAwaited as long as its bytes come: each one renews the deadline.
+// TestSlowBodyIsAwaited as long as its bytes come: each read renews the
+// deadline. After the end, or after the answer, none does.
 func TestSlowBodyIsAwaited(t *testing.T) {
 	t.Parallel()
-	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
-	r := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("a"), strings.NewReader("b")))
 	s := &server{silence: 5 * time.Hour}
-	s.endSilence(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })).ServeHTTP(w, r)
-	if want := []time.Duration{s.silence, s.silence, s.silence, s.silence, 0}; !slices.Equal(w.ahead, want) {
-		t.Errorf("expected a deadline at the start, one at each read and none in the end, got %v", w.ahead)
+	for name, test := range map[string]struct {
+		read func(body io.Reader)
+		want int
+	}{
+		"read beyond its end": {func(body io.Reader) {
+			io.Copy(io.Discard, body)
+			body.Read(make([]byte, 1))
+		}, 4},
+		"read in part": {func(body io.Reader) { body.Read(make([]byte, 1)) }, 2},
+	} {
+		w := &deadlines{ResponseWriter: httptest.NewRecorder()}
+		r := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("a"), strings.NewReader("b")))
+		var body io.Reader
+		s.endSilence(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			body = r.Body
+			test.read(body)
+		})).ServeHTTP(w, r)
+		body.Read(make([]byte, 1))
+		if want := slices.Repeat([]time.Duration{s.silence}, test.want); !slices.Equal(w.ahead, want) {
+			t.Errorf("%s: expected a deadline at the start and one at each read, %v, got %v", name, want, w.ahead)
+		}
 	}
 }
