@@ -71,11 +71,6 @@ func Lookup(token string) (Type, bool) {
 	return row, ok
 }
 
-// Types lists the types of a provider's package: "aws" or "auth0".
-func Types(pkg string) []string {
-	return slices.Sorted(maps.Keys(map[string]map[string]Type{"aws": aws, "auth0": auth0}[pkg]))
-}
-
 // Create returns a resource's physical id and its outputs: the computed values,
 // and over them what the program has set.
 func (t Type) Create(c Cloud, r Resource) (id string, outputs map[string]any) {
