@@ -2,7 +2,6 @@ package infra
 
 import (
 	"encoding/json"
-	"regexp"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/apigatewayv2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -40,6 +39,9 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 		Tags:              tags(ctx),
 	}, pulumi.Parent(a), pulumi.Protect(cfg.Protect))
 	if err != nil {
+		return nil, err
+	}
+	if err := warnOfPreflights(ctx, cfg, routes); err != nil {
 		return nil, err
 	}
 	if err := newRoutes(ctx, a, api, routes, audience, functions); err != nil {
@@ -87,10 +89,14 @@ func newRoutes(ctx *pulumi.Context, parent *API, api *apigatewayv2.Api, routes [
 		return err
 	}
 	for _, r := range routes {
-		if err := newRoute(ctx, parent, api, r, authorizer, integrations[r.Handler]); err != nil {
+		options := []pulumi.ResourceOption{pulumi.Parent(parent)}
+		if former := formerName(r, routes); former != "" {
+			options = append(options, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(former)}}))
+		}
+		if err := newRoute(ctx, api, r, authorizer, integrations[r.Handler], options); err != nil {
 			return err
 		}
-		if err := newPermission(ctx, parent, api, r, functions[r.Handler]); err != nil {
+		if err := newPermission(ctx, api, r, functions[r.Handler], options); err != nil {
 			return err
 		}
 	}
@@ -116,7 +122,7 @@ func newIntegrations(ctx *pulumi.Context, parent *API, api *apigatewayv2.Api, ro
 	return integrations, nil
 }
 
-func newRoute(ctx *pulumi.Context, parent *API, api *apigatewayv2.Api, r Route, authorizer *apigatewayv2.Authorizer, integration *apigatewayv2.Integration) error {
+func newRoute(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, authorizer *apigatewayv2.Authorizer, integration *apigatewayv2.Integration, options []pulumi.ResourceOption) error {
 	args := &apigatewayv2.RouteArgs{
 		ApiId:             api.ID(),
 		RouteKey:          pulumi.String(r.Key()),
@@ -127,15 +133,13 @@ func newRoute(ctx *pulumi.Context, parent *API, api *apigatewayv2.Api, r Route, 
 		args.AuthorizerId = authorizer.ID()
 		args.AuthorizationScopes = pulumi.ToStringArray(r.Scopes)
 	}
-	_, err := apigatewayv2.NewRoute(ctx, r.name(), args, pulumi.Parent(parent))
+	_, err := apigatewayv2.NewRoute(ctx, r.name(), args, options...)
 	return err
 }
 
-var pathParameter = regexp.MustCompile(`\{[^}]*\}`)
-
 // newPermission lets this API, on this stage and route alone, invoke the
 // function.
-func newPermission(ctx *pulumi.Context, parent *API, api *apigatewayv2.Api, r Route, function *Function) error {
+func newPermission(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, function *Function, options []pulumi.ResourceOption) error {
 	method := r.Method
 	if method == "ANY" {
 		method = "*"
@@ -144,8 +148,8 @@ func newPermission(ctx *pulumi.Context, parent *API, api *apigatewayv2.Api, r Ro
 		Action:    pulumi.String("lambda:InvokeFunction"),
 		Function:  function.Name,
 		Principal: pulumi.String("apigateway.amazonaws.com"),
-		SourceArn: pulumi.Sprintf("%s/%s/%s%s", api.ExecutionArn, stageName, method, pathParameter.ReplaceAllString(r.Path, "*")),
-	}, pulumi.Parent(parent))
+		SourceArn: pulumi.Sprintf("%s/%s/%s%s", api.ExecutionArn, stageName, method, r.pattern()),
+	}, options...)
 	return err
 }
 

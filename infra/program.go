@@ -109,6 +109,9 @@ func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artif
 	if builder.Root == "" {
 		builder.Root = ctx.RootDirectory()
 	}
+	if err := warnOfHandlersWithoutRoute(ctx, builder.Root, routes); err != nil {
+		return artifacts{}, err
+	}
 	if builder.Report == nil {
 		builder.Report = func(step artifact.Step) {
 			if !step.Done {

@@ -1,0 +1,191 @@
+package infra
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Quotas of an HTTP API: routes, and scopes on one route.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+const (
+	maxRoutes      = 300
+	maxRouteScopes = 10
+)
+
+// routeMethods are those that an HTTP API routes.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+var routeMethods = []string{"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+
+// handlerName is what Lambda takes as a part of a function's name.
+var handlerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
+
+// checkRoutes reports every problem of a route table, or nil. It is the one
+// place for the rules of routes: what it accepts, API Gateway does, and so does
+// the local gateway (TestGatewayAgreesWithCheckRoutes).
+func checkRoutes(routes []Route) error {
+	var problems []error
+	if len(routes) > maxRoutes {
+		problems = append(problems, fmt.Errorf("infra/routes.go: the table has %d routes, and an HTTP API takes %d", len(routes), maxRoutes))
+	}
+	problem := func(r Route, err error) {
+		problems = append(problems, fmt.Errorf("infra/routes.go: route %q: %w", r.Key(), err))
+	}
+	shapes := map[string]Route{}
+	for _, r := range routes {
+		for _, err := range r.check() {
+			problem(r, err)
+		}
+		if other, found := shapes[r.shape()]; found {
+			problem(r, fmt.Errorf("matches the same requests as %q: remove one", other.Key()))
+		}
+		shapes[r.shape()] = r
+	}
+	problems = append(problems, checkVariables(routes)...)
+	return errors.Join(append(problems, checkScopes(Scopes)...)...)
+}
+
+// check reports the problems of one route.
+func (r Route) check() []error {
+	var problems []error
+	if !slices.Contains(routeMethods, r.Method) {
+		problems = append(problems, fmt.Errorf("has the method %q: expected one of %s", r.Method, strings.Join(routeMethods, ", ")))
+	}
+	if _, err := parsePath(r.Path); err != nil {
+		problems = append(problems, err)
+	}
+	switch {
+	case r.Handler == "":
+		problems = append(problems, errors.New("names no handler: set Handler to the name of a folder under lambdas/"))
+	case !handlerName.MatchString(r.Handler):
+		problems = append(problems, fmt.Errorf("names the handler %q: expected letters, digits, dashes and underscores; rename its folder under lambdas/", r.Handler))
+	case len(r.Handler) > maxShortName:
+		problems = append(problems, fmt.Errorf("names the handler %q: with the stack before it, the function's name would be longer than AWS takes; expected at most %d characters", r.Handler, maxShortName))
+	}
+	return append(problems, r.checkAuthorization()...)
+}
+
+func (r Route) checkAuthorization() []error {
+	var problems []error
+	switch {
+	case r.Authorization != Public && r.Authorization != JWT:
+		problems = append(problems, errors.New("states no authorization: set Authorization to Public or JWT"))
+	case r.Authorization == Public && len(r.Scopes) > 0:
+		problems = append(problems, errors.New("is public, so its scopes would never be checked: remove Scopes, or set Authorization to JWT"))
+	case r.Authorization == JWT && len(r.Scopes) == 0:
+		problems = append(problems, errors.New("has no scope, so an ID token would pass: set Scopes to one of Scopes in this file"))
+	case len(r.Scopes) > maxRouteScopes:
+		problems = append(problems, fmt.Errorf("has %d scopes, and API Gateway takes %d", len(r.Scopes), maxRouteScopes))
+	}
+	for _, scope := range r.Scopes {
+		if !slices.ContainsFunc(Scopes, func(s Scope) bool { return s.Name == scope }) {
+			problems = append(problems, fmt.Errorf("needs the scope %q, which the API does not have: add it to Scopes in this file", scope))
+		}
+	}
+	return problems
+}
+
+// checkVariables reports variables with different names at one place, whatever
+// the methods: API Gateway answers 409, "conflicting variable on the same
+// hierarchical level". A greedy variable is not counted: {id} and {proxy+} may
+// stand at one place.
+// https://github.com/JiscSD/octopus/pull/577
+func checkVariables(routes []Route) []error {
+	var problems []error
+	type use struct {
+		name  string
+		route Route
+	}
+	first := map[string]use{} // by the shape of the path before the variable
+	for _, r := range routes {
+		before := ""
+		for _, s := range r.segments() {
+			if s.kind == variable {
+				other, found := first[before]
+				if found && other.name != s.text {
+					problems = append(problems, fmt.Errorf("infra/routes.go: route %q: has {%s} where %q has {%s}, which API Gateway refuses: give both the same name",
+						r.Key(), s.text, other.route.Key(), other.name))
+				} else if !found {
+					first[before] = use{s.text, r}
+				}
+			}
+			before += "/" + s.mark()
+		}
+	}
+	return problems
+}
+
+// scopeName is a scope token.
+// https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+var scopeName = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+$`)
+
+func checkScopes(scopes []Scope) []error {
+	var problems []error
+	seen := map[string]bool{}
+	for _, s := range scopes {
+		if !scopeName.MatchString(s.Name) {
+			problems = append(problems, fmt.Errorf("infra/routes.go: scope %q: expected printable characters without spaces, quotes and backslashes, such as read:orders", s.Name))
+		}
+		if seen[s.Name] {
+			problems = append(problems, fmt.Errorf("infra/routes.go: scope %q: is in Scopes twice: remove one", s.Name))
+		}
+		seen[s.Name] = true
+	}
+	return problems
+}
+
+// warnOfHandlersWithoutRoute says which folders of handlers nobody calls.
+func warnOfHandlersWithoutRoute(ctx *pulumi.Context, root string, routes []Route) error {
+	folders, err := filepath.Glob(filepath.Join(root, "lambdas", "*", "main.go"))
+	if err != nil {
+		return err
+	}
+	named := handlerNames(routes)
+	for _, file := range folders {
+		name := filepath.Base(filepath.Dir(file))
+		if slices.Contains(named, name) {
+			continue
+		}
+		if err := ctx.Log.Warn(fmt.Sprintf("lambdas/%s has no route and is not deployed: add its line to Routes in infra/routes.go", name), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warnOfPreflights says which routes keep pages of the development origins from
+// calling the API's own endpoint: a browser's preflight has no token, and a
+// route for any method is for OPTIONS, too.
+// https://repost.aws/questions/QUa05IJrBaSGKwB16CI_IcBw/jwt-authorizers-and-cors-why-does-the-options-proxy-need-an-integration-attached
+func warnOfPreflights(ctx *pulumi.Context, cfg Config, routes []Route) error {
+	if len(cfg.DevelopmentOrigins) == 0 {
+		return nil
+	}
+	for _, key := range refusedPreflights(routes) {
+		err := ctx.Log.Warn(fmt.Sprintf("infra/routes.go: route %q: its authorizer refuses the preflights of the developmentOrigins, which have no token: "+
+			"name the methods one by one in place of ANY. The site itself sends no preflights", key), nil)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refusedPreflights are the keys of the routes that ask preflights for a token.
+func refusedPreflights(routes []Route) []string {
+	var keys []string
+	for _, r := range routes {
+		asks := r.Authorization == JWT && (r.Method == "ANY" || r.Method == "OPTIONS")
+		own := Route{Method: "OPTIONS", Path: r.Path}.shape()
+		answered := r.Method == "ANY" && slices.ContainsFunc(routes, func(o Route) bool { return o.shape() == own })
+		if asks && !answered {
+			keys = append(keys, r.Key())
+		}
+	}
+	return keys
+}
