@@ -1,12 +1,16 @@
 package infra
 
 import (
+	"cmp"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,21 +26,60 @@ const (
 	revalidate = "no-cache"
 )
 
-// contentTypes are the site's file types. The operating system's own table
-// differs from machine to machine, and a deployment must not.
+// contentTypes are the site's kinds of files, by extension: the deep-link
+// function answers every other path with the page. The operating system's own
+// table differs from machine to machine, and a deployment must not.
 var contentTypes = map[string]string{
+	".avif":        "image/avif",
 	".css":         "text/css; charset=utf-8",
+	".gif":         "image/gif",
 	".html":        "text/html; charset=utf-8",
 	".ico":         "image/x-icon",
+	".jpeg":        "image/jpeg",
 	".jpg":         "image/jpeg",
 	".js":          "text/javascript; charset=utf-8",
 	".json":        "application/json",
+	".map":         "application/json",
+	".mp4":         "video/mp4",
+	".pdf":         "application/pdf",
 	".png":         "image/png",
 	".svg":         "image/svg+xml",
 	".txt":         "text/plain; charset=utf-8",
+	".wasm":        "application/wasm",
+	".webm":        "video/webm",
 	".webmanifest": "application/manifest+json",
 	".webp":        "image/webp",
+	".woff":        "font/woff",
 	".woff2":       "font/woff2",
+	".xml":         "application/xml",
+}
+
+// contentType is that of a file of the site. A file of another kind is bytes to
+// save, which no browser runs or draws.
+func contentType(key string) string {
+	// https://developer.apple.com/documentation/xcode/supporting-associated-domains
+	if key == ".well-known/apple-app-site-association" {
+		return "application/json"
+	}
+	return cmp.Or(contentTypes[path.Ext(key)], "application/octet-stream")
+}
+
+//go:embed deep-link.js
+var deepLinkSource string
+
+// deepLinkFunction is the code of the function that tells files from pages.
+func deepLinkFunction() string {
+	var extensions []string
+	for _, extension := range slices.Sorted(maps.Keys(contentTypes)) {
+		extensions = append(extensions, strings.TrimPrefix(extension, "."))
+	}
+	return strings.Replace(deepLinkSource, "(FILE_TYPES)", "("+strings.Join(extensions, "|")+")", 1)
+}
+
+// isFile reports whether the site serves a file under its own path. It decides as
+// the deep-link function does (TestFilesAndPages).
+func isFile(key string) bool {
+	return contentTypes[path.Ext(key)] != "" || isAsset(key) || strings.HasPrefix(key, ".well-known/")
 }
 
 // Content is the files of the site.
@@ -103,9 +146,11 @@ func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, k
 }
 
 func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi.ResourceOption) (*s3.BucketObjectv2, error) {
-	contentType, ok := contentTypes[path.Ext(key)]
-	if !ok {
-		return nil, fmt.Errorf("the site's build holds %q, a type of file that is not known: add %q to contentTypes in infra/content.go", key, path.Ext(key))
+	if !isFile(key) {
+		err := ctx.Log.Warn(fmt.Sprintf("web/public/%s: its path is answered with the page: move it below web/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
+		if err != nil {
+			return nil, err
+		}
 	}
 	cache := revalidate
 	if isAsset(key) {
@@ -115,7 +160,7 @@ func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi
 		Bucket:       site.Bucket.ID(),
 		Key:          pulumi.String(key),
 		Source:       pulumi.NewFileAsset(filepath.Join(dir, filepath.FromSlash(key))),
-		ContentType:  pulumi.String(contentType),
+		ContentType:  pulumi.String(contentType(key)),
 		CacheControl: pulumi.String(cache),
 	}, options...)
 }

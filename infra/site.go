@@ -1,8 +1,6 @@
 package infra
 
 import (
-	_ "embed"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -35,9 +33,6 @@ const (
 	filesOrigin = "files"
 	apiOrigin   = "api"
 )
-
-//go:embed deep-link.js
-var deepLinkFunction string
 
 func newSite(ctx *pulumi.Context, cfg Config, api *API, domain *Domain) (*Site, error) {
 	site := &Site{}
@@ -80,7 +75,7 @@ func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.Buc
 	}
 	deepLink, err := cloudfront.NewFunction(ctx, named(ctx, "deep-link"), &cloudfront.FunctionArgs{
 		Runtime: pulumi.String("cloudfront-js-2.0"),
-		Code:    pulumi.String(deepLinkFunction),
+		Code:    pulumi.String(deepLinkFunction()),
 		Publish: pulumi.Bool(true),
 	}, pulumi.Parent(site))
 	if err != nil {

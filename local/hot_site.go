@@ -58,7 +58,8 @@ func (c *Cloud) viteLine(line vite.Line) {
 }
 
 // hotSite is the deployed site with Vite in place of the bucket's files. What a
-// behaviour sends elsewhere, and /config.json, which the program makes, stay.
+// behavior sends elsewhere, and /config.json, which the program makes, stay; and
+// the deployed function tells pages from files.
 func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, error) {
 	if c.hot == nil {
 		return deployed, nil
@@ -71,6 +72,10 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 	if err != nil {
 		return nil, err
 	}
+	rewrite, err := cdn.NewRewriter(cfg.Default.Functions.ViewerRequest)
+	if err != nil {
+		return nil, err
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isOfPage(cfg, r) {
 			deployed.ServeHTTP(w, r)
@@ -78,6 +83,14 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 		}
 		if w, ok := w.(interface{ leaveOut() }); ok {
 			w.leaveOut() // a page is dozens of modules
+		}
+		if r.Header.Get("Upgrade") == "" && !vite.IsModule(r.URL.Path) { // Vite's socket is at /
+			rewritten, err := rewrite(r)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadGateway)
+				return
+			}
+			r = rewritten
 		}
 		edited.ServeHTTP(w, r)
 	}), nil

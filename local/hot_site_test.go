@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -119,4 +120,48 @@ func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
 	if config := fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
 		t.Errorf("expected the saved settings, got %s", config)
 	}
+}
+
+// TestEditedSiteServesPagesAndFilesAsDeployed: which paths are pages, and which
+// files, does not depend on -hot.
+func TestEditedSiteServesPagesAndFilesAsDeployed(t *testing.T) {
+	t.Parallel()
+	deployed := newCloud(t)
+	edited := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
+	for _, path := range []string{
+		"/", "/index.html", "/profile", "/profile/", "/items/1.1", "/users/jane.doe@example.com", "/.env", "/assets", "//",
+		"/robots.txt", "/favicon.svg", "/config.json",
+		"/absent.js", "/absent.png", "/assets/", "/assets/absent", "/.well-known/absent", "/x/absent.html",
+	} {
+		want, got := answerKind(t, deployed.SiteURL()+path), answerKind(t, edited.SiteURL()+path)
+		if got != want {
+			t.Errorf("%s: expected %s as deployed, got %s", path, want, got)
+		}
+	}
+}
+
+// answerKind is the status of a browser's request, with the kind of what came.
+func answerKind(t *testing.T, url string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept", "text/html,*/*;q=0.8")
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return response.Status
+	}
+	if strings.Contains(string(body), `<div id="root">`) {
+		return "the page"
+	}
+	return "a file"
 }

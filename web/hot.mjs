@@ -57,6 +57,8 @@ const classicWorker = {
 
 /** @type {import("vite").InlineConfig} */
 const config = {
+  // Whoever passes requests on knows which paths are pages.
+  appType: "mpa",
   customLogger: logger,
   plugins: [await prefresh(), withoutBlobWorker, withoutEditor, classicWorker],
   // As in the build: tsconfig.json says so too, and prefresh would have its own.

@@ -81,7 +81,7 @@ func TestDeployedDeepLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := site(t, echo)
-	cfg.Default.Functions.ViewerRequest.Code = string(code)
+	cfg.Default.Functions.ViewerRequest.Code = strings.Replace(string(code), "FILE_TYPES", "css|html|js|json|txt", 1)
 	u := start(t, cfg)
 	const missing = "<Code>NoSuchKey</Code>"
 	tests := []struct {
@@ -94,8 +94,17 @@ func TestDeployedDeepLinks(t *testing.T) {
 		{"/profile", 200, indexHTML},
 		{"/profile/", 200, indexHTML},
 		{"/profile?file=a.js", 200, indexHTML},
-		{"/v1.2/profile", 200, indexHTML}, // only the last segment's dot counts
-		{"/assets/", 200, indexHTML},
+		{"/v1.2/profile", 200, indexHTML},
+		{"/items/1.1", 200, indexHTML},
+		{"/users/jane.doe@example.com", 200, indexHTML},
+		{"/nope.js/", 200, indexHTML},
+		{"/NOPE.JS", 200, indexHTML}, // keys are case-sensitive, and so are kinds
+		{"/assets", 200, indexHTML},
+		{"/assets/", 404, missing},
+		{"/assets/absent", 404, missing},
+		{"/.well-known/absent", 404, missing},
+		{"/.well-known", 200, indexHTML},
+		{"/x/.well-known/absent", 200, indexHTML},
 		{"/api", 200, indexHTML}, // the API is under /api/
 		{"/API/private", 200, indexHTML},
 		{"//", 200, indexHTML},
@@ -103,9 +112,9 @@ func TestDeployedDeepLinks(t *testing.T) {
 		{"/digits.txt", 200, "0123456789"},
 		{"/nope.js", 404, missing},
 		{"/v1.2/nope.js", 404, missing},
-		{"/profile/..", 404, missing},
-		{"/.env", 404, missing},
-		{"/.git/config", 200, indexHTML}, // a page of the app, which tells nothing
+		{"/profile/..", 200, indexHTML},
+		{"/.env", 200, indexHTML}, // a page of the app, which tells nothing
+		{"/.git/config", 200, indexHTML},
 		{"/profile%00.js", 404, missing},
 		{"/config%2ejson", 200, indexHTML}, // an escaped dot is none to the function
 		{"/%FF.js", 400, "<Code>InvalidURI</Code>"},

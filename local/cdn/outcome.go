@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // viewerRequest runs the behavior's viewer-request function. It returns the
@@ -88,4 +90,24 @@ func decode(result map[string]json.RawMessage, members map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// NewRewriter makes what a viewer-request function does to a request available by
+// itself, for those who serve a site from elsewhere and decide as the distribution
+// would. Without a function requests stay as they are. An error of the result is
+// one for which a distribution would answer 502 or 503.
+func NewRewriter(f *Function) (func(*http.Request) (*http.Request, error), error) {
+	d := &Distribution{now: time.Now, log: slog.New(slog.DiscardHandler)}
+	ready, err := d.newFunction(f)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *http.Request) (*http.Request, error) {
+		x := &exchange{Distribution: d, behavior: &behavior{viewerRequest: ready}, viewer: r}
+		request, answer, err := x.viewerRequest()
+		if err == nil && answer != nil {
+			err = fmt.Errorf("function %q answers %s itself", f.Name, r.URL.Path)
+		}
+		return request, err
+	}, nil
 }

@@ -21,8 +21,9 @@
 //   - scripts and style sheets are the sources' own modules, not bundled, not
 //     minified and not compressed; nothing is kept by browsers for long
 //     (TestPageIsServedAsItIsEdited)
-//   - a path that is no file is the page, also where CloudFront would say 404
-//     (TestPageIsServedAsItIsEdited)
+//   - a missing file gets Vite's 404, without S3's XML (TestPageIsServedAsItIsEdited);
+//     below /src/, /node_modules/ and /@ are the page's modules, where the deployed
+//     site has the page (TestEditedSiteServesPagesAndFilesAsDeployed)
 //   - requests of other sites' pages are refused, but for links to a page: a
 //     development server tells more than a deployed one
 //     (TestOtherSitesAreRefused), and opens no editor for anyone

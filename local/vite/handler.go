@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"path"
 	"strconv"
 	"strings"
 )
@@ -19,8 +18,8 @@ type Header struct{ Name, Value string }
 
 const policyHeader = "Content-Security-Policy"
 
-// Handler serves the page with these headers, its policy opened for what Vite
-// needs. Handlers may be made anew, with other headers, while pages are open.
+// Handler serves the page, at /index.html, its modules and its files with these
+// headers, the policy opened for what Vite needs. Handlers may be made anew, with other headers, while pages are open.
 func (s *Server) Handler(headers []Header) (http.Handler, error) {
 	a := &answer{headers: headers}
 	for _, h := range headers {
@@ -65,11 +64,19 @@ func foreign(r *http.Request) bool {
 	return site != "" && site != "same-origin" && site != "none" && !link
 }
 
-// isPage reports whether a path is one of the web app's own routes: no file, and
-// none of what Vite adds, such as /@fs/ or /__open-in-editor.
-func isPage(urlPath string) bool {
-	return !strings.HasPrefix(urlPath, "/@") && !strings.HasPrefix(urlPath, "/__") && path.Ext(urlPath) == ""
+// IsModule reports whether a path is one that only Vite has: the sources' modules,
+// and what it adds, such as /@vite/client.
+func IsModule(urlPath string) bool {
+	for _, prefix := range []string{"/@", "/__", "/src/", "/node_modules/"} {
+		if strings.HasPrefix(urlPath, prefix) {
+			return true
+		}
+	}
+	return false
 }
+
+// isPage reports whether a path is the page's, to which others are rewritten.
+func isPage(urlPath string) bool { return urlPath == "/" || urlPath == "/index.html" }
 
 // answer makes Vite's answers the site's.
 type answer struct {

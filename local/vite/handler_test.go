@@ -51,7 +51,7 @@ func TestPageIsServedAsItIsEdited(t *testing.T) {
 	t.Parallel()
 	site := serve(t)
 	nonces := map[string]bool{}
-	for _, path := range []string{"/", "/profile", "/assets/absent.js"} {
+	for _, path := range []string{"/", "/index.html"} {
 		response, page := get(t, site.URL+path)
 		nonce := regexp.MustCompile(`style-src 'self' 'nonce-(\w{26})';`).FindStringSubmatch(response.Header.Get(policyHeader))
 		if nonce == nil || !strings.Contains(page, `<meta property="csp-nonce" nonce="`+nonce[1]+`">`) {
@@ -65,8 +65,13 @@ func TestPageIsServedAsItIsEdited(t *testing.T) {
 			t.Errorf("%s: expected the site's headers and no etag, got %q", path, got)
 		}
 	}
-	if len(nonces) != 3 {
-		t.Errorf("expected three nonces, got %d", len(nonces))
+	if len(nonces) != 2 {
+		t.Errorf("expected two nonces, got %d", len(nonces))
+	}
+	for _, path := range []string{"/profile", "/absent.js", "/assets/absent"} {
+		if response, body := get(t, site.URL+path); response.StatusCode != http.StatusNotFound || response.Header.Get("X-Frame-Options") != "DENY" {
+			t.Errorf("%s: expected 404 with the site's headers, got %d and\n%s", path, response.StatusCode, body)
+		}
 	}
 	response, module := get(t, site.URL+"/src/main.tsx")
 	if got := response.Header.Get("Cache-Control"); got != "no-cache" || !strings.Contains(module, `from "/src/app.tsx"`) {
@@ -100,7 +105,7 @@ func TestOtherSitesAreRefused(t *testing.T) {
 		{"its socket", "/", "http://localhost:3000", "same-origin", "websocket", 200},
 		{"the address bar", source, "", "none", "document", 200},
 		{"a link, or back from signing in", "/", "", "cross-site", "document", 200},
-		{"a link to another page", "/profile", "", "cross-site", "document", 200},
+		{"a link to another page", "/index.html", "", "cross-site", "document", 200},
 		{"a link to a source", source, "", "cross-site", "document", 403},
 		{"a link to any file", "/@fs/etc/passwd", "", "cross-site", "document", 403},
 		{"a link that opens an editor", "/__open-in-editor?file=/etc/passwd", "", "cross-site", "document", 403},
