@@ -102,6 +102,23 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 	d.MustHold(t)
 }
 
+// TestRenamedVariableChangesItsRoute renames the variable of a deployed route: a
+// new route in its place would be refused while the old one exists.
+func TestRenamedVariableChangesItsRoute(t *testing.T) {
+	t.Parallel()
+	m := engine.NewMachine(t)
+	dir := clone(t)
+	with := func(path string) *deployment.Stack {
+		route := infra.Route{Method: "GET", Path: path, Handler: "public", Authorization: infra.Public}
+		return deployment.From(t, m, "dev", dir, dir, append(slices.Clone(infra.Routes), route), nil)
+	}
+	d := with("/items/{id}")
+	d.MustUp(t)
+	mustDo(t, with("/items/{itemId}"), "update Route get-items-VAR")
+	mustDo(t, with("/parts/{id}"), "create Permission get-parts-VAR", "create Route get-parts-VAR", "delete Permission get-items-VAR", "delete Route get-items-VAR")
+	d.MustHold(t)
+}
+
 // TestDeployBreaksNoOpenPage changes a hashed file: its new version comes before
 // the page that names it, and its old one stays, with a date on which S3 deletes
 // it, which a further up leaves as it is.

@@ -41,7 +41,7 @@ func (p *Plugin) Create(_ context.Context, req plugin.CreateRequest) (plugin.Cre
 		if _, err := s.Get(r); err == nil && row.Overwrites {
 			return errors.Join(checkRefs(s, row, r), s.Update(r))
 		}
-		return errors.Join(checkRefs(s, row, r), s.Create(r))
+		return errors.Join(checkRefs(s, row, r), checkConflicts(s, row, r), s.Create(r))
 	})
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -101,7 +101,9 @@ func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.Upd
 	}
 	r.URN = string(req.URN)
 	op := account.Operation{Kind: "update", Type: row.Token, Name: req.URN.Name(), ID: r.ID, Region: r.Region}
-	err = p.Account.Do(op, func(s *account.Session) error { return errors.Join(checkRefs(s, row, r), s.Update(r)) })
+	err = p.Account.Do(op, func(s *account.Session) error {
+		return errors.Join(checkRefs(s, row, r), checkConflicts(s, row, r), s.Update(r))
+	})
 	return response, err
 }
 

@@ -9,6 +9,8 @@
 //   - Creating what exists already is always an error; S3 would overwrite an
 //     object, Auth0 a list of scopes.
 //   - Nothing takes time.
+//   - A route whose key changes is compared with the API's other routes, as a new
+//     one is: of API Gateway that is known for new ones alone.
 package plugin
 
 import (
