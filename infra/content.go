@@ -16,6 +16,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"api-auth-jwt-auth0/infra/artifact"
 )
 
 // The site's two cache classes. A file under assets/ has the hash of its
@@ -173,7 +175,7 @@ func files(dir string) ([]string, error) {
 	var assets, pages []string
 	err := fs.WalkDir(os.DirFS(dir), ".", func(key string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil || entry.IsDir():
+		case err != nil || entry.IsDir() || !artifact.IsSource(key):
 		case path.Ext(key) == ".html":
 			pages = append(pages, key)
 		default:

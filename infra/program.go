@@ -114,10 +114,16 @@ func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artif
 	}
 	if builder.Report == nil {
 		builder.Report = func(step artifact.Step) {
-			if !step.Done {
-				_ = ctx.Log.Info("building: "+step.Name, nil) // progress alone: the build goes on without
+			switch { // progress alone: the build goes on without
+			case step.Note != "":
+				_ = ctx.Log.Warn(step.Note, nil)
+			case !step.Done:
+				_ = ctx.Log.Info("building: "+step.Name, nil)
 			}
 		}
+	}
+	if err := builder.CheckTools(ctx.Context()); err != nil {
+		return artifacts{}, err
 	}
 	handlers, err := builder.Handlers(ctx.Context(), handlerNames(routes))
 	if err != nil {

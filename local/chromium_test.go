@@ -127,7 +127,7 @@ func (b *browser) listen(event any) {
 			b.say(e.Entry.Text + " (" + e.Entry.URL + ")")
 		}
 	case *runtime.EventExceptionThrown:
-		b.say(e.ExceptionDetails.Text)
+		b.say(e.ExceptionDetails.Error())
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
 			text := "console." + string(e.Type) + ":"

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"api-auth-jwt-auth0/local/lambda"
 )
@@ -99,9 +98,6 @@ func (c *Cloud) debug(s *services) error {
 	}
 	for i := range s.api.Routes {
 		s.api.Routes[i].NoTimeout = true
-	}
-	for i := range s.site.Origins {
-		s.site.Origins[i].ReadTimeout = 24 * time.Hour
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 
 	"api-auth-jwt-auth0/infra/artifact"
@@ -30,7 +31,7 @@ func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services, err := wire(graph, func(string) invoke { return nil })
+	services, err := wire(graph, func(string) (invoke, func(context.Context) error) { return nil, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

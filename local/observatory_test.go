@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -180,7 +181,7 @@ func getFrontPage(t *testing.T, stackName string) frontPage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services, err := wire(graph, func(string) invoke { return nil })
+	services, err := wire(graph, func(string) (invoke, func(context.Context) error) { return nil, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

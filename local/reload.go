@@ -15,10 +15,11 @@ import (
 // watch begins to see what is saved.
 func (c *Cloud) watch() (*watch.Watcher, error) {
 	watcher, err := watch.New(watch.Config{
-		Root:    c.cfg.Root,
-		Folders: []string{"."},
-		Skip:    unwatched,
-		Saved:   func(file string) { c.hold(file) },
+		Root:     c.cfg.Root,
+		Folders:  []string{"."},
+		Skip:     unwatched,
+		IsSource: artifact.IsSource,
+		Saved:    func(file string) { c.hold(file) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("watching the project's files: %w", err)
@@ -32,7 +33,7 @@ func (c *Cloud) watch() (*watch.Watcher, error) {
 // that comes meanwhile ends the work on the one before, and is served with it.
 func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 	var pending watch.Change // what is not served yet
-	stop := func() (served bool) { return true }
+	stop := func() (served, failed bool) { return true, false }
 	for {
 		select {
 		case <-ctx.Done():
@@ -43,8 +44,11 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 				stop()
 				return
 			}
-			if stop() {
+			switch served, failed := stop(); {
+			case served:
 				pending = watch.Change{}
+			case failed:
+				pending.At = change.At // the time counts from the save that works
 			}
 			pending = pending.And(change)
 			stop = c.reloading(ctx, pending)
@@ -53,14 +57,20 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 }
 
 // reloading works on a change in the background. The function that it returns
-// ends that, and reports whether it was done.
-func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func() (served bool)) {
+// ends that, and reports whether it was done, or had failed before.
+func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func() (served, failed bool)) {
 	ctx, cancel := context.WithCancel(ctx)
-	served := make(chan bool, 1)
-	go func() { served <- c.Reload(ctx, change) }()
-	return func() bool {
+	done := make(chan bool, 1)
+	go func() { done <- c.Reload(ctx, change) }()
+	return func() (served, failed bool) {
+		select {
+		case served = <-done:
+			cancel()
+			return served, !served
+		default:
+		}
 		cancel()
-		return <-served
+		return <-done, false
 	}
 }
 

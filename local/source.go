@@ -42,8 +42,9 @@ func (c *Cloud) sourceOf(file string) source {
 		return source{kind: handlerSource}
 	case folder == "infra" && nested:
 		return source{kind: programSource}
-	case folder == "web" && nested:
+	case artifact.IsSiteSource(file):
 		return source{kind: siteSource}
+	case folder == "web":
 	case file == "Pulumi.yaml" || file == "Pulumi."+c.cfg.Stack+".yaml":
 		return source{kind: settingsSource}
 	case nested:
@@ -124,9 +125,9 @@ func (c *Cloud) effective(files []string) (changed []string, program bool) {
 }
 
 // unwatched reports whether nothing in a folder has an effect on what runs. The
-// local cloud is not built anew while it runs.
+// local cloud is not built again while it runs.
 func unwatched(folder string) bool {
-	name := path.Base(folder)
-	return folder == "local" || strings.HasPrefix(name, ".") ||
-		slices.Contains([]string{"node_modules", "dist", "testdata", "test", "vendor"}, name)
+	top, _, nested := strings.Cut(folder, "/")
+	return slices.Contains([]string{"local", "vendor", "web/dist", "web/test", "web/console"}, folder) ||
+		!nested && strings.HasPrefix(top, ".") || path.Base(folder) == "node_modules" || !artifact.IsSource(folder)
 }

@@ -53,14 +53,12 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 
 // invoker invokes the functions that are deployed when the request arrives, or
 // when code that was saved before it is.
-func (c *Cloud) invoker(name string) invoke {
-	return func(ctx context.Context, event []byte) ([]byte, error) {
+func (c *Cloud) invoker(name string) (invoke, func(context.Context) error) {
+	call := func(ctx context.Context, event []byte) ([]byte, error) {
 		c.observer.called(ctx, name, event)
-		if err := c.awaitRebuild(ctx, c.label(name)); err != nil {
-			return nil, err
-		}
 		return c.invoke(ctx, name, event)
 	}
+	return call, func(ctx context.Context) error { return c.awaitRebuild(ctx, c.label(name)) }
 }
 
 // awaitRebuild waits until the saved code of a handler is served or has failed,

@@ -103,6 +103,10 @@ func jsonLine(now time.Time, e event) []byte {
 func (t *terminal) step(s artifact.Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if s.Note != "" {
+		t.write(warningEvent{"build", s.Note})
+		return
+	}
 	if t.progress != nil && !t.asJSON {
 		t.progress.step(s, t.now(), t.tick)
 	}

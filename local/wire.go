@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,8 +31,9 @@ type services struct {
 	labels map[string]string // what people call a function, by its physical name
 }
 
-// An invoker invokes a function, by name, with an event.
-type invoker func(name string) invoke
+// An invoker returns what invokes a function, by name, and what waits until it may
+// be invoked.
+type invoker func(name string) (invoke, func(context.Context) error)
 
 // wire turns a resource graph into the services that it describes. Every
 // resource must be understood, with every property: one that would be deployed

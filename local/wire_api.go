@@ -200,9 +200,9 @@ func (w *wiring) routes(api *stack.Resource, stages []gateway.Stage, invoke invo
 		default:
 			w.problem(r, "the local gateway authorizes by JWT or not at all, got %q", in.AuthorizationType)
 		}
-		route.Invoke = invoke(integration.function)
+		route.Invoke, route.Wait = invoke(integration.function)
 		if !permitted(permissions, integration.function, api.Output("executionArn"), stages, in.RouteKey) {
-			route.Invoke = refuse(integration.function)
+			route.Invoke, route.Wait = refuse(integration.function), nil
 		}
 		routes = append(routes, route)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/stack"
@@ -138,7 +139,9 @@ func (w *wiring) origin(r *stack.Resource, in originInputs) cdn.Origin {
 		endpoint := api.Output("apiEndpoint")
 		u, err := url.Parse(endpoint)
 		if err == nil && u.Host == in.DomainName {
-			return cdn.Origin{ID: in.OriginID, URL: u}
+			// The API itself ends what takes 30 s; it waits only for code that is being
+			// built, and at breakpoints, which CloudFront never sees.
+			return cdn.Origin{ID: in.OriginID, URL: u, ReadTimeout: 24 * time.Hour}
 		}
 	}
 	w.problem(r, "the origin %q has the domain name %q, which is neither a bucket nor the API of the program", in.OriginID, in.DomainName)

@@ -30,8 +30,8 @@ func deployedGraph(t *testing.T) *stack.Graph {
 }
 
 // greet stands where the functions would be.
-func greet(name string) invoke {
-	return func(context.Context, []byte) ([]byte, error) { return []byte(name), nil }
+func greet(name string) (invoke, func(context.Context) error) {
+	return func(context.Context, []byte) ([]byte, error) { return []byte(name), nil }, nil
 }
 
 func find(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resource {

@@ -1,7 +1,6 @@
 // Serves the page while it is edited: `go run ./local -hot` starts this, in this folder, and puts it behind the
 // site's origin and headers. The first line it prints is {"port": …}, then {"level": …, "text": …} for what Vite
 // says. It ends with its standard input, and so with the program that started it, however that ends.
-import prefresh from "@prefresh/vite";
 import { createServer } from "vite";
 
 const { sitePort, nonce } = JSON.parse(process.argv[2] ?? "{}");
@@ -44,25 +43,12 @@ const withoutEditor = {
   },
 };
 
-// The SDK starts its worker as a classic script, as the build makes it; while serving, Vite would make it a module.
-/** @type {import("vite").Plugin} */
-const classicWorker = {
-  name: "classic-worker",
-  enforce: "pre",
-  async resolveId(source, importer) {
-    if (!source.endsWith(".js?worker&url")) return undefined;
-    return this.resolve(source.replace("?worker&url", "?url"), importer, { skipSelf: true });
-  },
-};
-
 /** @type {import("vite").InlineConfig} */
 const config = {
   // Whoever passes requests on knows which paths are pages.
   appType: "mpa",
   customLogger: logger,
-  plugins: [await prefresh(), withoutBlobWorker, withoutEditor, classicWorker],
-  // As in the build: tsconfig.json says so too, and prefresh would have its own.
-  oxc: { jsx: { runtime: "automatic", importSource: "react", development: false } },
+  plugins: [withoutBlobWorker, withoutEditor],
   html: { cspNonce: nonce },
   server: {
     host: "127.0.0.1",

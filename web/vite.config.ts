@@ -1,10 +1,23 @@
 // How the site is built, served while developing, and tested.
 // The output has to be the same bytes on every machine: `pulumi up` uploads what changed.
-import type { Plugin } from "vite";
+import prefresh from "@prefresh/vite";
+import type { Plugin, ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
 
+// Where `npm run dev` finds the configuration, the API and, through them, the tenant.
+const localCloud = process.env.LOCAL_SITE ?? "http://localhost:3000";
+const noLocalCloud = `No local cloud at ${localCloud}: run "go run ./local" in the project's folder, or name its site in LOCAL_SITE.`;
+
 export default defineConfig({
-  plugins: [withoutInlineWorker()],
+  plugins: [withoutInlineWorker(), ...(process.env.VITEST ? [] : [prefresh(), classicWorker(), withLocalCloud()])],
+  // As tsconfig.json says; prefresh would have its own.
+  oxc: { jsx: { runtime: "automatic", importSource: "react", development: false } },
+  server: {
+    // One of the developmentOrigins of Pulumi.dev.yaml, from which people may sign in.
+    port: 5173,
+    strictPort: true,
+    proxy: { "/config.json": toLocalCloud(), "/api/": toLocalCloud() },
+  },
   resolve: {
     // The source is ordinary React. This one line swaps in Preact, 57 KiB smaller; remove it for React itself
     // (and raise the budget in test/build.test.ts).
@@ -31,6 +44,44 @@ export default defineConfig({
     server: { deps: { inline: [/@testing-library\/react/] } },
   },
 });
+
+function toLocalCloud(): ProxyOptions {
+  return {
+    target: localCloud,
+    changeOrigin: true,
+    configure(proxy) {
+      proxy.on("error", (_error, _request, response) => {
+        if ("writeHead" in response) response.writeHead(502, { "content-type": "text/plain" });
+        response.end(noLocalCloud);
+      });
+    },
+  };
+}
+
+// Says at once what will be missing, where nobody else has started the server.
+function withLocalCloud(): Plugin {
+  return {
+    name: "with-local-cloud",
+    apply: "serve",
+    configureServer({ config }) {
+      if (process.env.npm_lifecycle_event !== "dev") return;
+      fetch(`${localCloud}/config.json`).catch(() => config.logger.warn(noLocalCloud));
+    },
+  };
+}
+
+// The SDK starts its worker as a classic script, as the build makes it; while serving, Vite would make it a module.
+function classicWorker(): Plugin {
+  return {
+    name: "classic-worker",
+    apply: "serve",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (!source.endsWith(".js?worker&url")) return undefined;
+      return this.resolve(source.replace("?worker&url", "?url"), importer, { skipSelf: true });
+    },
+  };
+}
 
 // The SDK carries its worker once more, as base64, for pages that give no workerUrl. This page gives one (auth0.tsx),
 // and its CSP would refuse the blob: URL. Without the copy the site is 5 KB smaller, gzipped.

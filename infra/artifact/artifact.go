@@ -52,16 +52,18 @@ type Builder struct {
 	Report func(Step)
 }
 
-// A Step is one piece of work, reported when it starts and when it ends.
+// A Step is one piece of work, reported when it starts, when it ends, and when
+// there is something to note meanwhile.
 type Step struct {
 	Name string // such as "handler private"
+	Note string // why it takes long; empty when it starts and ends
 	Done bool
 	Took time.Duration // when done
 	Err  error         // when done and failed
 }
 
-// step runs work as a reported step.
-func (b Builder) step(name string, work func() error) error {
+// Do runs work as a reported step.
+func (b Builder) Do(name string, work func() error) error {
 	report := b.Report
 	if report == nil {
 		report = func(Step) {}
@@ -89,7 +91,7 @@ func (b Builder) once(name, path string, keep int, make func(temporary string) e
 	if exists(path) {
 		return nil
 	}
-	if err := b.step(name, func() error { return publish(path, make) }); err != nil {
+	if err := b.Do(name, func() error { return publish(path, make) }); err != nil {
 		return err
 	}
 	// What cannot be removed does no harm to what was built.

@@ -386,6 +386,41 @@ func TestMissingToolsAreNamed(t *testing.T) {
 	checkMissing(t, err, "node", "https://nodejs.org/")
 }
 
+// TestToolsAreCheckedBeforeAnythingIsBuilt: all that is missing is reported at
+// once, and a site that was built before needs no Node.js.
+func TestToolsAreCheckedBeforeAnythingIsBuilt(t *testing.T) {
+	root := project(t)
+	b := Builder{Target: Host(), Root: root, CacheDir: t.TempDir()}
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	err := b.CheckTools(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "go is not on PATH") || !strings.Contains(err.Error(), "node is not on PATH") {
+		t.Errorf("expected both tools to be named, got %v", err)
+	}
+	write(t, filepath.Join(dir, "go"), "#!/bin/sh\necho go1.26.4\n")
+	if err := os.Chmod(filepath.Join(dir, "go"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	place, err := b.Place("site", keyOf(t, sitePage, filepath.Join(root, "web")), "dist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(place, "index.html"), "")
+	if err := b.CheckTools(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSharedFailureIsReportedOnce(t *testing.T) {
+	t.Parallel()
+	errs := []error{&HandlerError{"a", errors.New("does not build: x.go:1: no")}, nil, errors.New("other"), &HandlerError{"b", errors.New("does not build: x.go:1: no")}}
+	sayOnce(errs)
+	want := "handler \"a\" does not build: x.go:1: no\nother\nhandler \"b\" does not build either: see handler \"a\""
+	if got := errors.Join(errs...).Error(); got != want {
+		t.Errorf("expected\n%s\ngot\n%s", want, got)
+	}
+}
+
 func TestOldNodeIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	for _, tool := range []string{"node", "npm"} {

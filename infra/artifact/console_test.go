@@ -11,14 +11,8 @@ func TestConsoleIsNoPartOfTheSite(t *testing.T) {
 	t.Parallel()
 	root := project(t)
 	keys := func() (site, console string) {
-		site, err := siteKey(root)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if console, err = consoleKey(root); err != nil {
-			t.Fatal(err)
-		}
-		return site, console
+		web := filepath.Join(root, "web")
+		return keyOf(t, sitePage, web), keyOf(t, consolePage, web)
 	}
 	site, console := keys()
 	write(t, filepath.Join(root, "web", "console", "src", "more.ts"), "export {};\n")

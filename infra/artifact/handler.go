@@ -45,11 +45,29 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 		wg.Go(func() { paths[i], errs[i] = b.handler(ctx, name) })
 	}
 	wg.Wait()
+	sayOnce(errs)
 	zips := map[string]string{}
 	for i, name := range names {
 		zips[name] = paths[i]
 	}
 	return zips, errors.Join(errs...)
+}
+
+// sayOnce leaves what several handlers fail with, such as what the compiler says
+// of a package that they share, to the first of them.
+func sayOnce(errs []error) {
+	first := map[string]string{}
+	for _, err := range errs {
+		failed, ok := err.(*HandlerError)
+		if !ok {
+			continue
+		}
+		if name, found := first[failed.Err.Error()]; found {
+			failed.Err = fmt.Errorf("does not build either: see handler %q", name)
+			continue
+		}
+		first[failed.Err.Error()] = failed.Handler
+	}
 }
 
 // A HandlerError says why one handler cannot be built.
@@ -117,7 +135,7 @@ func (b Builder) compile(ctx context.Context, dir, path string) error {
 	binary := path + ".bootstrap"
 	args := append([]string{"build"}, b.flags(dir)...)
 	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
-	if err := run(ctx, b.Root, goEnvironment(b.Target), "go", args...); err != nil {
+	if err := Run(ctx, b.Root, append(os.Environ(), goEnvironment(b.Target)...), "go", args...); err != nil {
 		return err
 	}
 	code, err := os.ReadFile(binary)

@@ -45,24 +45,11 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 		}
 	}
 	for _, dir := range packages {
-		if err := hashTree(h, root, dir, noPart); err != nil {
+		if err := hashPackage(h, root, dir); err != nil {
 			return "", err
 		}
 	}
 	return sum(h), nil
-}
-
-// siteKey hashes the web app's sources, its settings and its lock file. The
-// installed packages follow from the lock file. The console is a page of its
-// own.
-func siteKey(root string) (string, error) {
-	h := sha256.New()
-	err := hashTree(h, root, "web", func(entry fs.DirEntry) bool {
-		name := entry.Name()
-		return entry.IsDir() && (name == "node_modules" || name == "dist" || name == "test" || name == "console") ||
-			strings.HasPrefix(name, ".") || strings.Contains(name, ".test.") || isTest(entry)
-	})
-	return sum(h), err
 }
 
 // Packages lists the folders, relative to root and sorted, of the package in dir
@@ -168,28 +155,27 @@ func importsOf(dir string) ([]string, error) {
 	return paths, nil
 }
 
-// noPart reports whether an entry of a package's folder never goes into a build.
-func noPart(entry fs.DirEntry) bool { return isTest(entry) || entry.Name() == ".git" }
-
-func isTest(entry fs.DirEntry) bool {
-	return strings.HasSuffix(entry.Name(), "_test.go") || entry.IsDir() && entry.Name() == "testdata"
-}
-
-// hashTree adds the names and contents of the files below dir, but those that
-// skip names.
-func hashTree(h hash.Hash, root, dir string, skip func(fs.DirEntry) bool) error {
+// hashPackage adds the names and contents of the files in a package's folder and
+// below it, which the package may embed, whatever they are called; but for those of
+// tests, which it may not. What is no regular file cannot be embedded: its name is
+// enough.
+func hashPackage(h hash.Hash, root, dir string) error {
 	return filepath.WalkDir(filepath.Join(root, dir), func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case skip(entry) && entry.IsDir():
+		case entry.IsDir() && entry.Name() == ".git":
 			return filepath.SkipDir
-		case skip(entry) || entry.IsDir():
+		case entry.IsDir() || strings.HasSuffix(entry.Name(), "_test.go"):
 			return nil
 		}
 		name, err := filepath.Rel(root, path)
 		if err != nil {
 			return err
+		}
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			fmt.Fprintf(h, "%q is no regular file\n", filepath.ToSlash(name))
+			return nil
 		}
 		return hashFile(h, root, name)
 	})
@@ -197,15 +183,7 @@ func hashTree(h hash.Hash, root, dir string, skip func(fs.DirEntry) bool) error 
 
 // hashFile adds a file's name, length and content.
 func hashFile(h hash.Hash, root, name string) error {
-	path := filepath.Join(root, name)
-	// Opening a pipe would wait for its other end.
-	switch info, err := os.Stat(path); {
-	case err != nil:
-		return err
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is no regular file: remove it", filepath.ToSlash(name))
-	}
-	file, err := os.Open(path)
+	file, err := os.Open(filepath.Join(root, name))
 	if err != nil {
 		return err
 	}

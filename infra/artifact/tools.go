@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
+
+	"api-auth-jwt-auth0/infra/artifact/guard"
 )
 
 // A MissingToolError says that a program which a build needs cannot be used,
@@ -34,6 +37,24 @@ const (
 // of Node.js; package.json's engines say the same.
 func supported(major, minor int) bool {
 	return major == 20 && minor >= 19 || major == 22 && minor >= 12 || major >= 24
+}
+
+// CheckTools says what is missing of the tools that building takes, before
+// anything is built: Go always, and Node.js unless the site was built before.
+func (b Builder) CheckTools(ctx context.Context) error {
+	_, err := goToolchain(ctx)
+	if b.SiteDir != "" {
+		return err
+	}
+	key, keyErr := b.pageKey(sitePage, b.web())
+	if keyErr != nil {
+		return errors.Join(err, fmt.Errorf("web app: %w", keyErr))
+	}
+	dir, placeErr := b.Place("site", key, "dist")
+	if placeErr != nil || exists(dir) {
+		return errors.Join(err, placeErr)
+	}
+	return errors.Join(err, checkNode(ctx))
 }
 
 // goToolchain is the compiler's version with its experiments.
@@ -69,17 +90,39 @@ func checkNode(ctx context.Context) error {
 	return nil
 }
 
-// run runs a tool to its end. Its error carries what the tool printed. When ctx
-// ends, so does the tool, with all that it started.
-func run(ctx context.Context, dir string, env []string, tool string, args ...string) error {
+// toolVariables are those of the environment that tools need to work, and that
+// do not change what a page is made of: where things are, and how the network is
+// reached. Those of npm's own settings come with them.
+var toolVariables = []string{
+	"PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
+	"SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", // Windows
+}
+
+// toolEnvironment is what of this process's environment npm and what it runs see.
+func toolEnvironment() []string {
+	var kept []string
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		name = strings.ToUpper(name)
+		if slices.Contains(toolVariables, name) || strings.HasPrefix(name, "NPM_CONFIG_") {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+// Run runs a tool to its end in an environment, nil for this process's. Its error
+// carries what the tool printed. When ctx ends, so does the tool, with all that it
+// started; also when this program dies, however it dies.
+func Run(ctx context.Context, dir string, env []string, tool string, args ...string) error {
 	var output bytes.Buffer
 	cmd := exec.CommandContext(ctx, tool, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Dir, cmd.Env = dir, env
 	cmd.Stdout, cmd.Stderr = &output, &output
 	cmd.WaitDelay = 5 * time.Second // for pipes that a stray grandchild holds open
 	ownGroup(cmd)
-	err := cmd.Run()
+	err := guarded(cmd)
 	switch {
 	case err == nil:
 		return nil
@@ -89,4 +132,20 @@ func run(ctx context.Context, dir string, env []string, tool string, args ...str
 		return fmt.Errorf("%s %s:\n%s", tool, args[0], strings.TrimRight(output.String(), "\n"))
 	}
 	return fmt.Errorf("%s %s: %w", tool, args[0], err)
+}
+
+// guarded runs cmd, whose process group ends with this program or with cmd.
+func guarded(cmd *exec.Cmd) error {
+	g, err := guard.Start("")
+	if err != nil {
+		return err
+	}
+	defer g.Close() // an error means that the guard was ended by somebody
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if err := g.Watch(cmd.Process.Pid); err != nil {
+		return errors.Join(err, cmd.Cancel(), cmd.Wait())
+	}
+	return cmd.Wait()
 }

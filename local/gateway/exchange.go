@@ -127,10 +127,16 @@ func (x *exchange) integrate() *answer {
 	if len(event) > maxEventBytes {
 		return x.fail(tooLarge)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.Context()), x.route.timeout)
+	ctx := x.traceEvent(context.WithoutCancel(x.request.Context()), event)
+	if x.route.wait != nil {
+		if err := x.route.wait(ctx); err != nil {
+			return x.failIntegration(internal, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, x.route.timeout)
 	defer cancel()
 	called := x.gateway.now()
-	output, err := x.route.invoke(x.traceEvent(ctx, event), event)
+	output, err := x.route.invoke(ctx, event)
 	x.integrated, x.integrationLatency = true, x.gateway.now().Sub(called)
 	x.traceOutput(called, output)
 	switch {

@@ -147,6 +147,39 @@ func TestNoTimeout(t *testing.T) {
 	})
 }
 
+// TestWaitIsNotTheIntegrationsTime: what comes before the function may take as long
+// as it likes, and its failure is the function's.
+func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var failure error
+		cfg := testConfig(nil)
+		cfg.Routes = []Route{{Key: "GET /slow", Timeout: 2 * time.Second,
+			Wait: func(ctx context.Context) error {
+				if RequestID(ctx) == "" && cfg.Trace != nil {
+					t.Error("expected the request's context")
+				}
+				time.Sleep(time.Hour)
+				return failure
+			},
+			Invoke: func(ctx context.Context, _ []byte) ([]byte, error) {
+				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) != 2*time.Second {
+					t.Errorf("expected two seconds, got %v", deadline)
+				}
+				return []byte(`"done"`), nil
+			}}}
+		handler := mustNew(t, cfg).Handler()
+		for _, want := range []int{200, 500} {
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/slow", nil))
+			if w.Code != want {
+				t.Errorf("expected %d, got %d", want, w.Code)
+			}
+			failure = errors.New("does not build")
+		}
+	})
+}
+
 // TestFunctionTimeoutIs500 has the function's own deadline pass first: that is
 // a function error, whatever error it comes as.
 func TestFunctionTimeoutIs500(t *testing.T) {

@@ -54,6 +54,7 @@ type route struct {
 	authorizer *authorizer
 	scopes     []string
 	invoke     func(context.Context, []byte) ([]byte, error)
+	wait       func(context.Context) error // or nil
 	timeout    time.Duration
 }
 
@@ -63,7 +64,7 @@ func newRoute(r Route, a *authorizer) *route {
 	compiled, _ := parseRouteKey(r.Key) // validated
 	compiled.authorizer = a
 	compiled.scopes = r.Scopes
-	compiled.invoke = r.Invoke
+	compiled.invoke, compiled.wait = r.Invoke, r.Wait
 	compiled.timeout = cmp.Or(r.Timeout, maxTimeout)
 	if r.NoTimeout {
 		compiled.timeout = math.MaxInt64

@@ -38,7 +38,7 @@ func orphanMain(archive string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	all := family{Guard: s.guard.cmd.Process.Pid, Dir: s.dir}
+	all := family{Guard: s.guard.PID(), Dir: s.dir}
 	go s.Invoke(context.Background(), "f", []byte(`{"do":"hang-as"}`))
 	all.Hanging, err = strconv.Atoi(<-written)
 	for do, pid := range map[string]*int{"pid": &all.Process, "spawn": &all.Child, "daemon": &all.Daemon} {

@@ -57,7 +57,7 @@ func (p *process) run() {
 		go p.log.follow()
 		_ = p.cmd.Wait() // how it went is in ProcessState
 		killGroup(p.cmd) // what it left behind goes too
-		p.tell(s.guard.release(p.cmd.Process.Pid))
+		p.tell(s.guard.Release(p.cmd.Process.Pid))
 		p.log.close()
 	}
 	s.forget(p)
@@ -91,7 +91,7 @@ func (p *process) start() error {
 		log.file.Close()
 		return err
 	}
-	p.tell(l.service.guard.watch(cmd.Process.Pid))
+	p.tell(l.service.guard.Watch(cmd.Process.Pid))
 	return p.started(cmd)
 }
 

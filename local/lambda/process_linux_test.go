@@ -121,15 +121,15 @@ func TestNoProcessOutlivesItsParentAndGuard(t *testing.T) {
 func TestCloseWithoutGuard(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
-	ended := watch(t, s.guard.cmd.Process.Pid)
-	syscall.Kill(s.guard.cmd.Process.Pid, syscall.SIGKILL)
+	ended := watch(t, s.guard.PID())
+	syscall.Kill(s.guard.PID(), syscall.SIGKILL)
 	ended()
 	process := decode[int](t, s.call(t, `{"do":"pid"}`))
 	s.fails(t, `{"do":"exit1"}`)
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	wantReaped(t, process, s.guard.cmd.Process.Pid)
+	wantReaped(t, process, s.guard.PID())
 }
 
 // TestStrayChildren leaves children behind that hold the log's pipe, in every

@@ -31,10 +31,3 @@ func childOf(int) int { return 0 }
 func exitText(state *os.ProcessState) string { return state.String() }
 
 func readPipe(uintptr, []byte) (int, error) { return 0, supported() }
-
-type guard struct{ cmd *exec.Cmd }
-
-func newGuard(string, string) (*guard, error) { return nil, supported() }
-func (*guard) watch(int) error                { return nil }
-func (*guard) release(int) error              { return nil }
-func (*guard) close() error                   { return nil }

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"api-auth-jwt-auth0/infra/artifact/guard"
 )
 
 // Payload limits. A request of more than 6 MB is refused by Invoke itself:
@@ -69,7 +71,7 @@ type Service struct {
 	reloading sync.Mutex // one Reload at a time
 
 	launcher launcher
-	guard    *guard
+	guard    *guard.Guard
 	running  sync.WaitGroup // one for each process, from before its start until it is reaped
 	closing  sync.Once
 	closed   error
@@ -219,7 +221,7 @@ func (s *Service) Close() error {
 		}
 		s.running.Wait()
 		s.launcher.close()
-		s.closed = errors.Join(s.guard.close(), s.server.Close(), s.removeCode())
+		s.closed = errors.Join(s.guard.Close(), s.server.Close(), s.removeCode())
 	})
 	return s.closed
 }

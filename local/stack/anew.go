@@ -81,10 +81,11 @@ func compile(ctx context.Context, builder artifact.Builder, root string) (string
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./local/stack/program")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w:\n%s", ErrProgram, bytes.TrimSpace(out))
+	err = builder.Do("program", func() error {
+		return artifact.Run(ctx, root, nil, "go", "build", "-o", binary, "./local/stack/program")
+	})
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrProgram, err)
 	}
 	// What cannot be removed does no harm to what was built.
 	_ = builder.Prune("programs", keptPrograms)

@@ -33,6 +33,9 @@ type Config struct {
 	// Skip, when set, says which folders are not looked into, by their
 	// slash-separated paths below Root.
 	Skip func(folder string) bool
+	// IsSource, when set, says which files are reported, by their slash-separated
+	// paths below Root, and not what an editor leaves.
+	IsSource func(file string) bool
 	// Saved, when set, hears of each file before it is reported, and has to return
 	// at once.
 	Saved func(file string)
@@ -188,7 +191,7 @@ func (w *Watcher) below(path string) (string, error) {
 
 func (w *Watcher) note(pending *Change, path string) {
 	name, err := w.below(path)
-	if err != nil || temporary(filepath.Base(path)) {
+	if err != nil || !w.isSource(name) {
 		return
 	}
 	if len(pending.Files) == 0 {
@@ -200,12 +203,8 @@ func (w *Watcher) note(pending *Change, path string) {
 	pending.Files = append(pending.Files, name)
 }
 
-// temporary reports whether a file is an editor's own: Vim's swap files and
-// probe, the backups and locks of Emacs, GoLand's and Kate's.
-func temporary(name string) bool {
-	return strings.HasSuffix(name, "~") || strings.HasPrefix(name, ".#") || strings.HasPrefix(name, "#") ||
-		strings.HasSuffix(name, ".swp") || strings.HasSuffix(name, ".swx") || name == "4913" ||
-		strings.HasSuffix(name, "___jb_tmp___") || strings.HasSuffix(name, "___jb_old___") || strings.HasSuffix(name, ".kate-swp")
+func (w *Watcher) isSource(file string) bool {
+	return w.cfg.IsSource == nil || w.cfg.IsSource(file)
 }
 
 // And is the change with a later one.

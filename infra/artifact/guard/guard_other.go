@@ -1,0 +1,21 @@
+//go:build !unix
+
+package guard
+
+// A Guard does nothing where there are no process groups.
+type Guard struct{}
+
+// Start returns a guard that does nothing.
+func Start(string, ...string) (*Guard, error) { return &Guard{}, nil }
+
+// PID is 0: there is no process.
+func (*Guard) PID() int { return 0 }
+
+// Watch does nothing.
+func (*Guard) Watch(int) error { return nil }
+
+// Release does nothing.
+func (*Guard) Release(int) error { return nil }
+
+// Close does nothing.
+func (*Guard) Close() error { return nil }
