@@ -127,7 +127,11 @@ func (b *browser) listen(event any) {
 			b.say(e.Entry.Text + " (" + e.Entry.URL + ")")
 		}
 	case *runtime.EventExceptionThrown:
-		b.say(e.ExceptionDetails.Error())
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		b.say(text)
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
 			text := "console." + string(e.Type) + ":"
