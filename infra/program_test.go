@@ -146,7 +146,7 @@ func TestExportsAreComplete(t *testing.T) {
 func TestApplicationKnowsTheSiteAndDevelopmentOriginsOnly(t *testing.T) {
 	t.Parallel()
 	site := "https://d111111abcdef8.cloudfront.net"
-	for name, want := range map[string][]any{"dev": {site, "http://localhost:3000"}, "prod": {site}} {
+	for name, want := range map[string][]any{"dev": {site, "http://localhost:3000", "http://localhost:5173"}, "prod": {site}} {
 		client := one(t, deployed(t, name), "auth0:index/client:Client")
 		for _, property := range []string{"callbacks", "allowedLogoutUrls", "webOrigins"} {
 			if diff := cmp.Diff(want, client.Inputs[property]); diff != "" {
@@ -159,8 +159,8 @@ func TestApplicationKnowsTheSiteAndDevelopmentOriginsOnly(t *testing.T) {
 func TestCORSIsForDevelopmentOriginsOnly(t *testing.T) {
 	t.Parallel()
 	cors, ok := one(t, deployed(t, "dev"), "aws:apigatewayv2/api:Api").Inputs["corsConfiguration"].(map[string]any)
-	if !ok || !cmp.Equal(cors["allowOrigins"], []any{"http://localhost:3000"}) {
-		t.Errorf("dev: expected CORS for http://localhost:3000, got %v", cors)
+	if !ok || !cmp.Equal(cors["allowOrigins"], []any{"http://localhost:3000", "http://localhost:5173"}) {
+		t.Errorf("dev: expected CORS for the development origins, got %v", cors)
 	}
 	if cors, ok := one(t, deployed(t, "prod"), "aws:apigatewayv2/api:Api").Inputs["corsConfiguration"]; ok {
 		t.Errorf("prod: expected no CORS, got %v", cors)
