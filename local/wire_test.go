@@ -62,7 +62,7 @@ func TestWireUnderstandsTheProgram(t *testing.T) {
 	if want := []string{"GET /private", "GET /public"}; !slices.Equal(keys, want) {
 		t.Errorf("expected the routes %q, got %q", want, keys)
 	}
-	if client := s.tenant.Clients[0]; !client.RefreshToken.Rotating || !slices.Equal(client.Callbacks, []string{"http://localhost:3000"}) {
+	if client := s.tenant.Clients[0]; !client.RefreshToken.Rotating || !slices.Equal(client.Callbacks, []string{"http://localhost:3000", "http://localhost:5173"}) {
 		t.Errorf("expected the site's application, got %+v", client)
 	}
 	if s.labels[s.functions.Functions[0].Name] != "private" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"api-auth-jwt-auth0/infra/artifact"
 )
 
 // newWatcher watches a folder with handlers/one/main.go and settings.yaml in it.
@@ -21,7 +23,7 @@ func newWatcher(t *testing.T) (root string, w *Watcher) {
 	}
 	write(t, root, "handlers/one/main.go")
 	write(t, root, "settings.yaml")
-	w, err := New(Config{Root: root, Folders: []string{"handlers"}, Skip: skip})
+	w, err := New(Config{Root: root, Folders: []string{"handlers"}, Skip: skip, IsSource: artifact.IsSource})
 	if err != nil {
 		t.Fatal(err)
 	}
