@@ -40,10 +40,10 @@ func TestRunReturnsGraph(t *testing.T) {
 			return err
 		}
 		_, err = s3.NewBucketObjectv2(ctx, "page", &s3.BucketObjectv2Args{
-			Bucket:  bucket.ID(),
-			Key:     pulumi.String("index.html"),
-			Source:  pulumi.NewStringAsset("<html>"),
-			Content: pulumi.ToSecret(pulumi.String("hidden")).(pulumi.StringOutput),
+			Bucket:       bucket.ID(),
+			Key:          pulumi.String("index.html"),
+			Source:       pulumi.NewStringAsset("<html>"),
+			CacheControl: pulumi.ToSecret(pulumi.String("hidden")).(pulumi.StringOutput),
 		}, pulumi.Parent(bucket))
 		ctx.Export("arn", bucket.Arn)
 		ctx.Export("plain", pulumi.String("text"))
@@ -65,8 +65,8 @@ func TestRunReturnsGraph(t *testing.T) {
 	if source, ok := page.Inputs["source"].(*asset.Asset); !ok || source.Text != "<html>" {
 		t.Errorf("expected the asset, got %v", page.Inputs["source"])
 	}
-	if page.Inputs["content"] != "hidden" {
-		t.Errorf("expected the secret's plain value, got %v", page.Inputs["content"])
+	if page.Inputs["cacheControl"] != "hidden" {
+		t.Errorf("expected the secret's plain value, got %v", page.Inputs["cacheControl"])
 	}
 	if diff := cmp.Diff(map[string]any{"arn": "arn:aws:s3:::" + bucket.ID, "plain": "text"}, graph.Exports); diff != "" {
 		t.Errorf("exports (-want +got):\n%s", diff)
