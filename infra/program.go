@@ -52,6 +52,10 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	registered, err := watchRegistrations(ctx)
+	if err != nil {
+		return err
+	}
 	previous, err := previousAssets(ctx)
 	if err != nil {
 		return err
@@ -92,6 +96,9 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 		return err
 	}
 	if err := newOperations(ctx, cfg, api, functions, site); err != nil {
+		return err
+	}
+	if err := newProtection(ctx, cfg, registered); err != nil {
 		return err
 	}
 

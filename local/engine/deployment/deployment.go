@@ -195,9 +195,9 @@ func (d *Stack) TryPreview(t *testing.T, options ...optpreview.Option) error {
 }
 
 // TryDestroy is a destroy that may fail.
-func (d *Stack) TryDestroy(t *testing.T) error {
+func (d *Stack) TryDestroy(t *testing.T, options ...optdestroy.Option) error {
 	t.Helper()
-	_, err := d.Destroy(t.Context(), optdestroy.ProgressStreams(d.Output), optdestroy.ErrorProgressStreams(d.Output))
+	_, err := d.Destroy(t.Context(), append(options, optdestroy.ProgressStreams(d.Output), optdestroy.ErrorProgressStreams(d.Output))...)
 	return err
 }
 
