@@ -56,8 +56,13 @@ func newExpirations(ctx *pulumi.Context, site *Site, assets map[string]string) e
 
 func expirations(assets map[string]string) s3.BucketLifecycleConfigurationV2RuleArray {
 	var rules s3.BucketLifecycleConfigurationV2RuleArray
-	for _, key := range slices.Sorted(maps.Keys(assets)) {
-		if date := assets[key]; date != "" && !startsOneInUse(key, assets) {
+	keys := slices.Sorted(maps.Keys(assets))
+	inUse := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return assets[key] != "" })
+	for _, key := range keys {
+		// A rule takes its key for a prefix, and would delete a file in use whose key
+		// starts with it.
+		startsOne := slices.ContainsFunc(inUse, func(used string) bool { return strings.HasPrefix(used, key) })
+		if date := assets[key]; date != "" && !startsOne {
 			rules = append(rules, s3.BucketLifecycleConfigurationV2RuleArgs{
 				Id:         pulumi.String(expirationID(key)),
 				Status:     pulumi.String("Enabled"),
@@ -74,18 +79,6 @@ func expirations(assets map[string]string) s3.BucketLifecycleConfigurationV2Rule
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html
 // https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/s3/bucket_lifecycle_configuration.go
 const midnight = "T00:00:00Z"
-
-// startsOneInUse reports whether a file of the current build has a key that
-// starts with this one. A rule takes its key for a prefix, and would delete that
-// file too.
-func startsOneInUse(key string, assets map[string]string) bool {
-	for other, date := range assets {
-		if date == "" && strings.HasPrefix(other, key) {
-			return true
-		}
-	}
-	return false
-}
 
 // maxRuleID is S3's limit, in characters.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html

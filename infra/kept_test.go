@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,5 +94,39 @@ func TestEachReplacedFileGetsARule(t *testing.T) {
 	want := map[string]string{"assets/replaced.js": "2026-12-24T00:00:00Z", long: "2026-12-24T00:00:00Z"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("dates by prefix (-want +got):\n%s", diff)
+	}
+}
+
+// TestAYearOfDailyBuilds replaces a dozen files each day: none that is in use gets a
+// date, none is forgotten before S3 has deleted it, and a bucket takes all rules.
+func TestAYearOfDailyBuilds(t *testing.T) {
+	t.Parallel()
+	var previous any
+	today := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for day := range 365 {
+		var build []string
+		for file := range 12 {
+			build = append(build, fmt.Sprintf("assets/%d-%d.js", file, day))
+		}
+		assets := keptAssets(previous, build, today, 30)
+		output := map[string]any{}
+		for key, date := range assets {
+			output[key] = date
+		}
+		for key := range output {
+			if slices.Contains(build, key) != (assets[key] == "") {
+				t.Fatalf("day %d: %s has the date %q", day, key, assets[key])
+			}
+		}
+		before, _ := previous.(map[string]any)
+		for key, date := range before {
+			if _, kept := assets[key]; !kept && date.(string) >= today.AddDate(0, -1, 0).Format(time.DateOnly) {
+				t.Fatalf("day %d: %s is forgotten, and its date is %s", day, key, date)
+			}
+		}
+		if rules := len(expirations(assets)) + 1; rules > 1000 { // with that of unfinished uploads
+			t.Fatalf("day %d: %d rules", day, rules)
+		}
+		previous, today = output, today.AddDate(0, 0, 1)
 	}
 }
