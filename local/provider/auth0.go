@@ -57,7 +57,7 @@ var refreshToken = object(fields{
 	"rotationType!": oneOf("rotating", "non-rotating"), "expirationType!": oneOf("expiring", "non-expiring"),
 	"leeway": whole(0, 60), "tokenLifetime": whole(1, maxRefreshLifetime), "idleTokenLifetime": whole(1, maxRefreshLifetime),
 	"infiniteTokenLifetime": boolean, "infiniteIdleTokenLifetime": boolean,
-}, rotatingExpires, atMost("idleTokenLifetime", "tokenLifetime"))
+}, rotatingExpires, below("idleTokenLifetime", "tokenLifetime"))
 
 // maxRefreshLifetime is a year of 365.25 days, in seconds.
 const maxRefreshLifetime = 31_557_600

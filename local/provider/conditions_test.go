@@ -17,7 +17,8 @@ var conditionTests = []struct {
 	{"neither source nor content", ObjectType, props{"bucket": "app-site", "key": "a", "content": ""}, props{"content": absent}, "source"},
 	{"source and content", ObjectType, props{"bucket": "app-site", "key": "a", "content": ""}, props{"source": struct{}{}}, "source"},
 	{"JWT without its issuer", "aws:apigatewayv2/authorizer:Authorizer",
-		props{"apiId": "a", "authorizerType": "JWT", "identitySources": texts("$request.header.Authorization"), "jwtConfiguration": props{"audiences": texts("a"), "issuer": "https://a.example.com/"}},
+		props{"apiId": "a", "authorizerType": "JWT", "identitySources": texts("$request.header.Authorization"),
+			"jwtConfiguration": props{"audiences": texts("a"), "issuer": "https://a.example.com/"}},
 		props{"jwtConfiguration": absent}, "jwtConfiguration"},
 	{"proxy to nothing", "aws:apigatewayv2/integration:Integration", props{"apiId": "a", "integrationType": "AWS_PROXY", "integrationUri": "a"},
 		props{"integrationUri": absent}, "integrationUri"},
@@ -48,7 +49,7 @@ var conditionTests = []struct {
 	{"code without a handler", functionType, props{"role": someARN, "code": struct{}{}, "runtime": "provided.al2023", "handler": "bootstrap"},
 		props{"handler": absent}, "handler"},
 	{"rotation for ever", clientType, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
-	{"idle longer than alive", clientType, clientOf("expiring", 10, 9), clientOf("expiring", 10, 11), "refreshToken.idleTokenLifetime"},
+	{"idle as long as alive", clientType, clientOf("expiring", 10, 9), clientOf("expiring", 10, 10), "refreshToken.idleTokenLifetime"},
 	{"web tokens that live longer", "auth0:index/resourceServer:ResourceServer",
 		props{"identifier": "a", "tokenLifetime": 60.0, "tokenLifetimeForWeb": 60.0}, props{"tokenLifetimeForWeb": 61.0}, "tokenLifetimeForWeb"},
 }

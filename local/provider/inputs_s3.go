@@ -1,6 +1,10 @@
 package provider
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"strings"
+)
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 // https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/s3/bucket_lifecycle_configuration.go
@@ -29,5 +33,8 @@ var tagKey = rule{check: textual(func(text string) error {
 	if err := match(128, tagCharacters+`+`, "Project").check(text); err != nil {
 		return err
 	}
-	return refusePrefix(text, "aws:")
+	if strings.HasPrefix(strings.ToLower(text), "aws:") {
+		return fmt.Errorf("expected a key of one's own, and aws: is Amazon's, got %q", text)
+	}
+	return nil
 })}

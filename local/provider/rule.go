@@ -62,7 +62,7 @@ func (r rule) refuseFields(path string, object map[string]any) []InputError {
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		field, _, known := r.fields.find(name)
 		if !known {
-			problems = append(problems, InputError{join(path, name), "no test has seen it yet: give it a rule in the type's row in local/provider"})
+			problems = append(problems, InputError{join(path, name), "is not known here: give it a rule in the type's row in local/provider"})
 			continue
 		}
 		problems = append(problems, field.refuse(join(path, name), object[name])...)
@@ -144,8 +144,11 @@ func when(name string, value any, others ...string) condition {
 // onlyWhen refuses a field where another does not have this value.
 func onlyWhen(field, name string, value any) condition {
 	return func(object map[string]any) (string, string) {
+		list, isList := object[field].([]any)
+		unset := object[field] == nil || isList && len(list) == 0
 		other, set := object[name]
-		if list, ok := object[field].([]any); object[field] == nil || ok && len(list) == 0 || set && (other == nil || other == value) {
+		unknown := set && other == nil
+		if unset || unknown || other == value {
 			return "", ""
 		}
 		return field, fmt.Sprintf("is for %s %v alone", name, value)
@@ -154,12 +157,22 @@ func onlyWhen(field, name string, value any) condition {
 
 // atMost demands that a number is not above another of the object's.
 func atMost(name, limit string) condition {
+	return compare(name, limit, "at most", func(value, high float64) bool { return value <= high })
+}
+
+// below demands that a number is less than another of the object's.
+func below(name, limit string) condition {
+	return compare(name, limit, "less than", func(value, high float64) bool { return value < high })
+}
+
+func compare(name, limit, relation string, holds func(value, high float64) bool) condition {
 	return func(object map[string]any) (string, string) {
-		value, set := object[name].(float64)
-		if high, ok := object[limit].(float64); set && ok && value > high {
-			return name, fmt.Sprintf("expected at most %s, %v, got %v", limit, high, value)
+		value, known := object[name].(float64)
+		high, limited := object[limit].(float64)
+		if !known || !limited || holds(value, high) {
+			return "", ""
 		}
-		return "", ""
+		return name, fmt.Sprintf("expected %s %s, %v, got %v", relation, limit, high, value)
 	}
 }
 

@@ -250,10 +250,3 @@ func prefixed(prefix string, words []string) string {
 	}
 	return prefix + strings.Join(words, " or ")
 }
-
-func refusePrefix(text, prefix string) error {
-	if strings.HasPrefix(strings.ToLower(text), prefix) {
-		return fmt.Errorf("expected no text that starts with %q, got %q", prefix, text)
-	}
-	return nil
-}

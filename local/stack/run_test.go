@@ -103,6 +103,20 @@ func TestUnknownTypeIsRefused(t *testing.T) {
 	}
 }
 
+func TestValueThatTheProviderRefusesIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := run(t, func(ctx *pulumi.Context) error {
+		_, err := s3.NewBucketOwnershipControls(ctx, "files", &s3.BucketOwnershipControlsArgs{
+			Bucket: pulumi.String("files"),
+			Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("Everybody")},
+		})
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), `::files: property "rule.objectOwnership": expected one of BucketOwnerEnforced`) {
+		t.Errorf("expected an error that names the resource and the value's path, got %v", err)
+	}
+}
+
 func TestSameURNTwiceIsRefused(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, func(ctx *pulumi.Context) error {
