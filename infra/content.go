@@ -102,7 +102,7 @@ type Content struct {
 //     upload stops half-way, page and configuration are both the old ones, or
 //     the page is one step ahead. So a page reads a key that is new as one that
 //     may be missing, and none is taken away that the page before reads.
-func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config pulumi.StringOutput, previous any) (*Content, error) {
+func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config pulumi.StringOutput, previous any, today time.Time) (*Content, error) {
 	content := &Content{}
 	if err := component(ctx, "Content", "content", content); err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config 
 	if err := newObjects(ctx, site, content, dir, keys, config); err != nil {
 		return nil, err
 	}
-	content.Assets = keptAssets(previous, keys, time.Now().UTC(), cfg.KeepAssetsDays)
+	content.Assets = keptAssets(previous, keys, today, cfg.KeepAssetsDays)
 	if err := newExpirations(ctx, site, content.Assets); err != nil {
 		return nil, err
 	}

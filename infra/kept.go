@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -49,24 +51,54 @@ func previousAssets(ctx *pulumi.Context) (any, error) {
 // none that is in use goes.
 func newExpirations(ctx *pulumi.Context, site *Site, assets map[string]string) error {
 	rules := s3.BucketLifecycleConfigurationV2RuleArray{unfinishedUploads()}
-	for _, key := range slices.Sorted(maps.Keys(assets)) {
-		if assets[key] != "" {
+	return newLifecycle(ctx, "site", site.Bucket, append(rules, expirations(assets)...))
+}
+
+func expirations(assets map[string]string) s3.BucketLifecycleConfigurationV2RuleArray {
+	var rules s3.BucketLifecycleConfigurationV2RuleArray
+	keys := slices.Sorted(maps.Keys(assets))
+	inUse := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return assets[key] != "" })
+	for _, key := range keys {
+		// A rule takes its key for a prefix, and would delete a file in use whose key
+		// starts with it.
+		startsOne := slices.ContainsFunc(inUse, func(used string) bool { return strings.HasPrefix(used, key) })
+		if date := assets[key]; date != "" && !startsOne {
 			rules = append(rules, s3.BucketLifecycleConfigurationV2RuleArgs{
-				Id:         pulumi.String("replaced/" + key),
+				Id:         pulumi.String(expirationID(key)),
 				Status:     pulumi.String("Enabled"),
 				Filter:     s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String(key)},
-				Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Date: pulumi.String(assets[key])},
+				Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Date: pulumi.String(date + midnight)},
 			})
 		}
 	}
-	return newLifecycle(ctx, "site", site.Bucket, rules)
+	return rules
+}
+
+// midnight makes a date the time that a rule takes: S3 demands midnight UTC, and
+// the provider a whole RFC 3339 time, whatever the SDK's comment says.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html
+// https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/s3/bucket_lifecycle_configuration.go
+const midnight = "T00:00:00Z"
+
+// maxRuleID is S3's limit, in characters.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
+const maxRuleID = 255
+
+// expirationID is the ID of a file's rule. One that would be too long has the
+// key's hash in place of the key.
+func expirationID(key string) string {
+	if id := "replaced/" + key; len(id) <= maxRuleID {
+		return id
+	}
+	return fmt.Sprintf("replaced/%x", sha256.Sum256([]byte(key)))
 }
 
 // keptAssets are the hashed files in the bucket: those of the build in keys with
-// an empty text, and those of builds before it with the date from which S3
-// deletes them. previous is what the run before returned. A file gets its date
-// when it leaves the build, and keeps it, so that a run without a new build
-// changes nothing; past dates go with the next new build.
+// an empty text, and those of builds before it with the date, such as
+// "2026-12-24", from which S3 deletes them. previous is what the run before
+// returned. A file gets its date when it leaves the build, and keeps it, so that
+// a run without a new build changes nothing; past dates go with the next new
+// build. today is in UTC, as S3's days are.
 func keptAssets(previous any, keys []string, today time.Time, days int) map[string]string {
 	before, _ := previous.(map[string]any) // nil at the first deployment
 	assets := map[string]string{}

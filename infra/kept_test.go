@@ -2,10 +2,14 @@ package infra
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 func TestReplacedAssetsAreKeptForAWhile(t *testing.T) {
@@ -63,5 +67,66 @@ func TestRulesStayWithinTheirLimit(t *testing.T) {
 	}
 	if assets := keptAssets(previous, []string{"assets/new.js"}, time.Now(), 30); len(assets) != maxKept+1 {
 		t.Errorf("expected the new file and %d with a rule, got %d", maxKept, len(assets))
+	}
+}
+
+// TestEachReplacedFileGetsARule also has dates as earlier versions exported them.
+func TestEachReplacedFileGetsARule(t *testing.T) {
+	t.Parallel()
+	long := "assets/" + strings.Repeat("x", 240)
+	assets := map[string]string{
+		"assets/current.js":         "",
+		"assets/replaced.js":        "2026-12-24",
+		"assets/chart.js":           "2026-12-24",
+		"assets/chart.js.worker.js": "", // a rule for assets/chart.js would delete it
+		long:                        "2026-12-24",
+	}
+	got := map[string]string{}
+	for _, input := range expirations(assets) {
+		rule := input.(s3.BucketLifecycleConfigurationV2RuleArgs)
+		prefix := rule.Filter.(s3.BucketLifecycleConfigurationV2RuleFilterArgs).Prefix.(pulumi.String)
+		date := rule.Expiration.(s3.BucketLifecycleConfigurationV2RuleExpirationArgs).Date.(pulumi.String)
+		got[string(prefix)] = string(date)
+		if id := string(rule.Id.(pulumi.String)); len(id) > maxRuleID || prefix == "assets/replaced.js" && id != "replaced/assets/replaced.js" {
+			t.Errorf("%s has the ID %q", prefix, id)
+		}
+	}
+	want := map[string]string{"assets/replaced.js": "2026-12-24T00:00:00Z", long: "2026-12-24T00:00:00Z"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("dates by prefix (-want +got):\n%s", diff)
+	}
+}
+
+// TestAYearOfDailyBuilds replaces a dozen files each day: none that is in use gets a
+// date, none is forgotten before S3 has deleted it, and a bucket takes all rules.
+func TestAYearOfDailyBuilds(t *testing.T) {
+	t.Parallel()
+	var previous any
+	today := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for day := range 365 {
+		var build []string
+		for file := range 12 {
+			build = append(build, fmt.Sprintf("assets/%d-%d.js", file, day))
+		}
+		assets := keptAssets(previous, build, today, 30)
+		output := map[string]any{}
+		for key, date := range assets {
+			output[key] = date
+		}
+		for key := range output {
+			if slices.Contains(build, key) != (assets[key] == "") {
+				t.Fatalf("day %d: %s has the date %q", day, key, assets[key])
+			}
+		}
+		before, _ := previous.(map[string]any)
+		for key, date := range before {
+			if _, kept := assets[key]; !kept && date.(string) >= today.AddDate(0, -1, 0).Format(time.DateOnly) {
+				t.Fatalf("day %d: %s is forgotten, and its date is %s", day, key, date)
+			}
+		}
+		if rules := len(expirations(assets)) + 1; rules > 1000 { // with that of unfinished uploads
+			t.Fatalf("day %d: %d rules", day, rules)
+		}
+		previous, today = output, today.AddDate(0, 0, 1)
 	}
 }

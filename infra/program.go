@@ -13,6 +13,8 @@
 package infra
 
 import (
+	"time"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"api-auth-jwt-auth0/infra/artifact"
@@ -22,23 +24,35 @@ import (
 // project that the engine names, unless builder has a root of its own.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience, and for its own next run assets (see keptAssets). An error in the settings is an *InvalidConfigError and comes
-// before any resource.
-func Program(builder artifact.Builder) pulumi.RunFunc { return ProgramOf(Routes, builder) }
-
-// ProgramOf is Program with another route table.
-func ProgramOf(routes []Route, builder artifact.Builder) pulumi.RunFunc {
-	return func(ctx *pulumi.Context) error {
-		cfg, err := ReadConfig(ctx)
-		if err != nil {
-			return err
-		}
-		return deploy(ctx, cfg, routes, builder)
-	}
+// auth0Audience, and for its own next run assets (see keptAssets). An error in
+// the settings is an *InvalidConfigError and comes before any resource.
+func Program(builder artifact.Builder) pulumi.RunFunc {
+	return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run
 }
 
-func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Builder) error {
-	built, err := build(ctx, routes, builder)
+// A Deployment is one run of the program.
+type Deployment struct {
+	Routes  []Route
+	Builder artifact.Builder // see Program
+	// Now dates the files that the deployed build replaces.
+	Now func() time.Time
+}
+
+// Run is the Pulumi program.
+func (d Deployment) Run(ctx *pulumi.Context) error {
+	cfg, err := ReadConfig(ctx)
+	if err != nil {
+		return err
+	}
+	return d.deploy(ctx, cfg)
+}
+
+func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
+	built, err := build(ctx, d.Routes, d.Builder)
+	if err != nil {
+		return err
+	}
+	registered, err := watchRegistrations(ctx)
 	if err != nil {
 		return err
 	}
@@ -54,7 +68,7 @@ func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Bu
 	if err != nil {
 		return err
 	}
-	api, err := newAPI(ctx, cfg, routes, audience, functions)
+	api, err := newAPI(ctx, cfg, d.Routes, audience, functions)
 	if err != nil {
 		return err
 	}
@@ -77,11 +91,14 @@ func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Bu
 	if err != nil {
 		return err
 	}
-	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application), previous)
+	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application), previous, d.Now().UTC())
 	if err != nil {
 		return err
 	}
 	if err := newOperations(ctx, cfg, api, functions, site); err != nil {
+		return err
+	}
+	if err := newProtection(ctx, cfg, registered); err != nil {
 		return err
 	}
 

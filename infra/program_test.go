@@ -297,6 +297,7 @@ func TestProtectedStackProtectsWhatLoginsDependOn(t *testing.T) {
 		return slices.Compact(types) // the site's bucket and that of its logs
 	}
 	want := []string{
+		"api-auth-jwt-auth0:infra:Protection", // so that a destroy touches nothing
 		"auth0:index/client:Client",
 		"auth0:index/resourceServer:ResourceServer",
 		"aws:apigatewayv2/api:Api",

@@ -1,9 +1,13 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+
+	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/local/engine"
 	"api-auth-jwt-auth0/local/engine/deployment"
 )
@@ -37,38 +41,91 @@ func putByHand(t *testing.T, m engine.Machine) {
 	}
 }
 
-// TestProtectedResourcesSurviveADestroyWithoutPreview has the engine delete without a
-// preview, which a person gets first (TestReadmeDeploysAndRemovesBothStacks):
-// it deletes what is not protected, and what is stays.
-func TestProtectedResourcesSurviveADestroyWithoutPreview(t *testing.T) {
+// TestProtectedStackRefusesEveryDestroy has the engine destroy without a preview,
+// as `pulumi destroy --yes --skip-preview` does, and with the flags that would let
+// it go on after a refusal or leave some resources out.
+func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
 	d := deployment.New(t, m, "prod", nil)
 	d.MustUp(t)
 	putByHand(t, m)
+	route, bucket := d.URN(t, "Route::get-public"), d.URN(t, "BucketV2::prod-site")
+	tests := []struct {
+		name    string
+		options []optdestroy.Option
+		want    string
+	}{
+		{"all", nil, "Protection::protection\" cannot be deleted"},
+		{"errors passed over", []optdestroy.Option{optdestroy.ContinueOnError()}, "cannot be deleted"},
+		{"program run", []optdestroy.Option{optdestroy.RunProgram(true)}, "cannot be deleted"},
+		{"refreshed", []optdestroy.Option{optdestroy.Refresh()}, "cannot be deleted"},
+		{"one resource", []optdestroy.Option{optdestroy.Target([]string{route})}, "Protection::protection' will be destroyed but was not specified"},
+		{"one and its dependents", []optdestroy.Option{optdestroy.Target([]string{route}), optdestroy.TargetDependents()}, "cannot be deleted"},
+		{"all but the bucket", []optdestroy.Option{optdestroy.Exclude([]string{bucket})}, "cannot be deleted"},
+	}
 	before := len(d.Operations(t, 0))
-	if err := d.TryDestroy(t); err == nil {
-		t.Fatal("expected the destroy to be refused")
-	}
-	for _, want := range []string{"cannot be deleted", "protect"} {
-		if !strings.Contains(d.Output.String(), want) {
-			t.Errorf("expected the refusal to say %q, got:\n%s", want, d.Output)
+	for _, test := range tests {
+		d.Output.Reset()
+		if err := d.TryDestroy(t, test.options...); err == nil || !strings.Contains(d.Output.String(), test.want) {
+			t.Errorf("%s: expected a refusal that says %q, got %v\n%s", test.name, test.want, err, d.Output)
 		}
 	}
-	// The engine deletes what is not protected, all the same.
-	for _, op := range d.Operations(t, before) {
-		for _, kind := range []string{"Client ", "ResourceServer ", "Api ", "Distribution ", "BucketV2 "} {
-			if strings.HasPrefix(op, "delete "+kind) {
-				t.Errorf("%q, and it is protected", op)
-			}
-		}
+	if did := d.Operations(t, before); len(did) > 0 {
+		t.Errorf("expected nothing to be touched, got %q", did)
 	}
+	d.MustChangeNothing(t)
+	d.MustHold(t)
+
 	d.Set(t, map[string]string{deployment.Project + ":protect": "false"})
 	d.MustUp(t)
 	if err := d.TryDestroy(t); err != nil {
 		t.Fatalf("destroy: %v\n%s", err, d.Output)
 	}
 	d.MustBeEmpty(t)
+}
+
+// TestProtectedResourcesStayWhenOneIsUnprotectedByHand: whoever takes the
+// protection off Protection, by hand and in the state, loses what is not protected
+// itself.
+func TestProtectedResourcesStayWhenOneIsUnprotectedByHand(t *testing.T) {
+	t.Parallel()
+	m := engine.NewMachine(t)
+	d := deployment.New(t, m, "prod", nil)
+	d.MustUp(t)
+	d.MustUnprotect(t, "Protection::protection")
+	before := len(d.Operations(t, 0))
+	if err := d.TryDestroy(t); err == nil {
+		t.Fatal("expected the destroy to be refused")
+	}
+	log := d.Operations(t, before)
+	if !slices.Contains(log, "delete Route get-public") {
+		t.Errorf("expected what is not protected to be deleted, got %q", log)
+	}
+	for _, op := range log {
+		for _, kind := range []string{"Client ", "ResourceServer ", "Api ", "Distribution ", "BucketV2 "} {
+			if strings.HasPrefix(op, "delete "+kind) {
+				t.Errorf("%q, and it is protected", op)
+			}
+		}
+	}
+}
+
+// TestProtectedStackLosesARoute: protection is no obstacle to an up that deletes
+// what is not protected itself.
+func TestProtectedStackLosesARoute(t *testing.T) {
+	t.Parallel()
+	m := engine.NewMachine(t)
+	dir := deployment.SettingsFolder(t)
+	deployment.From(t, m, "prod", dir, "", infra.Routes, nil).MustUp(t)
+	fewer := deployment.From(t, m, "prod", dir, "", infra.Routes[1:], nil)
+	before := len(fewer.Operations(t, 0))
+	fewer.MustUp(t)
+	deleted := slices.DeleteFunc(fewer.Operations(t, before), func(op string) bool { return !strings.HasPrefix(op, "delete Route ") })
+	if len(deleted) != 1 {
+		t.Errorf("expected one route to be deleted, got %q", deleted)
+	}
+	fewer.MustHold(t)
 }
 
 // TestProtectedStackStaysInItsRegion: another region would replace what is

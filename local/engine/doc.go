@@ -14,7 +14,7 @@
 //     compiled, by a language host of the tests' own (pulumi-language-go): see
 //     TestReadmeDeploysAndRemovesBothStacks.
 //   - The Automation API deploys without the preview that a person gets first:
-//     see TestProtectedResourcesSurviveADestroyWithoutPreview.
+//     see TestProtectedStackRefusesEveryDestroy.
 //   - The plugins know what the rows of local/provider say, and refuse more: see
 //     TestAnyStackNameGivesValidNames.
 package engine

@@ -1,30 +1,72 @@
 package provider
 
-// auth0 are the types of the auth0 provider.
+// auth0 are the types of the auth0 provider. The limits are those of the
+// Management API, https://auth0.com/docs/api/management/v2, and of the provider,
+// https://github.com/auth0/terraform-provider-auth0/tree/main/internal/auth0.
 var auth0 = map[string]Type{
 	"auth0:index/client:Client": {
 		Global: true, create: createClient, Naming: clientNaming,
-		lengths: map[string]int{"description": 140}, // https://auth0.com/docs/api/management/v2/clients/post-clients
-		inputs: `name description appType isFirstParty oidcConformant grantTypes callbacks allowedLogoutUrls webOrigins
-			jwtConfiguration refreshToken skipNonVerifiableCallbackUriConfirmationPrompt`,
+		inputs: object(fields{
+			"name": clientNaming.rule(), "description": length(0, 140),
+			"appType":      oneOf("native", "spa", "regular_web", "non_interactive"),
+			"isFirstParty": boolean, "oidcConformant": boolean, "grantTypes": list(0, 20, grantType),
+			"callbacks": list(0, 100, webURL), "allowedLogoutUrls": list(0, 100, webURL), "webOrigins": list(0, 100, webURL),
+			"jwtConfiguration": object(fields{"alg": signingAlgorithm, "lifetimeInSeconds": whole(1, 2_592_000)}),
+			"refreshToken":     refreshToken,
+			"skipNonVerifiableCallbackUriConfirmationPrompt": oneOf("true", "false", "null"),
+		}),
 	},
 	"auth0:index/clientCredentials:ClientCredentials": {
 		Global: true, create: createCredentials,
-		inputs:  `clientId!^ authenticationMethod!`,
 		Refs:    map[string]string{"clientId": "auth0:index/client:Client"},
 		Secrets: []string{"clientSecret"},
+		inputs: object(fields{
+			"clientId!^": reference,
+			"authenticationMethod!": oneOf("none", "client_secret_post", "client_secret_basic", "private_key_jwt",
+				"tls_client_auth", "self_signed_tls_client_auth"),
+		}),
 	},
 	"auth0:index/resourceServer:ResourceServer": {
 		Global: true, create: createResourceServer, Naming: resourceServerNaming,
-		lengths: map[string]int{"identifier": 600},
-		inputs: `name identifier!^ signingAlg allowOfflineAccess tokenLifetime tokenLifetimeForWeb
-			skipConsentForVerifiableFirstPartyClients`,
+		inputs: object(fields{
+			"name": resourceServerNaming.rule(), "identifier!^": length(1, 600), "signingAlg": signingAlgorithm,
+			"allowOfflineAccess": boolean, "skipConsentForVerifiableFirstPartyClients": boolean,
+			"tokenLifetime": whole(0, 2_592_000), "tokenLifetimeForWeb": whole(0, 2_592_000),
+		}, atMost("tokenLifetimeForWeb", "tokenLifetime")),
 	},
 	"auth0:index/resourceServerScopes:ResourceServerScopes": {
 		Global: true, create: createPart("resourceServerIdentifier"),
-		inputs: `resourceServerIdentifier!^ scopes!`,
-		Refs:   map[string]string{"resourceServerIdentifier": "auth0:index/resourceServer:ResourceServer"},
+		Refs: map[string]string{"resourceServerIdentifier": "auth0:index/resourceServer:ResourceServer"},
+		inputs: object(fields{
+			"resourceServerIdentifier!^": length(1, 600),
+			"scopes!": unique("name", list(0, 1000, object(fields{
+				"name!": match(280, `\S+`, "read:items"), "description": length(0, 500),
+			}))),
+		}),
 	},
+}
+
+var signingAlgorithm = oneOf("HS256", "RS256", "PS256")
+
+// https://auth0.com/docs/get-started/applications/application-grant-types
+var grantType = oneOf("authorization_code", "implicit", "refresh_token", "client_credentials", "password",
+	"http://auth0.com/oauth/grant-type/password-realm", "urn:ietf:params:oauth:grant-type:device_code")
+
+// https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
+var refreshToken = object(fields{
+	"rotationType!": oneOf("rotating", "non-rotating"), "expirationType!": oneOf("expiring", "non-expiring"),
+	"leeway": whole(0, 60), "tokenLifetime": whole(1, maxRefreshLifetime), "idleTokenLifetime": whole(1, maxRefreshLifetime),
+	"infiniteTokenLifetime": boolean, "infiniteIdleTokenLifetime": boolean,
+}, rotatingExpires, below("idleTokenLifetime", "tokenLifetime"))
+
+// maxRefreshLifetime is a year of 365.25 days, in seconds.
+const maxRefreshLifetime = 31_557_600
+
+func rotatingExpires(object map[string]any) (string, string) {
+	if object["rotationType"] == "rotating" && object["expirationType"] == "non-expiring" {
+		return "expirationType", "a refresh token that rotates expires"
+	}
+	return "", ""
 }
 
 func createClient(c Cloud, r Resource) (string, map[string]any) {

@@ -1,147 +1,183 @@
 package provider
 
-import (
-	"fmt"
-	"strings"
-)
+import "math"
 
 // aws are the types of the aws provider.
 var aws = map[string]Type{
 	"aws:apigatewayv2/api:Api": {
-		create: createAPI, Naming: apiNaming, lengths: map[string]int{"description": 1024},
-		inputs: `name description protocolType!^ corsConfiguration tags`,
+		create: createAPI, Naming: apiNaming,
+		inputs: object(fields{
+			"name": apiNaming.rule(), "description": length(0, 1024), "protocolType!^": oneOf("HTTP"),
+			"corsConfiguration": corsConfiguration, "tags": tags,
+		}),
 	},
 	"aws:apigatewayv2/authorizer:Authorizer": {
-		create: createShortID, Naming: authorizerNaming, Refs: ofAPI,
-		inputs: `apiId!^ name authorizerType! identitySources jwtConfiguration`,
+		create: createShortID, Naming: authorizerNaming, Refs: ofAPI, inputs: authorizer,
 	},
 	"aws:apigatewayv2/integration:Integration": {
-		create: createShortID, Refs: ofAPI,
-		inputs: `apiId!^ integrationType!^ integrationUri payloadFormatVersion timeoutMilliseconds`,
+		create: createShortID, Refs: ofAPI, inputs: integration,
 	},
 	"aws:apigatewayv2/route:Route": {
 		create: createShortID, Refs: map[string]string{"apiId": apiType, "authorizerId": "aws:apigatewayv2/authorizer:Authorizer"},
-		inputs: `apiId!^ routeKey! target authorizationType authorizerId authorizationScopes`,
+		inputs: route,
 	},
 	"aws:apigatewayv2/stage:Stage": {
-		create: createPart("name"), Naming: stageNaming, Refs: ofAPI,
-		inputs: `apiId!^ name^ autoDeploy defaultRouteSettings accessLogSettings tags`,
+		create: createPart("name"), Naming: stageNaming, Refs: ofAPI, inputs: stage,
 	},
 
 	"aws:cloudfront/distribution:Distribution": {
-		Global: true, create: createDistribution, lengths: map[string]int{"comment": 128},
-		inputs: `comment enabled! httpVersion isIpv6Enabled priceClass defaultRootObject origins! defaultCacheBehavior!
-			orderedCacheBehaviors restrictions! viewerCertificate! waitForDeployment tags aliases`,
+		Global: true, create: createDistribution, inputs: distribution,
 	},
 	"aws:cloudfront/function:Function": {
-		Global: true, create: createEdgeFunction, Naming: edgeFunctionNaming, lengths: map[string]int{"code": 10 << 10},
-		inputs: `name^ runtime! code! publish comment`,
+		Global: true, create: createEdgeFunction, Naming: edgeFunctionNaming,
+		inputs: object(fields{
+			"name^": edgeFunctionNaming.rule(), "runtime!": oneOf("cloudfront-js-1.0", "cloudfront-js-2.0"),
+			// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+			"code!": length(1, 10<<10), "publish": boolean, "comment": length(0, 128),
+		}),
 	},
 	"aws:cloudfront/originAccessControl:OriginAccessControl": {
-		Global: true, create: createCloudFrontID, Naming: accessControlNaming, lengths: map[string]int{"description": 256},
-		inputs: `name description originAccessControlOriginType! signingBehavior! signingProtocol!`,
+		Global: true, create: createCloudFrontID, Naming: accessControlNaming,
+		// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html
+		inputs: object(fields{
+			"name": accessControlNaming.rule(), "description": length(0, 256),
+			"originAccessControlOriginType!": oneOf("s3", "mediastore", "mediapackagev2", "lambda"),
+			"signingBehavior!":               oneOf("always", "never", "no-override"), "signingProtocol!": oneOf("sigv4"),
+		}),
 	},
 	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
-		Global: true, create: createCloudFrontID, Naming: headersPolicyNaming, lengths: map[string]int{"comment": 128},
-		inputs: `name comment securityHeadersConfig customHeadersConfig corsConfig`,
+		Global: true, create: createCloudFrontID, Naming: headersPolicyNaming, inputs: responseHeaders,
 	},
 
 	"aws:acm/certificate:Certificate": {
-		create: createCertificate, inputs: `domainName^ validationMethod^ tags`,
+		create: createCertificate,
+		inputs: object(fields{
+			"domainName^": hostName, "validationMethod^": oneOf("DNS", "EMAIL"), "tags": tags,
+		}, together("domainName", "validationMethod")),
 	},
 	"aws:acm/certificateValidation:CertificateValidation": {
-		create: createPart("certificateArn"), inputs: `certificateArn!^ validationRecordFqdns^`,
-		Refs: map[string]string{"certificateArn": "aws:acm/certificate:Certificate"},
+		create: createPart("certificateArn"), Refs: map[string]string{"certificateArn": "aws:acm/certificate:Certificate"},
+		inputs: object(fields{
+			"certificateArn!^": arn("acm"), "validationRecordFqdns^": list(0, math.MaxInt, length(1, 1024)),
+		}),
 	},
 	"aws:route53/record:Record": {
-		Global: true, create: createRecord,
-		inputs: `name!^ type! zoneId!^ records ttl aliases allowOverwrite`,
+		Global: true, create: createRecord, inputs: record,
 	},
 
 	"aws:cloudwatch/dashboard:Dashboard": {
 		Global: true, create: createPart("dashboardName"), Naming: dashboardNaming,
-		inputs: `dashboardName!^ dashboardBody!`,
+		inputs: object(fields{"dashboardName!^": dashboardNaming.rule(), "dashboardBody!": jsonObject}),
 	},
 	"aws:cloudwatch/logDelivery:LogDelivery": {
 		Global: true, create: createShortID,
-		inputs: `deliveryDestinationArn!^ deliverySourceName!^ recordFields tags`,
+		// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateDelivery.html
+		inputs: object(fields{
+			"deliveryDestinationArn!^": arn("logs"), "deliverySourceName!^": deliveryNaming.rule(),
+			"recordFields": list(0, 128, length(1, 64)), "tags": tags,
+		}),
 	},
 	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
 		Global: true, create: createDelivery("delivery-destination"), Naming: deliveryNaming,
-		inputs: `name^ deliveryDestinationConfiguration outputFormat^ tags`,
+		// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliveryDestination.html
+		inputs: object(fields{
+			"name^": deliveryNaming.rule(), "outputFormat^": oneOf("json", "plain", "w3c", "raw", "parquet"), "tags": tags,
+			"deliveryDestinationConfiguration": object(fields{"destinationResourceArn!": arn("s3", "logs", "firehose")}),
+		}),
 	},
 	"aws:cloudwatch/logDeliverySource:LogDeliverySource": {
 		Global: true, create: createDelivery("delivery-source"), Naming: deliveryNaming,
-		inputs: `name^ logType!^ resourceArn!^ tags`,
+		// The log type is the one that CloudFront has.
+		// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html
+		inputs: object(fields{
+			"name^": deliveryNaming.rule(), "logType!^": oneOf("ACCESS_LOGS"), "resourceArn!^": arn("cloudfront"), "tags": tags,
+		}),
 	},
 	"aws:cloudwatch/logMetricFilter:LogMetricFilter": {
 		create: createPart("name"), Naming: metricFilterNaming, Refs: map[string]string{"logGroupName": "aws:cloudwatch/logGroup:LogGroup"},
-		inputs: `name^ logGroupName!^ metricTransformation! pattern!`,
+		inputs: metricFilter,
 	},
 	"aws:cloudwatch/metricAlarm:MetricAlarm": {
-		create: createAlarm, Naming: alarmNaming, lengths: map[string]int{"alarmDescription": 1024},
-		inputs: `name^ comparisonOperator! evaluationPeriods! alarmActions okActions alarmDescription datapointsToAlarm
-			metricQueries threshold treatMissingData tags`,
+		create: createAlarm, Naming: alarmNaming, inputs: metricAlarm,
 	},
 	"aws:sns/topic:Topic": {
-		create: createTopic, Naming: topicNaming, inputs: `name^ tags`,
+		create: createTopic, Naming: topicNaming, inputs: object(fields{"name^": topicNaming.rule(), "tags": tags}),
 	},
 	"aws:sns/topicPolicy:TopicPolicy": {
-		create: createPart("arn"), inputs: `arn!^ policy!`, Refs: map[string]string{"arn": topicType},
+		create: createPart("arn"), Refs: map[string]string{"arn": topicType},
+		inputs: object(fields{"arn!^": arn("sns"), "policy!": policy(topicPolicy)}),
 	},
 	"aws:sns/topicSubscription:TopicSubscription": {
-		create: createSubscription, inputs: `topic!^ protocol!^ endpoint!^`, Refs: map[string]string{"topic": topicType},
+		create: createSubscription, Refs: map[string]string{"topic": topicType},
+		// Of the protocols the one that needs no endpoint of one's own.
+		inputs: object(fields{"topic!^": arn("sns"), "protocol!^": oneOf("email"), "endpoint!^": email}),
 	},
 
 	"aws:cloudwatch/logGroup:LogGroup": {
 		create: createLogGroup, Naming: logGroupNaming,
-		inputs: `name^ retentionInDays tags`,
+		inputs: object(fields{"name^": logGroupNaming.rule(), "retentionInDays": retentionDays, "tags": tags}),
 	},
 	"aws:iam/role:Role": {
 		Global: true, create: createRole, Naming: roleNaming,
-		inputs: `name^ assumeRolePolicy! tags`,
+		inputs: object(fields{"name^": roleNaming.rule(), "assumeRolePolicy!": policy(trustPolicy), "tags": tags}),
 	},
 	"aws:iam/rolePolicy:RolePolicy": {
 		Global: true, create: createRolePolicy, Naming: rolePolicyNaming, Refs: map[string]string{"role": "aws:iam/role:Role"},
-		inputs: `name^ role!^ policy!`,
+		inputs: object(fields{"name^": rolePolicyNaming.rule(), "role!^": roleNaming.rule(), "policy!": policy(identityPolicy)}),
 	},
 	"aws:lambda/function:Function": {
-		create: createFunction, Naming: functionNaming,
-		inputs: `name^ code runtime architectures handler role! memorySize timeout loggingConfig environment tags`,
+		create: createFunction, Naming: functionNaming, inputs: function,
 	},
 	"aws:lambda/permission:Permission": {
-		create: createPermission, Naming: permissionNaming, Refs: map[string]string{"function": functionType},
-		inputs: `statementId^ action!^ function!^ principal!^ sourceArn^ sourceAccount^`,
+		create: createPermission, Naming: permissionNaming, Refs: map[string]string{"function": functionType}, inputs: permission,
 	},
 
 	"aws:s3/bucketV2:BucketV2": {
 		create: createBucket, Naming: bucketNaming,
-		inputs: `bucket^ forceDestroy tags`,
+		inputs: object(fields{"bucket^": bucketNaming.rule(), "forceDestroy": boolean, "tags": tags}),
 	},
 	ObjectType: {
 		Overwrites: true, // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-		create:     createPart("key"), Refs: inBucket, lengths: map[string]int{"key": 1024},
-		inputs: `bucket!^ key!^ source content contentType cacheControl`,
+		create:     createPart("key"), Refs: inBucket,
+		inputs: object(fields{
+			"bucket!^": bucketNaming.rule(), "key!^": length(1, 1024), "source": file, "content": freeText,
+			"contentType": mediaType, "cacheControl": freeText,
+		}, exactlyOne("source", "content")),
 	},
 	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": {
-		create: createPart("bucket"), Refs: inBucket, inputs: `bucket!^ rules`,
+		create: createPart("bucket"), Refs: inBucket, inputs: lifecycle,
 	},
 	"aws:s3/bucketLoggingV2:BucketLoggingV2": {
 		create: createPart("bucket"), Refs: map[string]string{"bucket": BucketType, "targetBucket": BucketType},
-		inputs: `bucket!^ targetBucket! targetPrefix!`,
+		inputs: object(fields{
+			"bucket!^": bucketNaming.rule(), "targetBucket!": bucketNaming.rule(), "targetPrefix!": freeText,
+		}),
 	},
 	"aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
-		create: createPart("bucket"), Refs: inBucket, inputs: `bucket!^ rule!`,
+		create: createPart("bucket"), Refs: inBucket,
+		inputs: object(fields{
+			"bucket!^": bucketNaming.rule(),
+			"rule!": object(fields{
+				"objectOwnership!": oneOf("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"),
+			}),
+		}),
 	},
 	"aws:s3/bucketPolicy:BucketPolicy": {
-		create: createPart("bucket"), Refs: inBucket, inputs: `bucket!^ policy!`,
+		create: createPart("bucket"), Refs: inBucket,
+		inputs: object(fields{"bucket!^": bucketNaming.rule(), "policy!": policy(bucketPolicy)}),
 	},
 	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
 		create: createPart("bucket"), Refs: inBucket,
-		inputs: `bucket!^ blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets`,
+		inputs: object(fields{
+			"bucket!^": bucketNaming.rule(), "blockPublicAcls": boolean, "blockPublicPolicy": boolean,
+			"ignorePublicAcls": boolean, "restrictPublicBuckets": boolean,
+		}),
 	},
 	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {
-		create: createPart("bucket"), Refs: inBucket, inputs: `bucket!^ rules!`,
+		create: createPart("bucket"), Refs: inBucket,
+		inputs: object(fields{"bucket!^": bucketNaming.rule(), "rules!": list(1, 1, object(fields{
+			"applyServerSideEncryptionByDefault": object(fields{"sseAlgorithm!": oneOf("AES256", "aws:kms", "aws:kms:dsse")}),
+		}))}),
 	},
 }
 
@@ -159,131 +195,3 @@ var (
 	ofAPI    = map[string]string{"apiId": apiType}
 	inBucket = map[string]string{"bucket": BucketType}
 )
-
-// account is the AWS account of every resource.
-const account = "000000000000"
-
-func createAPI(c Cloud, r Resource) (string, map[string]any) {
-	id := shortID(r)
-	endpoint := c.API
-	if endpoint == "" {
-		endpoint = fmt.Sprintf("https://%s.execute-api.%s.amazonaws.com", id, c.Region)
-	}
-	return id, map[string]any{
-		"apiEndpoint":  endpoint,
-		"arn":          fmt.Sprintf("arn:aws:apigateway:%s::/apis/%s", c.Region, id),
-		"executionArn": c.arn("execute-api", id),
-	}
-}
-
-func createDistribution(c Cloud, r Resource) (string, map[string]any) {
-	id := cloudFrontID(r)
-	host := c.Site
-	if host == "" {
-		host = "d" + digest(r)[:13] + ".cloudfront.net"
-	}
-	return id, map[string]any{
-		"arn":        fmt.Sprintf("arn:aws:cloudfront::%s:distribution/%s", account, id),
-		"domainName": host,
-		// The one zone of all distributions.
-		// https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-		"hostedZoneId": "Z2FDTNDATAQYW2",
-	}
-}
-
-// createCertificate returns the record by which the owner of the domain proves
-// to be that. CloudFront's certificates are in one region.
-func createCertificate(_ Cloud, r Resource) (string, map[string]any) {
-	arn := fmt.Sprintf("arn:aws:acm:us-east-1:%s:certificate/%s", account, digest(r)[:32])
-	domain := text(r, "domainName")
-	return arn, map[string]any{
-		"arn": arn,
-		"domainValidationOptions": []any{map[string]any{
-			"domainName":          domain,
-			"resourceRecordName":  "_" + digest(r)[:16] + "." + domain + ".",
-			"resourceRecordType":  "CNAME",
-			"resourceRecordValue": "_" + digest(r)[16:32] + ".acm-validations.aws.",
-		}},
-	}
-}
-
-func createRecord(c Cloud, r Resource) (string, map[string]any) {
-	fqdn := text(r, "name")
-	if r.Inputs["aliases"] != nil && c.Domain != "" {
-		fqdn = c.Domain
-	}
-	return text(r, "zoneId") + "_" + text(r, "name") + "_" + text(r, "type"), map[string]any{"fqdn": fqdn}
-}
-
-// createDelivery is for the parts of log deliveries of CloudFront, which are in
-// one region.
-func createDelivery(kind string) creator {
-	return func(_ Cloud, r Resource) (string, map[string]any) {
-		name := text(r, "name")
-		return name, map[string]any{"arn": fmt.Sprintf("arn:aws:logs:us-east-1:%s:%s:%s", account, kind, name)}
-	}
-}
-
-func createAlarm(c Cloud, r Resource) (string, map[string]any) {
-	name := text(r, "name")
-	return name, map[string]any{"arn": c.arn("cloudwatch", "alarm:"+name)}
-}
-
-func createTopic(c Cloud, r Resource) (string, map[string]any) {
-	arn := c.arn("sns", text(r, "name"))
-	return arn, map[string]any{"arn": arn}
-}
-
-func createSubscription(_ Cloud, r Resource) (string, map[string]any) {
-	return text(r, "topic") + ":" + digest(r)[:32], nil
-}
-
-func createEdgeFunction(_ Cloud, r Resource) (string, map[string]any) {
-	name := text(r, "name")
-	return name, map[string]any{"arn": fmt.Sprintf("arn:aws:cloudfront::%s:function/%s", account, name)}
-}
-
-func createCloudFrontID(_ Cloud, r Resource) (string, map[string]any) { return cloudFrontID(r), nil }
-
-func createLogGroup(c Cloud, r Resource) (string, map[string]any) {
-	name := text(r, "name")
-	return name, map[string]any{"arn": c.arn("logs", "log-group:"+name)}
-}
-
-func createRole(_ Cloud, r Resource) (string, map[string]any) {
-	name := text(r, "name")
-	return name, map[string]any{"arn": fmt.Sprintf("arn:aws:iam::%s:role/%s", account, name)}
-}
-
-func createRolePolicy(_ Cloud, r Resource) (string, map[string]any) {
-	return text(r, "role") + ":" + text(r, "name"), nil
-}
-
-func createFunction(c Cloud, r Resource) (string, map[string]any) {
-	name := text(r, "name")
-	arn := c.arn("lambda", "function:"+name)
-	return name, map[string]any{
-		"arn":       arn,
-		"version":   "$LATEST",
-		"invokeArn": fmt.Sprintf("arn:aws:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", c.Region, arn),
-	}
-}
-
-func createPermission(_ Cloud, r Resource) (string, map[string]any) {
-	return text(r, "statementId"), nil
-}
-
-func createBucket(c Cloud, r Resource) (string, map[string]any) {
-	name := text(r, "bucket")
-	return name, map[string]any{
-		"arn":                      "arn:aws:s3:::" + name,
-		"bucketRegionalDomainName": fmt.Sprintf("%s.s3.%s.amazonaws.com", name, c.Region),
-	}
-}
-
-func (c Cloud) arn(service, rest string) string {
-	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, c.Region, account, rest)
-}
-
-// cloudFrontID looks like CloudFront's ids.
-func cloudFrontID(r Resource) string { return "E" + strings.ToUpper(digest(r)[:13]) }

@@ -34,6 +34,9 @@ func (n *Naming) check(name string) error {
 	return nil
 }
 
+// rule takes a name, wherever it is written.
+func (n *Naming) rule() rule { return rule{check: textual(n.check)} }
+
 // The services' own limits, each with its source.
 var (
 	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html

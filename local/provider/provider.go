@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -29,8 +28,8 @@ type Resource struct {
 	// Seed is what the values are made of that a service makes up. Equal
 	// seeds give equal values.
 	Seed string
-	// Inputs hold strings, float64s, bools, lists, maps and, for files, what
-	// the caller keeps them in.
+	// Inputs hold strings, float64s, bools, []any, map[string]any and, for
+	// files, what the caller keeps them in.
 	Inputs map[string]any
 }
 
@@ -39,10 +38,8 @@ type Type struct {
 	Token string
 	// Global types are the same in every region.
 	Global bool
-	// inputs are the properties that may be set, separated by spaces. A "!"
-	// behind one says that it must be set, a "^" that another value replaces
-	// the resource.
-	inputs string
+	// inputs is the object of the properties that may be set.
+	inputs rule
 	// Secrets are the outputs that the engine must encrypt.
 	Secrets []string
 	// Naming is how the type is named where the program gives no name; nil for
@@ -50,8 +47,6 @@ type Type struct {
 	Naming *Naming
 	// Refs are the inputs that must name something that exists, with its type.
 	Refs map[string]string
-	// lengths are the longest texts, in characters, of inputs that have a limit.
-	lengths map[string]int
 	// Overwrites says that creating one that exists replaces it.
 	Overwrites bool
 	create     creator
@@ -84,61 +79,19 @@ func (t Type) Create(c Cloud, r Resource) (id string, outputs map[string]any) {
 
 // Replaces reports whether another value of an input replaces the resource.
 func (t Type) Replaces(input string) bool {
-	marks, _ := t.marks(input)
+	_, marks, _ := t.inputs.fields.find(input)
 	return strings.Contains(marks, "^")
-}
-
-// marks finds an input in the row.
-func (t Type) marks(input string) (marks string, known bool) {
-	for _, word := range strings.Fields(t.inputs) {
-		if name := strings.TrimRight(word, "!^"); name == input {
-			return word[len(name):], true
-		}
-	}
-	return "", false
 }
 
 // An InputError is one input that a provider or a service refuses.
 type InputError struct {
-	Property string
+	Property string // a path, such as "rules[0].expiration.date"
 	Reason   string
 }
 
 // Error names the property; the caller adds the resource.
 func (e InputError) Error() string { return fmt.Sprintf("property %q: %s", e.Property, e.Reason) }
 
-// Check returns what is wrong with a resource's inputs. Inputs that are not
-// known yet are left out of the map's values, by nil, and pass.
-func (t Type) Check(inputs map[string]any) []InputError {
-	var problems []InputError
-	for _, name := range slices.Sorted(maps.Keys(inputs)) {
-		if _, known := t.marks(name); !known {
-			problems = append(problems, InputError{name, "the local cloud does not know it: add it to the row of " + t.Token + " in local/provider"})
-			continue
-		}
-		if err := t.checkText(name, inputs[name]); err != nil {
-			problems = append(problems, InputError{name, err.Error()})
-		}
-	}
-	for _, word := range strings.Fields(t.inputs) {
-		name := strings.TrimRight(word, "!^")
-		if _, set := inputs[name]; !set && strings.Contains(word, "!") {
-			problems = append(problems, InputError{name, "is required"})
-		}
-	}
-	return problems
-}
-
-func (t Type) checkText(name string, value any) error {
-	text, ok := value.(string)
-	if !ok {
-		return nil
-	}
-	if limit := t.lengths[name]; limit > 0 && len(text) > limit {
-		return fmt.Errorf("expected at most %d characters, got %d", limit, len(text))
-	}
-	if t.Naming != nil && t.Naming.Property == name {
-		return t.Naming.check(text)
-	}
-	return nil
-}
+// Check returns what is wrong with a resource's inputs. Values that are not
+// known yet are nil, and pass.
+func (t Type) Check(inputs map[string]any) []InputError { return t.inputs.refuse("", inputs) }

@@ -5,15 +5,6 @@ import (
 	"testing"
 )
 
-func TestUnknownPropertyIsRefused(t *testing.T) {
-	t.Parallel()
-	row, _ := Lookup("aws:iam/role:Role")
-	problems := row.Check(map[string]any{"shape": "round"})
-	if len(problems) != 2 || problems[0].Property != "shape" || problems[1].Reason != "is required" {
-		t.Errorf("expected an unknown property and a missing one, got %v", problems)
-	}
-}
-
 func TestNamesKeepToTheirServicesLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ token, name string }{

@@ -40,10 +40,10 @@ func TestRunReturnsGraph(t *testing.T) {
 			return err
 		}
 		_, err = s3.NewBucketObjectv2(ctx, "page", &s3.BucketObjectv2Args{
-			Bucket:  bucket.ID(),
-			Key:     pulumi.String("index.html"),
-			Source:  pulumi.NewStringAsset("<html>"),
-			Content: pulumi.ToSecret(pulumi.String("hidden")).(pulumi.StringOutput),
+			Bucket:       bucket.ID(),
+			Key:          pulumi.String("index.html"),
+			Source:       pulumi.NewStringAsset("<html>"),
+			CacheControl: pulumi.ToSecret(pulumi.String("hidden")).(pulumi.StringOutput),
 		}, pulumi.Parent(bucket))
 		ctx.Export("arn", bucket.Arn)
 		ctx.Export("plain", pulumi.String("text"))
@@ -65,8 +65,8 @@ func TestRunReturnsGraph(t *testing.T) {
 	if source, ok := page.Inputs["source"].(*asset.Asset); !ok || source.Text != "<html>" {
 		t.Errorf("expected the asset, got %v", page.Inputs["source"])
 	}
-	if page.Inputs["content"] != "hidden" {
-		t.Errorf("expected the secret's plain value, got %v", page.Inputs["content"])
+	if page.Inputs["cacheControl"] != "hidden" {
+		t.Errorf("expected the secret's plain value, got %v", page.Inputs["cacheControl"])
 	}
 	if diff := cmp.Diff(map[string]any{"arn": "arn:aws:s3:::" + bucket.ID, "plain": "text"}, graph.Exports); diff != "" {
 		t.Errorf("exports (-want +got):\n%s", diff)
@@ -100,6 +100,20 @@ func TestUnknownTypeIsRefused(t *testing.T) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "aws:iam/user:User") || !strings.Contains(err.Error(), "::somebody") {
 		t.Errorf("expected an error that names the type and the resource, got %v", err)
+	}
+}
+
+func TestValueThatTheProviderRefusesIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := run(t, func(ctx *pulumi.Context) error {
+		_, err := s3.NewBucketOwnershipControls(ctx, "files", &s3.BucketOwnershipControlsArgs{
+			Bucket: pulumi.String("files"),
+			Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("Everybody")},
+		})
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), `::files: property "rule.objectOwnership": expected one of BucketOwnerEnforced`) {
+		t.Errorf("expected an error that names the resource and the value's path, got %v", err)
 	}
 }
 

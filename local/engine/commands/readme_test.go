@@ -134,6 +134,7 @@ func (s shell) mustRefuse(t *testing.T, line string, want ...string) (said strin
 func (s shell) mustRefuseBeforeItTouches(t *testing.T) {
 	t.Helper()
 	s.mustRefuse(t, "pulumi destroy", "cannot be deleted", "protect")
+	s.mustRefuse(t, "pulumi destroy --yes --skip-preview", "cannot be deleted", "protect")
 	s.mustRun(t, "pulumi config set aws:region eu-central-1", "") // which would replace what is protected
 	s.mustRefuse(t, "pulumi up", "protect")
 	s.mustRun(t, "pulumi config set aws:region us-east-1 && pulumi config set throttleRate 0", "")

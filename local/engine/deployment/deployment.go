@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -36,6 +37,7 @@ type Stack struct {
 	engine.Machine
 	Dir     string            // of Pulumi.yaml
 	Builder *artifact.Builder // of what the program deploys
+	Now     func() time.Time  // when, for the program
 	Output  *bytes.Buffer     // all that the CLI and the engine said
 	Events  []events.EngineEvent
 }
@@ -58,9 +60,11 @@ func From(t *testing.T, m engine.Machine, stackName, dir, source string, routes 
 	if source == "" {
 		source = shared.Root
 	}
-	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{},
+	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{}, Now: time.Now,
 		Builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
-	program := func(ctx *pulumi.Context) error { return infra.ProgramOf(routes, *d.Builder)(ctx) }
+	program := func(ctx *pulumi.Context) error {
+		return infra.Deployment{Routes: routes, Builder: *d.Builder, Now: d.Now}.Run(ctx)
+	}
 	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.CLI, SkipVersionCheck: true})
 	if err != nil {
 		t.Fatal(err)
@@ -191,9 +195,9 @@ func (d *Stack) TryPreview(t *testing.T, options ...optpreview.Option) error {
 }
 
 // TryDestroy is a destroy that may fail.
-func (d *Stack) TryDestroy(t *testing.T) error {
+func (d *Stack) TryDestroy(t *testing.T, options ...optdestroy.Option) error {
 	t.Helper()
-	_, err := d.Destroy(t.Context(), optdestroy.ProgressStreams(d.Output), optdestroy.ErrorProgressStreams(d.Output))
+	_, err := d.Destroy(t.Context(), append(options, optdestroy.ProgressStreams(d.Output), optdestroy.ErrorProgressStreams(d.Output))...)
 	return err
 }
 

@@ -10,9 +10,62 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// State are the resources of the stack's state that a provider holds, as the
-// backend keeps it: asking the CLI for it would take longer than many an up.
+// State are the resources of the stack's state that a provider holds.
 func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
+	t.Helper()
+	var custom []apitype.ResourceV3
+	for _, r := range d.resources(t) {
+		if r.Custom && !r.External && !strings.HasPrefix(string(r.Type), "pulumi:providers:") {
+			custom = append(custom, r)
+		}
+	}
+	return custom
+}
+
+// URN is that of the one resource whose URN ends so.
+func (d *Stack) URN(t *testing.T, end string) string {
+	t.Helper()
+	var found []string
+	for _, r := range d.resources(t) {
+		if strings.HasSuffix(string(r.URN), end) {
+			found = append(found, string(r.URN))
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("expected one resource whose URN ends in %q, got %q", end, found)
+	}
+	return found[0]
+}
+
+// MustUnprotect takes the protection off a resource in the state, as `pulumi state
+// unprotect` does.
+func (d *Stack) MustUnprotect(t *testing.T, end string) {
+	t.Helper()
+	urn := d.URN(t, end)
+	state, err := d.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployment apitype.DeploymentV3
+	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range deployment.Resources {
+		if string(r.URN) == urn {
+			deployment.Resources[i].Protect = false
+		}
+	}
+	if state.Deployment, err = json.Marshal(deployment); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Import(t.Context(), state); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// resources are those of the stack's state, as the backend keeps it: asking the CLI
+// for it would take longer than many an up.
+func (d *Stack) resources(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", Project, d.Name()+".json"))
 	if err != nil {
@@ -31,13 +84,7 @@ func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
 	if len(deployment.PendingOperations) > 0 {
 		t.Errorf("the state has pending operations: %v", deployment.PendingOperations)
 	}
-	var custom []apitype.ResourceV3
-	for _, r := range deployment.Resources {
-		if r.Custom && !r.External && !strings.HasPrefix(string(r.Type), "pulumi:providers:") {
-			custom = append(custom, r)
-		}
-	}
-	return custom
+	return deployment.Resources
 }
 
 // MustHold asserts that the providers hold what the state says of this stack:

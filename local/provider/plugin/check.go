@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -29,6 +30,10 @@ func (p *Plugin) Check(_ context.Context, req plugin.CheckRequest) (plugin.Check
 		response.Failures = append(response.Failures, plugin.CheckFailure{Property: resource.PropertyKey(property), Reason: reason})
 	}
 	for _, problem := range row.Check(values(inputs)) {
+		if strings.ContainsAny(problem.Property, ".[") { // the engine would look for an input of that name
+			refuse("", problem.Error())
+			continue
+		}
 		refuse(problem.Property, problem.Reason)
 	}
 	if n := row.Naming; n != nil && !inputs.HasValue(resource.PropertyKey(n.Property)) {

@@ -24,22 +24,34 @@ func plain(properties resource.PropertyMap) resource.PropertyMap {
 	return out
 }
 
-// values are properties as the table reads them. One that is not known yet is
-// nil.
+// values are properties as the table reads them: without nulls and secret
+// marks, and with nil for what is not known yet.
 func values(properties resource.PropertyMap) map[string]any {
 	out := map[string]any{}
-	for key, value := range plain(properties) {
-		switch {
-		case key == defaults:
-		case value.IsComputed() || value.IsOutput():
-			out[string(key)] = nil
-		case value.IsString():
-			out[string(key)] = value.StringValue()
-		default:
-			out[string(key)] = value.V
+	for key, value := range properties {
+		if key != defaults && !value.IsNull() {
+			out[string(key)] = valueOf(value)
 		}
 	}
 	return out
+}
+
+func valueOf(value resource.PropertyValue) any {
+	switch {
+	case value.IsSecret():
+		return valueOf(value.SecretValue().Element)
+	case value.IsComputed() || value.IsOutput():
+		return nil
+	case value.IsObject():
+		return values(value.ObjectValue())
+	case value.IsArray():
+		items := make([]any, 0, len(value.ArrayValue()))
+		for _, item := range value.ArrayValue() {
+			items = append(items, valueOf(item))
+		}
+		return items
+	}
+	return value.V
 }
 
 // outputs are a resource's inputs with the values that its service computed,

@@ -1,0 +1,101 @@
+package provider
+
+// absent takes a field away.
+const absent = "\x00absent"
+
+type props = map[string]any
+
+// conditionTests have inputs that are right, and the change that spoils them.
+var conditionTests = []struct {
+	name, token    string
+	inputs, change props
+	want           string
+}{
+	{"rule without an action", lifecycleType, lifecycleOf(props{"expiration": props{"days": 1.0}}), lifecycleOf(nil), "rules[0].expiration"},
+	{"days and a date", lifecycleType, lifecycleOf(props{"expiration": props{"days": 1.0}}),
+		lifecycleOf(props{"expiration": props{"days": 1.0, "date": "2026-12-24T00:00:00Z"}}), "rules[0].expiration.date"},
+	{"neither source nor content", ObjectType, props{"bucket": "app-site", "key": "a", "content": ""}, props{"content": absent}, "source"},
+	{"source and content", ObjectType, props{"bucket": "app-site", "key": "a", "content": ""}, props{"source": struct{}{}}, "source"},
+	{"JWT without its issuer", "aws:apigatewayv2/authorizer:Authorizer",
+		props{"apiId": "a", "authorizerType": "JWT", "identitySources": texts("$request.header.Authorization"),
+			"jwtConfiguration": props{"audiences": texts("a"), "issuer": "https://a.example.com/"}},
+		props{"jwtConfiguration": absent}, "jwtConfiguration"},
+	{"proxy to nothing", "aws:apigatewayv2/integration:Integration", props{"apiId": "a", "integrationType": "AWS_PROXY", "integrationUri": "a"},
+		props{"integrationUri": absent}, "integrationUri"},
+	{"JWT without an authorizer", routeType, props{"apiId": "a", "routeKey": "GET /a", "authorizationType": "JWT", "authorizerId": "a"},
+		props{"authorizerId": absent}, "authorizerId"},
+	{"scopes without JWT", routeType, props{"apiId": "a", "routeKey": "GET /a", "authorizationType": "NONE", "authorizationScopes": texts()},
+		props{"authorizationScopes": texts("read:items")}, "authorizationScopes"},
+	{"behavior without its origin", distributionType, distributionOf(nil),
+		props{"defaultCacheBehavior": behaviorOf("other")}, "origins"},
+	{"origin that is two things", distributionType, distributionOf(nil),
+		props{"origins": []any{props{"originId": "files", "domainName": "a.example.com"}}}, "origins[0].originAccessControlId"},
+	{"alias without a certificate", distributionType, distributionOf(nil), props{"aliases": texts("app.example.com")}, "aliases"},
+	{"no certificate", distributionType, distributionOf(nil), props{"viewerCertificate": props{}}, "viewerCertificate.cloudfrontDefaultCertificate"},
+	{"certificate without a method", distributionType, distributionOf(nil),
+		props{"viewerCertificate": props{"acmCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/a"}}, "viewerCertificate.sslSupportMethod"},
+	{"no header", "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", props{"customHeadersConfig": props{}},
+		props{"customHeadersConfig": absent}, "securityHeadersConfig"},
+	{"certificate that nobody validates", "aws:acm/certificate:Certificate", props{"domainName": "a.example.com", "validationMethod": "DNS"},
+		props{"validationMethod": absent}, "validationMethod"},
+	{"record without a time to live", recordType, recordOf, props{"ttl": absent}, "ttl"},
+	{"record that is an alias too", recordType, recordOf,
+		props{"aliases": []any{props{"name": "a", "zoneId": "Z1", "evaluateTargetHealth": false}}}, "aliases"},
+	{"more points than periods", alarmType, alarmOf, props{"datapointsToAlarm": 4.0}, "datapointsToAlarm"},
+	{"alarm without a threshold", alarmType, alarmOf, props{"threshold": absent}, "threshold"},
+	{"alarm on two values", alarmType, alarmOf, props{"metricQueries": []any{
+		props{"id": "a", "expression": "b", "returnData": true}, props{"id": "b", "expression": "1", "returnData": true}}}, "metricQueries"},
+	{"query that is two things", alarmType, alarmOf, props{"metricQueries": []any{props{"id": "a", "returnData": true}}}, "metricQueries[0].expression"},
+	{"code without a handler", functionType, props{"role": someARN, "code": struct{}{}, "runtime": "provided.al2023", "handler": "bootstrap"},
+		props{"handler": absent}, "handler"},
+	{"rotation for ever", clientType, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
+	{"idle as long as alive", clientType, clientOf("expiring", 10, 9), clientOf("expiring", 10, 10), "refreshToken.idleTokenLifetime"},
+	{"web tokens that live longer", "auth0:index/resourceServer:ResourceServer",
+		props{"identifier": "a", "tokenLifetime": 60.0, "tokenLifetimeForWeb": 60.0}, props{"tokenLifetimeForWeb": 61.0}, "tokenLifetimeForWeb"},
+}
+
+const (
+	alarmType        = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	clientType       = "auth0:index/client:Client"
+	distributionType = "aws:cloudfront/distribution:Distribution"
+	lifecycleType    = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	recordType       = "aws:route53/record:Record"
+	routeType        = "aws:apigatewayv2/route:Route"
+)
+
+func lifecycleOf(actions props) props {
+	rule := props{"id": "a", "status": "Enabled", "filter": props{"prefix": ""}}
+	for name, action := range actions {
+		rule[name] = action
+	}
+	return props{"bucket": "app-site", "rules": []any{rule}}
+}
+
+func behaviorOf(target string) props {
+	return props{"targetOriginId": target, "viewerProtocolPolicy": "https-only", "allowedMethods": texts("GET", "HEAD"),
+		"cachedMethods": texts("GET", "HEAD"), "cachePolicyId": "a"}
+}
+
+func distributionOf(more props) props {
+	d := props{
+		"enabled": true, "defaultCacheBehavior": behaviorOf("files"),
+		"origins":           []any{props{"originId": "files", "domainName": "a.example.com", "originAccessControlId": "E1"}},
+		"restrictions":      props{"geoRestriction": props{"restrictionType": "none"}},
+		"viewerCertificate": props{"cloudfrontDefaultCertificate": true},
+	}
+	for name, value := range more {
+		d[name] = value
+	}
+	return d
+}
+
+var recordOf = props{"name": "a.example.com", "zoneId": "Z1", "type": "A", "records": texts("192.0.2.1"), "ttl": 60.0}
+
+var alarmOf = props{
+	"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 3.0, "datapointsToAlarm": 3.0, "threshold": 1.0,
+	"metricQueries": []any{props{"id": "a", "expression": "1", "returnData": true}},
+}
+
+func clientOf(expiration string, lifetime, idle float64) props {
+	return props{"refreshToken": props{"rotationType": "rotating", "expirationType": expiration, "tokenLifetime": lifetime, "idleTokenLifetime": idle}}
+}
