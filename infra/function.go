@@ -47,7 +47,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err != nil {
 		return nil, err
 	}
-	function, err := lambda.NewFunction(ctx, named(ctx, name), &lambda.FunctionArgs{
+	function, err := lambda.NewFunction(ctx, namedToFit(ctx, name), &lambda.FunctionArgs{
 		Code:          pulumi.NewFileArchive(zip),
 		Runtime:       pulumi.String(lambda.RuntimeCustomAL2023),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
@@ -80,7 +80,7 @@ func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, l
 	if err != nil {
 		return nil, nil, err
 	}
-	role, err := iam.NewRole(ctx, named(ctx, name), &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, namedToFit(ctx, name), &iam.RoleArgs{
 		AssumeRolePolicy: pulumi.String(trust),
 		Tags:             tags(ctx),
 	}, pulumi.Parent(parent))

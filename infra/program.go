@@ -38,6 +38,9 @@ func ProgramOf(routes []Route, builder artifact.Builder) pulumi.RunFunc {
 }
 
 func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Builder) error {
+	if err := keepFormerNames(ctx); err != nil {
+		return err
+	}
 	built, err := build(ctx, routes, builder)
 	if err != nil {
 		return err

@@ -324,7 +324,7 @@ func TestNoPolicyIsWiderThanItsPurpose(t *testing.T) {
 		for _, s := range policy["Statement"].([]any) {
 			statement := s.(map[string]any)
 			for _, resource := range statement["Resource"].([]any) {
-				if !regexp.MustCompile(`^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[a-z]+-[a-z]+-[0-9a-f]{7}:\*$`).MatchString(resource.(string)) {
+				if !regexp.MustCompile(`^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:api-auth-jwt-auth0--prod--[a-z]+-[0-9a-f]{7}:\*$`).MatchString(resource.(string)) {
 					t.Errorf("%s: expected the streams of one log group, got %v", r.URN, resource)
 				}
 			}
