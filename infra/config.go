@@ -32,6 +32,7 @@ type Config struct {
 	AlarmEmail               string // empty for nobody
 	AlarmLatency             time.Duration
 	KeepAssetsDays           int
+	PermissionsBoundary      string // ARN of the policy that limits the functions' roles; empty for none
 }
 
 // TokenCache says where the site keeps its tokens.
@@ -84,6 +85,7 @@ func (s *settings) values() Config {
 		AlarmEmail:           s.email("alarmEmail"),
 		AlarmLatency:         time.Duration(s.integer("alarmLatency", 1, 30_000)) * time.Millisecond,
 		KeepAssetsDays:       s.integer("keepAssetsDays", 1, 365),
+		PermissionsBoundary:  s.managedPolicy("permissionsBoundary"),
 	}
 	cfg.HostedZoneID = s.hostedZone("hostedZoneId", cfg.Domain)
 	// Auth0 demands an idle lifetime below the absolute one.

@@ -316,6 +316,22 @@ func TestProtectedStackProtectsWhatLoginsDependOn(t *testing.T) {
 	}
 }
 
+// TestRolesCarryTheBoundary: every role of a stack, and none without the setting.
+func TestRolesCarryTheBoundary(t *testing.T) {
+	t.Parallel()
+	const boundary = "arn:aws:iam::123456789012:policy/functions"
+	for _, r := range with(t, map[string]string{project + "permissionsBoundary": boundary}).Of(role) {
+		if r.Inputs["permissionsBoundary"] != boundary {
+			t.Errorf("%s: expected the boundary, got %v", r.URN, r.Inputs["permissionsBoundary"])
+		}
+	}
+	for _, r := range deployed(t, "prod").Of(role) {
+		if value, set := r.Inputs["permissionsBoundary"]; set {
+			t.Errorf("%s has the boundary %v", r.URN, value)
+		}
+	}
+}
+
 func TestNoPolicyIsWiderThanItsPurpose(t *testing.T) {
 	t.Parallel()
 	graph := deployed(t, "prod")

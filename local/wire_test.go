@@ -87,8 +87,8 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 			find(t, g, clientType, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
 		}, []string{"Client::site", "policies"}},
 		{"unknown property of a type without an effect", func(t *testing.T, g *stack.Graph) {
-			find(t, g, "aws:iam/role:Role", "api-auth-jwt-auth0--dev--private").Inputs["permissionsBoundary"] = "arn"
-		}, []string{"Role::api-auth-jwt-auth0--dev--private", "permissionsBoundary"}},
+			find(t, g, "aws:iam/role:Role", "api-auth-jwt-auth0--dev--private").Inputs["maxSessionDuration"] = 3600.0
+		}, []string{"Role::api-auth-jwt-auth0--dev--private", "maxSessionDuration"}},
 		{"another signing algorithm", func(t *testing.T, g *stack.Graph) {
 			find(t, g, resourceServerType, "api").Inputs["signingAlg"] = "HS256"
 		}, []string{"ResourceServer::api", "HS256"}},

@@ -99,7 +99,7 @@ var aws = map[string]Type{
 	},
 	"aws:iam/role:Role": {
 		Global: true, create: createRole, Naming: roleNaming,
-		inputs: `name^ assumeRolePolicy! tags`,
+		inputs: `name^ assumeRolePolicy! permissionsBoundary tags`,
 	},
 	"aws:iam/rolePolicy:RolePolicy": {
 		Global: true, create: createRolePolicy, Naming: rolePolicyNaming, Refs: map[string]string{"role": "aws:iam/role:Role"},
