@@ -83,19 +83,3 @@ func TestWorkflowsRunPinnedActionsWithoutStoredKeys(t *testing.T) {
 		}
 	}
 }
-
-func TestOnlyOneEnvironmentOfTheRepositoryTakesARole(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../.github/aws/trust-policy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{`"StringEquals"`, `:sub": "repo:OWNER/REPOSITORY:environment:ENVIRONMENT"`, `:aud": "sts.amazonaws.com"`} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("the trust policy has no %s", want)
-		}
-	}
-	if strings.ContainsAny(string(text), "*?") {
-		t.Error("the trust policy has a wildcard")
-	}
-}
