@@ -80,7 +80,7 @@ func (s *settings) values() Config {
 		IDTokenLifetime:      s.duration("idTokenLifetime", time.Minute, 30*24*time.Hour),
 		RefreshTokenLifetime: s.duration("refreshTokenLifetime", time.Minute, maxRefreshTokenLifetime),
 		TokenCache:           TokenCache(s.oneOf("tokenCache", string(Memory), string(LocalStorage))),
-		Protect:              s.boolean("protect"),
+		Protect:              s.protect(),
 		Domain:               s.domain("domain"),
 		AlarmEmail:           s.email("alarmEmail"),
 		AlarmLatency:         time.Duration(s.integer("alarmLatency", 1, 30_000)) * time.Millisecond,

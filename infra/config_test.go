@@ -82,6 +82,9 @@ func TestReadConfigAcceptsTenantOnThisMachine(t *testing.T) {
 	}
 }
 
+// absent stands for a setting that is not there.
+const absent = "(absent)"
+
 func TestReadConfigProblems(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -130,13 +133,16 @@ func TestReadConfigProblems(t *testing.T) {
 		{"boundary that is no ARN", "p:permissionsBoundary", "functions", `got "functions"`, `permissionsBoundary ""`},
 		{"boundary that is a role", "p:permissionsBoundary", "arn:aws:iam::123456789012:role/functions", "expected the ARN of a managed policy", `permissionsBoundary ""`},
 		{"boundary with a wildcard", "p:permissionsBoundary", "arn:aws:iam::123456789012:policy/*", "expected the ARN of a managed policy", `permissionsBoundary ""`},
+		{"no word on protect", "p:protect", absent, "restore the file", "protect true"},
 		{"protect", "p:protect", "yes", "true or false", "protect false"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			values := valid()
-			values[test.key] = test.value
+			if values[test.key] = test.value; test.value == absent {
+				delete(values, test.key)
+			}
 			_, err := readFrom(values, "auth0:clientSecret")
 			var invalid *InvalidConfigError
 			if !errors.As(err, &invalid) || len(invalid.Problems) != 1 {

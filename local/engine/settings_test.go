@@ -63,7 +63,7 @@ func TestAnyStackNameGivesValidNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := engine.NewMachine(t)
-			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1"})
+			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1", deployment.Project + ":protect": "false"})
 			d.MustUp(t)
 			d.MustHold(t)
 			if err := d.TryDestroy(t); err != nil {
