@@ -13,8 +13,13 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
+// siteDir is the environment variable that names a folder with the built web
+// app. Set where the code of npm packages must not run beside the credentials
+// that deploy (.github/workflows/deploy.yml); otherwise the program builds it.
+const siteDir = "SITE_DIR"
+
 func main() {
-	program := infra.Program(artifact.Builder{Target: artifact.Lambda})
+	program := infra.Program(artifact.Builder{Target: artifact.Lambda, SiteDir: os.Getenv(siteDir)})
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		err := program(ctx)
 		var invalid *infra.InvalidConfigError

@@ -91,7 +91,7 @@ func TestOnlyWhatNamesTheDistributionWaitsForIt(t *testing.T) {
 			waits := slices.ContainsFunc(r.Dependencies, func(urn string) bool { return after[urn] })
 			if waits && !after[r.URN] && !r.Component {
 				after[r.URN], found = true, true
-				waiting = append(waiting, strings.ReplaceAll(label(r), "prod-", ""))
+				waiting = append(waiting, strings.ReplaceAll(label(r), "api-auth-jwt-auth0--prod--", ""))
 			}
 		}
 	}

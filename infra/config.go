@@ -32,6 +32,7 @@ type Config struct {
 	AlarmEmail               string // empty for nobody
 	AlarmLatency             time.Duration
 	KeepAssetsDays           int
+	PermissionsBoundary      string // ARN of the policy that limits the functions' roles; empty for none
 }
 
 // TokenCache says where the site keeps its tokens.
@@ -79,11 +80,12 @@ func (s *settings) values() Config {
 		IDTokenLifetime:      s.duration("idTokenLifetime", time.Minute, 30*24*time.Hour),
 		RefreshTokenLifetime: s.duration("refreshTokenLifetime", time.Minute, maxRefreshTokenLifetime),
 		TokenCache:           TokenCache(s.oneOf("tokenCache", string(Memory), string(LocalStorage))),
-		Protect:              s.boolean("protect"),
+		Protect:              s.protect(),
 		Domain:               s.domain("domain"),
 		AlarmEmail:           s.email("alarmEmail"),
 		AlarmLatency:         time.Duration(s.integer("alarmLatency", 1, 30_000)) * time.Millisecond,
 		KeepAssetsDays:       s.integer("keepAssetsDays", 1, 365),
+		PermissionsBoundary:  s.managedPolicy("permissionsBoundary"),
 	}
 	cfg.HostedZoneID = s.hostedZone("hostedZoneId", cfg.Domain)
 	// Auth0 demands an idle lifetime below the absolute one.

@@ -33,6 +33,7 @@ func valid() map[string]string {
 		"p:alarmEmail":               "",
 		"p:alarmLatency":             "2000",
 		"p:keepAssetsDays":           "30",
+		"p:permissionsBoundary":      "",
 	}
 }
 
@@ -81,6 +82,9 @@ func TestReadConfigAcceptsTenantOnThisMachine(t *testing.T) {
 	}
 }
 
+// absent stands for a setting that is not there.
+const absent = "(absent)"
+
 func TestReadConfigProblems(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -126,13 +130,19 @@ func TestReadConfigProblems(t *testing.T) {
 		{"e-mail of one word", "p:alarmEmail", "team", "expected one e-mail address", `alarmEmail ""`},
 		{"latency of a minute", "p:alarmLatency", "60000", "from 1 to 30000", "alarmLatency 30000"},
 		{"no time to keep assets", "p:keepAssetsDays", "0", "from 1 to 365", "keepAssetsDays 1"},
+		{"boundary that is no ARN", "p:permissionsBoundary", "functions", `got "functions"`, `permissionsBoundary ""`},
+		{"boundary that is a role", "p:permissionsBoundary", "arn:aws:iam::123456789012:role/functions", "expected the ARN of a managed policy", `permissionsBoundary ""`},
+		{"boundary with a wildcard", "p:permissionsBoundary", "arn:aws:iam::123456789012:policy/*", "expected the ARN of a managed policy", `permissionsBoundary ""`},
+		{"no word on protect", "p:protect", absent, "restore the file", "protect true"},
 		{"protect", "p:protect", "yes", "true or false", "protect false"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			values := valid()
-			values[test.key] = test.value
+			if values[test.key] = test.value; test.value == absent {
+				delete(values, test.key)
+			}
 			_, err := readFrom(values, "auth0:clientSecret")
 			var invalid *InvalidConfigError
 			if !errors.As(err, &invalid) || len(invalid.Problems) != 1 {
@@ -146,6 +156,20 @@ func TestReadConfigProblems(t *testing.T) {
 				t.Errorf("expected the mend %q, got %q", want, p.Mend)
 			}
 		})
+	}
+}
+
+func TestReadConfigAcceptsBoundaries(t *testing.T) {
+	t.Parallel()
+	for _, arn := range []string{
+		"arn:aws:iam::123456789012:policy/functions", "arn:aws:iam::aws:policy/ReadOnlyAccess",
+		"arn:aws-us-gov:iam::123456789012:policy/a/path/functions",
+	} {
+		values := valid()
+		values["p:permissionsBoundary"] = arn
+		if cfg, err := readFrom(values, "auth0:clientSecret"); err != nil || cfg.PermissionsBoundary != arn {
+			t.Errorf("%s: got %q and %v", arn, cfg.PermissionsBoundary, err)
+		}
 	}
 }
 

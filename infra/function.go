@@ -43,11 +43,11 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err != nil {
 		return nil, err
 	}
-	role, mayLog, err := newFunctionRole(ctx, f, name, logs)
+	role, mayLog, err := newFunctionRole(ctx, cfg, f, name, logs)
 	if err != nil {
 		return nil, err
 	}
-	function, err := lambda.NewFunction(ctx, named(ctx, name), &lambda.FunctionArgs{
+	function, err := lambda.NewFunction(ctx, namedToFit(ctx, name), &lambda.FunctionArgs{
 		Code:          pulumi.NewFileArchive(zip),
 		Runtime:       pulumi.String(lambda.RuntimeCustomAL2023),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
@@ -71,7 +71,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 // newFunctionRole lets the function write to its own log group, and do nothing
 // else: it returns the role and the policy that says so. The streams below a
 // group have no names beforehand, hence the ":*".
-func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, *iam.RolePolicy, error) {
+func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, *iam.RolePolicy, error) {
 	trust, err := policy(Statement{
 		Effect:    "Allow",
 		Principal: &Principal{Service: "lambda.amazonaws.com"},
@@ -80,10 +80,11 @@ func newFunctionRole(ctx *pulumi.Context, parent pulumi.Resource, name string, l
 	if err != nil {
 		return nil, nil, err
 	}
-	role, err := iam.NewRole(ctx, named(ctx, name), &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(trust),
-		Tags:             tags(ctx),
-	}, pulumi.Parent(parent))
+	args := &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust), Tags: tags(ctx)}
+	if cfg.PermissionsBoundary != "" {
+		args.PermissionsBoundary = pulumi.String(cfg.PermissionsBoundary)
+	}
+	role, err := iam.NewRole(ctx, namedToFit(ctx, name), args, pulumi.Parent(parent))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,7 +26,7 @@ func with(t *testing.T, set map[string]string) *stack.Graph {
 func named(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resource {
 	t.Helper()
 	for _, r := range g.Of(resourceType) {
-		if r.Name == name || r.Name == "prod-"+name || r.Name == "dev-"+name {
+		if r.Name == name || strings.HasSuffix(r.Name, "--"+name) {
 			return r
 		}
 	}
@@ -138,7 +138,7 @@ func TestAlarms(t *testing.T) {
 	}
 	var names []string
 	for _, r := range graph.Of("aws:cloudwatch/metricAlarm:MetricAlarm") {
-		names = append(names, strings.TrimPrefix(r.Name, "prod-"))
+		names = append(names, strings.TrimPrefix(r.Name, "api-auth-jwt-auth0--prod--"))
 		if !cmp.Equal(r.Inputs["alarmActions"], []any{topic.ID}) || !cmp.Equal(r.Inputs["okActions"], []any{topic.ID}) {
 			t.Errorf("%s tells nobody: %v", r.Name, r.Inputs)
 		}

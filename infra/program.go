@@ -48,6 +48,9 @@ func (d Deployment) Run(ctx *pulumi.Context) error {
 }
 
 func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
+	if err := keepFormerNames(ctx); err != nil {
+		return err
+	}
 	built, err := build(ctx, d.Routes, d.Builder)
 	if err != nil {
 		return err

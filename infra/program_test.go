@@ -317,6 +317,22 @@ func TestProtectedStackProtectsWhatLoginsDependOn(t *testing.T) {
 	}
 }
 
+// TestRolesCarryTheBoundary: every role of a stack, and none without the setting.
+func TestRolesCarryTheBoundary(t *testing.T) {
+	t.Parallel()
+	const boundary = "arn:aws:iam::123456789012:policy/functions"
+	for _, r := range with(t, map[string]string{project + "permissionsBoundary": boundary}).Of(role) {
+		if r.Inputs["permissionsBoundary"] != boundary {
+			t.Errorf("%s: expected the boundary, got %v", r.URN, r.Inputs["permissionsBoundary"])
+		}
+	}
+	for _, r := range deployed(t, "prod").Of(role) {
+		if value, set := r.Inputs["permissionsBoundary"]; set {
+			t.Errorf("%s has the boundary %v", r.URN, value)
+		}
+	}
+}
+
 func TestNoPolicyIsWiderThanItsPurpose(t *testing.T) {
 	t.Parallel()
 	graph := deployed(t, "prod")
@@ -325,7 +341,7 @@ func TestNoPolicyIsWiderThanItsPurpose(t *testing.T) {
 		for _, s := range policy["Statement"].([]any) {
 			statement := s.(map[string]any)
 			for _, resource := range statement["Resource"].([]any) {
-				if !regexp.MustCompile(`^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[a-z]+-[a-z]+-[0-9a-f]{7}:\*$`).MatchString(resource.(string)) {
+				if !regexp.MustCompile(`^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:api-auth-jwt-auth0--prod--[a-z]+-[0-9a-f]{7}:\*$`).MatchString(resource.(string)) {
 					t.Errorf("%s: expected the streams of one log group, got %v", r.URN, resource)
 				}
 			}

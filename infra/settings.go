@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,18 +73,23 @@ func (s *settings) checkProject() {
 	})
 }
 
-// own returns a setting of the project itself. Every one has a default in
-// Pulumi.yaml, so an absent one means that the file does not belong to this
-// program.
+// own returns a setting of the project itself. Every one but protect has a
+// default in Pulumi.yaml, so an absent one means that the file does not belong
+// to this program.
 func (s *settings) own(key, example string) (string, bool) {
-	if _, ok := s.get(templateProject + ":" + key); ok && s.project != templateProject {
-		s.misnamed = append(s.misnamed, key)
-	}
-	value, ok := s.get(s.project + ":" + key)
+	value, ok := s.find(key)
 	if !ok {
 		s.problem(key, example, "is not set, and Pulumi.yaml has no default for it")
 	}
 	return value, ok
+}
+
+// find is own for a setting that may be absent.
+func (s *settings) find(key string) (string, bool) {
+	if _, ok := s.get(templateProject + ":" + key); ok && s.project != templateProject {
+		s.misnamed = append(s.misnamed, key)
+	}
+	return s.get(s.project + ":" + key)
 }
 
 func (s *settings) integer(key string, low, high int) int {
@@ -104,9 +110,22 @@ func (s *settings) duration(key string, low, high time.Duration) time.Duration {
 	return time.Duration(s.integer(key, seconds(low), seconds(high))) * time.Second
 }
 
-func (s *settings) boolean(key string) bool {
-	text, ok := s.own(key, "false")
-	if ok && text != "true" && text != "false" {
+// ProtectSetting is the one setting that Pulumi.yaml does not declare: the CLI
+// would report one without a default itself, and not say what to do.
+const ProtectSetting = "protect"
+
+// protect reads the one setting that has no default. So a stack whose settings
+// file was lost, as `pulumi stack rm` deletes it, is not deployed without what
+// the file said, whatever the stack's name is.
+func (s *settings) protect() bool {
+	const key = ProtectSetting
+	text, ok := s.find(key)
+	switch {
+	case !ok && slices.Contains(s.misnamed, key):
+	case !ok:
+		s.problem(key, "true", "is not set. Each stack says whether it refuses to be deleted (true) or not (false). "+
+			"If this stack had a Pulumi.%s.yaml, all of its settings are lost: restore the file, for example by git checkout", s.stack)
+	case text != "true" && text != "false":
 		s.problem(key, "false", "expected true or false, got %q", text)
 	}
 	return text == "true"

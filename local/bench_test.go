@@ -20,6 +20,7 @@ import (
 
 // benchStack lets through what a benchmark sends.
 const benchStack = `config:
+  api-auth-jwt-auth0:protect: false
   aws:region: us-east-1
   api-auth-jwt-auth0:throttleRate: 10000
   api-auth-jwt-auth0:throttleBurst: 5000

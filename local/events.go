@@ -30,7 +30,7 @@ type builtEvent struct {
 // reloadedEvent is what was saved, and is served now.
 type reloadedEvent struct {
 	Files        []string `json:"files"`             // below the project's folder
-	Changes      []string `json:"changes,omitempty"` // a resource each, such as "~ Function dev-private"
+	Changes      []string `json:"changes,omitempty"` // a resource each, such as "~ Function private"
 	Milliseconds float64  `json:"milliseconds"`      // since the save
 }
 

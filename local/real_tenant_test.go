@@ -45,6 +45,7 @@ func devSettingsText(domain, origin string) string {
   auth0:domain: %s
   api-auth-jwt-auth0:developmentOrigins:
     - %s
+  api-auth-jwt-auth0:protect: false
   api-auth-jwt-auth0:tokenCache: localstorage
 `, domain, origin)
 }

@@ -168,5 +168,5 @@ func planBetween(before, after *stack.Graph) []string {
 }
 
 func kindAndName(r *stack.Resource) string {
-	return r.Type[strings.LastIndex(r.Type, ":")+1:] + " " + r.Name
+	return r.Type[strings.LastIndex(r.Type, ":")+1:] + " " + ownName(r.Name)
 }

@@ -19,8 +19,8 @@ func TestSavedHandlerAnswersTheNextRequest(t *testing.T) {
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
 	w.await(t, "the new code answers", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
 	w.mustSay(t, "reloaded "+publicHandler)
-	w.mustSay(t, "~ Function dev-public")
-	if strings.Contains(w.said.String(), "Function dev-private") {
+	w.mustSay(t, "~ Function public")
+	if strings.Contains(w.said.String(), "Function private") {
 		t.Errorf("the other handler was touched:\n%s", w.said)
 	}
 }
@@ -133,7 +133,7 @@ func TestSavedPackageRebuildsWhoImportsIt(t *testing.T) {
 	if got := w.get(t, "/api/private", signIn(t, w.SiteURL())); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the handler that does not to answer, got %q", got)
 	}
-	if strings.Contains(w.said.String(), "Function dev-private") {
+	if strings.Contains(w.said.String(), "Function private") {
 		t.Errorf("the other handler was touched:\n%s", w.said)
 	}
 }

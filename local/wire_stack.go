@@ -47,7 +47,7 @@ func describeStack(graph *stack.Graph) console.Stack {
 		}
 		service, kind := kindOf(r.Type)
 		resource := console.Resource{
-			URN: r.URN, Type: r.Type, Name: r.Name, ID: r.ID, Service: service, Kind: kind, Title: r.Name, Lane: -1,
+			URN: r.URN, Type: r.Type, Name: r.Name, ID: r.ID, Service: service, Kind: kind, Title: ownName(r.Name), Lane: -1,
 			Inputs: plainJSON(r.Inputs), Outputs: plainJSON(r.Outputs),
 			Dependencies: append([]string{}, r.Dependencies...), Secrets: r.Secrets,
 		}
@@ -101,7 +101,7 @@ func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph
 // differences lists what two stacks have otherwise, but for their own names in
 // names and values.
 func differences(here, there *stack.Graph, hereName, thereName string) []console.Difference {
-	mine, others := byName(here, hereName), byName(there, thereName)
+	mine, others := byName(here), byName(there)
 	hereIDs, thereIDs := idsOf(mine), idsOf(others)
 	list := []console.Difference{}
 	for key, r := range mine {
@@ -130,18 +130,25 @@ func differences(here, there *stack.Graph, hereName, thereName string) []console
 	return list
 }
 
-// byName finds a graph's resources by type and by name without the stack's.
-func byName(graph *stack.Graph, stackName string) map[[2]string]*stack.Resource {
+// byName finds a graph's resources by type and by their own name.
+func byName(graph *stack.Graph) map[[2]string]*stack.Resource {
 	found := map[[2]string]*stack.Resource{}
 	for _, r := range graph.Resources {
 		if !r.Component {
-			found[[2]string{r.Type, ownName(r.Name, stackName)}] = r
+			found[[2]string{r.Type, ownName(r.Name)}] = r
 		}
 	}
 	return found
 }
 
-func ownName(name, stackName string) string { return strings.TrimPrefix(name, stackName+"-") }
+// ownName is a logical name without the project and the stack (infra/name.go).
+func ownName(name string) string {
+	if _, short, found := strings.Cut(name, "--"); found {
+		_, short, _ = strings.Cut(short, "--")
+		return short
+	}
+	return name
+}
 
 // idsOf replaces the IDs of resources, which differ from stack to stack and mean
 // nothing, by their names.

@@ -54,7 +54,7 @@ func TestWireUnderstandsTheProgram(t *testing.T) {
 	var keys []string
 	for _, r := range s.api.Routes {
 		keys = append(keys, r.Key)
-		if body, err := r.Invoke(t.Context(), nil); err != nil || !strings.HasPrefix(string(body), "dev-"+strings.TrimPrefix(r.Key, "GET /")+"-") {
+		if body, err := r.Invoke(t.Context(), nil); err != nil || !strings.HasPrefix(string(body), "api-auth-jwt-auth0--dev--"+strings.TrimPrefix(r.Key, "GET /")+"-") {
 			t.Errorf("%s: expected its own function, got %q (%v)", r.Key, body, err)
 		}
 	}
@@ -87,8 +87,8 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 			find(t, g, clientType, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
 		}, []string{"Client::site", "policies"}},
 		{"unknown property of a type without an effect", func(t *testing.T, g *stack.Graph) {
-			find(t, g, "aws:iam/role:Role", "dev-private").Inputs["permissionsBoundary"] = "arn"
-		}, []string{"Role::dev-private", "permissionsBoundary"}},
+			find(t, g, "aws:iam/role:Role", "api-auth-jwt-auth0--dev--private").Inputs["maxSessionDuration"] = 3600.0
+		}, []string{"Role::api-auth-jwt-auth0--dev--private", "maxSessionDuration"}},
 		{"another signing algorithm", func(t *testing.T, g *stack.Graph) {
 			find(t, g, resourceServerType, "api").Inputs["signingAlg"] = "HS256"
 		}, []string{"ResourceServer::api", "HS256"}},
@@ -176,7 +176,7 @@ func TestWirePermissions(t *testing.T) {
 		route := find(t, graph, routeType, "get-private")
 		route.Inputs["routeKey"] = test.routeKey
 		permission := find(t, graph, permissionType, "get-private")
-		api := find(t, graph, apiType, "dev-api")
+		api := find(t, graph, apiType, "api-auth-jwt-auth0--dev--api")
 		api.Outputs["executionArn"] = arn
 		permission.Inputs["sourceArn"] = arn + test.source
 		s, err := wire(graph, greet)

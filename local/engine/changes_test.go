@@ -80,7 +80,7 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 	if got := built.take(); !slices.Equal(got, []string{"handler private"}) {
 		t.Errorf("expected the preview to build the changed handler alone, got %q", got)
 	}
-	mustDo(t, d, "update Function dev-private")
+	mustDo(t, d, "update Function "+of("private"))
 	if got := built.take(); len(got) > 0 {
 		t.Errorf("expected the up after the preview to build nothing, got %q", got)
 	}
@@ -95,9 +95,9 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
 	extended := deployment.From(t, m, "dev", dir, dir, routes, map[string]string{deployment.Project + ":throttleRate": "51"})
 	extended.Builder.CacheDir = d.Builder.CacheDir
-	mustDo(t, extended, "create Function dev-extra", "create Integration extra", "create LogGroup dev-extra",
-		"create MetricAlarm dev-extra-errors", "create MetricAlarm dev-extra-throttled", "create Permission get-extra",
-		"create Role dev-extra", "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
+	mustDo(t, extended, "create Function "+of("extra"), "create Integration extra", "create LogGroup "+of("extra"),
+		"create MetricAlarm "+of("extra-errors"), "create MetricAlarm "+of("extra-throttled"), "create Permission get-extra",
+		"create Role "+of("extra"), "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
 	d.MustUp(t)
 	d.MustHold(t)
 }
@@ -169,6 +169,9 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	}
 	d.MustChangeNothing(t)
 }
+
+// of is the logical name of a resource of the stack dev.
+func of(name string) string { return deployment.Project + "--dev--" + name }
 
 // mustDo asserts which operations an up makes, in any order.
 func mustDo(t *testing.T, d *deployment.Stack, want ...string) {

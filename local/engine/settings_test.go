@@ -34,6 +34,7 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 		{"time for assets", "keepAssetsDays", "0", "pulumi config set --stack dev keepAssetsDays 1"},
 		{"e-mail", "alarmEmail", "team", "pulumi config set --stack dev alarmEmail \"\""},
 		{"latency", "alarmLatency", "60000", "pulumi config set --stack dev alarmLatency 30000"},
+		{"boundary", "permissionsBoundary", "functions", "pulumi config set --stack dev permissionsBoundary \"\""},
 		{"protect in words", "protect", "maybe", "protect"},
 	}
 	for _, test := range tests {
@@ -62,7 +63,7 @@ func TestAnyStackNameGivesValidNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := engine.NewMachine(t)
-			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1"})
+			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1", deployment.Project + ":protect": "false"})
 			d.MustUp(t)
 			d.MustHold(t)
 			if err := d.TryDestroy(t); err != nil {

@@ -119,7 +119,7 @@ var aws = map[string]Type{
 	},
 	"aws:iam/role:Role": {
 		Global: true, create: createRole, Naming: roleNaming,
-		inputs: object(fields{"name^": roleNaming.rule(), "assumeRolePolicy!": policy(trustPolicy), "tags": tags}),
+		inputs: object(fields{"name^": roleNaming.rule(), "assumeRolePolicy!": policy(trustPolicy), "permissionsBoundary": arn("iam"), "tags": tags}),
 	},
 	"aws:iam/rolePolicy:RolePolicy": {
 		Global: true, create: createRolePolicy, Naming: rolePolicyNaming, Refs: map[string]string{"role": "aws:iam/role:Role"},

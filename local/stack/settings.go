@@ -11,6 +11,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"api-auth-jwt-auth0/infra"
 )
 
 // Settings are a stack's settings as the engine would hand them to the program:
@@ -86,7 +88,7 @@ func (s *Settings) addDefaults(project *workspace.Project) error {
 func (s *Settings) addValues(project *workspace.Project, file *workspace.ProjectStack) error {
 	var problems []error
 	for key, value := range file.Config {
-		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared {
+		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared && key.Name() != infra.ProtectSetting {
 			problems = append(problems, fmt.Errorf("there is no setting %q, as in Pulumi.%s.yaml: Pulumi.yaml declares them all", key.Name(), s.Stack))
 			continue
 		}

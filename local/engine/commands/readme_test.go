@@ -110,6 +110,25 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 	}
 }
 
+// TestSettingsOutliveTheirStack removes a stack as the README does, which leaves
+// its committed settings; and where they are lost all the same, the stack is not
+// deployed without them.
+func TestSettingsOutliveTheirStack(t *testing.T) {
+	t.Parallel()
+	s := newShell(t, engine.NewMachine(t))
+	s.mustRun(t, "pulumi stack init dev", "")
+	before := s.mustRun(t, "cat Pulumi.dev.yaml", "")
+	remove := chapter(t)["Remove it"][0]
+	s.follow(t, remove[len(remove)-1:], "dev") // nothing was deployed that would have to be destroyed
+	if after := s.mustRun(t, "cat Pulumi.dev.yaml", ""); after != before || !strings.Contains(after, "logRetentionDays") {
+		t.Errorf("expected the settings of the removed stack to stay, got:\n%s\nbefore:\n%s", after, before)
+	}
+	s.mustRun(t, "rm Pulumi.dev.yaml && pulumi stack init dev && pulumi config set aws:region us-east-1", "")
+	s.mustRun(t, "pulumi config set auth0:domain example.eu.auth0.com && pulumi config set auth0:clientId management", "")
+	s.mustRun(t, "pulumi config set auth0:clientSecret --secret", secret+"\n")
+	s.mustRefuse(t, "pulumi up", "protect: is not set", "restore the file", "pulumi config set --stack dev protect true")
+}
+
 // mustRefuse asserts that a command fails, says so, and does nothing.
 func (s shell) mustRefuse(t *testing.T, line string, want ...string) (said string) {
 	t.Helper()
@@ -157,7 +176,7 @@ func TestTemplateMakesAProject(t *testing.T) {
 	s.mustRun(t, "pulumi new "+template+" --yes --name team-api --stack dev --config auth0:domain=example.eu.auth0.com --config auth0:clientId=management", "")
 	s.mustRun(t, "pulumi config set auth0:clientSecret --secret", secret+"\n")
 	const mend = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
-	s.mustRefuse(t, "pulumi up", "developmentOrigins, logRetentionDays: set for a project named api-auth-jwt-auth0, and this one is team-api", mend)
+	s.mustRefuse(t, "pulumi up", "developmentOrigins, logRetentionDays, protect: set for a project named api-auth-jwt-auth0, and this one is team-api", mend)
 	s.mustRun(t, mend, "")
 	if said := s.mustRun(t, "pulumi up", ""); !strings.Contains(said, `"https://team-api/dev"`) {
 		t.Errorf("expected the API to be named after the project, got:\n%s", said)

@@ -1,0 +1,120 @@
+package permissions
+
+import (
+	"maps"
+	"strings"
+)
+
+// conditions are the Condition of a statement: operator, key, values.
+type conditions map[string]map[string][]string
+
+// A guard is a condition under which a grant is given, by its name.
+type guard string
+
+// guardOf are the grants that are not given without a condition: a whole grant,
+// or an action for every kind.
+var guardOf = map[grant][]guard{
+	"iam:CreateRole":                 {"RolesWithBoundary"},
+	"iam:DeleteRole":                 {"RolesWithBoundary"},
+	"iam:DeleteRolePolicy":           {"RolesWithBoundary"},
+	"iam:PutRolePermissionsBoundary": {"RolesWithBoundary"},
+	"iam:PutRolePolicy":              {"RolesWithBoundary"},
+	"iam:UpdateAssumeRolePolicy":     {"RolesWithBoundary"},
+	"iam:PassRole":                   {"RolesToLambda"},
+
+	"lambda:AddPermission": {"FunctionsForAPIGateway"},
+	"sns:Subscribe":        {"TopicsByEmail"},
+
+	"acm:RequestCertificate":                                    {"OfDomain"},
+	"acm:AddTagsToCertificate":                                  {"TagsOfNew"},
+	"acm:DeleteCertificate":                                     {"OwnByTags"},
+	"apigateway:POST Apis":                                      {"NewWithTags"},
+	"apigateway:PATCH Api":                                      {"OwnByTags"},
+	"apigateway:DELETE Api":                                     {"OwnByTags"},
+	"cloudfront:CreateDistribution":                             {"NewWithTags"},
+	"cloudfront:TagResource":                                    {"TagsOfNew"},
+	"cloudfront:UpdateDistribution":                             {"OwnByTags"},
+	"cloudfront:DeleteDistribution":                             {"OwnByTags"},
+	"cloudfront:AllowVendedLogDeliveryForResource distribution": {"OwnByTags"},
+
+	"logs:CreateDelivery delivery":              {"NewWithTags"},
+	"logs:TagResource delivery":                 {"TagsOfNew"},
+	"logs:UpdateDeliveryConfiguration delivery": {"OwnByTags"},
+	"logs:DeleteDelivery":                       {"OwnByTags"},
+	"logs:CreateLogGroup vended-log-group":      {"NewWithTags"},
+	"logs:TagResource vended-log-group":         {"TagsOfNew"},
+	"logs:PutRetentionPolicy vended-log-group":  {"OwnByTags"},
+	"logs:DeleteLogGroup vended-log-group":      {"OwnByTags"},
+	"logs:PutMetricFilter vended-log-group":     {"OwnByTags"},
+	"logs:DeleteMetricFilter vended-log-group":  {"OwnByTags"},
+
+	"route53:ChangeResourceRecordSets": {"RecordsOfSite", "RecordsOfProof"},
+}
+
+// guards are those of a grant; one without a condition has the empty guard.
+func (g grant) guards() []guard {
+	for _, key := range []grant{g, grant(g.action())} {
+		if found, ok := guardOf[key]; ok {
+			return found
+		}
+	}
+	return []guard{""}
+}
+
+// boundaryARN is the ARN of the policy that limits the functions' roles. Its name
+// is outside of what a deployment reaches, as are those of the roles that deploy.
+const boundaryARN = "arn:aws:iam::ACCOUNT:policy/github-PROJECT-STACK-functions"
+
+// conditions are what a guard demands. An operator with ForAllValues is true
+// without any value, hence the Null beside it.
+func (g guard) conditions() conditions {
+	switch g {
+	case "RolesWithBoundary":
+		return conditions{"StringEquals": {"iam:PermissionsBoundary": {boundaryARN}}}
+	case "RolesToLambda":
+		return conditions{"StringEquals": {"iam:PassedToService": {"lambda.amazonaws.com"}}}
+	case "FunctionsForAPIGateway":
+		return conditions{"StringEquals": {"lambda:Principal": {"apigateway.amazonaws.com"}}}
+	case "TopicsByEmail":
+		return conditions{"StringEquals": {"sns:Protocol": {"email"}}}
+	case "NewWithTags":
+		return conditions{"StringEquals": tags("aws:RequestTag")}
+	case "OwnByTags":
+		return conditions{"StringEquals": tags("aws:ResourceTag")}
+	case "TagsOfNew": // of nobody yet, or the stack's already
+		return conditions{"StringEquals": tags("aws:RequestTag"), "StringEqualsIfExists": tags("aws:ResourceTag")}
+	case "OfDomain":
+		equal := tags("aws:RequestTag")
+		maps.Copy(equal, map[string][]string{"acm:ValidationMethod": {"DNS"}})
+		return conditions{
+			"StringEquals":              equal,
+			"ForAllValues:StringEquals": {"acm:DomainNames": {"DOMAIN"}},
+			"Null":                      {"acm:DomainNames": {"false"}},
+		}
+	case "RecordsOfSite":
+		return records("StringEquals", "DOMAIN", "A", "AAAA")
+	case "RecordsOfProof":
+		return records("StringLike", "_*.DOMAIN", "CNAME")
+	}
+	return nil
+}
+
+func tags(key string) map[string][]string {
+	return map[string][]string{key + "/Project": {"PROJECT"}, key + "/Stack": {"STACK"}}
+}
+
+// records limits a change of a zone to records of a name and some types.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+func records(operator, name string, types ...string) conditions {
+	const prefix = "route53:ChangeResourceRecordSets"
+	names, kinds := prefix+"NormalizedRecordNames", prefix+"RecordTypes"
+	c := conditions{
+		"ForAllValues:" + operator:  {names: {name}},
+		"ForAllValues:StringEquals": {kinds: types},
+		"Null":                      {names: {"false"}, kinds: {"false"}},
+	}
+	if strings.HasSuffix(operator, "Equals") {
+		c["ForAllValues:StringEquals"] = map[string][]string{names: {name}, kinds: types}
+	}
+	return c
+}

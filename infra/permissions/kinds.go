@@ -1,0 +1,129 @@
+package permissions
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A kind is a resource type of the Service Authorization Reference.
+type kind struct {
+	// arn is its form. In braces stand the inputs that hold its parts, the first
+	// one set; "id" is the physical id.
+	arn string
+	// pattern is the narrowest one that holds those of a stack, and no other's.
+	pattern string
+	// tagged kinds have the key aws:ResourceTag. It has values where the calls are
+	// of the types in owners: the others are told apart by their names.
+	tagged bool
+	owners []string
+}
+
+// anything is for actions that have no resource type.
+var anything = kind{arn: "*", pattern: "*"}
+
+// partsOfAPIs are the authorizers, integrations and routes of every HTTP API.
+const partsOfAPIs = "arn:aws:apigateway:REGION::/apis/*/*"
+
+// kinds are by service and name.
+//
+// HTTP APIs, distributions, certificates and log deliveries have ids that AWS
+// makes up, so that their tags tell them apart (guards). What an HTTP API is made
+// of does not inherit its tags: that is so for REST APIs only.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+// A bucket's tags count once attribute-based access is switched on for it, which
+// it is not by default; its name tells it apart.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
+var kinds = map[string]kind{
+	"acm certificate": {arn: "arn:aws:acm:{region}:{account}:certificate/{certificateArn|id}", pattern: "arn:aws:acm:us-east-1:ACCOUNT:certificate/*",
+		tagged: true, owners: []string{"aws:acm/certificate:Certificate", "aws:acm/certificateValidation:CertificateValidation"}},
+
+	"apigateway Apis": {arn: "arn:aws:apigateway:{region}::/apis", pattern: "arn:aws:apigateway:REGION::/apis", tagged: true},
+	"apigateway Api": {arn: "arn:aws:apigateway:{region}::/apis/{apiId|id}", pattern: "arn:aws:apigateway:REGION::/apis/*",
+		tagged: true, owners: []string{"aws:apigatewayv2/api:Api"}},
+	"apigateway Cors":         {arn: "arn:aws:apigateway:{region}::/apis/{id}/cors", pattern: partsOfAPIs, tagged: true},
+	"apigateway Authorizers":  {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/authorizers", pattern: partsOfAPIs, tagged: true},
+	"apigateway Authorizer":   {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/authorizers/{id}", pattern: partsOfAPIs, tagged: true},
+	"apigateway Integrations": {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/integrations", pattern: partsOfAPIs, tagged: true},
+	"apigateway Integration":  {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/integrations/{id}", pattern: partsOfAPIs, tagged: true},
+	"apigateway Routes":       {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/routes", pattern: partsOfAPIs, tagged: true},
+	"apigateway Route":        {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/routes/{id}", pattern: partsOfAPIs, tagged: true},
+	"apigateway Stages":       {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/stages", pattern: partsOfAPIs, tagged: true},
+	"apigateway Stage": {arn: "arn:aws:apigateway:{region}::/apis/{apiId}/stages/{id}", pattern: partsOfAPIs,
+		tagged: true, owners: []string{"aws:apigatewayv2/stage:Stage"}},
+
+	"cloudfront distribution": {arn: "arn:aws:cloudfront::{account}:distribution/{resourceArn|id}", pattern: "arn:aws:cloudfront::ACCOUNT:distribution/*",
+		tagged: true, owners: []string{"aws:cloudfront/distribution:Distribution", "aws:cloudwatch/logDeliverySource:LogDeliverySource"}},
+	"cloudfront function":                {arn: "arn:aws:cloudfront::{account}:function/{id}", pattern: "arn:aws:cloudfront::ACCOUNT:function/PROJECT--STACK--*", tagged: true},
+	"cloudfront origin-access-control":   {arn: "arn:aws:cloudfront::{account}:origin-access-control/{id}", pattern: "arn:aws:cloudfront::ACCOUNT:origin-access-control/*"},
+	"cloudfront response-headers-policy": {arn: "arn:aws:cloudfront::{account}:response-headers-policy/{id}", pattern: "arn:aws:cloudfront::ACCOUNT:response-headers-policy/*"},
+
+	"cloudwatch alarm":     {arn: "arn:aws:cloudwatch:{region}:{account}:alarm:{id}", pattern: "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:PROJECT--STACK--*", tagged: true},
+	"cloudwatch dashboard": {arn: "arn:aws:cloudwatch::{account}:dashboard/{id}", pattern: "arn:aws:cloudwatch::ACCOUNT:dashboard/PROJECT-STACK-REGION", tagged: true},
+
+	"iam role": {arn: "arn:aws:iam::{account}:role/{role|id}", pattern: "arn:aws:iam::ACCOUNT:role/PROJECT--STACK--*", tagged: true},
+
+	"lambda function": {arn: "arn:aws:lambda:{region}:{account}:function:{function|id}", pattern: "arn:aws:lambda:REGION:ACCOUNT:function:PROJECT--STACK--*", tagged: true},
+
+	"logs log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*", tagged: true},
+	// The API's access log, whose name starts as CloudWatch wants it to. That of a
+	// stack dev-2 starts like that of dev.
+	"logs vended-log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{logGroupName|id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/PROJECT-STACK-*",
+		tagged: true, owners: []string{"aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/logMetricFilter:LogMetricFilter"}},
+	"logs log-stream": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}:log-stream:any", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*:*", tagged: true},
+	"logs delivery": {arn: "arn:aws:logs:{region}:{account}:delivery:{id}", pattern: "arn:aws:logs:us-east-1:ACCOUNT:delivery:*",
+		tagged: true, owners: []string{"aws:cloudwatch/logDelivery:LogDelivery"}},
+	"logs delivery-destination": {arn: "arn:aws:logs:{region}:{account}:delivery-destination:{deliveryDestinationArn|id}", pattern: "arn:aws:logs:us-east-1:ACCOUNT:delivery-destination:PROJECT--STACK--*", tagged: true},
+	"logs delivery-source":      {arn: "arn:aws:logs:{region}:{account}:delivery-source:{deliverySourceName|id}", pattern: "arn:aws:logs:us-east-1:ACCOUNT:delivery-source:PROJECT--STACK--*", tagged: true},
+
+	"route53 hostedzone": {arn: "arn:aws:route53:::hostedzone/{zoneId}", pattern: "arn:aws:route53:::hostedzone/ZONE"},
+	"route53 change":     {arn: "arn:aws:route53:::change/C0123456789", pattern: "arn:aws:route53:::change/*"},
+
+	"s3 bucket":      {arn: "arn:aws:s3:::{bucket|id}", pattern: "arn:aws:s3:::PROJECT--STACK--*"},
+	"s3 object":      {arn: "arn:aws:s3:::{bucket|id}/{key}", pattern: "arn:aws:s3:::PROJECT--STACK--*/*"},
+	"s3 site-object": {arn: "arn:aws:s3:::{bucket}/{key}", pattern: "arn:aws:s3:::PROJECT--STACK--site-*/*"},
+
+	"sns topic": {arn: "arn:aws:sns:{region}:{account}:{topic|arn|id}", pattern: "arn:aws:sns:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
+}
+
+// referenceName is a kind's name in the reference: two are divided here alone.
+func referenceName(name string) string {
+	switch name {
+	case "vended-log-group":
+		return "log-group"
+	case "site-object":
+		return "object"
+	}
+	return name
+}
+
+var part = regexp.MustCompile(`\{[a-zA-Z|]+\}`)
+
+// arnOf fills in the parts of the ARN. A part that is itself an ARN stands for
+// its last part.
+func (k kind) arnOf(r Resource) (string, error) {
+	missing := ""
+	arn := part.ReplaceAllStringFunc(k.arn, func(names string) string {
+		for _, name := range strings.Split(strings.Trim(names, "{}"), "|") {
+			value := map[string]string{"id": r.ID, "region": r.Region, "account": r.Account}[name]
+			if value == "" {
+				value = r.text(name)
+			}
+			if strings.HasPrefix(value, "arn:") {
+				value = value[strings.LastIndexAny(value, ":/")+1:]
+			}
+			if value != "" {
+				return value
+			}
+		}
+		missing = names
+		return ""
+	})
+	if missing == "{key}" { // of what a bucket holds when it is emptied
+		return arn + "any", nil
+	}
+	if missing != "" {
+		return "", fmt.Errorf("nothing is known for %s", missing)
+	}
+	return arn, nil
+}

@@ -1,0 +1,193 @@
+// Package permissions says what AWS asks of whoever deploys the program: which
+// IAM actions each resource needs when it is created, read, updated and deleted,
+// and on what. The policies under .github/aws are derived from it; its tests
+// keep them equal, and the tests of infra and local/engine evaluate them for
+// every resource that the program makes.
+//
+// The program does not import it.
+package permissions
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An Operation is what a deployment does with a resource.
+type Operation string
+
+// The operations of the Pulumi engine.
+const (
+	Create Operation = "create"
+	Read   Operation = "read"
+	Update Operation = "update"
+	Delete Operation = "delete"
+)
+
+// Operations are all of them.
+var Operations = []Operation{Create, Read, Update, Delete}
+
+// A Resource is one of a deployment, as its provider has it.
+type Resource struct {
+	Type    string // such as "aws:iam/role:Role"
+	ID      string // the physical one
+	Region  string
+	Account string
+	Inputs  map[string]any
+
+	Project, Stack string // as everything that can be tagged is tagged
+}
+
+// A Call is one request that IAM decides about.
+type Call struct {
+	Action   string
+	Resource string // an ARN; "*" for an action without a resource type
+	// Context has every condition key that the action and the resource have, with
+	// no value where the request has none.
+	Context map[string][]string
+}
+
+// Calls are the requests of an operation, that of reading included, which every
+// operation ends with. boundary is the ARN of the policy that limits the roles.
+func Calls(op Operation, r Resource, boundary string) ([]Call, error) {
+	need, known := needs[r.Type]
+	if !known {
+		return nil, fmt.Errorf("what does %s need? Add it to infra/permissions", r.Type)
+	}
+	var calls []Call
+	for _, o := range []Operation{op, Read} {
+		for _, g := range need.grants(o) {
+			if !g.about(r) {
+				continue
+			}
+			arn, err := g.kind().arnOf(r)
+			if err != nil {
+				return nil, fmt.Errorf("%s %q, %s: %w", r.Type, r.ID, g, err)
+			}
+			calls = append(calls, Call{Action: g.action(), Resource: arn, Context: g.context(o, r, boundary)})
+		}
+		if op == Read {
+			break
+		}
+	}
+	return calls, nil
+}
+
+// A grant is an action and the kind of resource that it is for, in one line:
+// "iam:CreateRole role". An action that has no resource type stands alone.
+type grant string
+
+func (g grant) action() string {
+	action, _, _ := strings.Cut(string(g), " ")
+	return action
+}
+
+func (g grant) service() string {
+	service, _, _ := strings.Cut(string(g), ":")
+	return service
+}
+
+func (g grant) kindName() string {
+	_, name, _ := strings.Cut(string(g), " ")
+	return name
+}
+
+func (g grant) kind() kind {
+	if g.kindName() == "" {
+		return anything
+	}
+	return kinds[g.service()+" "+g.kindName()]
+}
+
+// about reports whether a grant is for this resource: of log groups there are
+// two kinds.
+func (g grant) about(r Resource) bool {
+	vended := strings.HasPrefix(cmp.Or(r.text("logGroupName"), r.ID), "/aws/vendedlogs/")
+	switch g.kindName() {
+	case "log-group":
+		return !vended
+	case "vended-log-group":
+		return vended
+	}
+	return true
+}
+
+// context are the keys that the reference lists for the action and for the
+// resource type, with the values that the request has.
+func (g grant) context(op Operation, r Resource, boundary string) map[string][]string {
+	context := map[string][]string{}
+	for _, key := range strings.Fields(actions[g.action()].keys) {
+		for _, name := range spread(key) {
+			context[name] = r.value(name, boundary)
+		}
+	}
+	if !g.kind().tagged {
+		return context
+	}
+	_, tagging := context["aws:RequestTag/Project"]
+	before := op == Create && tagging // the resource, or its tags, are not there yet
+	context["aws:ResourceTag/Project"], context["aws:ResourceTag/Stack"] = nil, nil
+	if slices.Contains(g.kind().owners, r.Type) && !before {
+		context["aws:ResourceTag/Project"], context["aws:ResourceTag/Stack"] = texts(r.Project), texts(r.Stack)
+	}
+	return context
+}
+
+// spread names the keys of the tags that the program sets.
+func spread(key string) []string {
+	if key == "aws:RequestTag" {
+		return []string{key + "/Project", key + "/Stack"}
+	}
+	return []string{key}
+}
+
+// value is what a request for r has for a condition key.
+func (r Resource) value(key, boundary string) []string {
+	switch key {
+	case "aws:RequestTag/Project", "aws:RequestTag/Stack":
+		tags, _ := r.Inputs["tags"].(map[string]any)
+		return texts(tags[strings.TrimPrefix(key, "aws:RequestTag/")])
+	case "iam:PermissionsBoundary":
+		return texts(boundary)
+	case "iam:PassedToService":
+		return texts("lambda.amazonaws.com")
+	case "lambda:Principal":
+		return texts(r.Inputs["principal"])
+	case "acm:DomainNames":
+		return texts(r.Inputs["domainName"])
+	case "acm:ValidationMethod":
+		return texts(r.Inputs["validationMethod"])
+	case "sns:Protocol":
+		return texts(r.Inputs["protocol"])
+	case "route53:ChangeResourceRecordSetsNormalizedRecordNames":
+		return texts(strings.ToLower(strings.TrimSuffix(r.text("name"), ".")))
+	case "route53:ChangeResourceRecordSetsRecordTypes":
+		return texts(r.Inputs["type"])
+	}
+	return nil
+}
+
+func (r Resource) text(input string) string {
+	text, _ := r.Inputs[input].(string)
+	return text
+}
+
+func texts(value any) []string {
+	if text, _ := value.(string); text != "" {
+		return []string{text}
+	}
+	return nil
+}
+
+// needed are the grants of all types for these operations, sorted.
+func needed(operations ...Operation) []grant {
+	var all []grant
+	for _, need := range needs {
+		for _, op := range operations {
+			all = append(all, need.grants(op)...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

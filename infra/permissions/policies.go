@@ -1,0 +1,109 @@
+package permissions
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+type document struct {
+	Version   string
+	Statement []statement
+}
+
+// A statement of a policy file, as people read it.
+type statement struct {
+	Sid       string
+	Effect    string
+	Action    []string
+	Resource  []string
+	Condition conditions `json:",omitempty"`
+}
+
+// Files are the policies by the names of their files in .github/aws.
+func Files() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for name, statements := range map[string][]statement{
+		"read-policy.json":     derive(needed(Read)),
+		"deploy-policy.json":   append(derive(needed(Create, Update, Delete)), never()...),
+		"boundary-policy.json": boundary(),
+	} {
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(document{Version: "2012-10-17", Statement: statements}); err != nil {
+			return nil, err
+		}
+		files[name] = text.Bytes()
+	}
+	return files, nil
+}
+
+// boundary is the most that a function's role may ever do: write to the log
+// groups of its stack (newFunctionRole in infra).
+func boundary() []statement {
+	return derive([]grant{"logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream"})
+}
+
+// never are rights that nobody gives, and that no other policy of the role can
+// give: to take the limit off a role, or to change the limit.
+func never() []statement {
+	return []statement{
+		{Sid: "NeverUnbound", Effect: "Deny", Action: []string{"iam:DeleteRolePermissionsBoundary"}, Resource: []string{"*"}},
+		{
+			Sid: "NeverTheBoundary", Effect: "Deny", Resource: []string{boundaryARN},
+			Action: []string{"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"},
+		},
+	}
+}
+
+// derive puts grants into few statements, which people can read: what has a
+// condition by that, the rest by service. An action next to a resource that it
+// does not take allows nothing; where it does, statements are kept apart.
+func derive(grants []grant) []statement {
+	found := map[string]*statement{}
+	for _, g := range grants {
+		for _, name := range g.guards() {
+			sid := g.sid(name)
+			if found[sid] == nil {
+				found[sid] = &statement{Sid: sid, Effect: "Allow", Condition: name.conditions()}
+			}
+			found[sid].Action = append(found[sid].Action, g.action())
+			found[sid].Resource = append(found[sid].Resource, g.kind().pattern)
+		}
+	}
+	var statements []statement
+	for _, sid := range slices.Sorted(maps.Keys(found)) {
+		s := found[sid]
+		slices.Sort(s.Action)
+		slices.Sort(s.Resource)
+		s.Action, s.Resource = slices.Compact(s.Action), slices.Compact(s.Resource)
+		statements = append(statements, *s)
+	}
+	return statements
+}
+
+// sid names the statement of a grant with a guard.
+func (g grant) sid(name guard) string {
+	service := serviceNames[g.service()]
+	switch {
+	case g.kindName() == "" && name == "":
+		return service + "Anything"
+	case g.kindName() == "":
+		return service + string(name)
+	case name != "":
+		return string(name)
+	case g.kind().pattern == partsOfAPIs:
+		return service + "Parts"
+	case g.service() == "s3": // what may be deleted everywhere may not be put everywhere
+		return service + map[string]string{"bucket": "Buckets", "object": "Files", "site-object": "SiteFiles"}[g.kindName()]
+	}
+	return service
+}
+
+var serviceNames = map[string]string{
+	"acm": "Certificates", "apigateway": "API", "cloudfront": "CloudFront", "cloudwatch": "CloudWatch", "iam": "Roles",
+	"lambda": "Functions", "logs": "Logs", "route53": "Records", "s3": "S3", "sns": "Topics",
+}

@@ -1,0 +1,108 @@
+package infra_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"api-auth-jwt-auth0/infra/permissions"
+	"api-auth-jwt-auth0/local/aws/policy"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// The account of the graph, and the boundary that .github/aws has for prod in it.
+const (
+	graphAccount = "000000000000"
+	prodBoundary = "arn:aws:iam::" + graphAccount + ":policy/github-api-auth-jwt-auth0-prod-functions"
+)
+
+// githubPolicy is a policy of .github/aws, filled in for a stack prod.
+func githubPolicy(t *testing.T, name, region string) *policy.Document {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../.github/aws", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := policy.Parse([]byte(strings.NewReplacer("ACCOUNT", graphAccount, "REGION", region, "PROJECT", "api-auth-jwt-auth0",
+		"STACK", "prod", "ZONE", "ZLOCALEXAMPLE", "DOMAIN", "app.example.com").Replace(string(text))))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return d
+}
+
+// TestDeployRoleMayDoWhatEveryResourceNeeds asks for every call that creating,
+// reading, updating and deleting everything that can be switched on makes.
+func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
+	t.Parallel()
+	for _, region := range []string{"us-east-1", "eu-central-1"} {
+		graph := with(t, map[string]string{
+			project + "domain": "app.example.com", project + "hostedZoneId": "ZLOCALEXAMPLE", project + "alarmEmail": "team@example.com",
+			project + "permissionsBoundary": prodBoundary, "aws:region": region,
+		})
+		reads := policy.Policies{Identity: []*policy.Document{githubPolicy(t, "read-policy.json", region)}}
+		deploys := policy.Policies{Identity: append(reads.Identity, githubPolicy(t, "deploy-policy.json", region))}
+		asked := 0
+		for _, r := range graph.Resources {
+			if r.Component || !strings.HasPrefix(r.Type, "aws:") {
+				continue
+			}
+			for _, op := range permissions.Operations {
+				may := deploys
+				if op == permissions.Read {
+					may = reads
+				}
+				asked += mustBeAllowed(t, may, op, r, region)
+			}
+		}
+		if asked < 500 {
+			t.Errorf("expected some hundred calls, got %d", asked)
+		}
+	}
+}
+
+// mustBeAllowed asks for each call of an operation, and returns how many.
+func mustBeAllowed(t *testing.T, may policy.Policies, op permissions.Operation, r *stack.Resource, region string) int {
+	t.Helper()
+	if r.Provider != "" {
+		region = "us-east-1" // see newGlobal
+	}
+	calls, err := permissions.Calls(op, permissions.Resource{
+		Type: r.Type, ID: r.ID, Region: region, Account: graphAccount, Inputs: r.Inputs, Project: "api-auth-jwt-auth0", Stack: "prod",
+	}, prodBoundary)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, c := range calls {
+		if got := may.Evaluate(policy.Request{Action: c.Action, Resource: c.Resource, Context: c.Context}); !got.Allowed {
+			t.Errorf("%s %s: %s on %s: %s", op, r.URN, c.Action, c.Resource, got.Reason)
+		}
+	}
+	return len(calls)
+}
+
+// TestRolesStayInsideTheBoundary: what a function's own policy allows, the
+// boundary must allow as well, or the function could not do its work where it is
+// deployed from GitHub.
+func TestRolesStayInsideTheBoundary(t *testing.T) {
+	t.Parallel()
+	boundary := githubPolicy(t, "boundary-policy.json", "us-east-1")
+	for _, r := range deployed(t, "prod").Of(rolePolicy) {
+		text, _ := r.Inputs["policy"].(string)
+		own, err := policy.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range statements(r) {
+			for _, action := range s.Action {
+				for _, resource := range s.Resource {
+					request := policy.Request{Action: action, Resource: strings.ReplaceAll(resource, "*", "x")}
+					if got := (policy.Policies{Identity: []*policy.Document{own}, Boundary: boundary}).Evaluate(request); !got.Allowed {
+						t.Errorf("%s: %s on %s: %s", r.URN, action, request.Resource, got.Reason)
+					}
+				}
+			}
+		}
+	}
+}

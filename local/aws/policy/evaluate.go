@@ -1,0 +1,116 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Request is one action on one resource. An operation of AWS that needs
+// several is several requests.
+type Request struct {
+	Action   string // such as "s3:GetObject"
+	Resource string // an ARN; "*" for an action without a resource type
+	Context  Context
+}
+
+// Context are the values of the condition keys of a request. A key without a
+// value is one that the service knows and the request does not have; a key that
+// is not in it is not known. Names are compared without their case.
+type Context map[string][]string
+
+// get takes a name in lower case.
+func (c Context) get(name string) (values []string, known bool) {
+	for key, values := range c {
+		if strings.ToLower(key) == name {
+			return values, true
+		}
+	}
+	return nil, false
+}
+
+// Policies are what decides about the requests of one principal.
+type Policies struct {
+	Identity []*Document
+	// Boundary limits what Identity allows. Nil means that there is none.
+	Boundary *Document
+}
+
+// A Decision says whether a request is allowed, and why.
+type Decision struct {
+	Allowed bool
+	Reason  string // names the statement that decided
+}
+
+// Evaluate decides about a request: a statement that denies wins over those
+// that allow, and a request is allowed where a statement of Identity and, where
+// there is a Boundary, one of that allow it.
+func (p Policies) Evaluate(r Request) Decision {
+	identity := evaluate(p.Identity, r)
+	if p.Boundary == nil || !identity.Allowed {
+		return identity
+	}
+	boundary := evaluate([]*Document{p.Boundary}, r)
+	if !boundary.Allowed {
+		return Decision{Reason: "the permissions boundary: " + boundary.Reason}
+	}
+	return identity
+}
+
+func evaluate(documents []*Document, r Request) Decision {
+	decision := Decision{Reason: fmt.Sprintf("no statement allows %s on %s", r.Action, r.Resource)}
+	for _, d := range documents {
+		for i := range d.statements {
+			s := &d.statements[i]
+			applies, unknown := s.applies(r)
+			switch {
+			case unknown != "":
+				return Decision{Reason: s.name(i) + ": " + unknown}
+			case applies && s.Effect == "Deny":
+				return Decision{Reason: s.name(i) + " denies"}
+			case applies && !decision.Allowed:
+				decision = Decision{Allowed: true, Reason: s.name(i) + " allows"}
+			}
+		}
+	}
+	return decision
+}
+
+// applies reports whether a statement is about a request. What is unknown is
+// looked for first: no other condition may hide it.
+func (s *statement) applies(r Request) (applies bool, unknown string) {
+	action := strings.ToLower(r.Action)
+	if !covers(lower(s.Action), lower(s.NotAction), action) || !covers(s.Resource, s.NotResource, r.Resource) {
+		return false, ""
+	}
+	applies = true
+	for _, c := range s.conditions {
+		is, unknown := c.true(r.Context)
+		if unknown != "" {
+			return false, unknown
+		}
+		applies = applies && is
+	}
+	return applies, ""
+}
+
+// covers reports whether one of is matches, or where there is not instead, none
+// of that.
+func covers(is, not []string, text string) bool {
+	if len(not) > 0 {
+		return !anyMatches(not, text)
+	}
+	return anyMatches(is, text)
+}
+
+func anyMatches(patterns []string, text string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, text) })
+}
+
+func lower(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = strings.ToLower(text)
+	}
+	return out
+}
