@@ -62,14 +62,14 @@
 //   - A literal segment wins over a variable even where only ANY is defined
 //     for it (TestRouteChoice).
 //   - RSA-PSS is refused (TestTokens, TestWycheproofSignatures), and so are
-//     keys under 2048 bits or over 8192, keys with the alg, use or key_ops of
+//     keys under 2048 bits or over 4096, keys with the alg, use or key_ops of
 //     something else, with d, or not in their shortest form (TestKeys), keys
 //     of the generator that made factorable ones (TestWycheproofKeys), and
 //     two keys with one ID (TestAssumedSharedKeyIDNamesNeither). A key's alg
 //     binds the token's.
 //   - A critical header, b64 or zip make a token invalid; so do JSON that names
-//     a member twice, text that is no UTF-8, and base64url with padding, line
-//     breaks or unused bits set (TestTokens).
+//     a member twice, a number that no float64 holds, text that is no UTF-8, and
+//     base64url with padding, line breaks or unused bits set (TestTokens).
 //   - "Bearer " is stripped once and in this spelling alone; two values of the
 //     identity source are no token (TestIdentitySource).
 //   - exp must be there. exp > now, nbf <= now and iat <= now, to the
