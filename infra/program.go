@@ -73,7 +73,7 @@ func deploy(ctx *pulumi.Context, cfg Config, routes []Route, builder artifact.Bu
 	if err := newAccessLogs(ctx, cfg, site, global); err != nil {
 		return err
 	}
-	application, err := newApplication(ctx, cfg, site.URL)
+	application, err := newApplication(ctx, cfg, site.URL, audience)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,18 @@ var auth0 = map[string]Type{
 		Refs:    map[string]string{"clientId": "auth0:index/client:Client"},
 		Secrets: []string{"clientSecret"},
 	},
+	"auth0:index/clientGrant:ClientGrant": {
+		Global: true, create: createClientGrant,
+		inputs: `clientId!^ audience!^ scopes! subjectType^`,
+		Refs: map[string]string{
+			"clientId": "auth0:index/client:Client", "audience": "auth0:index/resourceServer:ResourceServer",
+		},
+	},
 	"auth0:index/resourceServer:ResourceServer": {
 		Global: true, create: createResourceServer, Naming: resourceServerNaming,
 		lengths: map[string]int{"identifier": 600},
 		inputs: `name identifier!^ signingAlg allowOfflineAccess tokenLifetime tokenLifetimeForWeb
-			skipConsentForVerifiableFirstPartyClients`,
+			skipConsentForVerifiableFirstPartyClients subjectTypeAuthorization`,
 	},
 	"auth0:index/resourceServerScopes:ResourceServerScopes": {
 		Global: true, create: createPart("resourceServerIdentifier"),
@@ -40,6 +47,10 @@ func createClient(c Cloud, r Resource) (string, map[string]any) {
 func createCredentials(_ Cloud, r Resource) (string, map[string]any) {
 	id, _ := r.Inputs["clientId"].(string)
 	return id, map[string]any{"clientSecret": "application-secret-" + digest(r)}
+}
+
+func createClientGrant(_ Cloud, r Resource) (string, map[string]any) {
+	return "cgr_" + digest(r)[:16], nil
 }
 
 func createResourceServer(_ Cloud, r Resource) (string, map[string]any) {
