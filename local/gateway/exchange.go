@@ -121,7 +121,9 @@ func (x *exchange) authorize() *answer {
 func (x *exchange) integrate() *answer {
 	body, refused := readBody(x.request)
 	if refused != nil {
-		return x.fail(refused)
+		a := x.fail(refused)
+		a.last = refused == badRequest // the body broke off
+		return a
 	}
 	event := x.event(body)
 	if len(event) > maxEventBytes {
