@@ -98,7 +98,7 @@ func TestOnlyWhatNamesTheDistributionWaitsForIt(t *testing.T) {
 	slices.Sort(waiting)
 	want := []string{
 		"BucketLoggingV2 site", "BucketObjectv2 config.json", "BucketPolicy logs", "BucketPolicy site", "Client site",
-		"ClientCredentials site", "Dashboard stack", "LogDelivery site", "LogDeliverySource site",
+		"ClientCredentials site", "ClientGrant site", "Dashboard stack", "LogDelivery site", "LogDeliverySource site",
 	}
 	if !slices.Equal(waiting, want) {
 		t.Errorf("expected %q to wait for the distribution, got %q", want, waiting)

@@ -105,6 +105,7 @@ var controls = []control{
 var uncontrolled = map[string]string{
 	"auth0:index/client:Client":                                  "not AWS; TestApplicationKnowsTheSiteAndDevelopmentOriginsOnly",
 	"auth0:index/clientCredentials:ClientCredentials":            "not AWS",
+	"auth0:index/clientGrant:ClientGrant":                        "not AWS",
 	"auth0:index/resourceServer:ResourceServer":                  "not AWS",
 	"auth0:index/resourceServerScopes:ResourceServerScopes":      "not AWS",
 	"aws:acm/certificate:Certificate":                            "renewed by ACM; TestDomainIsTheSitesHostEverywhere",

@@ -18,6 +18,8 @@ type Audience struct {
 	Identifier pulumi.StringOutput
 	// Issuer is the "iss" of the tenant's tokens: a URL that ends with a slash.
 	Issuer pulumi.StringOutput
+
+	scopes pulumi.Resource // which a client grant's must be among
 }
 
 func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
@@ -34,17 +36,25 @@ func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
 		TokenLifetimeForWeb: pulumi.Int(seconds(cfg.AccessTokenLifetime)),
 		// The site is the team's own, so people are not asked to consent to it.
 		SkipConsentForVerifiableFirstPartyClients: pulumi.Bool(true),
+		// Stated, since tenants differ in their defaults: people get tokens through
+		// the applications that have a client grant, machines get none.
+		// https://auth0.com/docs/get-started/apis/api-access-policies-for-applications
+		SubjectTypeAuthorization: auth0.ResourceServerSubjectTypeAuthorizationArgs{
+			User:   auth0.ResourceServerSubjectTypeAuthorizationUserArgs{Policy: pulumi.String("require_client_grant")},
+			Client: auth0.ResourceServerSubjectTypeAuthorizationClientArgs{Policy: pulumi.String("deny_all")},
+		},
 	}, pulumi.Parent(audience), pulumi.Protect(cfg.Protect))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := auth0.NewResourceServerScopes(ctx, "scopes", &auth0.ResourceServerScopesArgs{
+	scopes, err := auth0.NewResourceServerScopes(ctx, "scopes", &auth0.ResourceServerScopesArgs{
 		ResourceServerIdentifier: server.Identifier,
 		Scopes:                   resourceServerScopes(),
-	}, pulumi.Parent(audience)); err != nil {
+	}, pulumi.Parent(audience))
+	if err != nil {
 		return nil, err
 	}
-	audience.Identifier = server.Identifier
+	audience.Identifier, audience.scopes = server.Identifier, scopes
 	return audience, ctx.RegisterResourceOutputs(audience, pulumi.Map{"identifier": audience.Identifier})
 }
 
@@ -67,10 +77,10 @@ type Application struct {
 	ClientID pulumi.StringOutput
 }
 
-// newApplication registers the site with Auth0. The URLs that Auth0 may send
+// newApplication registers the site with Auth0, for the audience. The URLs that Auth0 may send
 // people to are the site's own and the stack's development origins, to the
 // letter: a wildcard would hand codes to whoever owns a host that matches.
-func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput) (*Application, error) {
+func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput, audience *Audience) (*Application, error) {
 	application := &Application{}
 	if err := component(ctx, "Application", "application", application); err != nil {
 		return nil, err
@@ -113,8 +123,28 @@ func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput
 	}, pulumi.Parent(application)); err != nil {
 		return nil, err
 	}
+	if err := grantAccess(ctx, application, client, audience); err != nil {
+		return nil, err
+	}
 	application.ClientID = client.ClientId
 	return application, ctx.RegisterResourceOutputs(application, pulumi.Map{"clientId": application.ClientID})
+}
+
+// grantAccess lets people get tokens for the audience through the client, with
+// any of the API's scopes. They are listed: allow_all_scopes is refused for some
+// APIs (https://github.com/pulumi/pulumi-auth0/issues/1069).
+func grantAccess(ctx *pulumi.Context, application *Application, client *auth0.Client, audience *Audience) error {
+	var scopes pulumi.StringArray
+	for _, s := range Scopes {
+		scopes = append(scopes, pulumi.String(s.Name))
+	}
+	_, err := auth0.NewClientGrant(ctx, "site", &auth0.ClientGrantArgs{
+		ClientId:    client.ClientId,
+		Audience:    audience.Identifier,
+		SubjectType: pulumi.String("user"),
+		Scopes:      scopes,
+	}, pulumi.Parent(application), pulumi.DependsOn([]pulumi.Resource{audience.scopes}))
+	return err
 }
 
 // skipConfirmation spares people the question whether they trust localhost,

@@ -90,7 +90,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err := newAccessLogs(ctx, cfg, site, global); err != nil {
 		return err
 	}
-	application, err := newApplication(ctx, cfg, site.URL)
+	application, err := newApplication(ctx, cfg, site.URL, audience)
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,13 @@ import (
 )
 
 // A line of a function's log waits for its request's line, to stand under it:
-// for a second, or until there are many. After that lines are shown as they
-// come, so that a long request does not go by in silence.
+// for a second, or until there are many or they are long: a line may have
+// 256 KB. After that lines are shown as they come, so that a long request does
+// not go by in silence.
 const (
 	holdFor   = time.Second
 	holdLines = 200
+	holdBytes = 1 << 20
 )
 
 // rememberFor is how long a failed request is remembered: its process may say
@@ -28,6 +30,7 @@ type heldLines map[string]*held
 
 type held struct {
 	lines  []logEvent
+	bytes  int       // of their text
 	failed *handling // the request, once it has been shown and did fail
 	timer  *time.Timer
 }
@@ -55,7 +58,8 @@ func (t *terminal) functionLine(line lambda.Line) {
 		}
 		return
 	}
-	if h.lines = append(h.lines, e); len(h.lines) >= holdLines {
+	h.lines, h.bytes = append(h.lines, e), h.bytes+len(e.Text)
+	if len(h.lines) >= holdLines || h.bytes >= holdBytes {
 		t.let(line.RequestID)
 	}
 }

@@ -77,17 +77,27 @@ func (p paper) broken(line string, margin int) []string {
 		return []string{line}
 	}
 	var pieces []string
-	for runes := []rune(line); ; {
-		if len(runes) <= room {
-			return append(pieces, string(runes))
+	for line = strings.ToValidUTF8(line, "\uFFFD"); ; {
+		end, next := prefix(line, room), prefix(line, room+1)
+		if end == next {
+			return append(pieces, line)
 		}
-		end := room
-		if space := strings.LastIndexByte(string(runes[:room+1]), ' '); space > 0 {
-			end = utf8.RuneCountInString(string(runes[:room+1])[:space])
+		if space := strings.LastIndexByte(line[:next], ' '); space > 0 {
+			end = space
 		}
-		pieces = append(pieces, string(runes[:end]))
-		runes = []rune(strings.TrimLeft(string(runes[end:]), " "))
+		pieces = append(pieces, line[:end])
+		line = strings.TrimLeft(line[end:], " ")
 	}
+}
+
+// prefix is the length in bytes of the first runes of s, or of all of s if it
+// has fewer. It looks at no more of s, which may be long.
+func prefix(s string, runes int) (bytes int) {
+	for ; runes > 0 && bytes < len(s); runes-- {
+		_, size := utf8.DecodeRuneInString(s[bytes:])
+		bytes += size
+	}
+	return bytes
 }
 
 func pad(s string, width int) string {

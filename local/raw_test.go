@@ -24,6 +24,7 @@ import (
 // every request, remembers it, and answers with what it got.
 type rawAPI struct {
 	server *server
+	wait   <-chan struct{} // before an answer; nil: not
 
 	mu   sync.Mutex
 	seen []string // "METHOD path body" of each invocation
@@ -77,6 +78,9 @@ func (a *rawAPI) invoke(_ context.Context, event []byte) ([]byte, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
 		body, _ = base64.StdEncoding.DecodeString(e.Body)
+	}
+	if a.wait != nil {
+		<-a.wait
 	}
 	seen := e.RequestContext.HTTP.Method + " " + e.RawPath + " " + string(body)
 	a.mu.Lock()

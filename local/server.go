@@ -22,6 +22,9 @@ type server struct {
 	silence   time.Duration                // of a body, after which it is given up
 	handler   atomic.Pointer[http.Handler] // nil before Deploy
 
+	serving context.Context // ends with close
+	end     context.CancelFunc
+
 	// hold, when set, returns when a request may be handled, by what handles
 	// requests then. The error is the context's.
 	hold func(context.Context) error
@@ -36,8 +39,13 @@ func listen(name string, port int, terminal *terminal) (*server, error) {
 		return nil, fmt.Errorf("listening for the %s: %w", name, err)
 	}
 	s := &server{name: name, listeners: listeners, silence: bodySilence}
+	s.serving, s.end = context.WithCancel(context.Background())
+	handler := http.Handler(http.HandlerFunc(s.serveHTTP))
+	if name != "console" { // whose streams end with their page
+		handler = s.outliveClient(handler)
+	}
 	s.http = &http.Server{
-		Handler:           s.endSilence(terminal.logRequests(name, s.checkHost(http.HandlerFunc(s.serveHTTP)))),
+		Handler:           s.endSilence(terminal.logRequests(name, s.checkHost(handler))),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10, // above the limits of API Gateway and CloudFront, which answer in their own words
@@ -111,7 +119,7 @@ func (s *server) handle(h http.Handler) { s.handler.Store(&h) }
 
 func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.hold != nil && s.hold(r.Context()) != nil {
-		return // the client is gone
+		return // the server closes
 	}
 	h := s.handler.Load()
 	if h == nil {
@@ -148,6 +156,7 @@ func (s *server) serve(failed chan<- error) {
 
 // close ends the server with its connections at once.
 func (s *server) close() error {
+	s.end()
 	errs := []error{s.http.Close()}
 	for _, l := range s.listeners {
 		errs = append(errs, ignoreClosed(l.Close()))

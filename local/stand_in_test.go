@@ -65,7 +65,8 @@ func startStandIn(origins []string) (*standIn, error) {
 			Identifier: devAudience, Name: "The API", AllowOfflineAccess: true, SkipConsentForFirstParty: true,
 			Scopes: []auth0.Scope{{Value: "read:private", Description: "Call the private route"}},
 		}},
-		ReadyUser: &readyUser,
+		ClientGrants: []auth0.ClientGrant{{ClientID: standInClientID, Audience: devAudience, Scopes: []string{"read:private"}}},
+		ReadyUser:    &readyUser,
 	})
 	if err != nil {
 		return nil, err

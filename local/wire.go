@@ -67,7 +67,7 @@ func (w *wiring) problem(r *stack.Resource, format string, args ...any) {
 // served are the resource types that the wiring serves, each read by strict
 // into the struct that says which properties have an effect.
 var served = map[string]bool{
-	clientType: true, clientCredentialsType: true, resourceServerType: true, scopesType: true,
+	clientType: true, clientCredentialsType: true, clientGrantType: true, resourceServerType: true, scopesType: true,
 	apiType: true, authorizerType: true, integrationType: true, routeType: true, stageType: true,
 	functionType: true, permissionType: true,
 	distributionType: true, edgeFunctionType: true, headersPolicyType: true,

@@ -9,6 +9,7 @@ import (
 const (
 	clientType            = "auth0:index/client:Client"
 	clientCredentialsType = "auth0:index/clientCredentials:ClientCredentials"
+	clientGrantType       = "auth0:index/clientGrant:ClientGrant"
 	resourceServerType    = "auth0:index/resourceServer:ResourceServer"
 	scopesType            = "auth0:index/resourceServerScopes:ResourceServerScopes"
 )
@@ -49,8 +50,17 @@ type resourceServerInputs struct {
 	AllowOfflineAccess                        bool
 	TokenLifetime                             int
 	SkipConsentForVerifiableFirstPartyClients bool
+	SubjectTypeAuthorization                  struct {
+		User   struct{ Policy string }
+		Client noEffect // for machines, which the tenant gives no tokens
+	}
 
 	TokenLifetimeForWeb noEffect // for flows that the tenant does not have
+}
+
+type clientGrantInputs struct {
+	ClientID, Audience, SubjectType string
+	Scopes                          []string
 }
 
 type scopesInputs struct {
@@ -98,8 +108,10 @@ func (w *wiring) tenant() auth0.Config {
 			TokenLifetime:            secondsOf(in.TokenLifetime),
 			AllowOfflineAccess:       in.AllowOfflineAccess,
 			SkipConsentForFirstParty: in.SkipConsentForVerifiableFirstPartyClients,
+			UserPolicy:               in.SubjectTypeAuthorization.User.Policy,
 		})
 	}
+	cfg.ClientGrants = w.clientGrants()
 	return cfg
 }
 
@@ -122,6 +134,17 @@ func (w *wiring) publicClients() map[string]bool {
 		public[in.ClientID] = in.AuthenticationMethod == "none"
 	}
 	return public
+}
+
+// clientGrants are those for people. One for a machine, which a grant without a
+// subject type is too, has no effect here.
+func (w *wiring) clientGrants() (grants []auth0.ClientGrant) {
+	for _, r := range w.graph.Of(clientGrantType) {
+		if in := read[clientGrantInputs](w, r); in.SubjectType == "user" {
+			grants = append(grants, auth0.ClientGrant{ClientID: in.ClientID, Audience: in.Audience, Scopes: in.Scopes})
+		}
+	}
+	return grants
 }
 
 // scopes are the scopes of each resource server, by its identifier.

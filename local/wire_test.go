@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/stack"
 )
@@ -64,6 +67,10 @@ func TestWireUnderstandsTheProgram(t *testing.T) {
 	}
 	if client := s.tenant.Clients[0]; !client.RefreshToken.Rotating || !slices.Equal(client.Callbacks, []string{"http://localhost:3000", "http://localhost:5173"}) {
 		t.Errorf("expected the site's application, got %+v", client)
+	}
+	access := auth0.ClientGrant{ClientID: s.tenant.Clients[0].ID, Audience: s.tenant.APIs[0].Identifier, Scopes: []string{"read:private"}}
+	if diff := cmp.Diff([]auth0.ClientGrant{access}, s.tenant.ClientGrants); diff != "" || s.tenant.APIs[0].UserPolicy != auth0.PolicyRequireGrant {
+		t.Errorf("expected the API to be the site's, got policy %q, grants (-want +got):\n%s", s.tenant.APIs[0].UserPolicy, diff)
 	}
 	if s.labels[s.functions.Functions[0].Name] != "private" {
 		t.Errorf("expected the function's logical name, got %v", s.labels)
@@ -141,6 +148,23 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWireMachinesGrant: a client grant that names no person's access opens
+// nothing here, where no machine gets tokens.
+func TestWireMachinesGrant(t *testing.T) {
+	t.Parallel()
+	for _, subject := range []any{"client", nil} {
+		graph := deployedGraph(t)
+		inputs := find(t, graph, clientGrantType, "site").Inputs
+		if delete(inputs, "subjectType"); subject != nil {
+			inputs["subjectType"] = subject
+		}
+		s, err := wire(graph, greet)
+		if err != nil || len(s.tenant.ClientGrants) != 0 {
+			t.Errorf("%v: got %+v (%v)", subject, s.tenant.ClientGrants, err)
+		}
 	}
 }
 

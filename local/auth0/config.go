@@ -14,6 +14,9 @@ type Config struct {
 	Issuer  string
 	Clients []Client
 	APIs    []API
+	// ClientGrants are those for people who sign in; an API's UserPolicy says
+	// whether clients need one.
+	ClientGrants []ClientGrant
 
 	// Users are the people who can sign in; sign-ups are added to them.
 	// Nil means an empty set that is kept in memory.
@@ -79,9 +82,21 @@ type API struct {
 	// skip_consent_for_verifiable_first_party_clients.
 	SkipConsentForFirstParty bool
 
+	// UserPolicy is [PolicyRequireGrant], which the empty string means too,
+	// [PolicyAllowAll] or [PolicyDenyAll].
+	UserPolicy string
+
 	// Dialect is [DialectAccessToken], which the empty string means too, or
 	// [DialectRFC9068].
 	Dialect string
+}
+
+// ClientGrant lets a client ask for tokens of an API, with these of its scopes
+// and no others.
+// https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants
+type ClientGrant struct {
+	ClientID, Audience string
+	Scopes             []string
 }
 
 // Scope is one permission of an API, shown to people when they are asked for

@@ -92,6 +92,11 @@
 //     TestTokenRefusals)
 //   - an unknown client_id gets the answer of a failed client authentication
 //     (TestTokenRefusals)
+//   - an API without a policy for users wants a client grant: Auth0 documents
+//     allow_all as the default, and new tenants refuse all the same
+//     (TestClientsNeedAGrant). A grant that is gone refuses a refresh, and a
+//     code that was given before, in the words of /authorize
+//     (TestGrantTakenAway)
 //   - no scope in the request means no scope granted (TestScopes)
 //   - audience in a refresh is ignored, since no policy for several APIs exists;
 //     scope in a refresh narrows (TestRefreshNarrowsScope)

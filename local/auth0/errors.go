@@ -74,6 +74,15 @@ func errUnknownAudience(audience string) *oauthError {
 	return &oauthError{Status: 403, Code: "access_denied", Description: "Service not found: " + audience}
 }
 
+// errNoClientGrant is seen at the callback in public transcripts. A machine's
+// request gets access_denied and one more sentence.
+func errNoClientGrant(clientID, audience string) *oauthError {
+	return &oauthError{
+		Status: 403, Code: "invalid_request",
+		Description: `Client "` + clientID + `" is not authorized to access resource server "` + audience + `".`,
+	}
+}
+
 // writeOAuthError is the one place where a refusal becomes a JSON answer.
 func writeOAuthError(w http.ResponseWriter, log *slog.Logger, e *oauthError) {
 	log.Info("request refused", "status", e.Status, "error", e.Code, "description", e.Description, "cause", e.cause)

@@ -225,6 +225,7 @@ func TestReloadKeepsPeopleSignedIn(t *testing.T) {
 	cfg.Clients[0].Callbacks = []string{site + "/new"}
 	cfg.APIs = append([]API{}, cfg.APIs...)
 	cfg.APIs[0].Scopes = nil
+	cfg.ClientGrants = []ClientGrant{{ClientID: spa, Audience: audience}}
 	if err := f.tenant.Reload(cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +250,7 @@ func TestRemovedCallbackEndsPendingLogin(t *testing.T) {
 	b := f.browser()
 	page := b.authorize()
 	cfg := f.cfg
-	cfg.Clients = []Client{{ID: spa, GrantTypes: []string{grantCode}}}
+	cfg.Clients, cfg.ClientGrants = []Client{{ID: spa, GrantTypes: []string{grantCode}}}, nil
 	if err := f.tenant.Reload(cfg); err != nil {
 		t.Fatal(err)
 	}

@@ -77,6 +77,9 @@ func testConfig(issuer string) Config {
 			Scopes:             []Scope{{"read:private", "Read the private greeting"}},
 			AllowOfflineAccess: true, SkipConsentForFirstParty: true,
 		}},
+		ClientGrants: []ClientGrant{
+			{spa, audience, []string{"read:private"}}, {stranger, audience, []string{"read:private"}},
+		},
 		ReadyUser: &ReadyUser{"ready@example.com", "ready-to-go", "Ready User"},
 	}
 }

@@ -84,9 +84,9 @@ func parseAuthRequest(s *settings, client Client, to reply, p params) (authReque
 	if !slices.Contains(client.GrantTypes, grantCode) {
 		return req, errGrantNotAllowed(grantCode)
 	}
-	api := s.api(req.audience)
-	if api == nil && req.audience != "" {
-		return req, errUnknownAudience(req.audience)
+	api, refused := s.accessible(client.ID, req.audience)
+	if refused != nil {
+		return req, refused
 	}
 	req.scopes = grantedScopes(p["scope"], client, api)
 	return req, nil

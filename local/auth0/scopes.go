@@ -48,7 +48,8 @@ func allowedScope(scope string, client Client, api *API) bool {
 // currentScopes are those of a grant that a token request gets: what it asks
 // for, less what the configuration has lost since the person signed in.
 func currentScopes(s *settings, client Client, g *grant, requested string) []string {
-	return grantedScopes(strings.Join(narrowed(g.Scopes, requested), " "), client, s.api(g.Audience))
+	api, _ := s.accessible(client.ID, g.Audience) // the minter refuses what is not
+	return grantedScopes(strings.Join(narrowed(g.Scopes, requested), " "), client, api)
 }
 
 // narrowed are the granted scopes that a refresh asks for; asking for nothing

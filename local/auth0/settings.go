@@ -11,26 +11,28 @@ import (
 // settings is a validated Config, arranged for look-ups. It never changes;
 // Reload replaces it whole, while sessions and grants stay.
 type settings struct {
-	issuer  string // with its trailing slash
-	origin  string // the issuer as a browser writes an Origin
-	clients map[string]Client
-	apis    map[string]API
-	origins map[string]bool // that may read answers across origins
-	users   *Users
-	ready   *ReadyUser
+	issuer       string // with its trailing slash
+	origin       string // the issuer as a browser writes an Origin
+	clients      map[string]Client
+	apis         map[string]API
+	clientGrants map[grantKey][]string // the scopes of each
+	origins      map[string]bool       // that may read answers across origins
+	users        *Users
+	ready        *ReadyUser
 }
 
 // newSettings validates cfg. Its error joins every problem found, each with the
 // value at fault and what to write instead.
 func newSettings(cfg Config) (*settings, error) {
 	s := &settings{
-		issuer:  cfg.Issuer,
-		origin:  originOf(cfg.Issuer),
-		clients: map[string]Client{},
-		apis:    map[string]API{},
-		origins: map[string]bool{},
-		users:   cfg.Users,
-		ready:   cfg.ReadyUser,
+		issuer:       cfg.Issuer,
+		origin:       originOf(cfg.Issuer),
+		clients:      map[string]Client{},
+		apis:         map[string]API{},
+		origins:      map[string]bool{},
+		clientGrants: map[grantKey][]string{},
+		users:        cfg.Users,
+		ready:        cfg.ReadyUser,
 	}
 	problems := []error{checkIssuer(cfg.Issuer)}
 	for _, c := range cfg.Clients {
@@ -38,6 +40,9 @@ func newSettings(cfg Config) (*settings, error) {
 	}
 	for _, a := range cfg.APIs {
 		problems = append(problems, s.addAPI(a))
+	}
+	for _, g := range cfg.ClientGrants {
+		problems = append(problems, s.addClientGrant(g))
 	}
 	if s.users == nil {
 		s.users = NewUsers()
@@ -158,6 +163,7 @@ func (s *settings) addAPI(a API) error {
 		a.TokenLifetime = defaultAccessTokenLifetime
 	}
 	a.Dialect = orElse(a.Dialect, DialectAccessToken)
+	a.UserPolicy = orElse(a.UserPolicy, PolicyRequireGrant)
 	a.Name = orElse(a.Name, a.Identifier)
 	s.apis[a.Identifier] = a
 	return checkAPI(a, s.issuer)
@@ -178,6 +184,9 @@ func checkAPI(a API, issuer string) error {
 	}
 	if a.Dialect != DialectAccessToken && a.Dialect != DialectRFC9068 {
 		add("token dialect %q: expected %s or %s", a.Dialect, DialectAccessToken, DialectRFC9068)
+	}
+	if !slices.Contains([]string{PolicyAllowAll, PolicyRequireGrant, PolicyDenyAll}, a.UserPolicy) {
+		add("user policy %q: expected %s, %s or %s", a.UserPolicy, PolicyRequireGrant, PolicyAllowAll, PolicyDenyAll)
 	}
 	seen := map[string]bool{}
 	for _, sc := range a.Scopes {

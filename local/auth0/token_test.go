@@ -293,7 +293,7 @@ func TestRefreshAfterTheConfigurationChanged(t *testing.T) {
 	b := f.browser()
 	token := b.signedIn().RefreshToken
 	cfg := f.cfg
-	cfg.APIs = nil
+	cfg.APIs, cfg.ClientGrants = nil, nil
 	if err := f.tenant.Reload(cfg); err != nil {
 		t.Fatal(err)
 	}

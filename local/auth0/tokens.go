@@ -83,8 +83,8 @@ func profileOf(user User, scopes []string, issuer string) profile {
 // mint makes the tokens of one answer, without a refresh token. first is false
 // for a refresh, whose ID token repeats no nonce.
 func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first bool) (*tokenAnswer, *oauthError) {
-	if _, ok := s.apis[g.Audience]; g.Audience != "" && !ok {
-		return nil, errUnknownAudience(g.Audience).because("the API was removed from the configuration")
+	if _, refused := s.accessible(g.ClientID, g.Audience); refused != nil {
+		return nil, refused.because("the configuration changed since the sign-in")
 	}
 	access, lifetime, err := m.access(s, g, scopes)
 	if err != nil {

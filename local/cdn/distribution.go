@@ -204,6 +204,9 @@ func (x *exchange) seal(h http.Header, cache string) {
 	if h.Get("Date") == "" {
 		h.Set("Date", x.now().UTC().Format(http.TimeFormat))
 	}
+	if h.Get("Connection") == "" {
+		h.Set("Connection", "keep-alive") // which net/http makes close where it closes
+	}
 	h.Set("X-Cache", cache+" from cloudfront")
 	h.Set("Via", fmt.Sprintf("%s %s (CloudFront)", httpVersion(x.viewer), x.edge))
 	h.Set("X-Amz-Cf-Pop", pop)

@@ -17,10 +17,10 @@ const maxNumericDate = 253_402_300_799
 // claims are a token's claims as they stand in it.
 type claims struct{ object }
 
-// readClaims reads a payload that was signed, as strictly as parseObject does.
+// readClaims reads a payload that was signed, as strictly as parseTokenObject does.
 // The error is a *tokenError.
 func readClaims(payload []byte) (*claims, error) {
-	members, err := parseObject(payload)
+	members, err := parseTokenObject(payload)
 	if err != nil {
 		return nil, &tokenError{malformed, fmt.Errorf("claims: %w", err)}
 	}

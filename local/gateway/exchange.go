@@ -23,7 +23,7 @@ type exchange struct {
 
 	stage    *stage // nil: no such stage
 	route    *route // nil: no such route
-	path     string // decoded, with the stage's prefix
+	path     string // decoded, with the stage's prefix, up to a "?"
 	params   []pathParameter
 	identity *identity // nil: not authorized, or a public route
 
@@ -48,10 +48,11 @@ func (x *exchange) handle() *answer {
 	if headerBytes(x.request) > maxHeaderBytes {
 		return x.fail(headersTooLarge)
 	}
-	x.path = x.request.URL.Path
-	if !utf8.ValidString(x.path) {
+	if !utf8.ValidString(x.request.URL.Path) {
 		return x.fail(badRequest)
 	}
+	// An encoded "?" ends the path, as a "?" would: see the package's "Differences".
+	x.path, _, _ = strings.Cut(x.request.URL.Path, "?")
 	rest, found := x.chooseStage()
 	if !found {
 		return x.fail(notFound)
@@ -121,7 +122,9 @@ func (x *exchange) authorize() *answer {
 func (x *exchange) integrate() *answer {
 	body, refused := readBody(x.request)
 	if refused != nil {
-		return x.fail(refused)
+		a := x.fail(refused)
+		a.last = refused == badRequest // the body broke off
+		return a
 	}
 	event := x.event(body)
 	if len(event) > maxEventBytes {

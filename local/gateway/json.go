@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,6 +35,36 @@ func parseObject(text []byte) (object, error) {
 		return nil, errors.New("expected a JSON object")
 	}
 	return s.object()
+}
+
+// parseTokenObject is parseObject for the parts of a token. It refuses numbers
+// that no float64 holds, as encoding/json does for a map[string]any, which is
+// how golang-jwt reads a header and claims.
+func parseTokenObject(text []byte) (object, error) {
+	members, err := parseObject(text)
+	if err != nil {
+		return nil, err
+	}
+	return members, checkNumbers(text)
+}
+
+// checkNumbers walks valid JSON as a flat sequence, so that a number is found
+// at any depth.
+func checkNumbers(text []byte) error {
+	for s := (scanner{text: text}); s.pos < len(text); {
+		switch c := text[s.pos]; {
+		case c == '"':
+			s.quoted()
+		case c == '-' || c >= '0' && c <= '9':
+			number, _ := s.value() // fails in objects and arrays only
+			if _, err := strconv.ParseFloat(string(number), 64); err != nil {
+				return fmt.Errorf("expected a number that fits a float64, got %.40s", number)
+			}
+		default:
+			s.pos++
+		}
+	}
+	return nil
 }
 
 // checkJSON accepts one JSON value in UTF-8. encoding/json alone would replace

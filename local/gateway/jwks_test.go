@@ -359,6 +359,7 @@ func TestKeys(t *testing.T) {
 		return key
 	}
 	even := new(big.Int).Sub(testKey().N, big.NewInt(1))
+	largest := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), maxKeyBits-1), big.NewInt(1))
 	large := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), maxKeyBits), big.NewInt(1))
 	for _, test := range []struct {
 		name string
@@ -384,8 +385,9 @@ func TestKeys(t *testing.T) {
 		{"alg HS256", with(jsonObject{"alg": "HS256"}), "expected alg to be one of"},
 		{"alg null", with(jsonObject{"alg": json.RawMessage("null")}), "expected alg to be one of"},
 		{"private", with(jsonObject{"d": "AQAB"}), "a private key is public"},
-		{"1024 bits", jwk(testKeyID, small), "expected an odd number of 2048 to 8192 bits, got 1024"},
-		{"8193 bits", with(jsonObject{"n": base64.RawURLEncoding.EncodeToString(large.Bytes())}), "got 8193"},
+		{"1024 bits", jwk(testKeyID, small), "expected an odd number of 2048 to 4096 bits, got 1024"},
+		{"4096 bits", with(jsonObject{"n": base64.RawURLEncoding.EncodeToString(largest.Bytes())}), ""},
+		{"4097 bits", with(jsonObject{"n": base64.RawURLEncoding.EncodeToString(large.Bytes())}), "got 4097"},
 		{"even modulus", with(jsonObject{"n": base64.RawURLEncoding.EncodeToString(even.Bytes())}), "expected an odd number"},
 		{"n missing", with(jsonObject{"n": nil}), "n: expected the shortest"},
 		{"n padded", with(jsonObject{"n": n + "=="}), "n: illegal base64"},

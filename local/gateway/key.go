@@ -9,11 +9,12 @@ import (
 	"slices"
 )
 
-// The size of an RSA key in bits. RFC 7518, section 3.3, demands 2048 or
-// more; beyond 8192 a signature would cost too much to check.
+// The size of an RSA key in bits. RFC 7518, section 3.3, demands 2048 or more.
+// The upper limit is that of go-jose (MaxRSAModulusBits), since the cost of
+// checking a signature grows with the square of the size.
 const (
 	minKeyBits = 2048
-	maxKeyBits = 8192
+	maxKeyBits = 4096
 )
 
 // publicKey is a key that tokens may be signed with.

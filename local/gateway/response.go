@@ -19,6 +19,7 @@ type answer struct {
 	headers     []header
 	cookies     []string
 	body        []byte
+	last        bool // on its connection, whose next request would be in doubt
 }
 
 // header is a name as the function wrote it, and a value.
@@ -57,6 +58,11 @@ func (a *answer) write(w http.ResponseWriter, requestID string) int {
 	}
 	if a.challenge != "" {
 		h["www-authenticate"] = []string{a.challenge}
+	}
+	// In every recording of HTTP/1.1; net/http makes it close where it closes.
+	h["Connection"] = []string{"keep-alive"}
+	if a.last {
+		h["Connection"] = []string{"close"}
 	}
 	h["apigw-requestid"] = []string{requestID}
 	if a.hasBody() {

@@ -110,7 +110,7 @@ func readTokenHeader(token string) (h tokenHeader, err error) {
 	if err != nil {
 		return h, err
 	}
-	members, err := parseObject(text)
+	members, err := parseTokenObject(text)
 	if err != nil {
 		return h, &tokenError{malformed, fmt.Errorf("header: %w", err)}
 	}

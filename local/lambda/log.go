@@ -31,9 +31,10 @@ type Line struct {
 }
 
 const (
-	// A CloudWatch Logs event holds 256 KB less 26 bytes of its own:
-	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
-	// A longer line is cut into several.
+	// A longer line is cut into several. Measured, as 2^18 - 26:
+	// https://stackoverflow.com/q/77175643. A CloudWatch Logs event may have 1 MB
+	// since April 2025, but nothing says that Lambda cuts later since then:
+	// https://github.com/newrelic/newrelic-lambda-layers/pull/350 still finds 256 KB.
 	maxLine = 256<<10 - 26
 
 	readSize = 16 << 10

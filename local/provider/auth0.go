@@ -26,11 +26,25 @@ var auth0 = map[string]Type{
 				"tls_client_auth", "self_signed_tls_client_auth"),
 		}),
 	},
+	"auth0:index/clientGrant:ClientGrant": {
+		Global: true, create: createClientGrant,
+		inputs: object(fields{
+			"clientId!^": reference, "audience!^": length(1, 600), "scopes!": list(0, 1000, length(1, 280)),
+			"subjectType^": oneOf("client", "user"),
+		}),
+		Refs: map[string]string{
+			"clientId": "auth0:index/client:Client", "audience": "auth0:index/resourceServer:ResourceServer",
+		},
+	},
 	"auth0:index/resourceServer:ResourceServer": {
 		Global: true, create: createResourceServer, Naming: resourceServerNaming,
 		inputs: object(fields{
 			"name": resourceServerNaming.rule(), "identifier!^": length(1, 600), "signingAlg": signingAlgorithm,
 			"allowOfflineAccess": boolean, "skipConsentForVerifiableFirstPartyClients": boolean,
+			"subjectTypeAuthorization": object(fields{
+				"user":   object(fields{"policy": oneOf("allow_all", "deny_all", "require_client_grant")}),
+				"client": object(fields{"policy": oneOf("deny_all", "require_client_grant")}),
+			}),
 			"tokenLifetime": whole(0, 2_592_000), "tokenLifetimeForWeb": whole(0, 2_592_000),
 		}, atMost("tokenLifetimeForWeb", "tokenLifetime")),
 	},
@@ -82,6 +96,10 @@ func createClient(c Cloud, r Resource) (string, map[string]any) {
 func createCredentials(_ Cloud, r Resource) (string, map[string]any) {
 	id, _ := r.Inputs["clientId"].(string)
 	return id, map[string]any{"clientSecret": "application-secret-" + digest(r)}
+}
+
+func createClientGrant(_ Cloud, r Resource) (string, map[string]any) {
+	return "cgr_" + digest(r)[:16], nil
 }
 
 func createResourceServer(_ Cloud, r Resource) (string, map[string]any) {

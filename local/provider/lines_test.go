@@ -152,9 +152,9 @@ var lines = map[string][]line{
 		{"endpoint", "team@example.com", "Team <team@example.com>"},
 	},
 	"aws:cloudwatch/logGroup:LogGroup": with(tagLines, line{"name", "/aws/a.b-c_d#e", "a b"}, line{"retentionInDays", 30, 31}),
-	"aws:iam/role:Role":                with(tagLines, with(policyLines("assumeRolePolicy", "Principal"), line{"name", chars(64), chars(65)},
+	"aws:iam/role:Role": with(tagLines, with(policyLines("assumeRolePolicy", "Principal"), line{"name", chars(64), chars(65)},
 		line{"permissionsBoundary", "arn:aws:iam::000000000000:policy/github-boundary", "arn:aws:s3:::github-boundary"})...),
-	"aws:iam/rolePolicy:RolePolicy":    with(policyLines("policy", "Resource"), line{"name", chars(128), chars(129)}, line{"role", "app", someARN}),
+	"aws:iam/rolePolicy:RolePolicy": with(policyLines("policy", "Resource"), line{"name", chars(128), chars(129)}, line{"role", "app", someARN}),
 	functionType: with(tagLines,
 		line{"name", chars(64), chars(65)}, line{"code", struct{}{}, "bootstrap.zip"}, line{"runtime", "provided.al2023", "go1.x"},
 		line{"architectures", texts("arm64"), texts("arm64", "x86_64")}, line{"architectures[]", "arm64", "aarch64"},
@@ -207,6 +207,11 @@ var lines = map[string][]line{
 	"auth0:index/resourceServer:ResourceServer": {
 		{"name", chars(200), chars(201)}, {"identifier", chars(600), chars(601)}, {"signingAlg", "RS256", "RS512"}, {"allowOfflineAccess", yes, "true"},
 		{"skipConsentForVerifiableFirstPartyClients", yes, "true"}, {"tokenLifetime", 2_592_000, 2_592_001}, {"tokenLifetimeForWeb", 7200, 7200.5},
+		{"subjectTypeAuthorization.user.policy", "require_client_grant", "allow"}, {"subjectTypeAuthorization.client.policy", "deny_all", "allow_all"},
+	},
+	"auth0:index/clientGrant:ClientGrant": {
+		{"clientId", "abc", ""}, {"audience", "https://api", ""}, {"scopes", []any{"read:items"}, "read:items"},
+		{"scopes[]", chars(280), chars(281)}, {"subjectType", "user", "person"},
 	},
 	"auth0:index/resourceServerScopes:ResourceServerScopes": {
 		{"resourceServerIdentifier", "https://api", ""}, {"scopes", []any{map[string]any{"name": "a"}}, []any{map[string]any{"name": "a"}, map[string]any{"name": "a"}}},
