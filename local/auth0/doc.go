@@ -97,6 +97,8 @@
 //     scope in a refresh narrows (TestRefreshNarrowsScope)
 //   - logging out without returnTo leads to the client's first logout URL; an
 //     unlisted returnTo ends no session (TestLogout)
+//   - another password, by an administrator, ends the user's sessions and grants,
+//     as does deleting the user (TestPersonIsChanged, TestDeletedPersonIsSignedOut)
 //   - any web page may read discovery and keys (TestDiscovery); the document is
 //     not at /.well-known/oauth-authorization-server too
 //     (TestDiscoveryKeepsItsWord)
