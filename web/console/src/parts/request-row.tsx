@@ -6,6 +6,7 @@ import { Elapsed } from "./elapsed";
 
 /** A request in the list: a link to what is known of it. */
 export function RequestRow({ request, href, current }: { request: Request; href: string; current: boolean }) {
+  const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
   return (
     <Link
       href={href}
@@ -13,7 +14,7 @@ export function RequestRow({ request, href, current }: { request: Request; href:
       data-testid="request"
       data-status={request.status}
       aria-current={current ? "true" : undefined}
-      title={request.running ? "It has no answer yet" : statusText(request.status)}
+      title={`${request.method} ${target}: ${request.running ? "no answer yet" : statusText(request.status)}`}
     >
       <time className="muted" dateTime={new Date(request.at).toISOString()}>
         {clockText(request.at)}
