@@ -24,7 +24,7 @@ const watchFrames = `(() => {
 	tick()
 })()`
 
-// TestConsoleStandsABurst of 5,000 requests, each of which is told of twice and
+// TestConsoleStandsABurst of 5,000 requests, each of which is recorded twice and
 // logs: the page goes on to answer, and draws only the rows that are in sight.
 func TestConsoleStandsABurst(t *testing.T) {
 	t.Parallel()
@@ -37,7 +37,7 @@ func TestConsoleStandsABurst(t *testing.T) {
 	b.until(`document.querySelector('[data-testid="request"]')?.textContent.includes("/api/burst/4999")`)
 	b.fill(testID("filter"), "burst/4321")
 	b.until(`document.querySelectorAll('[data-testid="request"]').length === 1`)
-	// Not held against a limit: it is the machine's as well as the page's.
+	// Only logged: a limit would measure the machine as well as the page.
 	t.Logf("the page was busy for %.0f ms at a time", evaluate(b, chromedp.Evaluate[float64]("window.longest")))
 	b.open(cloud.ConsoleURL())
 	b.see(testID("request"))

@@ -84,7 +84,7 @@ describe("what is sent", () => {
     { part: { method: "POST", body: "{", contentType: "application/ld+json; charset=utf-8" }, wrong: true },
     { part: { method: "POST", body: "{", contentType: "text/plain" }, wrong: false },
     { part: { body: "{" }, wrong: false },
-  ])("is what its content type says, or that is said: $part", ({ part, wrong }) => {
+  ])("matches its content type, or a warning is shown: $part", ({ part, wrong }) => {
     expect(bodyProblem(draft(part)) !== "").toBe(wrong);
   });
 });
