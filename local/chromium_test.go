@@ -228,6 +228,12 @@ func (b *browser) fill(selector chromedp.CSS, text string) {
 	b.do(chromedp.SendKeys(selector, text, chromedp.NodeVisible))
 }
 
+// openDetails unfolds what can be unfolded.
+func (b *browser) openDetails() {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => { d.open = true })`))
+}
+
 // text waits for an element and returns its text.
 func (b *browser) text(selector chromedp.CSS) string {
 	b.t.Helper()

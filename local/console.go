@@ -77,8 +77,9 @@ func (c *Cloud) describeCalls() console.API {
 	if c.issuer == nil { // a real tenant makes no tokens to order
 		return api
 	}
+	ready := c.issuer.ReadyUserID()
 	for _, user := range c.issuer.People() {
-		api.Users = append(api.Users, console.Person{ID: user.ID, Email: user.Email})
+		api.Users = append(api.Users, console.Person{ID: user.ID, Email: user.Email, Ready: user.ID == ready})
 	}
 	for _, flaw := range auth0.Flaws() {
 		api.Flaws = append(api.Flaws, console.Choice(flaw))

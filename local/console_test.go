@@ -74,6 +74,7 @@ func TestExplorerCallsAsAnyone(t *testing.T) {
 	b := newBrowser(t)
 	b.open(cloud.ConsoleURL() + "/explorer")
 	b.do(chromedp.Click(testID("routes")+` li:first-child button`, chromedp.NodeVisible))
+	b.choose("as", "")
 	b.send("", "401", "no token")
 	b.choose("as", cloud.issuer.People()[0].ID)
 	b.send("", "200", "")

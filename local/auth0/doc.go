@@ -72,6 +72,9 @@
 //     signed out (TestCookies, TestCookiesOverTLS). Auth0 has a host of its own;
 //     here another server on this machine that somebody visits under those
 //     paths gets the cookies, and can plant some (TestPlantedCookies)
+//   - logging out without returnTo ends on a page, where Auth0 answers OK in plain
+//     text, which has no title and no language (TestLogoutPage)
+//   - the ready user cannot be changed or deleted (TestPeopleAreChecked)
 //   - API settings for implicit and hybrid flows have no counterpart, because
 //     those flows have none (TestConfigDefaults)
 //
@@ -102,6 +105,8 @@
 //     scope in a refresh narrows (TestRefreshNarrowsScope)
 //   - logging out without returnTo leads to the client's first logout URL; an
 //     unlisted returnTo ends no session (TestLogout)
+//   - another password, by an administrator, ends the user's sessions and grants,
+//     as does deleting the user (TestPersonIsChanged, TestDeletedPersonIsSignedOut)
 //   - any web page may read discovery and keys (TestDiscovery); the document is
 //     not at /.well-known/oauth-authorization-server too
 //     (TestDiscoveryKeepsItsWord)

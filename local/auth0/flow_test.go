@@ -214,6 +214,21 @@ func TestLogout(t *testing.T) {
 	}
 }
 
+// TestLogoutPage: where a browser is sent nowhere, a person sees what happened,
+// on a page like the others.
+func TestLogoutPage(t *testing.T) {
+	t.Parallel()
+	got := start(t).browser().get("v2/logout")
+	for _, want := range []string{`<html lang="en">`, "<title>Signed out</title>", "<main>", "<h1>Signed out</h1>"} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("expected %s in %s", want, got.body)
+		}
+	}
+	if csp := got.header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") || got.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("expected a page that is neither framed nor kept, got %v", got.header)
+	}
+}
+
 func TestReloadKeepsPeopleSignedIn(t *testing.T) {
 	t.Parallel()
 	f := start(t)

@@ -141,7 +141,7 @@ func (g *grants) use(secret, clientID string, policy RefreshTokenPolicy) (*grant
 		return nil, "", errRefreshToken.because("refresh token revoked")
 	}
 	family := found.grant
-	if over(now, family.started, policy.Lifetime) || over(now, family.lastUsed, policy.IdleLifetime) {
+	if family.expired(now, policy) {
 		return nil, "", errRefreshToken.because("refresh token expired")
 	}
 	if why := reused(found, now, policy.Leeway); why != "" {
@@ -157,6 +157,12 @@ func (g *grants) use(secret, clientID string, policy RefreshTokenPolicy) (*grant
 		family.lastUsed = now
 	}
 	return family, g.newRefresh(family), nil
+}
+
+// expired tells whether the lifetimes of the family of refresh tokens, if it has
+// any, have passed. grants.mu must be held.
+func (g *grant) expired(now time.Time, policy RefreshTokenPolicy) bool {
+	return g.generation > 0 && (over(now, g.started, policy.Lifetime) || over(now, g.lastUsed, policy.IdleLifetime))
 }
 
 // reused detects a token that was spent before. Only the one spent last may be

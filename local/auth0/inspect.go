@@ -24,7 +24,7 @@ type Grant struct {
 	Scopes                     []string
 	AuthTime, LastUsed         time.Time // LastUsed is zero without a refresh token
 	Refreshed                  int       // how often
-	Revoked                    bool
+	Revoked, Expired           bool      // it gives no more tokens
 }
 
 // Issued is a token that was signed. Text is the token without its signature.
@@ -69,12 +69,23 @@ func (t *Tenant) EndSession(id string) error {
 	return ErrNotFound
 }
 
+// endAll signs a user out of every browser.
+func (s *sessions) endAll(userID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, r := range s.table.rows {
+		if r.value.UserID == userID {
+			s.table.drop(key)
+		}
+	}
+}
+
 // maxGrants bounds what Grants lists.
 const maxGrants = 200
 
 // Grants lists the latest grants that have given a token, the latest first.
 func (t *Tenant) Grants() []Grant {
-	g := t.grants
+	g, clients := t.grants, t.current.Load().clients
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	list := []Grant{}
@@ -83,6 +94,7 @@ func (t *Tenant) Grants() []Grant {
 			ID: granted.id, ClientID: granted.ClientID, UserID: granted.UserID, Audience: granted.Audience,
 			SessionID: granted.SID, Scopes: slices.Clone(granted.Scopes), AuthTime: granted.AuthTime,
 			LastUsed: granted.lastUsed, Refreshed: max(0, granted.generation-1), Revoked: granted.revoked,
+			Expired: granted.expired(g.now(), clients[granted.ClientID].RefreshToken),
 		})
 	}
 	slices.SortFunc(list, func(a, b Grant) int {
@@ -97,12 +109,22 @@ func (t *Tenant) RevokeGrant(id string) error {
 	return t.grants.change(id, func(granted *grant) { granted.revoked = true })
 }
 
-// ExpireGrant lets the lifetimes of a grant's refresh tokens pass at once, where
-// the client has any.
+// ErrNeverExpires: a grant has no refresh token, or the client's have no
+// lifetime.
+var ErrNeverExpires = errors.New("the grant has no refresh token with a lifetime: set one on the application, or revoke the grant")
+
+// ExpireGrant lets the lifetimes of a grant's refresh tokens pass at once.
 func (t *Tenant) ExpireGrant(id string) error {
-	return t.grants.change(id, func(granted *grant) {
+	clients, err := t.current.Load().clients, error(nil)
+	notFound := t.grants.change(id, func(granted *grant) {
+		policy := clients[granted.ClientID].RefreshToken
+		if granted.generation == 0 || policy.Lifetime == 0 && policy.IdleLifetime == 0 {
+			err = ErrNeverExpires
+			return
+		}
 		granted.started, granted.lastUsed = time.Time{}, time.Time{}
 	})
+	return errors.Join(notFound, err)
 }
 
 // KeyIDs are the published keys', the one that signs first.
@@ -144,6 +166,20 @@ func (g *grants) change(id string, change func(*grant)) error {
 	}
 	change(granted)
 	return nil
+}
+
+// revokeAll revokes what a user's sign-ins have granted, codes included.
+func (g *grants) revokeAll(userID string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, granted := range g.known() {
+		granted.revoked = granted.revoked || granted.UserID == userID
+	}
+	for key, r := range g.codes.rows {
+		if r.value.grant.UserID == userID {
+			g.codes.drop(key)
+		}
+	}
 }
 
 // maxIssued bounds how many tokens are remembered.

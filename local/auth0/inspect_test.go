@@ -61,8 +61,26 @@ func TestRevokedAndExpiredGrantsGiveNoTokens(t *testing.T) {
 		if got := b.refresh(tokens.RefreshToken); got.status != http.StatusForbidden || !strings.Contains(got.body, "invalid_grant") {
 			t.Errorf("%s: expected invalid_grant, got %d %s", name, got.status, got.body)
 		}
-		if grants := f.tenant.Grants(); grants[0].Revoked != (name == "revoked") {
+		if grants := f.tenant.Grants(); grants[0].Revoked != (name == "revoked") || grants[0].Expired != (name == "expired") {
 			t.Errorf("%s: got %+v", name, grants)
+		}
+	}
+}
+
+// TestGrantThatNeverExpires says so, in place of doing nothing.
+func TestGrantThatNeverExpires(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		scope  string
+		policy RefreshTokenPolicy
+	}{
+		"no refresh token": {"openid read:private", RefreshTokenPolicy{Lifetime: time.Hour}},
+		"no lifetime":      {"openid read:private offline_access", RefreshTokenPolicy{}},
+	} {
+		f := start(t, func(cfg *Config) { cfg.Clients[0].RefreshToken = test.policy })
+		f.browser().signedIn("scope", test.scope)
+		if err := f.tenant.ExpireGrant(f.tenant.Grants()[0].ID); !errors.Is(err, ErrNeverExpires) {
+			t.Errorf("%s: expected ErrNeverExpires, got %v", name, err)
 		}
 	}
 }

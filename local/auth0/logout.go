@@ -1,7 +1,6 @@
 package auth0
 
 import (
-	"io"
 	"net/http"
 	"slices"
 )
@@ -27,13 +26,12 @@ func (h *logoutHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.sessions.end(w, r)
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
 	if to == "" {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		io.WriteString(w, "OK")
+		h.pages.signedOut(w)
 		return
 	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("Location", to)
 	w.WriteHeader(http.StatusFound)
 }

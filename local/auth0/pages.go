@@ -42,7 +42,7 @@ type readyPage struct{ Name, Email, Password, Avatar string }
 
 func newPages(log *slog.Logger) *pages {
 	p := &pages{templates: map[string]*template.Template{}, log: log}
-	for _, name := range []string{"login", "signup", "consent", "error", "home"} {
+	for _, name := range []string{"login", "signup", "consent", "error", "home", "logout"} {
 		p.templates[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	p.templates["message"] = template.Must(template.ParseFS(pageFiles, "pages/message.html"))
@@ -68,6 +68,12 @@ func (p *pages) error(w http.ResponseWriter, e *pageError) {
 func (p *pages) home(w http.ResponseWriter, _ *http.Request) {
 	secure(w.Header(), "form-action 'none'")
 	p.render(w, http.StatusOK, "home", nil)
+}
+
+// signedOut is where a browser stays that was to go nowhere.
+func (p *pages) signedOut(w http.ResponseWriter) {
+	secure(w.Header(), "form-action 'none'")
+	p.render(w, http.StatusOK, "logout", nil)
 }
 
 // webMessage hands an answer to the window that opened the page, and to no

@@ -17,3 +17,52 @@ func (t *Tenant) People() []User {
 	slices.SortFunc(list, func(a, b User) int { return cmp.Compare(a.Email, b.Email) })
 	return list
 }
+
+// ReadyUserID is the ID of the account that the configuration makes, or "".
+func (t *Tenant) ReadyUserID() string {
+	users := t.current.Load().users
+	users.mu.RLock()
+	defer users.mu.RUnlock()
+	for _, a := range users.accounts {
+		if a.ready {
+			return a.ID
+		}
+	}
+	return ""
+}
+
+// AddPerson makes an account of the e-mail, name and verification in user, as
+// an administrator does. The error is one of the Err… values, or says why the
+// users file could not be written.
+func (t *Tenant) AddPerson(user User, password string) error {
+	_, err := t.current.Load().users.add(user, password, t.now())
+	return err
+}
+
+// ChangePerson gives the account of user.ID the other details in user, and
+// another password unless that is empty; a new password ends what is signed in
+// with the old one. Tokens have the new details after the next renewal.
+func (t *Tenant) ChangePerson(user User, password string) error {
+	if err := t.current.Load().users.change(user.ID, user, password, t.now()); err != nil {
+		return err
+	}
+	if password != "" {
+		t.signOut(user.ID)
+	}
+	return nil
+}
+
+// DeletePerson removes an account, and ends what is signed in with it.
+func (t *Tenant) DeletePerson(id string) error {
+	if err := t.current.Load().users.delete(id); err != nil {
+		return err
+	}
+	t.signOut(id)
+	return nil
+}
+
+// signOut ends a user's sessions and revokes the grants.
+func (t *Tenant) signOut(id string) {
+	t.sessions.endAll(id)
+	t.grants.revokeAll(id)
+}

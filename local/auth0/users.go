@@ -176,25 +176,43 @@ func readyID(email string) string {
 	return "auth0|" + hex.EncodeToString(sum[:12])
 }
 
-// complete checks an account's details and fills in the rest.
+// complete checks a new account's details and fills in the rest.
 func complete(user User, password string, now time.Time) (User, error) {
+	user, err := withDetails(user)
+	if err != nil {
+		return User{}, err
+	}
+	if err := checkPassword(password); err != nil {
+		return User{}, err
+	}
+	user.ID = "auth0|" + newHex(12)
+	user.CreatedAt, user.UpdatedAt = now.UTC(), now.UTC()
+	return user, nil
+}
+
+// withDetails checks an e-mail and a name, and writes them as they are kept.
+func withDetails(user User) (User, error) {
 	user.Email = strings.ToLower(strings.TrimSpace(user.Email))
 	user.Name = strings.TrimSpace(user.Name)
 	addr, err := mail.ParseAddress(user.Email)
 	switch {
 	case err != nil || addr.Address != user.Email || len(user.Email) > maxEmail || !strings.Contains(user.Email, "."):
 		return User{}, ErrEmailInvalid
-	case utf8.RuneCountInString(password) < minPassword:
-		return User{}, ErrPasswordShort
-	case len(password) > maxPassword:
-		return User{}, ErrPasswordLong
 	case utf8.RuneCountInString(user.Name) > maxName:
 		return User{}, ErrNameLong
 	}
 	user.Name = orElse(user.Name, user.Email)
-	user.ID = "auth0|" + newHex(12)
-	user.CreatedAt, user.UpdatedAt = now.UTC(), now.UTC()
 	return user, nil
+}
+
+func checkPassword(password string) error {
+	switch {
+	case utf8.RuneCountInString(password) < minPassword:
+		return ErrPasswordShort
+	case len(password) > maxPassword:
+		return ErrPasswordLong
+	}
+	return nil
 }
 
 // authenticate finds the user with this e-mail and password. It takes as long

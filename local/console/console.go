@@ -89,6 +89,7 @@ func (c *Console) Handler() http.Handler {
 	data.HandleFunc("POST /api/invocations", c.serveInvocation)
 	data.HandleFunc("GET /api/explorer", c.serveAPI)
 	data.HandleFunc("POST /api/calls", c.serveCall)
+	data.HandleFunc("POST /api/token", c.serveToken)
 	data.HandleFunc("GET /api/stack", c.serveStack)
 	data.HandleFunc("GET /api/tenant", c.serveTenant)
 	data.HandleFunc("POST /api/tenant", c.serveTenantChange)

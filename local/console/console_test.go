@@ -134,9 +134,9 @@ func TestOtherOriginsGetNothing(t *testing.T) {
 		"an image of the site":    {"Sec-Fetch-Site: same-site"},
 		"an origin with our name": {"Origin: SELF.evil.example"},
 	} {
-		for _, path := range []string{"/api/events", "/api/requests/one", "/api/requests/one/replay", "/api/invocations"} {
+		for _, path := range []string{"/api/events", "/api/requests/one", "/api/requests/one/replay", "/api/invocations", "/api/token", "/api/tenant"} {
 			method := http.MethodGet
-			if strings.HasSuffix(path, "replay") || path == "/api/invocations" {
+			if strings.HasSuffix(path, "replay") || path == "/api/invocations" || path == "/api/token" {
 				method = http.MethodPost
 			}
 			all := append([]string{"Content-Type: application/json", csrfHeader + ": " + s.console.token}, headers...)

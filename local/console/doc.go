@@ -14,7 +14,11 @@
 // page's policy has no unsafe-* (TestEveryAnswerIsHardened). Signatures of
 // tokens, opaque tokens, cookies and the stack's secrets do not reach the page
 // (TestSecretsAreMasked, TestSecretHeadersAreMasked, TestMaskedEventIsSentAgain,
-// TestStackHidesSecrets).
+// TestStackHidesSecrets), but for one: a token of the local tenant, made when
+// somebody asks for a command with it, goes to the clipboard and not onto the page
+// (TestTokenIsMadeOnDemand, TestExplorerCopiesACommandWithAToken). The browser's
+// storage for the tab keeps the explorer's calls without what their names and
+// shapes give away as credentials (TestExplorerKeepsItsCalls).
 //
 // The package does not listen and does not check the Host header, on which the
 // comparison of origins rests: the server in front does
@@ -49,6 +53,10 @@
 //     (TestConsoleShowsARequestFromEdgeToHandler).
 //   - A token from the explorer needs no sign-in and no grant
 //     (TestExplorerCallsAsAnyone).
+//   - "Clear" empties a list on one page; what was in it stays here
+//     (TestConsoleClears).
+//   - A user is added, changed and deleted without Auth0's Management API, by the
+//     rules of a sign-up (TestUsersAreKeptFromTheConsole).
 //   - A revoked or expired grant gives no new tokens. The API accepts the access
 //     tokens it gave until they expire, as with Auth0
 //     (TestTenantIsDrivenFromTheConsole).

@@ -43,6 +43,7 @@ type Route struct {
 type Person struct {
 	ID    string `json:"id"`
 	Email string `json:"email"`
+	Ready bool   `json:"ready"` // there from the start
 }
 
 // Choice is one of several, by its name and in words.
@@ -79,6 +80,24 @@ const (
 
 func (c *Console) serveAPI(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, c.explorer.Describe())
+}
+
+// serveToken makes a token to order, whole, for a command that somebody asked to
+// copy. Nothing else of the console gives out a token that can be used.
+func (c *Console) serveToken(w http.ResponseWriter, r *http.Request) {
+	var asked struct{ User, Flaw string }
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4096)).Decode(&asked); err != nil {
+		problem(w, http.StatusBadRequest, "the order cannot be read: "+err.Error())
+		return
+	}
+	token, err := c.explorer.Token(asked.User, asked.Flaw)
+	if err != nil {
+		problem(w, http.StatusConflict, err.Error())
+		return
+	}
+	reply(w, http.StatusOK, struct {
+		Token string `json:"token"`
+	}{token})
 }
 
 // serveCall sends a call over a socket of its own, as any client would.

@@ -32,6 +32,33 @@ func TestCallsAreSentAsTheyAreWritten(t *testing.T) {
 	}
 }
 
+// TestTokenIsMadeOnDemand for the page alone, as an explicit act.
+func TestTokenIsMadeOnDemand(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, test := range []struct {
+		name, order string
+		status      int
+		want        string
+	}{
+		{"a good one", `{"user":"u"}`, 200, `{"token":"token-of-u-"}`},
+		{"a bad one", `{"user":"u","flaw":"expired"}`, 200, `{"token":"token-of-u-expired"}`},
+		{"of nobody", `{"user":"unknown"}`, 409, "no such user"},
+		{"no order", `{`, 400, "cannot be read"},
+	} {
+		response, body := s.ask(t, http.MethodPost, "/api/token", test.order, s.own()...)
+		if response.StatusCode != test.status || !strings.Contains(body, test.want) || response.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: expected %d and %s, got %d %s", test.name, test.status, test.want, response.StatusCode, body)
+		}
+		if response, body := s.ask(t, http.MethodPost, "/api/token", test.order, s.own()[:3]...); response.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: expected a refusal without the page's token, got %d %s", test.name, response.StatusCode, body)
+		}
+		if response, body := s.ask(t, http.MethodGet, "/api/token?user=u", ""); response.StatusCode != http.StatusNotFound && response.StatusCode != http.StatusMethodNotAllowed {
+			t.Errorf("%s: expected no token by GET, got %d %s", test.name, response.StatusCode, body)
+		}
+	}
+}
+
 func TestCallsThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

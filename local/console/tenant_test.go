@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,13 @@ func (s *served) tenant() Tenant {
 		RevokeGrant: note("revoke"),
 		ExpireGrant: note("expire"),
 		RotateKeys:  func() error { return note("rotate")("") },
+		AddUser: func(user Account, password string) error {
+			return note("add")(fmt.Sprintf("%q %q %v %q", user.Email, user.Name, user.Verified, password))
+		},
+		ChangeUser: func(user Account, password string) error {
+			return note("change")(fmt.Sprintf("%s %q %q %v %q", user.ID, user.Email, user.Name, user.Verified, password))
+		},
+		DeleteUser: note("delete"),
 	}
 }
 
@@ -40,6 +48,9 @@ func TestTenantIsChangedAsOrdered(t *testing.T) {
 		{"a grant revoked", `{"do":"revoke","id":"g"}`, 200, `"keys":["key-1"]`},
 		{"a grant expired", `{"do":"expire","id":"g"}`, 200, `"keys":["key-1"]`},
 		{"the keys", `{"do":"rotate-keys"}`, 200, `"keys":["key-1"]`},
+		{"a user added", `{"do":"add-user","email":"a@b.c","name":"A","password":"p","verified":true}`, 200, `"keys":["key-1"]`},
+		{"a user changed", `{"do":"change-user","id":"u","email":"a@b.c","name":""}`, 200, `"keys":["key-1"]`},
+		{"a user deleted", `{"do":"delete-user","id":"u"}`, 200, `"keys":["key-1"]`},
 		{"what is gone", `{"do":"revoke","id":"gone"}`, 409, "it is not there"},
 		{"an unknown order", `{"do":"delete"}`, 409, "cannot do that"},
 		{"no order", `no JSON`, 400, "cannot be read"},
@@ -50,7 +61,7 @@ func TestTenantIsChangedAsOrdered(t *testing.T) {
 			t.Errorf("%s: expected %d and %s, got %d %s", test.name, test.status, test.want, response.StatusCode, body)
 		}
 	}
-	if want := []string{"end s", "revoke g", "expire g", "rotate ", "revoke gone"}; !slices.Equal(s.done, want) {
+	if want := []string{"end s", "revoke g", "expire g", "rotate ", `add "a@b.c" "A" true "p"`, `change u "a@b.c" "" false ""`, "delete u", "revoke gone"}; !slices.Equal(s.done, want) {
 		t.Errorf("expected %q, got %q", want, s.done)
 	}
 	if response, body := s.ask(t, http.MethodPost, "/api/tenant", `{"do":"rotate-keys"}`); response.StatusCode != http.StatusForbidden {

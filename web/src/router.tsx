@@ -39,7 +39,7 @@ export function Link({ href, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> 
   const onClick = (event: MouseEvent<HTMLAnchorElement>) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    if (href !== location.pathname) navigate(href);
+    if (href !== location.pathname + location.search) navigate(href);
   };
   return <a href={href} onClick={onClick} {...rest} />;
 }

@@ -1,9 +1,12 @@
 // The console's frame: one stream feeds every view, so that nothing is lost on the way between them.
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Boundary } from "../../src/parts/boundary";
-import { Link, navigate, usePath } from "../../src/router";
+import { Link, usePath } from "../../src/router";
+import { useExplorerState } from "./kept";
+import { Keys } from "./parts/keys";
+import { useSearch } from "./place";
 import { useStore } from "./stream";
-import { Explorer, type Sent } from "./views/explorer";
+import { Explorer } from "./views/explorer";
 import { Invocations } from "./views/invocations";
 import { Logs } from "./views/logs";
 import { StackView } from "./views/stack";
@@ -27,12 +30,8 @@ const views: View[] = [
 export function App() {
   const store = useStore("/api/events");
   const path = usePath();
-  const [selected, onSelect] = useState<string>();
-  const [sent, onSent] = useState<Sent[]>([]);
-  const look = (id: string) => {
-    onSelect(id);
-    navigate("/");
-  };
+  const linkTo = useLinks(path, useSearch());
+  const [explorer, onExplorer] = useExplorerState();
   const view = views.find((one) => one.path === path);
   useEffect(() => {
     document.title = `${view?.name ?? "Not found"} – Console`;
@@ -46,11 +45,12 @@ export function App() {
         <span className="brand">Console</span>
         <nav aria-label="Views">
           {views.map(({ path: href, name }) => (
-            <Link key={href} href={href} aria-current={href === path ? "page" : undefined}>
+            <Link key={href} href={linkTo(href)} aria-current={href === path ? "page" : undefined}>
               {name}
             </Link>
           ))}
         </nav>
+        <Keys views={views.map(({ path: href, name }) => ({ name, href: linkTo(href) }))} />
         <Connection connected={store.connected} />
       </header>
       <main id="main" tabIndex={-1}>
@@ -60,10 +60,17 @@ export function App() {
             <pre>{store.problem}</pre>
           </div>
         )}
-        <Boundary key={path}>{view === undefined ? <NotFound /> : <view.Content {...{ store, selected, onSelect, look, sent, onSent }} />}</Boundary>
+        <Boundary key={path}>{view === undefined ? <NotFound /> : <view.Content {...{ store, explorer, onExplorer }} />}</Boundary>
       </main>
     </>
   );
+}
+
+/** Links to the views, each as it was looked at last; the one of the view that is shown leads to its beginning. */
+function useLinks(path: string, search: string): (href: string) => string {
+  const searches = useRef<Record<string, string>>({});
+  searches.current[path] = search;
+  return (href) => (href === path ? href : href + (searches.current[href] ?? ""));
 }
 
 function Connection({ connected }: { connected: boolean }) {

@@ -1,4 +1,4 @@
-// A call to the API as it is being written: a pure core for the explorer.
+// A call to the API as it is being written: a pure core for the explorer. curl.ts writes it as a command.
 import type { Api, Route } from "./model";
 
 export interface Pair {
@@ -14,16 +14,23 @@ export interface Draft {
   query: Pair[];
   headers: Pair[];
   body: string;
+  /** Sent with a body, unless a header of this name is among the headers; empty: none. */
+  contentType: string;
   through: "site" | "api";
   /** Of the user; empty: nobody. */
   user: string;
+  /** Whether a person chose the user; otherwise each route starts with the one that it needs. */
+  chosen: boolean;
   flaw: string;
 }
 
 export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-/** A call of a route, with nothing filled in. Whoever was chosen as the caller stays. */
-export function draftOf(route: Route, before?: Draft): Draft {
+/** A call of a route, with nothing filled in. A route with an authorizer starts with the ready user; whoever was chosen
+ *  as the caller stays. */
+export function draftOf(route: Route, api: Api, before?: Draft): Draft {
+  const ready = api.users?.find((user) => user.ready)?.id ?? "";
+  const user = before?.chosen === true ? before.user : route.authorizer === "" ? "" : ready;
   return {
     method: route.method === "ANY" ? "GET" : route.method,
     path: route.path,
@@ -31,9 +38,11 @@ export function draftOf(route: Route, before?: Draft): Draft {
     query: [],
     headers: [],
     body: "",
+    contentType: "application/json",
     through: before?.through ?? "site",
-    user: before?.user ?? "",
-    flaw: before?.flaw ?? "",
+    user,
+    chosen: before?.chosen ?? false,
+    flaw: user !== "" && user === before?.user ? before.flaw : "",
   };
 }
 
@@ -55,27 +64,48 @@ export function targetOf({ path, variables, query }: Draft): string {
 
 /** What the server is asked to send. */
 export function bodyOf(draft: Draft) {
-  const { method, through, user, flaw, body } = draft;
-  return { method, through, user, flaw, body, path: targetOf(draft), headers: headersOf(draft) };
+  const { method, through, user, flaw } = draft;
+  return { method, through, user, flaw, body: sentBody(draft), path: targetOf(draft), headers: sentHeaders(draft) };
 }
 
-function headersOf({ headers }: Draft): [string, string][] {
-  return headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]);
+/** Whether a form asks for a body. */
+export function takesBody(method: string): boolean {
+  return method !== "GET" && method !== "HEAD";
 }
 
-/** The call as a curl command for a POSIX shell. The token is a variable: a secret does not belong in a history file. */
-export function curlOf(draft: Draft, api: Api): string {
-  const parts = ["curl -i"];
-  if (draft.method === "HEAD") parts[0] = "curl -I";
-  else if (draft.method !== "GET" || draft.body !== "") parts.push(`-X ${draft.method}`);
-  for (const [name, value] of headersOf(draft)) parts.push(`-H ${quote(`${name}: ${value}`)}`);
-  // In double quotes, so that the shell puts the variable in.
-  if (draft.user !== "") parts.push('-H "Authorization: Bearer $TOKEN"');
-  if (draft.body !== "") parts.push(`--data-binary ${quote(draft.body)}`);
-  parts.push(quote((draft.through === "site" ? api.siteUrl : api.apiUrl) + targetOf(draft)));
-  return parts.join(" ");
+/** The body that is sent: what was typed before the method changed is not. */
+export function sentBody({ method, body }: Draft): string {
+  return takesBody(method) ? body : "";
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+/** The headers that are sent, but for the token of a user, which takes the place of a typed one. */
+export function sentHeaders(draft: Draft): [string, string][] {
+  const typed = draft.headers.filter(({ name }) => name !== "" && (draft.user === "" || name.toLowerCase() !== "authorization"));
+  const headers = typed.map(({ name, value }): [string, string] => [name, value]);
+  if (sentBody(draft) === "" || draft.contentType === "" || hasContentType(headers)) return headers;
+  return [...headers, ["content-type", draft.contentType]];
+}
+
+export function hasContentType(headers: [string, string][]): boolean {
+  return headers.some(([name]) => name.toLowerCase() === "content-type");
+}
+
+/** Why a body is not what its content type says; empty: it is, or nobody can say. */
+export function bodyProblem(draft: Draft): string {
+  const body = sentBody(draft);
+  if (body === "" || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(draft.contentType)) return "";
+  try {
+    JSON.parse(body);
+    return "";
+  } catch {
+    return "The body is not JSON, although its content type says so.";
+  }
+}
+
+/** As whom a call is sent, in words. */
+export function callerText({ user, flaw }: Draft, api: Api): string {
+  if (user === "") return "as nobody";
+  const email = api.users?.find(({ id }) => id === user)?.email ?? "a user who is gone";
+  const words = api.flaws?.find(({ name }) => name === flaw)?.words ?? flaw;
+  return words === "" ? `as ${email}` : `as ${email}, token ${words}`;
 }

@@ -1,6 +1,11 @@
 import type { Line, Request } from "./model";
+import { clockText, readableLog } from "./text";
 
 export type Show = "all" | "running" | "refused" | "failed" | "cold";
+
+export function isShow(text: string): text is Show {
+  return ["all", "running", "refused", "failed", "cold"].includes(text);
+}
 
 /** Requests that a filter lets through. Each word has to occur, in any case, in what the list or the detail shows. */
 export function filterRequests(requests: Request[], words: string, show: Show): Request[] {
@@ -8,12 +13,40 @@ export function filterRequests(requests: Request[], words: string, show: Show): 
   return requests.filter((request) => shown(request, show) && matches(requestText(request), wanted));
 }
 
-export function filterLines(lines: Line[], words: string, name: string): Line[] {
-  const wanted = split(words);
+/** What is asked of a line; empty values ask nothing. */
+export interface LineFilter {
+  words: string;
+  function: string;
+  level: string;
+  /** Times of day, as "13:37" or "13:37:00". */
+  from: string;
+  to: string;
+}
+
+/** From the least to the worst. A line that names another level, or none, has the least. */
+export const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
+
+export function filterLines(lines: Line[], filter: LineFilter): Line[] {
+  const wanted = split(filter.words);
+  const least = levels.indexOf(filter.level);
   return lines.filter(
     (line) =>
-      (name === "" || line.function === name) && matches(`${line.function} ${line.invocation} ${line.text}`, wanted),
+      (filter.function === "" || line.function === filter.function) &&
+      (least <= 0 || levels.indexOf(levelOf(line)) >= least) &&
+      isBetween(clockText(line.at), filter.from, filter.to) &&
+      matches(`${line.function} ${line.invocation} ${line.text}`, wanted),
   );
+}
+
+/** A line's level, by what structured loggers write and by what the platform reports. */
+export function levelOf({ kind, text }: Line): string {
+  if (kind === "fault") return "ERROR";
+  const level = readableLog(text).level.toUpperCase();
+  return { WARNING: "WARN", FATAL: "ERROR", PANIC: "ERROR" }[level] ?? level;
+}
+
+function isBetween(time: string, from: string, to: string): boolean {
+  return time >= from && (to === "" || time.slice(0, to.length) <= to);
 }
 
 function shown(request: Request, show: Show): boolean {

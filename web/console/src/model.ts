@@ -86,6 +86,8 @@ export interface Route {
 export interface Person {
   id: string;
   email: string;
+  /** Is there from the start, with a password that everyone knows. */
+  ready: boolean;
 }
 
 /** What came of a call. */
@@ -151,7 +153,11 @@ export interface Account {
   id: string;
   email: string;
   name: string;
+  /** The e-mail. */
+  verified: boolean;
   created: number;
+  /** Comes from the configuration and cannot be changed. */
+  ready: boolean;
 }
 
 export interface Session {
@@ -171,6 +177,7 @@ export interface Grant {
   lastUsed: number;
   refreshed: number;
   revoked: boolean;
+  expired: boolean;
 }
 
 /** A token that was issued, without its signature. */

@@ -33,19 +33,22 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
   let { token, connected, deployed, problem } = store;
   let requests = store.requests.slice();
   let lines = store.lines.slice();
+  const ids = new Set(requests.map(({ id }) => id));
   for (const event of events) {
     switch (event.kind) {
       case "start":
         // Another run of the local cloud knows nothing of what was before.
         [requests, lines, token, connected] = [[], [], event.token, true];
+        ids.clear();
         break;
       case "status":
         [deployed, problem] = [event.deployed, event.problem];
         break;
       case "request": {
-        const known = requests.findIndex(({ id }) => id === event.request.id);
-        if (known >= 0) requests[known] = event.request;
+        const { id } = event.request;
+        if (ids.has(id)) requests[requests.findIndex((one) => one.id === id)] = event.request;
         else requests.splice(placeOf(event.request, requests), 0, event.request);
+        ids.add(id);
         break;
       }
       case "line":

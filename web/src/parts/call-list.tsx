@@ -6,12 +6,19 @@ import { CallResult, outcomeName } from "./call-result";
 /** Every call of this visit, newest first. */
 export function CallList({ calls: { calls, clear }, auth }: { calls: Calls; auth: Auth }) {
   const newest = useNewestInView(calls[0]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const clearAll = () => {
+    clear();
+    heading.current?.focus(); // the button goes
+  };
   return (
     <section className="answers" aria-labelledby="answers">
       <div className="answers-head">
-        <h2 id="answers">Answers</h2>
+        <h2 id="answers" ref={heading} tabIndex={-1}>
+          Answers
+        </h2>
         {calls.length > 0 && (
-          <button type="button" className="link" onClick={clear}>
+          <button type="button" className="link" data-testid="clear" onClick={clearAll}>
             Clear
           </button>
         )}

@@ -33,7 +33,7 @@ export function CallResult({ call, auth }: { call: Call; auth: Auth }) {
         </p>
       </header>
       {state.kind === "done" && <Reason state={state} auth={auth} />}
-      {state.kind === "done" && state.outcome.kind === "answered" && <AnswerView answer={state.outcome} />}
+      {state.kind === "done" && state.outcome.kind === "answered" && <AnswerView answer={state.outcome} number={call.id} />}
       {state.kind === "done" && (
         <footer>
           <CopyButton text={curlCommand(call)} label="Copy as curl" />
@@ -60,11 +60,11 @@ function Reason({ state, auth }: { state: Done; auth: Auth }) {
   );
 }
 
-function AnswerView({ answer }: { answer: Answer }) {
+function AnswerView({ answer, number }: { answer: Answer; number: number }) {
   return (
     <>
       {/* Focusable, so that it scrolls by keyboard. */}
-      <pre className="body" data-testid="result-body" tabIndex={0} role="region" aria-label="Body of the answer">
+      <pre className="body" data-testid="result-body" tabIndex={0} role="region" aria-label={`Body of answer ${number}`}>
         {shownBody(answer.body)}
       </pre>
       <details>

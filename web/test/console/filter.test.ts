@@ -30,13 +30,28 @@ describe("filtering requests", () => {
 });
 
 describe("searching in logs", () => {
-  const lines = [line(1, { text: "Greeted a stranger" }), line(2, { function: "private" }), line(3, { invocation: "i-3" })];
+  const noon = new Date(2026, 2, 12, 12, 0, 0).getTime();
+  const lines = [
+    line(1, { at: noon, text: "Greeted a stranger" }),
+    line(2, { at: noon + 60_000, function: "private", text: '{"level":"warning","msg":"slow"}' }),
+    line(3, { at: noon + 120_000, invocation: "i-3", text: '{"level":"info","msg":"line"}' }),
+    line(4, { at: noon + 180_000, kind: "fault", text: "exit status 1" }),
+  ];
+  const all = { words: "", function: "", level: "", from: "", to: "" };
   it.each([
-    { words: "stranger greeted", name: "", found: [1] },
-    { words: "", name: "private", found: [2] },
-    { words: "I-3", name: "", found: [3] },
-    { words: "line", name: "public", found: [3] },
-  ])("for $words of $name finds $found", ({ words, name, found }) => {
-    expect(filterLines(lines, words, name).map(({ number }) => number)).toEqual(found);
+    { filter: {}, found: [1, 2, 3, 4] },
+    { filter: { words: "stranger greeted" }, found: [1] },
+    { filter: { function: "private" }, found: [2] },
+    { filter: { words: "I-3" }, found: [3] },
+    { filter: { words: "line", function: "public" }, found: [3] },
+    { filter: { level: "INFO" }, found: [2, 3, 4] },
+    { filter: { level: "WARN" }, found: [2, 4] },
+    { filter: { level: "ERROR" }, found: [4] },
+    { filter: { level: "TRACE" }, found: [1, 2, 3, 4] },
+    { filter: { from: "12:01" }, found: [2, 3, 4] },
+    { filter: { from: "12:01", to: "12:02" }, found: [2, 3] },
+    { filter: { to: "12:00:00" }, found: [1] },
+  ])("by $filter finds $found", ({ filter, found }) => {
+    expect(filterLines(lines, { ...all, ...filter }).map(({ number }) => number)).toEqual(found);
   });
 });

@@ -1,3 +1,4 @@
+import { lineDiff, type DiffLine } from "../line-diff";
 import type { Difference } from "../model";
 
 interface DifferencesProps {
@@ -6,18 +7,20 @@ interface DifferencesProps {
   there: string;
 }
 
-/** What two stacks have otherwise, by resource. Their names, and parts of names that are made up, count as the same. */
+/** What two stacks have otherwise, by resource and line by line. Their names, and parts of names that are made up, count
+ *  as the same. */
 export function Differences({ differences, here, there }: DifferencesProps) {
   if (differences.length === 0) return <p className="muted">Nothing but their names.</p>;
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0} role="region" aria-label={`Differences of ${here} and ${there}`}>
       <table className="differences" data-testid="differences">
         <thead>
           <tr>
             <th scope="col">Resource</th>
             <th scope="col">Property</th>
-            <th scope="col">{here}</th>
-            <th scope="col">{there}</th>
+            <th scope="col">
+              <span className="diff-here">− {here}</span> <span className="diff-there">+ {there}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -27,8 +30,7 @@ export function Differences({ differences, here, there }: DifferencesProps) {
                 {difference.name} <span className="muted">{difference.type.split(":").at(-1)}</span>
               </th>
               <td>{difference.property}</td>
-              <td>{cell(difference, difference.here)}</td>
-              <td>{cell(difference, difference.there)}</td>
+              <td>{cell(difference, here, there)}</td>
             </tr>
           ))}
         </tbody>
@@ -37,8 +39,19 @@ export function Differences({ differences, here, there }: DifferencesProps) {
   );
 }
 
-function cell({ property }: Difference, value: unknown) {
-  if (value === null || value === undefined) return <span className="muted">none</span>;
-  if (property === "") return "has it";
-  return <code>{typeof value === "string" ? value : JSON.stringify(value, null, 1)}</code>;
+function cell({ property, here, there }: Difference, hereName: string, thereName: string) {
+  if (property === "") return `only in ${here === null || here === undefined ? thereName : hereName}`;
+  return (
+    <pre className="diff">
+      {lineDiff(here, there).map((line, i) => (
+        <Line key={i} line={line} />
+      ))}
+    </pre>
+  );
+}
+
+function Line({ line: { kind, text } }: { line: DiffLine }) {
+  if (kind === "here") return <del className="diff-here">{`− ${text}\n`}</del>;
+  if (kind === "there") return <ins className="diff-there">{`+ ${text}\n`}</ins>;
+  return <span className="muted">{`  ${text}\n`}</span>;
 }

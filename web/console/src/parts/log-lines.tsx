@@ -1,26 +1,37 @@
+import { levelOf } from "../filter";
 import type { Line } from "../model";
 import { clockText, readableLog } from "../text";
+import { VirtualList } from "./virtual-list";
 
-const tones: Record<string, string> = { WARN: "warn", WARNING: "warn", ERROR: "error", FATAL: "error" };
+const tones: Record<string, string> = { WARN: "warn", ERROR: "error" };
 
-/** Lines of logs, with or without the name of their function. The pointer shows a line as it was written. */
-export function LogLines({ lines, named, testId }: { lines: Line[]; named: boolean; testId: string }) {
+interface LogLinesProps {
+  lines: Line[];
+  /** Whether each names its function. */
+  named: boolean;
+  label: string;
+  testId: string;
+}
+
+/** Of a line, in CSS pixels. */
+const lineHeight = 26;
+
+/** Lines of logs. The pointer shows a line as it was written. */
+export function LogLines({ lines, named, label, testId }: LogLinesProps) {
   return (
-    <ol className="log" data-testid={testId}>
-      {lines.map((line) => (
-        <LogLine key={line.number} line={line} named={named} />
-      ))}
-    </ol>
+    <VirtualList items={lines} keyOf={({ number }) => number} estimate={lineHeight} className="log" label={label} testId={testId}>
+      {(line) => <LogLine line={line} named={named} />}
+    </VirtualList>
   );
 }
 
 function LogLine({ line, named }: { line: Line; named: boolean }) {
-  const { text, level } = readableLog(line.text);
+  const { text } = readableLog(line.text);
   return (
-    <li className={`${line.kind} ${tones[level.toUpperCase()] ?? ""}`} title={text === line.text ? undefined : line.text}>
+    <div className={`log-line ${line.kind} ${tones[levelOf(line)] ?? ""}`} title={text === line.text ? undefined : line.text}>
       <time dateTime={new Date(line.at).toISOString()}>{clockText(line.at)}</time>
       {named && <span className="who">{line.function}</span>}
       <code>{text}</code>
-    </li>
+    </div>
   );
 }

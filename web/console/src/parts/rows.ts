@@ -1,11 +1,16 @@
 import type { KeyboardEvent } from "react";
 
-/** Arrow keys, Home and End move the focus among the buttons of a list. */
-export function moveAmongButtons(event: KeyboardEvent<HTMLElement>): void {
-  const buttons = Array.from(event.currentTarget.querySelectorAll("button"));
-  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+/** Arrow keys, Home and End move the focus among the rows of a list, which are buttons or links. */
+export function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
+  const rows = Array.from(event.currentTarget.querySelectorAll<HTMLElement>("button, a"));
+  const to = rowFor(event.key, rows.indexOf(document.activeElement as HTMLElement), rows.length);
   if (to === undefined) return;
   event.preventDefault();
-  buttons[Math.min(Math.max(to, 0), buttons.length - 1)]?.focus();
+  rows[to]?.focus();
+}
+
+/** Which of some rows a key leads to. */
+export function rowFor(key: string, at: number, rows: number): number | undefined {
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows - 1 }[key];
+  return to === undefined ? undefined : Math.min(Math.max(to, 0), rows - 1);
 }

@@ -13,7 +13,7 @@ export function StackPicture({ picture, chosen, onChoose }: StackPictureProps) {
   const { width, height, nodes, edges } = picture;
   const touches = ({ from, to }: Edge) => from.resource.urn === chosen || to.resource.urn === chosen;
   return (
-    <div className="picture" data-testid="picture">
+    <div className="picture" data-testid="picture" tabIndex={0} role="region" aria-label="Picture of the stack">
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label="The stack’s resources">
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto">
@@ -53,6 +53,8 @@ function Box({ node, chosen, onChoose }: { node: Node; chosen: boolean; onChoose
     event.preventDefault();
     onChoose(resource.urn);
   };
+  const kind = `${resource.service} ${kindText(resource.kind)}`;
+  const title = shortened(resource.title);
   const more = members.length === 0 ? "" : ` +${members.length}`;
   return (
     <g
@@ -60,20 +62,19 @@ function Box({ node, chosen, onChoose }: { node: Node; chosen: boolean; onChoose
       {...focusable}
       className={`node ${resource.service === "Auth0" ? "auth0" : "aws"}`}
       aria-pressed={chosen}
-      aria-label={`${resource.service} ${resource.kind} ${resource.title}, with ${members.length} more`}
+      aria-label={`${kind}${more} ${title}${members.length === 0 ? "" : `, with ${members.length} more`} (${resource.title})`}
       data-testid="node"
       data-kind={resource.kind}
       transform={`translate(${x} ${y})`}
       onClick={() => onChoose(resource.urn)}
       onKeyDown={onKeyDown}
     >
-      <title>{resource.name}</title>
       <rect width={box.width} height={box.height} rx="8" />
       <text x="12" y="21" className="service">
-        {`${resource.service} ${kindText(resource.kind)}${more}`}
+        {`${kind}${more} `}
       </text>
       <text x="12" y="39" className="title">
-        {shortened(resource.title)}
+        {title}
       </text>
     </g>
   );

@@ -1,15 +1,24 @@
 import { CopyButton } from "../../../src/parts/copy-button";
 import { prettyText } from "../text";
 
+interface TextBlockProps {
+  title: string;
+  /** What tells it from others of the same title. */
+  name?: string;
+  heading?: "h2" | "h3";
+  text: string;
+  testId?: string;
+}
+
 /** A text that scrolls by keyboard, pretty where it is JSON. */
-export function TextBlock({ title, text, testId }: { title: string; text: string; testId?: string }) {
+export function TextBlock({ title, name = title, heading: Heading = "h3", text, testId }: TextBlockProps) {
   return (
     <section className="block">
       <div className="block-head">
-        <h3>{title}</h3>
+        <Heading>{title}</Heading>
         {text !== "" && <CopyButton text={text} label="Copy" />}
       </div>
-      <pre className="body" tabIndex={0} role="region" aria-label={title} data-testid={testId}>
+      <pre className="body" tabIndex={0} role="region" aria-label={name} data-testid={testId}>
         {text === "" ? "(empty)" : prettyText(text)}
       </pre>
     </section>

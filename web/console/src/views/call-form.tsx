@@ -1,5 +1,5 @@
 import type { FormEvent, KeyboardEvent } from "react";
-import { methods, variablesOf, type Draft } from "../call";
+import { bodyProblem, methods, takesBody, variablesOf, type Draft } from "../call";
 import type { Api } from "../model";
 import { Pairs } from "../parts/pairs";
 
@@ -23,7 +23,7 @@ export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormP
   return (
     <form className="call" onSubmit={submit} data-testid="call-form">
       <div className="line">
-        <select aria-label="Method" value={draft.method} onChange={(e) => change({ method: e.currentTarget.value })}>
+        <select aria-label="Method" data-testid="method" value={draft.method} onChange={(e) => change({ method: e.currentTarget.value })}>
           {methods.map((method) => (
             <option key={method}>{method}</option>
           ))}
@@ -53,7 +53,7 @@ export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormP
       <Variables draft={draft} change={change} />
       <Pairs title="Query" pairs={draft.query} onPairs={(query) => change({ query })} />
       <Pairs title="Headers" pairs={draft.headers} onPairs={(headers) => change({ headers })} />
-      {draft.method !== "GET" && draft.method !== "HEAD" && <Body draft={draft} change={change} onSend={onSend} />}
+      {takesBody(draft.method) && <Body draft={draft} change={change} onSend={onSend} />}
     </form>
   );
 }
@@ -72,7 +72,9 @@ function Caller({ api, draft, change }: PartProps & { api: Api }) {
         <select
           data-testid="as"
           value={draft.user}
-          onChange={(e) => change({ user: e.currentTarget.value, flaw: e.currentTarget.value === "" ? "" : draft.flaw })}
+          onChange={(e) =>
+            change({ user: e.currentTarget.value, chosen: true, flaw: e.currentTarget.value === "" ? "" : draft.flaw })
+          }
         >
           <option value="">nobody</option>
           {api.users?.map(({ id, email }) => (
@@ -115,16 +117,34 @@ function Body({ draft, change, onSend }: PartProps & { onSend: () => void }) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSend();
   };
+  const problem = bodyProblem(draft);
   return (
-    <label className="field column">
-      Body
-      <textarea
-        rows={5}
-        spellCheck={false}
-        value={draft.body}
-        onInput={(e) => change({ body: e.currentTarget.value })}
-        onKeyDown={onKeyDown}
-      />
-    </label>
+    <div className="line">
+      <label className="field column wide">
+        Body
+        <textarea
+          rows={5}
+          spellCheck={false}
+          data-testid="body"
+          value={draft.body}
+          aria-describedby="body-problem"
+          onInput={(e) => change({ body: e.currentTarget.value })}
+          onKeyDown={onKeyDown}
+        />
+      </label>
+      <label className="field">
+        Content type
+        <input
+          data-testid="content-type"
+          spellCheck={false}
+          placeholder="none"
+          value={draft.contentType}
+          onInput={(e) => change({ contentType: e.currentTarget.value })}
+        />
+      </label>
+      <span className="muted" id="body-problem" role="status" data-testid="body-problem">
+        {problem}
+      </span>
+    </div>
   );
 }

@@ -1,22 +1,25 @@
 import { CopyButton } from "../../../src/parts/copy-button";
 import { statusText } from "../../../src/status-names";
-import { curlOf } from "../call";
+import { Link } from "../../../src/router";
+import { callerText } from "../call";
+import { curlOf } from "../curl";
+import type { Sent } from "../explorer-state";
 import { toneOf, type Api } from "../model";
+import { CopyWithToken } from "../parts/copy-with-token";
 import { HeaderList } from "../parts/header-list";
 import { TextBlock } from "../parts/text-block";
+import { placeWith } from "../place";
 import type { Store } from "../store";
 import { durationText } from "../text";
-import type { Sent } from "./explorer";
 
 interface CallOutcomeProps {
   sent: Sent;
   api: Api;
   store: Store;
-  look: (id: string) => void;
 }
 
 /** What came back, and the way to what happened on the way. */
-export function CallOutcome({ sent: { draft, outcome }, api, store, look }: CallOutcomeProps) {
+export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcomeProps) {
   const request = store.requests.find(({ id }) => id === outcome.id);
   const curl = curlOf(draft, api);
   return (
@@ -25,10 +28,11 @@ export function CallOutcome({ sent: { draft, outcome }, api, store, look }: Call
       <p className={`facts ${toneOf(outcome.status)}`}>
         <span className="status">{statusText(outcome.status)}</span>
         <span>{durationText(outcome.took)}</span>
+        <span>{callerText(draft, api)}</span>
         {request !== undefined && (
-          <button type="button" className="link" data-testid="look" onClick={() => look(outcome.id)}>
+          <Link href={placeWith("/", "", { request: outcome.id })} data-testid="look">
             See what happened
-          </button>
+          </Link>
         )}
       </p>
       {request !== undefined && request.refusal !== "" && (
@@ -42,6 +46,11 @@ export function CallOutcome({ sent: { draft, outcome }, api, store, look }: Call
         <code data-testid="curl">{curl}</code>
         <CopyButton text={curl} label="Copy" />
       </div>
+      {draft.user !== "" && (
+        <p className="line">
+          <CopyWithToken textWith={(token) => curlOf(draft, api, token)} user={draft.user} flaw={draft.flaw} consoleToken={store.token} />
+        </p>
+      )}
     </article>
   );
 }

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { Request } from "../model";
 import { EventForm } from "../parts/event-form";
+import { saveFile } from "../parts/save";
 import { post } from "../server";
 import { prettyText } from "../text";
 
@@ -59,10 +60,5 @@ export function useInvoking(path: string, token: string, onSelect: (id: string) 
 
 /** Saves the event as a file, for a handler's test, and for calling it again. */
 function save(request: Request, event: string): void {
-  const url = URL.createObjectURL(new Blob([event], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${request.function}-${request.method.toLowerCase()}-event.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`${request.function}-${request.method.toLowerCase()}-event.json`, "application/json", event);
 }

@@ -1,40 +1,34 @@
 // Calls any route of the API as anyone, with a token made to order where that is asked for.
 import { useEffect, useState } from "react";
-import { bodyOf, draftOf, type Draft } from "../call";
+import { bodyOf, callerText, draftOf, targetOf, type Draft } from "../call";
+import { withSent, type Sent } from "../explorer-state";
 import { toneOf, type Api, type Outcome, type Route } from "../model";
-import { moveAmongButtons } from "../parts/rows";
+import { moveAmongRows } from "../parts/rows";
 import { get, post } from "../server";
 import { clockText } from "../text";
 import { CallForm } from "./call-form";
 import { CallOutcome } from "./call-outcome";
 import type { ViewProps } from "./view";
 
-/** A call that was sent, and what came of it. */
-export interface Sent {
-  at: number;
-  draft: Draft;
-  outcome: Outcome;
-}
-
-const keptCalls = 50;
-
-export function Explorer({ store, look, sent, onSent }: ViewProps) {
+export function Explorer({ store, explorer, onExplorer }: ViewProps) {
   const { api, problem } = useApi(store.deployed);
-  const [draft, setDraft] = useState<Draft>();
-  const sending = useSending(store.token, (call) => onSent([call, ...sent].slice(0, keptCalls)));
+  const sending = useSending(store.token, (call) => onExplorer((before) => withSent(before, call)));
   if (api === undefined) return <p className="nothing muted">{problem ?? "Asking what there is to call…"}</p>;
   const first = api.routes?.[0];
-  const current = draft ?? (first === undefined ? undefined : draftOf(first));
-  const choose = (call: Sent) => {
-    setDraft(call.draft);
-    sending.show(call);
-  };
+  const current = explorer.draft ?? (first === undefined ? undefined : draftOf(first, api));
+  const setDraft = (draft: Draft) => onExplorer((before) => ({ ...before, draft }));
+  const shown = explorer.sent.find(({ at }) => at === explorer.shown);
   return (
     <div className="split narrow">
       <section className="master" aria-labelledby="explorer">
         <h1 id="explorer">API explorer</h1>
-        <Routes routes={api.routes ?? []} current={current} onChoose={(route) => setDraft(draftOf(route, current))} />
-        <History sent={sent} onChoose={choose} />
+        <Routes routes={api.routes ?? []} current={current} onChoose={(route) => setDraft(draftOf(route, api, current))} />
+        <History
+          sent={explorer.sent}
+          shown={explorer.shown}
+          api={api}
+          onChoose={({ at, draft }) => onExplorer((before) => ({ ...before, draft, shown: at }))}
+        />
       </section>
       <section className="detail" aria-label="The call">
         {current === undefined ? (
@@ -47,15 +41,14 @@ export function Explorer({ store, look, sent, onSent }: ViewProps) {
             <strong>Not sent</strong> {sending.failure}
           </p>
         )}
-        {sending.shown !== undefined && <CallOutcome sent={sending.shown} api={api} store={store} look={look} />}
+        {shown !== undefined && <CallOutcome key={shown.at} sent={shown} api={api} store={store} />}
       </section>
     </div>
   );
 }
 
-/** Sends one call at a time, and has the one whose outcome is shown. */
+/** Sends one call at a time. */
 function useSending(token: string, onSent: (call: Sent) => void) {
-  const [shown, show] = useState<Sent>();
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async (draft: Draft) => {
@@ -65,11 +58,9 @@ function useSending(token: string, onSent: (call: Sent) => void) {
     const result = await post<Outcome>("/api/calls", token, bodyOf(draft));
     setBusy(false);
     if (result.kind === "problem") return setFailure(result.text);
-    const call = { at: Date.now(), draft, outcome: result.value };
-    show(call);
-    onSent(call);
+    onSent({ at: Date.now(), draft, outcome: result.value });
   };
-  return { shown, show, failure, busy, send: (draft: Draft) => void send(draft) };
+  return { failure, busy, send: (draft: Draft) => void send(draft) };
 }
 
 /** What can be called, asked for again when something else is deployed. */
@@ -91,12 +82,13 @@ interface RoutesProps {
 
 function Routes({ routes, current, onChoose }: RoutesProps) {
   return (
-    <ul className="requests routes" onKeyDown={moveAmongButtons} data-testid="routes">
+    <ul className="requests routes" onKeyDown={moveAmongRows} data-testid="routes">
       {routes.map((route) => (
         <li key={route.key}>
           <button
             type="button"
             className="row"
+            data-route={route.key}
             aria-current={route.path === current?.path ? "true" : undefined}
             onClick={() => onChoose(route)}
           >
@@ -117,19 +109,36 @@ function scopeText(scopes: string[]): string {
   return scopes.length === 0 ? "" : ` with ${scopes.join(" or ")}`;
 }
 
-function History({ sent, onChoose }: { sent: Sent[]; onChoose: (call: Sent) => void }) {
+interface HistoryProps {
+  sent: Sent[];
+  shown: number | undefined;
+  api: Api;
+  onChoose: (call: Sent) => void;
+}
+
+function History({ sent, shown, api, onChoose }: HistoryProps) {
   if (sent.length === 0) return null;
   return (
     <section className="block history" aria-labelledby="history">
       <h2 id="history">History</h2>
-      <ol className="requests" onKeyDown={moveAmongButtons} data-testid="history">
+      <ol className="requests" onKeyDown={moveAmongRows} data-testid="history">
         {sent.map((call) => (
           <li key={call.at}>
-            <button type="button" className={`row ${toneOf(call.outcome.status)}`} onClick={() => onChoose(call)}>
-              <time className="muted">{clockText(call.at)}</time>
+            <button
+              type="button"
+              className={`row ${toneOf(call.outcome.status)}`}
+              aria-current={call.at === shown ? "true" : undefined}
+              onClick={() => onChoose(call)}
+            >
+              <time className="muted" dateTime={new Date(call.at).toISOString()}>
+                {clockText(call.at)}
+              </time>
               <strong className="code">{call.outcome.status}</strong>
               <span className="what">
-                <span className="method">{call.draft.method}</span> {call.draft.path}
+                <span className="method">{call.draft.method}</span> {targetOf(call.draft)}
+              </span>
+              <span className="muted name" data-testid="caller">
+                {callerText(call.draft, api)}
               </span>
             </button>
           </li>

@@ -1,30 +1,34 @@
 // Each request as it happens, and all that is known of the one that is looked at.
 import { useState } from "react";
-import { statusText } from "../../../src/status-names";
-import { filterRequests, type Show } from "../filter";
-import { toneOf, type Request } from "../model";
-import { Elapsed } from "../parts/elapsed";
-import { moveAmongButtons } from "../parts/rows";
-import { clockText } from "../text";
+import { filterRequests, isShow, type Show } from "../filter";
+import { useCleared } from "../kept";
+import type { Request } from "../model";
+import { ClearButton } from "../parts/clear-button";
+import { FilterField } from "../parts/filter-field";
+import { RequestRow } from "../parts/request-row";
+import { VirtualList } from "../parts/virtual-list";
+import { placeWith, useParam, useSearch } from "../place";
 import { FunctionCall } from "./function-call";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";
 
-export function Invocations({ store, selected, onSelect }: ViewProps) {
-  const [words, setWords] = useState("");
-  const [show, setShow] = useState<Show>("all");
+export function Invocations({ store }: ViewProps) {
+  const [words, setWords] = useParam("q");
+  const [shown, setShow] = useParam("show");
+  const [selected, onSelect] = useParam("request");
   const [frozen, setFrozen] = useState<Request[]>();
-  const all = frozen === undefined ? store.requests : known(frozen, store.requests);
+  const cleared = useCleared("requests");
+  const all = (frozen === undefined ? store.requests : known(frozen, store.requests)).filter(({ at }) => at > cleared.at);
+  const show = isShow(shown) ? shown : "all";
   const listed = filterRequests(all, words, show);
-  const request = store.requests.find(({ id }) => id === selected);
   const missed = store.requests.length - (frozen?.length ?? store.requests.length);
   return (
     <div className="split">
       <section className="master" aria-labelledby="invocations">
         <h1 id="invocations">Invocations</h1>
         <div className="tools">
-          <Filter words={words} onWords={setWords} label="Filter by path, status, function, reason" short="Filter" />
-          <ShowSelect show={show} onShow={setShow} />
+          <FilterField words={words} onWords={(text) => setWords(text, "replace")} label="Filter by path, status, function, reason" short="Filter" />
+          <ShowSelect show={show} onShow={(one) => setShow(one === "all" ? "" : one)} />
           <button
             type="button"
             className="quiet"
@@ -34,20 +38,31 @@ export function Invocations({ store, selected, onSelect }: ViewProps) {
           >
             {frozen === undefined ? "Pause" : `Resume${missed > 0 ? ` (${missed} more)` : ""}`}
           </button>
+          <ClearButton cleared={cleared} what="requests" />
         </div>
-        <RequestList requests={listed} selected={selected} onSelect={onSelect} any={all.length > 0} />
+        <RequestList requests={listed} selected={selected} any={all.length > 0} />
       </section>
       <section className="detail" aria-label="The request that is looked at">
-        {request === undefined ? (
-          <>
-            <p className="nothing muted">Choose a request to see where its time went, and why it was answered so.</p>
-            <FunctionCall store={store} onSelect={onSelect} />
-          </>
-        ) : (
-          <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />
-        )}
+        <Looked {...{ store, selected, onSelect }} />
       </section>
     </div>
+  );
+}
+
+/** The request of the page's address, or what to do where it has none. */
+function Looked({ store, selected, onSelect }: { store: ViewProps["store"]; selected: string; onSelect: (id: string) => void }) {
+  const request = store.requests.find(({ id }) => id === selected);
+  if (request !== undefined) return <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />;
+  const gone = selected !== "" && store.connected;
+  return (
+    <>
+      <p className="nothing muted" data-testid={gone ? "request-gone" : undefined}>
+        {gone
+          ? "The request of this address is not kept any more: the console keeps the latest 1,000 of one run of the local cloud."
+          : "Choose a request to see where its time went, and why it was answered so."}
+      </p>
+      <FunctionCall store={store} onSelect={onSelect} />
+    </>
   );
 }
 
@@ -57,35 +72,13 @@ function known(frozen: Request[], requests: Request[]): Request[] {
   return frozen.map((request) => byID.get(request.id) ?? request);
 }
 
-interface FilterProps {
-  words: string;
-  onWords: (words: string) => void;
-  label: string;
-  /** What stands in the field, where the label is too long for it. */
-  short?: string;
-}
-
-export function Filter({ words, onWords, label, short = label }: FilterProps) {
-  return (
-    <input
-      type="search"
-      className="filter"
-      data-testid="filter"
-      value={words}
-      placeholder={short}
-      aria-label={label}
-      onInput={(event) => onWords(event.currentTarget.value)}
-    />
-  );
-}
-
 function ShowSelect({ show, onShow }: { show: Show; onShow: (show: Show) => void }) {
   return (
     <select
       aria-label="Which requests"
       data-testid="show"
       value={show}
-      onChange={(event) => onShow(event.currentTarget.value as Show)}
+      onChange={({ currentTarget: { value } }) => isShow(value) && onShow(value)}
     >
       <option value="all">All</option>
       <option value="running">Running</option>
@@ -96,14 +89,11 @@ function ShowSelect({ show, onShow }: { show: Show; onShow: (show: Show) => void
   );
 }
 
-interface RequestListProps {
-  requests: Request[];
-  selected: string | undefined;
-  onSelect: (id: string) => void;
-  any: boolean;
-}
+/** Of a row, in CSS pixels: 2.25rem. */
+const rowHeight = 36;
 
-function RequestList({ requests, selected, onSelect, any }: RequestListProps) {
+function RequestList({ requests, selected, any }: { requests: Request[]; selected: string; any: boolean }) {
+  const search = useSearch();
   if (requests.length === 0)
     return (
       <p className="nothing muted" data-testid="no-requests">
@@ -111,41 +101,10 @@ function RequestList({ requests, selected, onSelect, any }: RequestListProps) {
       </p>
     );
   return (
-    <ol className="requests" data-testid="requests" onKeyDown={moveAmongButtons}>
-      {requests.map((request) => (
-        <li key={request.id}>
-          <Row request={request} current={request.id === selected} onSelect={onSelect} />
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function Row({ request, current, onSelect }: { request: Request; current: boolean; onSelect: (id: string) => void }) {
-  return (
-    <button
-      type="button"
-      className={`row request ${toneOf(request.status)}`}
-      data-testid="request"
-      data-status={request.status}
-      aria-current={current ? "true" : undefined}
-      title={request.running ? "It has no answer yet" : statusText(request.status)}
-      onClick={() => onSelect(request.id)}
-    >
-      <time className="muted" dateTime={new Date(request.at).toISOString()}>
-        {clockText(request.at)}
-      </time>
-      <strong className="code">{request.running ? "running" : request.status}</strong>
-      <span className="what">
-        <span className="method">{request.method}</span> {request.path}
-      </span>
-      <span className="muted name">
-        <span className="label">{request.function}</span>
-        {request.cold && <span className="badge">cold</span>}
-      </span>
-      <span className="took">
-        <Elapsed request={request} />
-      </span>
-    </button>
+    <VirtualList items={requests} keyOf={({ id }) => id} estimate={rowHeight} className="requests" label="Requests" testId="requests">
+      {(request) => (
+        <RequestRow request={request} href={placeWith("/", search, { request: request.id })} current={request.id === selected} />
+      )}
+    </VirtualList>
   );
 }

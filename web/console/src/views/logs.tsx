@@ -1,37 +1,27 @@
 // The logs of all functions, as they are written.
 import { useState } from "react";
-import { filterLines } from "../filter";
+import { filterLines, levels, type LineFilter } from "../filter";
+import { useCleared } from "../kept";
 import type { Line } from "../model";
+import { ClearButton } from "../parts/clear-button";
+import { FilterField } from "../parts/filter-field";
 import { LogLines } from "../parts/log-lines";
-import { Filter } from "./invocations";
+import { saveFile } from "../parts/save";
+import { useParam } from "../place";
+import { logText } from "../text";
 import type { ViewProps } from "./view";
 
-/** More than this is not on the page at once: it would slow it down. A filter reaches all. */
-const shownLines = 1000;
-
 export function Logs({ store }: ViewProps) {
-  const [words, setWords] = useState("");
-  const [name, setName] = useState("");
-  const [platform, setPlatform] = useState(false);
+  const { filter, platform, fields } = useLineFilter(store.lines);
   const [frozen, setFrozen] = useState<Line[]>();
-  const lines = (frozen ?? store.lines).filter(({ kind }) => platform || kind !== "platform");
-  const found = filterLines(lines, words, name);
-  const names = Array.from(new Set(store.lines.map((line) => line.function))).sort();
+  const cleared = useCleared("lines");
+  const lines = (frozen ?? store.lines).filter(({ kind, at }) => at > cleared.at && (platform || kind !== "platform"));
+  const found = filterLines(lines, filter);
   return (
-    <section className="whole" aria-labelledby="logs">
+    <section className="whole tall" aria-labelledby="logs">
       <h1 id="logs">Logs</h1>
       <div className="tools">
-        <Filter words={words} onWords={setWords} label="Search in all lines" />
-        <select aria-label="Function" value={name} onChange={(event) => setName(event.currentTarget.value)}>
-          <option value="">All functions</option>
-          {names.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-        <label className="check">
-          <input type="checkbox" checked={platform} onChange={(event) => setPlatform(event.currentTarget.checked)} />
-          START, END, REPORT
-        </label>
+        {fields}
         <button
           type="button"
           className="quiet"
@@ -40,6 +30,10 @@ export function Logs({ store }: ViewProps) {
         >
           {frozen === undefined ? "Pause" : "Resume"}
         </button>
+        <ClearButton cleared={cleared} what="lines" />
+        <button type="button" className="quiet" data-testid="download" disabled={found.length === 0} onClick={() => saveFile("logs.txt", "text/plain", logText(found))}>
+          Download
+        </button>
         <span className="muted" role="status" data-testid="line-count">
           {found.length} {found.length === 1 ? "line" : "lines"}
         </span>
@@ -47,8 +41,55 @@ export function Logs({ store }: ViewProps) {
       {found.length === 0 ? (
         <p className="nothing muted">{lines.length === 0 ? "No function has written a line yet." : "No line matches."}</p>
       ) : (
-        <LogLines lines={found.slice(-shownLines).reverse()} named testId="log" />
+        <LogLines lines={found.slice().reverse()} named label="Lines, the newest first" testId="log" />
       )}
     </section>
+  );
+}
+
+/** The filter, which is in the page's address, and the fields that change it. */
+function useLineFilter(lines: Line[]) {
+  const [words, setWords] = useParam("q");
+  const [name, setName] = useParam("function");
+  const [level, setLevel] = useParam("level");
+  const [from, setFrom] = useParam("from");
+  const [to, setTo] = useParam("to");
+  const [platform, setPlatform] = useParam("platform");
+  const names = Array.from(new Set(lines.map((line) => line.function).concat(name))).filter(Boolean).sort();
+  const filter: LineFilter = { words, function: name, level, from, to };
+  const fields = (
+    <>
+      <FilterField words={words} onWords={(text) => setWords(text, "replace")} label="Search in all lines" />
+      <select aria-label="Function" data-testid="function" value={name} onChange={(event) => setName(event.currentTarget.value)}>
+        <option value="">All functions</option>
+        {names.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </select>
+      <select aria-label="Level" data-testid="level" value={level} onChange={(event) => setLevel(event.currentTarget.value)}>
+        <option value="">All levels</option>
+        {levels.slice(1).map((one) => (
+          <option key={one} value={one}>
+            {one === "ERROR" ? one : `${one} and worse`}
+          </option>
+        ))}
+      </select>
+      <TimeField label="From" time={from} onTime={setFrom} />
+      <TimeField label="To" time={to} onTime={setTo} />
+      <label className="check">
+        <input type="checkbox" checked={platform !== ""} onChange={(event) => setPlatform(event.currentTarget.checked ? "1" : "")} />
+        START, END, REPORT
+      </label>
+    </>
+  );
+  return { filter, platform: platform !== "", fields };
+}
+
+function TimeField({ label, time, onTime }: { label: string; time: string; onTime: (time: string, how: "replace") => void }) {
+  return (
+    <label className="field">
+      {label}
+      <input type="time" step="1" data-testid={label.toLowerCase()} value={time} onInput={(event) => onTime(event.currentTarget.value, "replace")} />
+    </label>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { decodeToken } from "../../../src/jwt";
 import { ClaimList } from "../../../src/parts/claim-list";
 import { statusText } from "../../../src/status-names";
+import { bodyIn } from "../body";
 import { toneOf, type Detail, type Request } from "../model";
 import { Elapsed } from "../parts/elapsed";
 import { HeaderList } from "../parts/header-list";
@@ -56,7 +57,7 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
       {request.invocation !== "" && (
         <section className="block">
           <h3>Log of this invocation</h3>
-          <LogLines lines={lines} named={false} testId="invocation-log" />
+          <LogLines lines={lines} named={false} label="Log of this invocation" testId="invocation-log" />
         </section>
       )}
       {detail !== undefined && <Payloads detail={detail} early={early === true} />}
@@ -96,8 +97,10 @@ function useDetail({ id, running, function: name }: Request) {
 }
 
 function Payloads({ detail, early }: { detail: Detail; early: boolean }) {
+  const body = bodyIn(detail.event);
   return (
     <>
+      {body !== undefined && <TextBlock title="Body of the request" text={body} testId="request-body" />}
       {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
       {detail.event !== "" && !early && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
       {!early && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}

@@ -1,31 +1,39 @@
 // What is deployed: a picture of it, each resource's properties, and how the other stack differs.
 import { useEffect, useState } from "react";
+import { Link } from "../../../src/router";
 import type { Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
 import { Differences } from "../parts/differences";
 import { StackPicture } from "../parts/stack-picture";
 import { TextBlock } from "../parts/text-block";
+import { placeWith, useParam } from "../place";
 import { get } from "../server";
+import { kindText } from "../text";
 import type { ViewProps } from "./view";
 
 export function StackView({ store }: ViewProps) {
   const { stack, problem } = useStack(store.deployed);
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useParam("resource");
   if (stack === undefined) return <p className="nothing muted">{problem ?? "Reading the stack…"}</p>;
   const resources = stack.resources ?? [];
   const picture = pictureOf(resources);
-  const node = picture.nodes.find(({ resource }) => resource.urn === chosen);
+  const node = picture.nodes.find(({ resource, members }) => [resource, ...members].some(({ urn }) => urn === chosen));
   return (
     <section className="whole stack" aria-labelledby="stack">
       <h1 id="stack">Stack {stack.name}</h1>
       <p className="muted">
         {resources.length} resources. An arrow leads to what is reached; choose a box to see its properties.
       </p>
-      <StackPicture picture={picture} chosen={chosen} onChoose={setChosen} />
-      {node !== undefined && <NodeDetail node={node} />}
+      <StackPicture picture={picture} chosen={node?.resource.urn} onChoose={setChosen} />
+      {node !== undefined && <NodeDetail node={node} chosen={chosen} />}
+      {node === undefined && chosen !== "" && (
+        <p className="muted" data-testid="resource-gone">
+          The stack has no resource {chosen}, of which this address speaks.
+        </p>
+      )}
       <details data-testid="outputs">
         <summary>Outputs</summary>
-        <TextBlock title="Outputs" text={JSON.stringify(stack.outputs)} />
+        <TextBlock title="Outputs" heading="h2" text={JSON.stringify(stack.outputs)} />
       </details>
       <h2>
         What {stack.name} and {stack.other} have otherwise
@@ -52,26 +60,31 @@ function useStack(deployed: number) {
 }
 
 /** The resource that was chosen, and those that stand with it. */
-function NodeDetail({ node: { resource, members } }: { node: Node }) {
+function NodeDetail({ node: { resource, members }, chosen }: { node: Node; chosen: string }) {
   return (
-    <section className="node-detail" aria-label={`${resource.kind} ${resource.title}`} data-testid="node-detail">
-      <ResourceDetail key={resource.urn} resource={resource} open />
-      {members.map((member) => (
-        <ResourceDetail key={member.urn} resource={member} open={false} />
+    <section className="node-detail" aria-labelledby="node-detail" data-testid="node-detail">
+      <h2 id="node-detail">{`${resource.service} ${kindText(resource.kind)} ${resource.title}`}</h2>
+      {[resource, ...members].map((one) => (
+        <ResourceDetail key={one.urn} resource={one} open={one.urn === chosen} />
       ))}
     </section>
   );
 }
 
+/** Its address leads back to it. */
 function ResourceDetail({ resource, open }: { resource: Resource; open: boolean }) {
+  const name = `${resource.service} ${kindText(resource.kind)} ${resource.name}`;
   return (
     <details className="resource" open={open}>
       <summary>
-        <strong>{resource.service}</strong> {resource.kind} <code>{resource.name}</code>
+        <strong>{resource.service}</strong> {kindText(resource.kind)} <code>{resource.name}</code>
       </summary>
+      <p>
+        <Link href={placeWith("/stack", "", { resource: resource.urn })}>Link to this resource</Link>
+      </p>
       <div className="pair">
-        <TextBlock title="Inputs" text={JSON.stringify(resource.inputs)} />
-        <TextBlock title="Outputs" text={JSON.stringify(resource.outputs)} />
+        <TextBlock title="Inputs" name={`Inputs of ${name}`} text={JSON.stringify(resource.inputs)} />
+        <TextBlock title="Outputs" name={`Outputs of ${name}`} text={JSON.stringify(resource.outputs)} />
       </div>
     </details>
   );

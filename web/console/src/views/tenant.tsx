@@ -1,27 +1,31 @@
 // Who can sign in, who is signed in, what was issued; and what makes a sign-in end, for trying out what the site does then.
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState } from "react";
 import { decodeToken } from "../../../src/jwt";
 import { ClaimList } from "../../../src/parts/claim-list";
-import type { Grant, Tenant, Token } from "../model";
+import type { Grant, Session, Tenant, Token } from "../model";
+import { ActButton, TenantList, TenantSection } from "../parts/tenant-list";
 import { get, post, type Result } from "../server";
+import { doneText, type Act } from "../tenant-act";
 import { clockText } from "../text";
+import { Users } from "./tenant-users";
 import type { ViewProps } from "./view";
 
 /** People sign in at the tenant's own pages, which tell this one nothing. */
 const lookMillis = 2000;
 
 /** Undefined until the stream has brought the token, without which nothing is changed. */
-type Do = ((what: string, id?: string) => void) | undefined;
+type Do = ((act: Act) => Promise<string>) | undefined;
 
 export function TenantView({ store }: ViewProps) {
-  const { tenant, problem, act } = useTenant(store.token);
+  const { tenant, problem, notice, act } = useTenant(store.token);
   if (tenant === undefined) return <p className="nothing muted">{problem ?? "Asking the tenant…"}</p>;
   return (
     <section className="whole stack" aria-labelledby="tenant">
       <h1 id="tenant">Tenant</h1>
       {problem !== undefined && <p role="alert">{problem}</p>}
-      <Users tenant={tenant} />
-      <Sessions tenant={tenant} act={act} />
+      <Notice text={notice} rows={tenant} />
+      <Users users={tenant.users ?? []} act={act} />
+      <Sessions sessions={tenant.sessions ?? []} act={act} />
       <Grants grants={tenant.grants ?? []} act={act} />
       <Keys keys={tenant.keys ?? []} act={act} />
       <Tokens tokens={tenant.tokens ?? []} />
@@ -32,6 +36,7 @@ export function TenantView({ store }: ViewProps) {
 function useTenant(token: string) {
   const [tenant, setTenant] = useState<Tenant>();
   const [problem, setProblem] = useState<string>();
+  const [notice, setNotice] = useState("");
   const take = (result: Result<Tenant>) => {
     if (result.kind === "ok") setTenant(result.value);
     setProblem(result.kind === "ok" ? undefined : result.text);
@@ -42,79 +47,93 @@ function useTenant(token: string) {
     const timer = setInterval(look, lookMillis);
     return () => clearInterval(timer);
   }, []);
-  const change = (what: string, id = "") => void post<Tenant>("/api/tenant", token, { do: what, id }).then(take);
+  const change = async (act: Act): Promise<string> => {
+    const result = await post<Tenant>("/api/tenant", token, act);
+    if (result.kind === "ok") setTenant(result.value);
+    setNotice(result.kind === "ok" ? doneText(act) : `Refused: ${result.text}.`);
+    return result.kind === "ok" ? "" : result.text;
+  };
   const act: Do = token === "" ? undefined : change;
-  return { tenant, problem, act };
+  return { tenant, problem, notice, act };
 }
 
-function Act({ act, what, id, label }: { act: Do; what: string; id?: string; label: string }) {
+/** What was done last. It takes the focus where the button that did it has gone with its row. */
+function Notice({ text, rows }: { text: string; rows: unknown }) {
+  const place = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (text !== "" && document.activeElement === document.body) place.current?.focus();
+  }, [text, rows]);
   return (
-    <button type="button" className="quiet" data-testid={what} disabled={act === undefined} onClick={() => act?.(what, id)}>
-      {label}
-    </button>
+    <p className={text === "" ? "visually-hidden" : "why good"} role="status" tabIndex={-1} ref={place} data-testid="done">
+      {text}
+    </p>
   );
 }
 
-function Users({ tenant }: { tenant: Tenant }) {
+function Sessions({ sessions, act }: { sessions: Session[]; act: Do }) {
   return (
-    <List title="Users" heads={["E-mail", "Name", "User ID"]} empty="Nobody can sign in." testId="users">
-      {tenant.users?.map(({ id, email, name }) => (
-        <tr key={id}>
-          <td>{email}</td>
-          <td>{name}</td>
-          <td>
-            <code>{id}</code>
-          </td>
-        </tr>
-      ))}
-    </List>
-  );
-}
-
-function Sessions({ tenant, act }: { tenant: Tenant; act: Do }) {
-  return (
-    <List title="Sessions" heads={["User", "Signed in", "Last seen", ""]} empty="No browser is signed in." testId="sessions">
-      {tenant.sessions?.map(({ id, user, signedIn, lastSeen }) => (
-        <tr key={id}>
-          <td>{user}</td>
-          <td>{clockText(signedIn)}</td>
-          <td>{clockText(lastSeen)}</td>
-          <td className="do">
-            <Act act={act} what="end-session" id={id} label="End" />
-          </td>
-        </tr>
-      ))}
-    </List>
+    <TenantSection title="Sessions">
+      <TenantList title="Sessions" heads={["User", "Signed in", "Last seen", ""]} empty="No browser is signed in." testId="sessions">
+        {sessions.map(({ id, user, signedIn, lastSeen }) => (
+          <tr key={id}>
+            <td>{user}</td>
+            <td>{clockText(signedIn)}</td>
+            <td>{clockText(lastSeen)}</td>
+            <td className="do">
+              <ActButton
+                label="End"
+                whose={`session of ${user}, signed in ${clockText(signedIn)}`}
+                testId="end-session"
+                onAct={act && (() => void act({ do: "end-session", id, user }))}
+              />
+            </td>
+          </tr>
+        ))}
+      </TenantList>
+    </TenantSection>
   );
 }
 
 function Grants({ grants, act }: { grants: Grant[]; act: Do }) {
   return (
-    <List
-      title="Grants"
-      heads={["User", "Scopes", "Signed in", "Renewed", ""]}
-      empty="No token was issued yet. Sign in on the site."
-      testId="grants"
-    >
-      {grants.map((grant) => (
-        <tr key={grant.id}>
-          <td>{grant.user}</td>
-          <td>{grant.scopes?.join(" ")}</td>
-          <td>{clockText(grant.signedIn)}</td>
-          <td>{renewals(grant)}</td>
-          <td className="do">
-            {grant.revoked ? (
-              <strong data-testid="revoked">Revoked</strong>
-            ) : (
-              <>
-                <Act act={act} what="expire" id={grant.id} label="Expire" />
-                <Act act={act} what="revoke" id={grant.id} label="Revoke" />
-              </>
-            )}
-          </td>
-        </tr>
-      ))}
-    </List>
+    <TenantSection title="Grants">
+      <TenantList
+        title="Grants"
+        heads={["User", "Scopes", "Signed in", "Renewed", ""]}
+        empty="No token was issued yet. Sign in on the site."
+        testId="grants"
+      >
+        {grants.map((grant) => (
+          <tr key={grant.id}>
+            <td>{grant.user}</td>
+            <td>{grant.scopes?.join(" ")}</td>
+            <td>{clockText(grant.signedIn)}</td>
+            <td>{renewals(grant)}</td>
+            <td className="do">
+              <GrantActs grant={grant} act={act} />
+            </td>
+          </tr>
+        ))}
+      </TenantList>
+    </TenantSection>
+  );
+}
+
+function GrantActs({ grant: { id, user, signedIn, revoked, expired }, act }: { grant: Grant; act: Do }) {
+  if (revoked) return <strong data-testid="revoked">Revoked</strong>;
+  const button = (label: string, what: "expire" | "revoke") => (
+    <ActButton
+      label={label}
+      whose={`grant of ${user}, signed in ${clockText(signedIn)}`}
+      testId={what}
+      onAct={act && (() => void act({ do: what, id, user }))}
+    />
+  );
+  return (
+    <>
+      {expired ? <strong data-testid="expired">Expired</strong> : button("Expire", "expire")}
+      {button("Revoke", "revoke")}
+    </>
   );
 }
 
@@ -124,26 +143,27 @@ function renewals({ refreshed }: Grant): string {
 
 function Keys({ keys, act }: { keys: string[]; act: Do }) {
   return (
-    <List title="Signing keys" heads={["Key ID", "Use", ""]} empty="No key." testId="keys">
-      {keys.map((id, i) => (
-        <tr key={id}>
-          <td>
-            <code>{id}</code>
-          </td>
-          <td>{i === 0 ? "signs" : "still verifies"}</td>
-          <td className="do">
-            {i === 0 && <Act act={act} what="rotate-keys" label="Rotate" />}
-          </td>
-        </tr>
-      ))}
-    </List>
+    <TenantSection title="Signing keys">
+      <TenantList title="Signing keys" heads={["Key ID", "Use", ""]} empty="No key." testId="keys">
+        {keys.map((id, i) => (
+          <tr key={id}>
+            <td>
+              <code>{id}</code>
+            </td>
+            <td>{i === 0 ? "signs" : "still verifies"}</td>
+            <td className="do">
+              {i === 0 && <ActButton label="Rotate" whose="the signing keys" testId="rotate-keys" onAct={act && (() => void act({ do: "rotate-keys" }))} />}
+            </td>
+          </tr>
+        ))}
+      </TenantList>
+    </TenantSection>
   );
 }
 
 function Tokens({ tokens }: { tokens: Token[] }) {
   return (
-    <section className="block" aria-labelledby="tokens">
-      <h2 id="tokens">Tokens issued</h2>
+    <TenantSection title="Tokens issued">
       {tokens.length === 0 && <p className="muted">None yet.</p>}
       <div data-testid="tokens">
         {tokens.map((token) => (
@@ -155,7 +175,7 @@ function Tokens({ tokens }: { tokens: Token[] }) {
           </details>
         ))}
       </div>
-    </section>
+    </TenantSection>
   );
 }
 
@@ -163,38 +183,4 @@ function Decoded({ token }: { token: Token }) {
   const decoded = decodeToken(`${token.text}.`);
   if (decoded.kind !== "jwt") return <p>It cannot be decoded.</p>;
   return <ClaimList claims={decoded.claims} header={decoded.header} testId="issued-claims" />;
-}
-
-interface ListProps {
-  title: string;
-  heads: string[];
-  empty: string;
-  testId: string;
-  children: ReactNode[] | undefined;
-}
-
-function List({ title, heads, empty, testId, children }: ListProps) {
-  return (
-    <section className="block" aria-label={title}>
-      <h2>{title}</h2>
-      {children === undefined || children.length === 0 ? (
-        <p className="muted">{empty}</p>
-      ) : (
-        <div className="scroll">
-          <table className="differences list" data-testid={testId}>
-            <thead>
-              <tr>
-                {heads.map((head) => (
-                  <th key={head} scope="col">
-                    {head === "" ? <span className="visually-hidden">Actions</span> : head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{children}</tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
 }

@@ -1,14 +1,10 @@
+import type { ExplorerState } from "../explorer-state";
 import type { Store } from "../store";
-import type { Sent } from "./explorer";
 
-/** What the views share: the store, and what has to outlive a look at another view. */
+/** What the views share: the store, and what has to outlive a look at another view. What is looked at stands in the
+ *  page's address. */
 export interface ViewProps {
   store: Store;
-  /** The request that is looked at. */
-  selected: string | undefined;
-  onSelect: (id: string) => void;
-  /** Goes to a request among the invocations. */
-  look: (id: string) => void;
-  sent: Sent[];
-  onSent: (sent: Sent[]) => void;
+  explorer: ExplorerState;
+  onExplorer: (change: (before: ExplorerState) => ExplorerState) => void;
 }
