@@ -53,12 +53,13 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 
 // invoker invokes the functions that are deployed when the request arrives, or
 // when code that was saved before it is.
-func (c *Cloud) invoker(name string) (invoke, func(context.Context) error) {
-	call := func(ctx context.Context, event []byte) ([]byte, error) {
+func (c *Cloud) invoker(name string) (call invoke, wait func(ctx context.Context, event []byte) error) {
+	call = func(ctx context.Context, event []byte) ([]byte, error) { return c.invoke(ctx, name, event) }
+	wait = func(ctx context.Context, event []byte) error {
 		c.observer.called(ctx, name, event)
-		return c.invoke(ctx, name, event)
+		return c.awaitRebuild(ctx, c.label(name))
 	}
-	return call, func(ctx context.Context) error { return c.awaitRebuild(ctx, c.label(name)) }
+	return call, wait
 }
 
 // awaitRebuild waits until the saved code of a handler is served or has failed,

@@ -33,7 +33,7 @@ type services struct {
 
 // An invoker returns what invokes a function, by name, and what waits until it may
 // be invoked.
-type invoker func(name string) (invoke, func(context.Context) error)
+type invoker func(name string) (call invoke, wait func(ctx context.Context, event []byte) error)
 
 // wire turns a resource graph into the services that it describes. Every
 // resource must be understood, with every property: one that would be deployed

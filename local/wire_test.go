@@ -33,7 +33,7 @@ func deployedGraph(t *testing.T) *stack.Graph {
 }
 
 // greet stands where the functions would be.
-func greet(name string) (invoke, func(context.Context) error) {
+func greet(name string) (invoke, func(context.Context, []byte) error) {
 	return func(context.Context, []byte) ([]byte, error) { return []byte(name), nil }, nil
 }
 

@@ -9,10 +9,10 @@ const localCloud = process.env.LOCAL_SITE ?? "http://localhost:3000";
 const noLocalCloud = `No local cloud at ${localCloud}: run "go run ./local" in the project's folder, or name its site in LOCAL_SITE.`;
 
 // Components keep their state while they are edited.
-const refresh: Plugin = { ...((await prefresh()) as Plugin), apply: "serve" };
+const refresh = ([await prefresh()].flat() as Plugin[]).map((plugin): Plugin => ({ ...plugin, apply: "serve" }));
 
 export default defineConfig({
-  plugins: [withoutInlineWorker(), ...(process.env.VITEST ? [] : [refresh, classicWorker(), withLocalCloud()])],
+  plugins: [withoutInlineWorker(), ...(process.env.VITEST ? [] : [...refresh, classicWorker(), withLocalCloud()])],
   // As tsconfig.json says; prefresh would have its own.
   oxc: { jsx: { runtime: "automatic", importSource: "react", development: false } },
   server: {

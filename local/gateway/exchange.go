@@ -132,7 +132,7 @@ func (x *exchange) integrate() *answer {
 	}
 	ctx := x.traceEvent(context.WithoutCancel(x.request.Context()), event)
 	if x.route.wait != nil {
-		if err := x.route.wait(ctx); err != nil {
+		if err := x.route.wait(ctx, event); err != nil {
 			return x.failIntegration(internal, err)
 		}
 	}

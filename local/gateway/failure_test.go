@@ -155,7 +155,7 @@ func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 		var failure error
 		cfg := testConfig(nil)
 		cfg.Routes = []Route{{Key: "GET /slow", Timeout: 2 * time.Second,
-			Wait: func(ctx context.Context) error {
+			Wait: func(ctx context.Context, _ []byte) error {
 				if RequestID(ctx) == "" && cfg.Trace != nil {
 					t.Error("expected the request's context")
 				}

@@ -68,10 +68,10 @@ type Route struct {
 	// It owns event.
 	Invoke func(ctx context.Context, event []byte) ([]byte, error)
 
-	// Wait, when set, is called before Invoke and returns once that may be called,
-	// such as when saved code has been built. It does not count as the integration's
-	// time. An error means that the function failed.
-	Wait func(context.Context) error
+	// Wait, when set, is called before Invoke with the same event, and returns once
+	// the function may be invoked, such as when saved code has been built. It does not
+	// count as the integration's time. An error means that the function failed.
+	Wait func(ctx context.Context, event []byte) error
 
 	Timeout time.Duration // of the integration, 50 ms to 30 s; zero means 30 s
 

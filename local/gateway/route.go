@@ -54,7 +54,7 @@ type route struct {
 	authorizer *authorizer
 	scopes     []string
 	invoke     func(context.Context, []byte) ([]byte, error)
-	wait       func(context.Context) error // or nil
+	wait       func(context.Context, []byte) error // or nil
 	timeout    time.Duration
 }
 

@@ -29,6 +29,7 @@
 //   - Hosts and URLs of this machine are taken, since the local cloud returns
 //     them: see TestTheLocalCloudsHostsAreTaken.
 //   - What only an account knows is not checked: whether an ARN exists, whether
-//     a certificate is for a name, quotas that an account shares.
+//     a certificate is for a name, quotas that an account shares: see
+//     TestRulesDrawTheLine, whose ARNs are of nothing.
 //   - Every account is 000000000000: see TestComputedValues.
 package provider
