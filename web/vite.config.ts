@@ -2,12 +2,13 @@
 // The output has to be the same bytes on every machine: `pulumi up` uploads what changed.
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { productDescription, productName } from "./src/product.ts";
 
 export default defineConfig({
-  plugins: [withoutInlineWorker()],
+  plugins: [withoutInlineWorker(), withProductName()],
   resolve: {
     // The source is ordinary React. This one line swaps in Preact, 57 KiB smaller; remove it for React itself
-    // (and raise the budget in test/build.test.ts).
+    // (and raise the budget in test/budget.ts).
     alias: { react: "preact/compat", "react-dom": "preact/compat" },
   },
   build: {
@@ -44,6 +45,21 @@ function withoutInlineWorker(): Plugin {
       if (code.length - lean.length < 4000)
         this.error("no inline worker found in auth0-react: is this plugin still needed?");
       return { code: lean, map: null };
+    },
+  };
+}
+
+// Fills in index.html what src/product.ts says, so that the product is named in one place.
+function withProductName(): Plugin {
+  const escape = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    name: "with-product-name",
+    transformIndexHtml: {
+      order: "pre",
+      handler: (html) =>
+        html
+          .replace("%productName%", () => escape(productName))
+          .replace("%productDescription%", () => escape(productDescription)),
     },
   };
 }
