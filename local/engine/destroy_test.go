@@ -63,7 +63,7 @@ func TestProtectedResourcesSurviveADestroyWithoutPreview(t *testing.T) {
 			}
 		}
 	}
-	d.Set(t, map[string]string{deployment.Project + ":protect": "false"})
+	d.Set(t, map[string]string{"protect": "false"})
 	d.MustUp(t)
 	if err := d.TryDestroy(t); err != nil {
 		t.Fatalf("destroy: %v\n%s", err, d.Output)

@@ -39,9 +39,6 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if !strings.Contains(test.key, ":") {
-				test.key = deployment.Project + ":" + test.key
-			}
 			m := engine.NewMachine(t)
 			d := deployment.New(t, m, "dev", map[string]string{test.key: test.value})
 			if _, err := d.TryUp(t); err == nil || !strings.Contains(d.Output.String(), test.want) {

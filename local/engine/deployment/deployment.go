@@ -23,9 +23,8 @@ import (
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
-// The project's name, and what must appear nowhere.
+// What must appear nowhere.
 const (
-	Project    = "api-auth-jwt-auth0"
 	Passphrase = "correct horse battery staple"
 	Secret     = "management-s3cr3t-value"
 )
@@ -90,7 +89,8 @@ func From(t *testing.T, m engine.Machine, stackName, dir, source string, routes 
 // NoSettings leave a folder's settings as they are, credentials included.
 var NoSettings = map[string]string{}
 
-// Set gives the stack the credentials and these settings.
+// Set gives the stack the credentials and these settings. A key without a
+// namespace is one of the project's own.
 func (d *Stack) Set(t *testing.T, settings map[string]string) {
 	t.Helper()
 	values := auto.ConfigMap{

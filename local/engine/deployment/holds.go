@@ -14,7 +14,11 @@ import (
 // backend keeps it: asking the CLI for it would take longer than many an up.
 func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", Project, d.Name()+".json"))
+	project, err := d.Workspace().ProjectSettings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", project.Name.String(), d.Name()+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
