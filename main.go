@@ -1,4 +1,4 @@
-// Command api-auth-jwt-auth0 is the Pulumi program: `pulumi up` runs it.
+// This command is the Pulumi program: `pulumi up` runs it.
 // What it deploys is written in package infra.
 package main
 

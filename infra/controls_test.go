@@ -133,7 +133,7 @@ func stacks(t *testing.T) map[string]*stack.Graph {
 		"dev":  deployed(t, "dev"),
 		"prod": deployed(t, "prod"),
 		"prod with everything": with(t, map[string]string{
-			project + "domain": "app.example.com", project + "alarmEmail": "team@example.com", "aws:region": "eu-central-1",
+			"domain": "app.example.com", "alarmEmail": "team@example.com", "aws:region": "eu-central-1",
 		}),
 	}
 }
@@ -191,7 +191,7 @@ func TestEveryResourceTypeIsControlledOrListed(t *testing.T) {
 // have lost their properties, every check finds something.
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	g := with(t, map[string]string{project + "domain": "app.example.com", project + "alarmEmail": "team@example.com"})
+	g := with(t, map[string]string{"domain": "app.example.com", "alarmEmail": "team@example.com"})
 	for _, r := range g.Resources {
 		r.Inputs = map[string]any{}
 		if r.Type == rolePolicy || r.Type == bucketPolicy || r.Type == topicPolicy {

@@ -11,8 +11,6 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-const project = "api-auth-jwt-auth0:"
-
 // with deploys prod with more settings.
 func with(t *testing.T, set map[string]string) *stack.Graph {
 	t.Helper()
@@ -36,7 +34,7 @@ func named(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resou
 
 func TestDomainIsTheSitesHostEverywhere(t *testing.T) {
 	t.Parallel()
-	graph := with(t, map[string]string{project + "domain": "app.example.com", "aws:region": "eu-central-1"})
+	graph := with(t, map[string]string{"domain": "app.example.com", "aws:region": "eu-central-1"})
 	if got := graph.Exports["siteUrl"]; got != "https://app.example.com" {
 		t.Errorf("expected the site at its domain, got %v", got)
 	}
@@ -79,7 +77,7 @@ func TestGlobalResourcesAreInTheirRegion(t *testing.T) {
 		"aws:acm/certificate:Certificate", "aws:acm/certificateValidation:CertificateValidation", "aws:cloudwatch/logDelivery:LogDelivery",
 		"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination", "aws:cloudwatch/logDeliverySource:LogDeliverySource",
 	}
-	set := map[string]string{project + "domain": "app.example.com", "aws:region": "eu-central-1", "aws:profile": "team"}
+	set := map[string]string{"domain": "app.example.com", "aws:region": "eu-central-1", "aws:profile": "team"}
 	graph := with(t, set)
 	provider := one(t, graph, "pulumi:providers:aws")
 	if provider.Inputs["region"] != "us-east-1" || provider.Inputs["profile"] != "team" {
@@ -97,13 +95,13 @@ func TestGlobalResourcesAreInTheirRegion(t *testing.T) {
 
 func TestHostedZoneIsGivenOrFound(t *testing.T) {
 	t.Parallel()
-	given := with(t, map[string]string{project + "domain": "app.example.com", project + "hostedZoneId": "Z0GIVEN"})
+	given := with(t, map[string]string{"domain": "app.example.com", "hostedZoneId": "Z0GIVEN"})
 	for _, r := range given.Of("aws:route53/record:Record") {
 		if r.Inputs["zoneId"] != "Z0GIVEN" {
 			t.Errorf("%s: expected the given zone, got %v", r.URN, r.Inputs["zoneId"])
 		}
 	}
-	_, err := deploy(t, "prod", map[string]string{project + "domain": "app.example.invalid"})
+	_, err := deploy(t, "prod", map[string]string{"domain": "app.example.invalid"})
 	for _, want := range []string{"no hosted zone", "app.example.invalid", "zone example.invalid", "pulumi config set --stack prod hostedZoneId"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("expected an error with %q, got %v", want, err)
@@ -122,7 +120,7 @@ func TestStackWithoutDomainHasNothingOfIt(t *testing.T) {
 
 func TestHSTSBindsNoHostOfOthers(t *testing.T) {
 	t.Parallel()
-	graph := with(t, map[string]string{project + "domain": "example.com"})
+	graph := with(t, map[string]string{"domain": "example.com"})
 	config := one(t, graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").Inputs["securityHeadersConfig"].(map[string]any)
 	if hsts := config["strictTransportSecurity"].(map[string]any); hsts["includeSubdomains"] != false {
 		t.Errorf("the site's HSTS would hold for all hosts below example.com: %v", hsts)
@@ -131,7 +129,7 @@ func TestHSTSBindsNoHostOfOthers(t *testing.T) {
 
 func TestAlarms(t *testing.T) {
 	t.Parallel()
-	graph := with(t, map[string]string{project + "alarmEmail": "team@example.com", project + "alarmLatency": "750"})
+	graph := with(t, map[string]string{"alarmEmail": "team@example.com", "alarmLatency": "750"})
 	topic := one(t, graph, "aws:sns/topic:Topic")
 	if got := one(t, graph, "aws:sns/topicSubscription:TopicSubscription").Inputs["endpoint"]; got != "team@example.com" {
 		t.Errorf("expected the address of the setting, got %v", got)

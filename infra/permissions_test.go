@@ -38,8 +38,8 @@ func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
 	t.Parallel()
 	for _, region := range []string{"us-east-1", "eu-central-1"} {
 		graph := with(t, map[string]string{
-			project + "domain": "app.example.com", project + "hostedZoneId": "ZLOCALEXAMPLE", project + "alarmEmail": "team@example.com",
-			project + "permissionsBoundary": prodBoundary, "aws:region": region,
+			"domain": "app.example.com", "hostedZoneId": "ZLOCALEXAMPLE", "alarmEmail": "team@example.com",
+			"permissionsBoundary": prodBoundary, "aws:region": region,
 		})
 		reads := policy.Policies{Identity: []*policy.Document{githubPolicy(t, "read-policy.json", region)}}
 		deploys := policy.Policies{Identity: append(reads.Identity, githubPolicy(t, "deploy-policy.json", region))}

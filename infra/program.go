@@ -164,7 +164,9 @@ func tags(ctx *pulumi.Context) pulumi.StringMap {
 	}
 }
 
-// component registers c, so that a stack reads as a tree of named groups.
+// component registers c, so that a stack reads as a tree of named groups. The
+// type's prefix is no name of the project: it is part of the URN of everything
+// below, and whoever changes it replaces what is deployed.
 func component(ctx *pulumi.Context, kind, name string, c pulumi.ComponentResource) error {
 	return ctx.RegisterComponentResource("api-auth-jwt-auth0:infra:"+kind, name, c)
 }

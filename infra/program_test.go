@@ -31,6 +31,21 @@ func deployed(t *testing.T, stackName string) *stack.Graph {
 	return graph
 }
 
+// projectName is the project's name in these tests and in the golden files,
+// whatever Pulumi.yaml calls it.
+const projectName = "api-auth-jwt-auth0"
+
+func rename(s *stack.Settings, name string) {
+	values := map[string]string{}
+	for key, value := range s.Values {
+		if own, ok := strings.CutPrefix(key, s.Project+":"); ok {
+			key = name + ":" + own
+		}
+		values[key] = value
+	}
+	s.Project, s.Values = name, values
+}
+
 func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph, error) {
 	t.Helper()
 	root, err := filepath.Abs("..")
@@ -41,6 +56,7 @@ func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph
 	if err != nil {
 		t.Fatal(err)
 	}
+	rename(&settings, projectName)
 	settings.Set("auth0:domain", "example.eu.auth0.com")
 	settings.Set("auth0:clientId", "management")
 	settings.SetSecret("auth0:clientSecret", "management-secret")
@@ -136,7 +152,7 @@ func TestExportsAreComplete(t *testing.T) {
 		"apiEndpoint":   "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/api",
 		"auth0Domain":   "example.eu.auth0.com",
 		"auth0ClientId": one(t, graph, "auth0:index/client:Client").Outputs["clientId"],
-		"auth0Audience": "https://api-auth-jwt-auth0/prod",
+		"auth0Audience": "https://" + projectName + "/prod",
 	}
 	if diff := cmp.Diff(want, graph.Exports); diff != "" {
 		t.Errorf("exports (-want +got):\n%s", diff)
@@ -170,7 +186,7 @@ func TestCORSIsForDevelopmentOriginsOnly(t *testing.T) {
 func TestAuthorizerChecksIssuerAndAudience(t *testing.T) {
 	t.Parallel()
 	authorizer := one(t, deployed(t, "prod"), "aws:apigatewayv2/authorizer:Authorizer")
-	want := map[string]any{"issuer": "https://example.eu.auth0.com/", "audiences": []any{"https://api-auth-jwt-auth0/prod"}}
+	want := map[string]any{"issuer": "https://example.eu.auth0.com/", "audiences": []any{"https://" + projectName + "/prod"}}
 	if diff := cmp.Diff(any(want), authorizer.Inputs["jwtConfiguration"]); diff != "" {
 		t.Errorf("jwtConfiguration (-want +got):\n%s", diff)
 	}
@@ -237,7 +253,7 @@ func TestPageComesAfterItsFilesAndBeforeTheConfiguration(t *testing.T) {
 
 func TestSiteConfig(t *testing.T) {
 	t.Parallel()
-	graph, err := deploy(t, "prod", map[string]string{"api-auth-jwt-auth0:tokenCache": "localstorage"})
+	graph, err := deploy(t, "prod", map[string]string{"tokenCache": "localstorage"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +268,7 @@ func TestSiteConfig(t *testing.T) {
 		"auth0": map[string]any{
 			"domain":     "example.eu.auth0.com",
 			"clientId":   graph.Exports["auth0ClientId"],
-			"audience":   "https://api-auth-jwt-auth0/prod",
+			"audience":   "https://" + projectName + "/prod",
 			"scope":      "openid profile email read:private",
 			"tokenCache": "localstorage",
 		},
@@ -267,7 +283,7 @@ func TestStacksShareNoPhysicalNameAndTagsTellThemApart(t *testing.T) {
 	owner := map[string]string{}
 	for _, name := range []string{"dev", "prod"} {
 		for _, r := range deployed(t, name).Resources {
-			if tags, ok := r.Inputs["tags"].(map[string]any); ok && (tags["Stack"] != name || tags["Project"] != "api-auth-jwt-auth0") {
+			if tags, ok := r.Inputs["tags"].(map[string]any); ok && (tags["Stack"] != name || tags["Project"] != projectName) {
 				t.Errorf("%s: expected tags of project and stack, got %v", r.URN, tags)
 			}
 			for _, property := range []string{"name", "identifier"} {
@@ -321,7 +337,7 @@ func TestProtectedStackProtectsWhatLoginsDependOn(t *testing.T) {
 func TestRolesCarryTheBoundary(t *testing.T) {
 	t.Parallel()
 	const boundary = "arn:aws:iam::123456789012:policy/functions"
-	for _, r := range with(t, map[string]string{project + "permissionsBoundary": boundary}).Of(role) {
+	for _, r := range with(t, map[string]string{"permissionsBoundary": boundary}).Of(role) {
 		if r.Inputs["permissionsBoundary"] != boundary {
 			t.Errorf("%s: expected the boundary, got %v", r.URN, r.Inputs["permissionsBoundary"])
 		}
@@ -360,7 +376,7 @@ func TestNoPolicyIsWiderThanItsPurpose(t *testing.T) {
 
 func TestInvalidSettingsRegisterNothing(t *testing.T) {
 	t.Parallel()
-	graph, err := deploy(t, "dev", map[string]string{"auth0:domain": "https://example.auth0.com/", "api-auth-jwt-auth0:protect": "maybe"})
+	graph, err := deploy(t, "dev", map[string]string{"auth0:domain": "https://example.auth0.com/", "protect": "maybe"})
 	if graph != nil || err == nil {
 		t.Fatalf("expected an error and no graph, got %v and %v", err, graph)
 	}

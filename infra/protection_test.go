@@ -10,7 +10,7 @@ import (
 func TestProtectionDependsOnEverything(t *testing.T) {
 	t.Parallel()
 	for stackName, set := range map[string]map[string]string{
-		"prod": {"aws:region": "eu-central-1", "api-auth-jwt-auth0:domain": "app.example.com", "api-auth-jwt-auth0:alarmEmail": "team@example.com"},
+		"prod": {"aws:region": "eu-central-1", "domain": "app.example.com", "alarmEmail": "team@example.com"},
 		"dev":  nil,
 	} {
 		graph, err := deploy(t, stackName, set)

@@ -20,10 +20,10 @@ import (
 
 // benchStack lets through what a benchmark sends.
 const benchStack = `config:
-  api-auth-jwt-auth0:protect: false
+  protect: false
   aws:region: us-east-1
-  api-auth-jwt-auth0:throttleRate: 10000
-  api-auth-jwt-auth0:throttleBurst: 5000
+  throttleRate: 10000
+  throttleBurst: 5000
 `
 
 // bareMain is the ceiling: a server of net/http that answers and does nothing

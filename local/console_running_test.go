@@ -54,7 +54,7 @@ func TestConsoleShowsARequestWhileItRuns(t *testing.T) {
 	t.Parallel()
 	cloud := newCloudOf(t, map[string]string{
 		publicHandler:     waitingHandler,
-		"Pulumi.dev.yaml": benchStack + "  api-auth-jwt-auth0:functionTimeout: 29\n",
+		"Pulumi.dev.yaml": benchStack + "  functionTimeout: 29\n",
 	})
 	b := newBrowser(t)
 	b.open(cloud.ConsoleURL())

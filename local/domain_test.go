@@ -17,11 +17,11 @@ func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, value := range map[string]string{
-		"auth0:domain":                  "http://localhost:3002",
-		"auth0:clientId":                "local",
-		"aws:region":                    "eu-central-1",
-		"api-auth-jwt-auth0:domain":     "app.example.com",
-		"api-auth-jwt-auth0:alarmEmail": "team@example.com",
+		"auth0:domain":   "http://localhost:3002",
+		"auth0:clientId": "local",
+		"aws:region":     "eu-central-1",
+		"domain":         "app.example.com",
+		"alarmEmail":     "team@example.com",
 	} {
 		settings.Set(key, value)
 	}

@@ -75,7 +75,7 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 	t.Parallel()
 	cloud := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
 	for path, want := range map[string]string{
-		"/config.json":  `"audience": "` + devAudience + `"`,
+		"/config.json":  `/dev"`, // the audience
 		"/api/public":   "Hello stranger!",
 		"/api/absent":   `{"message":"Not Found"}`,
 		"/src/main.tsx": `/src/app.tsx`,

@@ -7,8 +7,6 @@ import (
 	"testing"
 )
 
-const module = "api-auth-jwt-auth0"
-
 // rules say what a package may reach, directly or not, of this project and of
 // the Pulumi SDKs ("pulumi").
 var rules = []struct {
@@ -47,11 +45,12 @@ var direct = []string{"infra/artifact", "local/"}
 
 func TestImportRules(t *testing.T) {
 	t.Parallel()
+	module := moduleOf(t)
 	for _, rule := range rules {
 		for _, line := range goList(t, "{{.ImportPath}} {{join .Deps \" \"}}", rule.packages) {
 			fields := strings.Fields(line)
 			for _, dep := range fields[1:] {
-				if name := ours(dep); name != "" && !allowed(name, rule.may) {
+				if name := ours(module, dep); name != "" && !allowed(name, rule.may) {
 					t.Errorf("%s reaches %s", fields[0], dep)
 				}
 			}
@@ -66,7 +65,7 @@ func TestImportRules(t *testing.T) {
 
 // ours is a dependency's path below the module, "pulumi" for one of Pulumi's
 // SDKs, and empty for everything else.
-func ours(dep string) string {
+func ours(module, dep string) string {
 	if below, ok := strings.CutPrefix(dep, module+"/"); ok {
 		return below
 	}
@@ -84,11 +83,17 @@ func allowed(name string, prefixes []string) bool {
 
 func TestHandlersReachTheStandardLibraryAndTheirOwnSDKOnly(t *testing.T) {
 	t.Parallel()
+	module := moduleOf(t)
 	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./lambdas/...") {
 		if dep != "" && !strings.HasPrefix(dep, "github.com/aws/aws-lambda-go/") && !strings.HasPrefix(dep, module+"/lambdas/") {
 			t.Errorf("a handler reaches %s", dep)
 		}
 	}
+}
+
+func moduleOf(t *testing.T) string {
+	t.Helper()
+	return goList(t, "{{.Path}}", "-m")[0]
 }
 
 func goList(t *testing.T, format string, args ...string) []string {

@@ -43,11 +43,12 @@ func devSettingsText(domain, origin string) string {
 	return fmt.Sprintf(`config:
   aws:region: us-east-1
   auth0:domain: %s
-  api-auth-jwt-auth0:developmentOrigins:
+  audience: %s
+  developmentOrigins:
     - %s
-  api-auth-jwt-auth0:protect: false
-  api-auth-jwt-auth0:tokenCache: localstorage
-`, domain, origin)
+  protect: false
+  tokenCache: localstorage
+`, domain, devAudience, origin)
 }
 
 func writeDevSettings(t testing.TB, root, domain, origin string) {

@@ -46,9 +46,58 @@ func TestBrowserDeniedLogin(t *testing.T) {
 	b.open(c.SiteURL())
 	b.click(testID("sign-in"))
 	b.click(testID("cancel"))
-	b.seeNotice("access_denied", c.SiteURL()+"/")
+	b.seeNotice("cancelled", c.SiteURL()+"/")
 	c.wantSentBack(c.await(0, "/u/cancel"), sentBack{"access_denied", "User did not authorize the request"})
 	c.wantNoExchange()
+}
+
+// TestBrowserBackFromTheTenant: who goes back instead of signing in is where
+// they were, and reads of no refusal.
+func TestBrowserBackFromTheTenant(t *testing.T) {
+	t.Parallel()
+	// From its cache the browser would show the page as it was left.
+	c, b := newTenantCloud(t), newBrowser(t, chromedp.Flag("disable-back-forward-cache", true))
+	b.open(c.SiteURL() + "/profile")
+	b.click(testID("sign-in"))
+	b.see(testID("ready-user"))
+	b.do(chromedp.NavigateBack())
+	b.see(testID("sign-in"))
+	if at := evaluate(b, chromedp.Location()); at != c.SiteURL()+"/profile" {
+		t.Errorf("expected the page that the sign-in began on, got %s", at)
+	}
+	b.seeNoNotice()
+	b.click(testID("sign-in")) // and can sign in after all
+	b.click(testID("ready-user"))
+	b.see(testID("access-claims"))
+}
+
+// TestBrowserBookmarkedCallback: a person who is signed in and opens the address
+// of a sign-in of long ago stays signed in.
+func TestBrowserBookmarkedCallback(t *testing.T) {
+	t.Parallel()
+	c, b := newTenantCloud(t), newBrowser(t)
+	b.signInReady(c)
+	callback := c.await(0, "/authorize/resume").Location
+	for _, address := range []string{callback, c.SiteURL() + "/?code=old&state=old", c.SiteURL() + "/?error=access_denied&error_description=no&state=old"} {
+		b.open(address)
+		b.see(testID("user-email"))
+		if at := evaluate(b, chromedp.Location()); at != c.SiteURL()+"/" {
+			t.Errorf("%s: expected a clean address, got %s", address, at)
+		}
+		b.seeNoNotice()
+		if body := b.call("call-private", "200"); body == "" {
+			t.Error("expected the private greeting")
+		}
+	}
+}
+
+// seeNoNotice checks that the page complains of nothing.
+func (b *browser) seeNoNotice() {
+	b.t.Helper()
+	const notice = `document.querySelector("[data-testid=app-error]")?.textContent ?? ""`
+	if text := evaluate(b, chromedp.Evaluate[string](notice)); text != "" {
+		b.t.Errorf("expected no notice, got %q", text)
+	}
 }
 
 // askConsent makes the API one that people are asked about.
@@ -78,7 +127,7 @@ func TestBrowserConsent(t *testing.T) {
 		b.click(testID("sign-in"))
 		b.click(testID("ready-user"))
 		b.click(testID("decline"))
-		b.seeNotice("access_denied", c.SiteURL()+"/")
+		b.seeNotice("cancelled", c.SiteURL()+"/")
 		answers := c.heard()
 		c.wantSentBack(answers[len(answers)-1], sentBack{"access_denied", "User did not authorize the request"})
 		c.wantNoExchange()
@@ -90,7 +139,7 @@ func TestBrowserConsent(t *testing.T) {
 		c.reload(askConsent)
 		seen := len(c.heard())
 		b.do(chromedp.Reload())
-		b.seeNotice("session_lost", c.SiteURL()+"/") // the SDK tells a page that has just loaded no more
+		b.seeNotice("session_unknown", c.SiteURL()+"/") // the SDK tells a page that has just loaded no more
 		wantMessage(t, c.await(seen, "/authorize"), "consent_required", "Consent required")
 	})
 }
@@ -262,7 +311,7 @@ func TestBrowserCannotReadTheSession(t *testing.T) {
 		t.Errorf("a script reads %q", readable)
 	}
 	b.click(testID("ready-user"))
-	b.see(testID("app-error")) // the site did not begin this sign-in
+	b.see(testID("user-email")) // the site did not begin this sign-in, and asks the tenant who is signed in
 	if second := session(); second == first {
 		t.Errorf("expected another session than %q, got %q", first, second)
 	}

@@ -46,12 +46,12 @@ func TestSavedSettingsApplyWithoutSigningAnyoneOut(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
 	token := signIn(t, w.SiteURL())
-	w.write(t, "Pulumi.dev.yaml", benchStack+"  api-auth-jwt-auth0:accessTokenLifetime: 60\n")
+	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 60\n")
 	w.mustSay(t, "~ ResourceServer api")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the token to stay good, got %q", got)
 	}
-	w.write(t, "Pulumi.dev.yaml", benchStack+"  api-auth-jwt-auth0:accessTokenLifetime: 59\n")
+	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 59\n")
 	w.mustSay(t, "pulumi config set --stack dev accessTokenLifetime 60")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected what was served before to stay, got %q", got)

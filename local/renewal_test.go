@@ -1,7 +1,9 @@
 package main
 
 import (
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +57,9 @@ func TestBrowserLoginRequired(t *testing.T) {
 	seen := len(c.heard())
 	b.do(chromedp.Reload())
 	b.seeNotice("session_lost", c.SiteURL()+"/")
+	if text := b.text(testID("app-error")); !strings.Contains(text, sessionEnded) {
+		t.Errorf("expected %q, got %q", sessionEnded, text)
+	}
 	wantMessage(t, c.await(seen, "/authorize"), "login_required", "Login required")
 	if n := len(c.heard()); n != seen+1 {
 		t.Errorf("expected the frame alone, got:\n%s", story(c.heard()[seen:]))
@@ -159,9 +164,62 @@ func (b *browser) renewRefused(c *tenantCloud, sessionUp bool) {
 		return
 	}
 	wantMessage(b.t, frame, "login_required", "Login required")
-	b.see(testID("sign-in"))
+	b.seeSessionEnded(c.SiteURL() + "/profile")
 	if len(b.cookies(c.SiteURL())) != 0 {
 		b.t.Errorf("signed out, the page keeps cookies: %v", b.cookies(c.SiteURL()))
+	}
+}
+
+// sessionEnded is the sentence by which the page says it, wherever it is noticed.
+const sessionEnded = "You were signed out elsewhere, or your session at the tenant has expired."
+
+// seeSessionEnded waits for the page to say that the session has ended, which it
+// noticed while it was open.
+func (b *browser) seeSessionEnded(address string) {
+	b.t.Helper()
+	b.seeNotice("session_ended", address)
+	if text := b.text(testID("app-error")); !strings.Contains(text, sessionEnded) {
+		b.t.Errorf("expected %q, got %q", sessionEnded, text)
+	}
+}
+
+// TestBrowserSessionEndsBeforeACall: a call that needs another token notices
+// that there is none to be had.
+func TestBrowserSessionEndsBeforeACall(t *testing.T) {
+	t.Parallel()
+	// The SDK renews a token that is valid for less than a minute before each call.
+	c, b := newTenantCloud(t, func(cfg *auth0.Config) { cfg.APIs[0].TokenLifetime = 30 * time.Second }), newBrowser(t)
+	b.signInReady(c)
+	first := refreshTokenOf(t, c.await(0, "/oauth/token"))
+	b.call("call-private", "200")
+	for range 2 { // revokes what the page holds
+		c.wantRefused(first)
+	}
+	c.advance(72 * time.Hour)
+	b.click(testID("call-private"))
+	b.see(testID("call-result") + `:first-child[data-status="no-token"]`)
+	if reason := b.text(testID("call-result") + ":first-child " + testID("result-reason")); !strings.Contains(reason, sessionEnded) {
+		t.Errorf("expected %q, got %q", sessionEnded, reason)
+	}
+	b.seeSessionEnded(c.SiteURL() + "/")
+}
+
+// TestBrowserTenantDown: the tokens that the page has stay good, and stay shown.
+func TestBrowserTenantDown(t *testing.T) {
+	t.Parallel()
+	c, b := newTenantCloud(t), newBrowser(t)
+	b.signInReady(c)
+	b.showTokens()
+	b.allow("net::ERR_EMPTY_RESPONSE")
+	c.tenant.handle(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	b.renew()
+	b.see(`[aria-labelledby="access-token"] [data-code="network"]`)
+	b.see(testID("access-claims"))
+	b.see(testID("id-claims"))
+	b.see(testID("user-email"))
+	b.click(testID("home-link"))
+	if body := b.call("call-private", "200"); body == "" {
+		t.Error("expected the private greeting")
 	}
 }
 

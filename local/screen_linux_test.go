@@ -92,7 +92,7 @@ func TestTerminalShowsADay(t *testing.T) {
 	if got := w.get(t, "/api/public", ""); got != "200 Hello reader!" {
 		t.Errorf("expected the mended handler, got %q", got)
 	}
-	w.write(t, "Pulumi.dev.yaml", benchStack+"  api-auth-jwt-auth0:accessTokenLifetime: 600\n")
+	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 600\n")
 	screen.await(t, "~ ResourceServer api")
 	screen.check(t)
 }

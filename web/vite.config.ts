@@ -3,6 +3,7 @@
 import prefresh from "@prefresh/vite";
 import type { Plugin, ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
+import { productDescription, productName } from "./src/product.ts";
 
 // Where `npm run dev` finds the configuration, the API and, through them, the tenant.
 const localCloud = process.env.LOCAL_SITE ?? "http://localhost:3000";
@@ -12,7 +13,7 @@ const noLocalCloud = `No local cloud at ${localCloud}: run "go run ./local" in t
 const refresh = ([await prefresh()].flat() as Plugin[]).map((plugin): Plugin => ({ ...plugin, apply: "serve" }));
 
 export default defineConfig({
-  plugins: [withoutInlineWorker(), ...(process.env.VITEST ? [] : [...refresh, classicWorker(), withLocalCloud()])],
+  plugins: [withoutInlineWorker(), withProductName(), ...(process.env.VITEST ? [] : [...refresh, classicWorker(), withLocalCloud()])],
   // As tsconfig.json says; prefresh would have its own.
   oxc: { jsx: { runtime: "automatic", importSource: "react", development: false } },
   server: {
@@ -23,7 +24,7 @@ export default defineConfig({
   },
   resolve: {
     // The source is ordinary React. This one line swaps in Preact, 57 KiB smaller; remove it for React itself
-    // (and raise the budget in test/build.test.ts).
+    // (and raise the budget in test/budget.ts).
     alias: { react: "preact/compat", "react-dom": "preact/compat" },
   },
   build: {
@@ -98,6 +99,21 @@ function withoutInlineWorker(): Plugin {
       if (code.length - lean.length < 4000)
         this.error("no inline worker found in auth0-react: is this plugin still needed?");
       return { code: lean, map: null };
+    },
+  };
+}
+
+// Fills in index.html what src/product.ts says, so that the product is named in one place.
+function withProductName(): Plugin {
+  const escape = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    name: "with-product-name",
+    transformIndexHtml: {
+      order: "pre",
+      handler: (html) =>
+        html
+          .replace("%productName%", () => escape(productName))
+          .replace("%productDescription%", () => escape(productDescription)),
     },
   };
 }

@@ -88,12 +88,12 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 	edit(t, filepath.Join(dir, "web", "public", "robots.txt"), "# changed\n")
 	mustDo(t, d, "update BucketObjectv2 robots.txt")
 
-	d.Set(t, map[string]string{deployment.Project + ":throttleRate": "51"})
+	d.Set(t, map[string]string{"throttleRate": "51"})
 	mustDo(t, d, "update Stage api")
 
 	engine.CopyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
-	extended := deployment.From(t, m, "dev", dir, dir, routes, map[string]string{deployment.Project + ":throttleRate": "51"})
+	extended := deployment.From(t, m, "dev", dir, dir, routes, map[string]string{"throttleRate": "51"})
 	extended.Builder.CacheDir = d.Builder.CacheDir
 	mustDo(t, extended, "create Function "+of("extra"), "create Integration extra", "create LogGroup "+of("extra"),
 		"create MetricAlarm "+of("extra-errors"), "create MetricAlarm "+of("extra-throttled"), "create Permission get-extra",
@@ -131,7 +131,7 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	d.Builder.CacheDir = t.TempDir()
 	before := len(d.Operations(t, 0))
 	edit(t, filepath.Join(dir, "web", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
-	d.Set(t, map[string]string{deployment.Project + ":tokenCache": "localstorage"}) // a change of config.json
+	d.Set(t, map[string]string{"tokenCache": "localstorage"}) // a change of config.json
 	result := d.MustUp(t)
 	log := d.Operations(t, before)
 	page, config := slices.Index(log, "update BucketObjectv2 index.html"), slices.Index(log, "update BucketObjectv2 config.json")
@@ -171,7 +171,7 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 }
 
 // of is the logical name of a resource of the stack dev.
-func of(name string) string { return deployment.Project + "--dev--" + name }
+func of(name string) string { return deployment.Project() + "--dev--" + name }
 
 // mustDo asserts which operations an up makes, in any order.
 func mustDo(t *testing.T, d *deployment.Stack, want ...string) {

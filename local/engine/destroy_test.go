@@ -77,7 +77,7 @@ func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 	d.MustChangeNothing(t)
 	d.MustHold(t)
 
-	d.Set(t, map[string]string{deployment.Project + ":protect": "false"})
+	d.Set(t, map[string]string{"protect": "false"})
 	d.MustUp(t)
 	if err := d.TryDestroy(t); err != nil {
 		t.Fatalf("destroy: %v\n%s", err, d.Output)

@@ -13,10 +13,10 @@ func TestEverythingSwitchedOn(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
 	d := deployment.New(t, m, "dev", map[string]string{
-		"aws:region":                         "eu-central-1",
-		deployment.Project + ":domain":       "app.example.com",
-		deployment.Project + ":alarmEmail":   "team@example.com",
-		deployment.Project + ":hostedZoneId": "",
+		"aws:region":   "eu-central-1",
+		"domain":       "app.example.com",
+		"alarmEmail":   "team@example.com",
+		"hostedZoneId": "",
 	})
 	result := d.MustUp(t)
 	if got := result.Outputs["siteUrl"].Value; got != "https://app.example.com" {

@@ -17,11 +17,11 @@ func TestStackOfFormerNamesKeepsThem(t *testing.T) {
 	m := engine.NewMachine(t)
 	d := deployment.New(t, m, "prod", nil)
 	d.MustUp(t)
-	rename(t, d, deployment.Project+"--prod--", "prod-")
+	rename(t, d, deployment.Project()+"--prod--", "prod-")
 	mustDo(t, d) // nothing
 	d.MustChangeNothing(t)
 
-	d.Set(t, map[string]string{deployment.Project + ":alarmEmail": "team@example.com", deployment.Project + ":functionMemory": "512"})
+	d.Set(t, map[string]string{"alarmEmail": "team@example.com", "functionMemory": "512"})
 	d.MustUp(t)
 	d.MustHold(t)
 	resources, err := m.Account.Resources()
@@ -33,7 +33,7 @@ func TestStackOfFormerNamesKeepsThem(t *testing.T) {
 		if strings.HasPrefix(r.ID, "prod-") {
 			former++
 		}
-		if strings.HasSuffix(r.Type, ":Topic") && !strings.Contains(r.ID, ":"+deployment.Project+"--prod--alarms-") {
+		if strings.HasSuffix(r.Type, ":Topic") && !strings.Contains(r.ID, ":"+deployment.Project()+"--prod--alarms-") {
 			t.Errorf("expected the new topic to have a name of now, got %q", r.ID)
 		}
 	}

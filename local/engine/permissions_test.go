@@ -32,7 +32,7 @@ func deployRole(t *testing.T) policy.Policies {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := policy.Parse([]byte(strings.NewReplacer("ACCOUNT", accountNumber, "REGION", "us-east-1", "PROJECT", deployment.Project,
+		d, err := policy.Parse([]byte(strings.NewReplacer("ACCOUNT", accountNumber, "REGION", "us-east-1", "PROJECT", deployment.Project(),
 			"STACK", "prod", "ZONE", "ZLOCALEXAMPLE", "DOMAIN", "app.example.com").Replace(string(text))))
 		if err != nil {
 			t.Fatal(err)
@@ -48,10 +48,9 @@ func deployRole(t *testing.T) policy.Policies {
 func TestDeployRoleMayDoEveryOperation(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
-	own := deployment.Project + ":"
 	settings := map[string]string{
-		own + "domain": "app.example.com", own + "hostedZoneId": "ZLOCALEXAMPLE", own + "alarmEmail": "team@example.com",
-		own + "permissionsBoundary": boundary, own + "protect": "false",
+		"domain": "app.example.com", "hostedZoneId": "ZLOCALEXAMPLE", "alarmEmail": "team@example.com",
+		"permissionsBoundary": boundary, "protect": "false",
 	}
 	d := deployment.New(t, m, "prod", settings)
 	d.MustUp(t)
@@ -59,7 +58,7 @@ func TestDeployRoleMayDoEveryOperation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings[own+"functionMemory"], settings[own+"throttleRate"], settings[own+"logRetentionDays"] = "512", "51", "30"
+	settings["functionMemory"], settings["throttleRate"], settings["logRetentionDays"] = "512", "51", "30"
 	d.Set(t, settings)
 	d.MustUp(t)
 	if err := d.TryDestroy(t); err != nil {
@@ -87,7 +86,7 @@ func mustBePermitted(t *testing.T, role policy.Policies, op account.Operation, e
 		if r.Type != op.Type || r.ID != op.ID {
 			continue
 		}
-		asked := permissions.Resource{Type: r.Type, ID: r.ID, Region: "us-east-1", Account: accountNumber, Project: deployment.Project, Stack: "prod"}
+		asked := permissions.Resource{Type: r.Type, ID: r.ID, Region: "us-east-1", Account: accountNumber, Project: deployment.Project(), Stack: "prod"}
 		if err := json.Unmarshal(r.Inputs, &asked.Inputs); err != nil {
 			t.Fatal(err)
 		}

@@ -40,9 +40,6 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if !strings.Contains(test.key, ":") {
-				test.key = deployment.Project + ":" + test.key
-			}
 			m := engine.NewMachine(t)
 			d := deployment.New(t, m, "dev", map[string]string{test.key: test.value})
 			if _, err := d.TryUp(t); err == nil || !strings.Contains(d.Output.String(), test.want) {
@@ -63,7 +60,7 @@ func TestAnyStackNameGivesValidNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := engine.NewMachine(t)
-			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1", deployment.Project + ":protect": "false"})
+			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1", "protect": "false"})
 			d.MustUp(t)
 			d.MustHold(t)
 			if err := d.TryDestroy(t); err != nil {

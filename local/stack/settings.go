@@ -55,13 +55,21 @@ func LoadSettings(root, stackName string) (Settings, error) {
 	return s, s.addValues(project, file)
 }
 
-// Set gives a setting a value in this run only.
-func (s *Settings) Set(key, value string) { s.Values[key] = value }
+// Set gives a setting a value in this run only. A key without a namespace is one
+// of the project's own, as in Pulumi's files.
+func (s *Settings) Set(key, value string) { s.Values[s.qualified(key)] = value }
+
+func (s *Settings) qualified(key string) string {
+	if strings.Contains(key, ":") {
+		return key
+	}
+	return s.Project + ":" + key
+}
 
 // SetSecret is Set for a secret.
 func (s *Settings) SetSecret(key, value string) {
 	s.Set(key, value)
-	s.Secrets = append(s.Secrets, key)
+	s.Secrets = append(s.Secrets, s.qualified(key))
 }
 
 func (s *Settings) addDefaults(project *workspace.Project) error {
@@ -73,14 +81,11 @@ func (s *Settings) addDefaults(project *workspace.Project) error {
 		if value == nil {
 			continue
 		}
-		if !strings.Contains(key, ":") {
-			key = s.Project + ":" + key
-		}
 		text, err := settingText(value)
 		if err != nil {
 			return fmt.Errorf("reading the default of %s in Pulumi.yaml: %w", key, err)
 		}
-		s.Values[key] = text
+		s.Set(key, text)
 	}
 	return nil
 }

@@ -1,17 +1,16 @@
 // The page's frame: it paints at once, then fills as the configuration and the Auth0 SDK arrive.
-import { useEffect, useRef, useState, type ComponentType } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState, type ComponentType } from "react";
+import { apiOf } from "./api";
 import type { Auth0Props } from "./auth0";
-import { useCalls, type Calls } from "./calls";
+import { useCalls } from "./calls";
 import { loadConfig, type ConfigResult } from "./config";
 import type { Send } from "./http";
-import { Home } from "./pages/home";
+import { pageAt, titleOf, type Page } from "./pages";
 import { NotFound } from "./pages/not-found";
-import { Profile } from "./pages/profile";
 import { AppError } from "./parts/app-error";
 import { Boundary } from "./parts/boundary";
 import { Header } from "./parts/header";
-import { productName } from "./product";
-import { match, usePath, type Route } from "./router";
+import { usePath } from "./router";
 import { authWithout, type Auth, type Notice } from "./session";
 
 export interface AppProps {
@@ -28,19 +27,27 @@ export function App({ send, loadAuth0 }: AppProps) {
   const [reported, setReported] = useState<Auth>(starting);
   const auth = broken(config, sdk) ?? reported;
   const ready = config?.kind === "ready" ? config.config : undefined;
-  const calls = useCalls(ready?.apiUrl ?? "", auth, send);
-  const route = match(usePath());
-  const main = useRouteFocus(route);
+  const api = useMemo(() => apiOf(ready?.apiUrl ?? "", auth, send), [ready, auth, send]);
+  const calls = useCalls(api, auth.session.kind === "signedIn");
+  const path = usePath();
+  const page = pageAt(path);
+  const main = usePageFocus(page);
   return (
     <>
       <a className="skip" href="#main">
         Skip to the content
       </a>
-      <Header auth={auth} route={route} />
+      <Header auth={auth} page={page} />
       <main id="main" ref={main} tabIndex={-1}>
         <AppError session={auth.session} />
         <Boundary>
-          <Page route={route} auth={auth} calls={calls} ready={ready !== undefined} />
+          <Suspense fallback={<p role="status">Loading the page…</p>}>
+            {page === undefined ? (
+              <NotFound path={path} />
+            ) : (
+              <page.Component auth={auth} api={api} calls={calls} ready={ready !== undefined} />
+            )}
+          </Suspense>
         </Boundary>
       </main>
       {ready !== undefined && sdk.kind === "loaded" && <sdk.Auth0 config={ready} onAuth={setReported} />}
@@ -50,17 +57,6 @@ export function App({ send, loadAuth0 }: AppProps) {
 
 // One object, so that a render before the SDK has arrived changes nothing.
 const starting = authWithout({ kind: "starting" });
-
-function Page({ route, auth, calls, ready }: { route: Route; auth: Auth; calls: Calls; ready: boolean }) {
-  switch (route.kind) {
-    case "home":
-      return <Home auth={auth} calls={calls} ready={ready} />;
-    case "profile":
-      return <Profile auth={auth} />;
-    case "notFound":
-      return <NotFound path={route.path} />;
-  }
-}
 
 /** The configuration, fetched once; undefined until it is there. */
 function useConfig(send: Send): ConfigResult | undefined {
@@ -106,22 +102,16 @@ function unavailable(notice: Notice): Auth {
   return authWithout({ kind: "unavailable", notice });
 }
 
-const titles: Record<Route["kind"], string> = {
-  home: productName,
-  profile: `Profile – ${productName}`,
-  notFound: `Not found – ${productName}`,
-};
-
-/** Names the page, and after a change of route moves the focus to its heading, as loading a page would. */
-function useRouteFocus(route: Route) {
+/** Names the page, and after a change of page moves the focus to its heading, as loading a page would. */
+function usePageFocus(page: Page | undefined) {
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(route.kind);
+  const shown = useRef(page);
   useEffect(() => {
-    document.title = titles[route.kind];
-    if (shown.current === route.kind) return;
-    shown.current = route.kind;
+    document.title = titleOf(page);
+    if (shown.current === page) return;
+    shown.current = page;
     scrollTo({ top: 0, behavior: "instant" });
     main.current?.querySelector("h1")?.focus();
-  }, [route.kind]);
+  }, [page]);
   return main;
 }

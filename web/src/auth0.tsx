@@ -3,12 +3,12 @@
 import { Auth0Provider, useAuth0, type AppState, type Auth0ProviderOptions, type User } from "@auth0/auth0-react";
 // Served by the site itself: the SDK's own copy starts from a blob: URL, which the CSP would have to allow.
 import workerUrl from "@auth0/auth0-spa-js/dist/auth0-spa-js.worker.production.js?worker&url";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Config } from "./config";
 import { navigate } from "./router";
 import { safeReturnTo } from "./return-to";
-import { authWithout, type Auth, type Person, type Session, type TokenResult } from "./session";
-import { noticeFor, noticeFrom, strayError } from "./sign-in-errors";
+import { authWithout, type Auth, type Notice, type Person, type Session, type TokenResult } from "./session";
+import { noticeFor, noticeFrom, strayError, tokenNotice } from "./sign-in-errors";
 
 export interface Auth0Props {
   config: Config;
@@ -69,26 +69,76 @@ function Reporter({ onAuth, clientId }: { onAuth: Auth0Props["onAuth"]; clientId
     hadSession: hasSessionCookie(document.cookie, clientId),
   }));
   const { isLoading, user, error } = sdk;
+  // The SDK forgets an error once somebody is signed in.
+  const [failure, setFailure] = useState<Error>();
+  const seen = useRef(false);
+  const resumed = useResumed(sdk, before.hadSession);
   useEffect(() => {
+    if (error !== undefined) setFailure(error);
     if (error !== undefined || before.stray !== undefined) leaveAnswer(error);
   }, [error, before]);
   useEffect(() => {
-    if (!isLoading) onAuth(authOf(sdk, sessionOf(user, error, before)));
-    // The SDK's functions are stable; its state is what these three hold.
-  }, [isLoading, user, error, before, onAuth]);
+    if (isLoading || !resumed) return;
+    if (user !== undefined) seen.current = true;
+    const past = { ...before, failure: failure ?? error, seen: seen.current };
+    onAuth(
+      authOf(
+        sdk,
+        sessionOf(user, past, () => hasSessionCookie(document.cookie, clientId)),
+      ),
+    );
+    // The SDK's functions are stable; its state is what these hold.
+  }, [isLoading, resumed, user, error, failure, before, clientId, onAuth]);
   return null;
 }
 
-function sessionOf(
-  user: User | undefined,
-  error: Error | undefined,
-  before: { stray: string | undefined; hadSession: boolean },
-): Session {
-  if (user !== undefined) return { kind: "signedIn", person: personOf(user) };
-  if (error !== undefined) return { kind: "signedOut", notice: noticeFrom(error) };
-  if (before.stray !== undefined) return { kind: "signedOut", notice: noticeFor(before.stray) };
-  return before.hadSession ? { kind: "signedOut", notice: noticeFor("session_lost") } : { kind: "signedOut" };
+/** Whether all was tried to find out who is signed in. The SDK takes an answer in the address for a sign-in, and when
+ *  that fails looks no further: a person who was signed in before, and has opened a callback's address from a bookmark
+ *  or cancelled a second sign-in, still is. */
+function useResumed(sdk: ReturnType<typeof useAuth0>, hadSession: boolean): boolean {
+  const { error, user, getAccessTokenSilently } = sdk;
+  const needed = error !== undefined && user === undefined && hadSession;
+  const [tried, setTried] = useState(false);
+  useEffect(() => {
+    if (!needed || tried) return;
+    const done = () => setTried(true);
+    getAccessTokenSilently().then(done, done);
+  }, [needed, tried, getAccessTokenSilently]);
+  return !needed || tried;
 }
+
+/** What was known before the SDK's present state. */
+interface Past {
+  /** The code of an answer that proves nothing. */
+  stray: string | undefined;
+  /** Whether somebody was signed in when the page was last open. */
+  hadSession: boolean;
+  /** How a sign-in failed that has led here. */
+  failure: Error | undefined;
+  /** Whether somebody has been signed in since the page was loaded. */
+  seen: boolean;
+}
+
+function sessionOf(user: User | undefined, past: Past, hasSession: () => boolean): Session {
+  const failure = past.failure === undefined ? undefined : noticeFrom(past.failure);
+  if (user !== undefined) {
+    const person = personOf(user);
+    return failure === undefined || harmless.includes(failure.code)
+      ? { kind: "signedIn", person }
+      : { kind: "signedIn", person, notice: failure };
+  }
+  const signedOut = (notice: Notice): Session => ({ kind: "signedOut", notice });
+  if (past.seen) return signedOut(noticeFor("session_ended"));
+  if (failure !== undefined) return signedOut(failure);
+  if (past.stray !== undefined) return signedOut(noticeFor(past.stray));
+  if (!past.hadSession) return { kind: "signedOut" };
+  // The SDK removes its cookie when the tenant says that there is no session, and only then:
+  // https://github.com/auth0/auth0-spa-js/blob/v2.27.0/src/Auth0Client.ts (_getTokenFromIFrame)
+  return signedOut(noticeFor(hasSession() ? "session_unknown" : "session_lost"));
+}
+
+/** A sign-in that ended so is of no interest to those who are signed in. */
+const harmless = ["state_mismatch", "cancelled"];
 
 function authOf(sdk: ReturnType<typeof useAuth0>, session: Session): Auth {
   const appState = () => ({ returnTo: location.pathname + location.search + location.hash });
@@ -108,7 +158,7 @@ async function tokenResult(get: () => Promise<string | undefined>): Promise<Toke
     const token = await get();
     return token === undefined ? { kind: "refused", notice: noticeFor("login_required") } : { kind: "token", token };
   } catch (error) {
-    return { kind: "refused", notice: noticeFrom(error) };
+    return { kind: "refused", notice: tokenNotice(error) };
   }
 }
 

@@ -1,25 +1,18 @@
 // The calls of this visit, newest first: a pure history, and the hook that makes calls and keeps it.
 import { useCallback, useReducer, useRef } from "react";
-import type { Send } from "./http";
-import { explain, type Credential, type Outcome, type Reason } from "./reason";
-import type { Auth } from "./session";
-
-/** One of the API's routes, as infra/routes.go has them. */
-export interface Endpoint {
-  method: "GET";
-  /** Below apiUrl. */
-  path: "/public" | "/private";
-}
+import type { Api, ApiRequest, Outcome } from "./api";
+import { explain, type Reason } from "./reason";
 
 export interface Call {
   /** Counts up from 1 in this visit. */
   id: number;
-  method: string;
+  /** What was asked for. */
+  request: ApiRequest;
   /** Absolute, as it was sent. */
   url: string;
   /** When it was asked for, in milliseconds since 1970. */
   at: number;
-  state: { kind: "pending" } | { kind: "done"; outcome: Outcome; credential: Credential; reason: Reason };
+  state: { kind: "pending" } | { kind: "done"; outcome: Outcome; reason: Reason };
 }
 
 export type CallAction =
@@ -37,41 +30,27 @@ export function history(calls: Call[], action: CallAction): Call[] {
   return calls.filter((call) => call.state.kind === "pending");
 }
 
-/** Makes one call from beginning to end. Without `credential` "token" no token is asked for. */
-export async function makeCall(url: string, credential: Credential, auth: Auth, send: Send): Promise<Call["state"]> {
-  const signedIn = auth.session.kind === "signedIn";
-  const outcome = await outcomeOf(url, credential, auth, send);
-  return { kind: "done", outcome, credential, reason: explain(outcome, credential, signedIn) };
-}
-
-async function outcomeOf(url: string, credential: Credential, auth: Auth, send: Send): Promise<Outcome> {
-  if (credential === "none") return send(url);
-  const result = await auth.accessToken();
-  return result.kind === "token" ? send(url, result.token) : { kind: "noToken", notice: result.notice };
-}
-
 export interface Calls {
   /** Newest first. */
   calls: Call[];
-  call(endpoint: Endpoint, credential: Credential): Promise<void>;
+  call(request: ApiRequest): Promise<void>;
   clear(): void;
 }
 
 /** The calls of this visit. They live as long as the component that uses this. */
-export function useCalls(apiUrl: string, auth: Auth, send: Send): Calls {
+export function useCalls(api: Api, signedIn: boolean): Calls {
   const [calls, dispatch] = useReducer(history, []);
   const nextId = useRef(1);
   const call = useCallback(
-    async (endpoint: Endpoint, credential: Credential) => {
+    async (request: ApiRequest) => {
       const id = nextId.current++;
-      const url = new URL(apiUrl + endpoint.path, location.origin).href;
-      dispatch({
-        type: "started",
-        call: { id, method: endpoint.method, url, at: Date.now(), state: { kind: "pending" } },
-      });
-      dispatch({ type: "finished", id, state: await makeCall(url, credential, auth, send) });
+      const pending = { id, request, url: api.url(request), at: Date.now() };
+      dispatch({ type: "started", call: { ...pending, state: { kind: "pending" } } });
+      const outcome = await api.call(request);
+      const reason = explain(outcome, request.token ? "token" : "none", signedIn);
+      dispatch({ type: "finished", id, state: { kind: "done", outcome, reason } });
     },
-    [apiUrl, auth, send],
+    [api, signedIn],
   );
   const clear = useCallback(() => dispatch({ type: "cleared" }), []);
   return { calls, call, clear };

@@ -24,10 +24,10 @@ export const configPath = "/config.json";
 
 /** Fetches and validates the configuration. Never throws. */
 export async function loadConfig(send: Send): Promise<ConfigResult> {
-  const reply = await send(configPath);
+  const reply = await send({ method: "GET", url: configPath });
   const problem = replyProblem(reply);
   if (problem !== undefined || reply.kind === "unanswered") return failed([problem ?? "no answer"]);
-  return parseConfig(reply.body);
+  return parseConfig(reply.content.kind === "binary" ? "" : reply.content.text);
 }
 
 /** Validates the text of config.json. Unknown keys are ignored, so that an older page can read a newer file. */

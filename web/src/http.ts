@@ -1,18 +1,41 @@
-// The one file that calls fetch. A request has one of two ends, and neither is an exception:
-// an answer of any status, or no answer at all.
+// The one file that calls fetch. A request ends in one of three ways, and none is an exception:
+// with success, with a refusal, or without an answer.
+
+/** Whatever JSON can hold. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** The methods of an HTTP API's routes. */
+export type Method = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface Request {
+  method: Method;
+  url: string;
+  /** The access token, sent as bearer. */
+  token?: string;
+  /** Sent as JSON. Browsers refuse a body with GET and HEAD. */
+  body?: Json;
+}
 
 export interface Header {
   name: string;
   value: string;
 }
 
-/** The server answered, with whatever status. */
+/** The body of an answer, by its content type. */
+export type Content =
+  /** The value is whatever the server sent: check it before use. */
+  | { kind: "json"; value: unknown; text: string }
+  /** Also JSON that cannot be parsed, and no body at all, which is the empty text. */
+  | { kind: "text"; text: string }
+  | { kind: "binary"; type: string; bytes: Uint8Array };
+
+/** The server answered: `ok` with a status from 200 to 299, `refused` with any other. */
 export interface Answer {
-  kind: "answered";
+  kind: "ok" | "refused";
   status: number;
   /** In the browser's order, names in lower case. From another origin only those that CORS exposes. */
   headers: Header[];
-  body: string;
+  content: Content;
   /** Whole milliseconds from sending the request to the last byte of the body. */
   millis: number;
 }
@@ -28,8 +51,8 @@ export interface NoAnswer {
 
 export type Reply = Answer | NoAnswer;
 
-/** Sends a GET, with the access token as bearer when one is given. Never throws. */
-export type Send = (url: string, token?: string) => Promise<Reply>;
+/** Sends a request. Never throws. */
+export type Send = (request: Request) => Promise<Reply>;
 
 /** An HTTP API ends an integration after 30 s: whatever takes longer than this gets no answer any more.
  *  https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -37,27 +60,53 @@ export const timeoutMillis = 35_000;
 
 /** A Send over a fetch, timed by a clock that tells milliseconds from any beginning. */
 export function sender(fetch: typeof globalThis.fetch, now: () => number): Send {
-  return async (url, token) => {
+  return async (request) => {
     const started = now();
     const millis = () => Math.max(0, Math.round(now() - started));
     try {
-      const response = await fetch(url, requestInit(token));
-      const body = await response.text();
-      return { kind: "answered", status: response.status, headers: headersOf(response), body, millis: millis() };
+      const response = await fetch(request.url, requestInit(request));
+      const content = await contentOf(response);
+      const kind = response.ok ? "ok" : "refused";
+      return { kind, status: response.status, headers: headersOf(response), content, millis: millis() };
     } catch (error) {
       return { kind: "unanswered", cause: causeOf(error), detail: detailOf(error), millis: millis() };
     }
   };
 }
 
-function requestInit(token: string | undefined): RequestInit {
+function requestInit({ method, token, body }: Request): RequestInit {
   return {
-    headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+    method,
+    headers: {
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      // Without it API Gateway would take the body for binary and hand it to the handler in base64.
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     // The API is asked for its answer of now, and knows no cookies.
     cache: "no-store",
     credentials: "omit",
     signal: AbortSignal.timeout(timeoutMillis),
   };
+}
+
+// The types that people read, and a body without one: https://mimesniff.spec.whatwg.org/#mime-type-groups
+const textual = /^text\/|[/+](json|xml)$|^application\/(javascript|x-www-form-urlencoded|x-ndjson|yaml)$/;
+
+async function contentOf(response: Response): Promise<Content> {
+  const type = (response.headers.get("content-type") ?? "").split(";", 1).join().trim().toLowerCase();
+  if (type !== "" && !textual.test(type))
+    return { kind: "binary", type, bytes: new Uint8Array(await response.arrayBuffer()) };
+  const text = await response.text();
+  return /[/+]json$/.test(type) ? jsonOf(text) : { kind: "text", text };
+}
+
+function jsonOf(text: string): Content {
+  try {
+    return { kind: "json", value: JSON.parse(text), text };
+  } catch {
+    return { kind: "text", text };
+  }
 }
 
 function headersOf(response: Response): Header[] {

@@ -1,13 +1,10 @@
 // Why a call ended as it did, in words: a pure function of what was sent and what came back.
 // The texts in www-authenticate are those of API Gateway's JWT authorizer.
-import type { Answer, NoAnswer } from "./http";
-import type { Notice } from "./session";
+import type { Outcome } from "./api";
+import type { Answer, Content, NoAnswer } from "./http";
 
 /** What was sent along, decided before the request. */
 export type Credential = "none" | "token";
-
-/** How a call ended: an answer, silence, or no token to send, so that nothing was sent. */
-export type Outcome = Answer | NoAnswer | { kind: "noToken"; notice: Notice };
 
 /** Why, for people. */
 export interface Reason {
@@ -28,7 +25,7 @@ export function explain(outcome: Outcome, credential: Credential, signedIn: bool
       true,
     );
   if (outcome.kind === "unanswered") return explainSilence(outcome);
-  if (outcome.status >= 200 && outcome.status < 300) return explainSuccess(outcome, credential);
+  if (outcome.kind === "ok") return explainSuccess(outcome, credential);
   if (outcome.status === 401) return explain401(outcome, credential, signedIn);
   return explainStatus(outcome, credential);
 }
@@ -156,7 +153,7 @@ function explainStatus(outcome: Answer, credential: Credential): Reason {
 
 // A refusal of the authorizer is JSON. Anything else comes from something in front of it.
 function explain403(outcome: Answer, credential: Credential): Reason {
-  if (credential === "none" || !outcome.body.includes('"Forbidden"'))
+  if (credential === "none" || !isForbidden(outcome.content))
     return refused(
       "Refused on the way",
       "Something in front of the API refused the request: a firewall, or the distribution.",
@@ -167,6 +164,10 @@ function explain403(outcome: Answer, credential: Credential): Reason {
     "The token is valid, but holds none of the scopes that this route asks for. Add the scope to auth0.scope in /config.json, and allow it in the tenant; then sign in again.",
     true,
   );
+}
+
+function isForbidden(content: Content): boolean {
+  return content.kind !== "binary" && content.text.includes('"Forbidden"');
 }
 
 // What each status means on an HTTP API behind CloudFront; 404 stands for an unknown method, too.

@@ -1,16 +1,5 @@
-// Two routes need no library. The CDN serves index.html for every path without a file extension,
-// so each path here is also a deep link.
+// A few fixed paths need no library; pages.tsx says which.
 import { useSyncExternalStore, type AnchorHTMLAttributes, type MouseEvent } from "react";
-
-export type Route = { kind: "home" } | { kind: "profile" } | { kind: "notFound"; path: string };
-
-/** The route of a path; a slash at its end makes no difference. */
-export function match(path: string): Route {
-  const plain = path.length > 1 ? path.replace(/\/+$/, "") : path;
-  if (plain === "/" || plain === "") return { kind: "home" };
-  if (plain === "/profile") return { kind: "profile" };
-  return { kind: "notFound", path };
-}
 
 /** Goes to a path of this site. `replace` leaves no entry for the page that is left. */
 export function navigate(path: string, how: "push" | "replace" = "push"): void {

@@ -19,7 +19,8 @@ export interface Notice {
 export type Session =
   | { kind: "starting" }
   | { kind: "signedOut"; notice?: Notice }
-  | { kind: "signedIn"; person: Person }
+  /** With a notice when another sign-in failed, or the tokens could not be renewed. */
+  | { kind: "signedIn"; person: Person; notice?: Notice }
   /** The SDK could not be loaded or cannot work here. Calls without a token still can. */
   | { kind: "unavailable"; notice: Notice };
 

@@ -9,14 +9,30 @@ interface Words {
   text: string;
 }
 
+/** The same wherever it is noticed: at a call, at a renewal, and when the page is loaded. */
+const sessionEnded: Words = {
+  title: "Your session has ended",
+  text: "You were signed out elsewhere, or your session at the tenant has expired. Sign in again.",
+};
+
 const words: Record<string, Words> = {
   access_denied: {
     title: "The sign-in was refused",
-    text: "Access was denied: consent was declined, or a rule of the tenant does not let this account in.",
+    text: "Access was denied: a rule of the tenant does not let this account in.",
   },
-  login_required: {
-    title: "Your session has ended",
-    text: "The tenant no longer knows you, or the browser blocks its cookie in a hidden frame. Sign in again.",
+  cancelled: {
+    title: "You did not sign in",
+    text: "The sign-in was cancelled before it was finished. Sign in whenever you like.",
+  },
+  login_required: sessionEnded,
+  session_ended: sessionEnded,
+  session_lost: {
+    title: sessionEnded.title,
+    text: `${sessionEnded.text} If each reload of the page ends it, this browser blocks the tenant's cookie in a hidden frame (third-party cookies).`,
+  },
+  session_unknown: {
+    title: "The tenant did not say whether you are signed in",
+    text: "You were before. It could not be reached, or has a question that it cannot ask in a hidden frame. Load the page again, or sign in.",
   },
   consent_required: {
     title: "Your consent is needed",
@@ -26,13 +42,9 @@ const words: Record<string, Words> = {
     title: "The tenant has a question",
     text: "It has to show you something before it issues a token, and cannot in a hidden frame. Sign in to go on.",
   },
-  missing_refresh_token: {
-    title: "No refresh token is left",
-    text: "The access token cannot be renewed on its own. Sign in again.",
-  },
   invalid_grant: {
-    title: "The refresh token is no longer valid",
-    text: "It has expired, was revoked, or was used twice, which revokes its whole family. Sign in again.",
+    title: "The sign-in could not be completed",
+    text: "The tenant no longer accepts its code: it has expired, was used before, or was meant for another sign-in. Sign in again.",
   },
   unauthorized: {
     title: "The sign-in was refused",
@@ -54,10 +66,6 @@ const words: Record<string, Words> = {
     title: "Signing in needs a secure page",
     text: "Browsers offer the cryptography that it uses only over https:// and on http://localhost. Open the page there.",
   },
-  session_lost: {
-    title: "You were signed in here before",
-    text: "The session could not be resumed: it has ended, or this browser blocks the tenant's cookie in a hidden frame (third-party cookies). Sign in again.",
-  },
 };
 
 const unknownError: Words = {
@@ -65,14 +73,25 @@ const unknownError: Words = {
   text: "Try again. If it fails again, look at the tenant's log.",
 };
 
-/** Words for whatever the SDK threw. The tenant's own description is added where it says more. */
+/** What ends a session, as the answer to a request for a token: the tenant's session is over, or the refresh token
+ *  has expired, was revoked, or was used twice. */
+const endings = ["login_required", "invalid_grant", "missing_refresh_token"];
+
+/** Words for what the SDK threw when it was asked for a token. */
+export function tokenNotice(error: unknown): Notice {
+  const code = codeOf(error);
+  return endings.includes(code) ? { code, ...sessionEnded } : noticeFrom(error);
+}
+
+/** Words for what a sign-in ended with. The tenant's own description is added where it says more. */
 export function noticeFrom(error: unknown): Notice {
   const code = codeOf(error);
+  if (code === "access_denied" && cancelled.test(descriptionText(error))) return noticeFor("cancelled");
   const description = descriptionOf(error);
   const known = wordsFor(code);
   if (known === undefined) return { code, title: unknownError.title, text: join(description, unknownError.text) };
-  // These two carry the SDK's or the browser's internal text, which helps nobody.
-  const repeats = code === "network" || code === "state_mismatch" || code === "missing_refresh_token";
+  // These carry the SDK's or the browser's internal text, which helps nobody.
+  const repeats = code === "network" || code === "state_mismatch";
   return { code, title: known.title, text: join(known.text, repeats ? "" : description) };
 }
 
@@ -88,6 +107,12 @@ export function strayError(search: string): string | undefined {
   return code === null || query.has("state") || wordsFor(code) === undefined ? undefined : code;
 }
 
+// access_denied stands for a refusal of the tenant and for a person who cancels; only the description tells which.
+// Auth0 itself says the first, for a declined consent; the others are its social connections': Microsoft and GitHub,
+// LinkedIn, Facebook, which are passed on. Whatever else is there may be a rule's own words.
+const cancelled =
+  /^(user did not authorize the request|the user has denied .*|the user cancell?ed .*|permissions error)\.?$/i;
+
 // The code comes from outside, and may be the name of something that every object has.
 function wordsFor(code: string): Words | undefined {
   return Object.hasOwn(words, code) ? words[code] : undefined;
@@ -101,6 +126,10 @@ function codeOf(error: unknown): string {
   if (/timeout/i.test(error.message)) return "timeout";
   if (error instanceof TypeError || /failed to fetch|network|load failed/i.test(error.message)) return "network";
   return "unknown";
+}
+
+function descriptionText(error: unknown): string {
+  return hasText(error, "error_description") ? error.error_description.trim() : "";
 }
 
 function descriptionOf(error: unknown): string {

@@ -4,7 +4,10 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { App } from "../src/app";
 import type { Reply, Send } from "../src/http";
+import { pages } from "../src/pages";
+import { productName } from "../src/product";
 import type { Session } from "../src/session";
+import { noticeFor } from "../src/sign-in-errors";
 import { answer, config, fakeAuth, fakeSend, fakeSite, loads, somebody } from "./fakes";
 
 // jsdom has no layout to scroll.
@@ -88,6 +91,16 @@ describe("signed out", () => {
   });
 });
 
+describe("a sign-in that was cancelled", () => {
+  it("is no alarm", async () => {
+    open({ kind: "signedOut", notice: noticeFor("cancelled") });
+    const notice = await screen.findByTestId("app-error");
+    expect(notice.getAttribute("role")).toBe("status");
+    expect(notice.className).toContain("calm");
+    expect(screen.getByTestId("sign-in")).toBeDefined();
+  });
+});
+
 describe("signed in", () => {
   it("shows who, and signs out", async () => {
     const auth = open(somebody);
@@ -113,10 +126,10 @@ describe("signed in", () => {
     const site = fakeSite();
     open(somebody, site);
     await screen.findByTestId("user-name");
-    await userEvent.click(screen.getByLabelText("Leave the token out"));
+    await userEvent.click(tokenBoxOf("call-private"));
     await userEvent.click(screen.getByTestId("call-private"));
     const result = await newest("401");
-    expect(site.sent.at(-1)).toEqual({ path: "/api/private", token: undefined });
+    expect(site.sent.at(-1)).toEqual({ method: "GET", path: "/api/private" });
     expect(result.getByTestId("result-reason").textContent).toContain("You chose to send none");
   });
 });
@@ -127,11 +140,11 @@ describe("results", () => {
     await screen.findByTestId("user-name");
     await userEvent.click(screen.getByTestId("call-public"));
     await newest("200");
-    await userEvent.click(screen.getByLabelText("Leave the token out"));
+    await userEvent.click(tokenBoxOf("call-private"));
     await userEvent.click(screen.getByTestId("call-private"));
     await newest("401");
     await userEvent.click(screen.getByTestId("profile-link"));
-    await userEvent.click(screen.getByRole("link", { name: "API" }));
+    await userEvent.click(screen.getByTestId("home-link"));
     expect(screen.getAllByTestId("call-result").map((result) => result.dataset.status)).toEqual(["401", "200"]);
     await userEvent.click(screen.getByRole("button", { name: "Clear" }));
     expect(screen.queryAllByTestId("call-result")).toEqual([]);
@@ -146,7 +159,7 @@ describe("results", () => {
     await waitFor(() => expect(scrolledTo.at(-1)).toBe("200"));
     const before = scrolledTo.length;
     await userEvent.click(screen.getByTestId("profile-link"));
-    await userEvent.click(screen.getByRole("link", { name: "API" }));
+    await userEvent.click(screen.getByTestId("home-link"));
     await newest("200");
     expect(scrolledTo.length).toBe(before);
   });
@@ -213,13 +226,26 @@ describe("when it cannot start", () => {
 });
 
 describe("pages", () => {
+  it.each(pages)(
+    "has one at $path with a heading, which its link leads to if it has one",
+    async ({ path, inNav, title }) => {
+      open({ kind: "signedOut" }, fakeSite(), path);
+      await screen.findByTestId("sign-in");
+      expect(screen.getAllByRole("heading", { level: 1 }).length).toBe(1);
+      const links = within(screen.getByRole("navigation", { name: "Pages" })).queryAllByRole("link", {
+        current: "page",
+      });
+      expect(links.map((link) => link.textContent)).toEqual(inNav ? [title] : []);
+    },
+  );
+
   it("name themselves, and take the focus when one goes there", async () => {
     open({ kind: "signedOut" });
     await screen.findByTestId("sign-in");
-    expect(document.title).toBe("API starter");
+    expect(document.title).toBe(productName);
     expect(document.activeElement).toBe(document.body);
     await userEvent.click(screen.getByTestId("profile-link"));
-    expect(document.title).toBe("Profile – API starter");
+    expect(document.title).toBe(`Profile – ${productName}`);
     expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1, name: "Profile" }));
     expect(screen.getByTestId("profile-link").getAttribute("aria-current")).toBe("page");
   });
@@ -240,6 +266,12 @@ describe("pages", () => {
     expect(document.getElementById("main")?.tagName).toBe("MAIN");
   });
 });
+
+/** The box that leaves the token out, beside a route's button. */
+function tokenBoxOf(button: string): HTMLElement {
+  const card = screen.getByTestId(button).closest("article");
+  return within(card ?? document.body).getByLabelText("Leave the token out");
+}
 
 async function waitEnabled(button: HTMLElement): Promise<HTMLElement> {
   await waitFor(() => expect((button as HTMLButtonElement).disabled).toBe(false));

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 // auth0.tsx against a fake SDK: which options it is started with, and what is made of its state.
-import { act, render } from "@testing-library/react";
+import { act, render, waitFor } from "@testing-library/react";
 import type { Auth0ContextInterface, Auth0ProviderOptions } from "@auth0/auth0-react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Auth0, hasSessionCookie, providerOptions } from "../src/auth0";
@@ -27,12 +27,32 @@ const config: Config = {
   apiUrl: "/api",
 };
 
+let last: Auth | undefined;
+const keep = (reported: Auth) => (last = reported);
+let rerender: ReturnType<typeof render>["rerender"];
+
 /** Renders Auth0 over an SDK in this state, and returns what it reported last. */
 function report(sdk: Partial<Sdk>): Auth | undefined {
+  last = undefined;
   fake.sdk = { isLoading: false, user: undefined, error: undefined, ...sdk };
-  let auth: Auth | undefined;
-  render(<Auth0 config={config} onAuth={(reported) => (auth = reported)} />);
-  return auth;
+  ({ rerender } = render(<Auth0 config={config} onAuth={keep} />));
+  return last;
+}
+
+/** Puts the SDK of report into another state. */
+function change(sdk: Partial<Sdk>): Auth | undefined {
+  fake.sdk = { ...fake.sdk, user: undefined, error: undefined, isLoading: false, ...sdk };
+  rerender(<Auth0 config={{ ...config }} onAuth={keep} />);
+  return last;
+}
+
+/** An answer of the tenant that refuses, as the SDK throws it. */
+function refusal(description: string): Error {
+  return Object.assign(new Error(description), { error: "access_denied", error_description: description });
+}
+
+function forgetSession(): void {
+  document.cookie = "auth0.abc.is.authenticated=; max-age=0";
 }
 
 beforeEach(() => {
@@ -43,7 +63,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   history.replaceState(null, "", "/");
-  document.cookie = "auth0.abc.is.authenticated=; max-age=0";
+  forgetSession();
 });
 
 describe("providerOptions", () => {
@@ -97,7 +117,26 @@ describe("session", () => {
 
   it("says that a session was lost, which was there before", () => {
     document.cookie = "auth0.abc.is.authenticated=true";
-    expect(report({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_lost" } });
+    report({ isLoading: true });
+    forgetSession();
+    expect(change({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_lost" } });
+  });
+
+  it("says that nothing is known of it, when the SDK did not learn that it has ended", () => {
+    document.cookie = "auth0.abc.is.authenticated=true";
+    expect(report({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_unknown" } });
+  });
+
+  it("says that it has ended, when somebody was signed in and no longer is", () => {
+    report({ user: { name: "A B" } });
+    expect(change({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_ended" } });
+  });
+
+  it("says that a person cancelled, who was not signed in", () => {
+    expect(report({ error: refusal("User did not authorize the request") })?.session).toMatchObject({
+      kind: "signedOut",
+      notice: { code: "cancelled" },
+    });
   });
 
   it("says why a sign-in was refused, cleans the address, and goes back to the page it began on", () => {
@@ -122,6 +161,49 @@ describe("session", () => {
   it("is unavailable where the browser offers no cryptography", () => {
     vi.stubGlobal("crypto", {});
     expect(report({})?.session).toMatchObject({ kind: "unavailable", notice: { code: "insecure_page" } });
+  });
+});
+
+describe("a person who was signed in before, at an answer that is no good", () => {
+  const stale = Object.assign(new Error("Invalid state"), { error: "missing_transaction" });
+
+  /** Renders Auth0 for such a person, whose session the SDK is then asked for. */
+  function resume(error: Error) {
+    document.cookie = "auth0.abc.is.authenticated=true";
+    let answerIt: (session: boolean) => void = () => undefined;
+    const asked = new Promise<void>((resolve, reject) => (answerIt = (ok) => (ok ? resolve() : reject(new Error()))));
+    const first = report({ error, getAccessTokenSilently: () => asked });
+    return { first, answerIt };
+  }
+
+  it.each([
+    { name: "a bookmarked callback", error: stale },
+    { name: "a cancelled second sign-in", error: refusal("User did not authorize the request") },
+  ])("stays signed in after $name, without a word", async ({ error }) => {
+    const { first, answerIt } = resume(error);
+    expect(first).toBeUndefined();
+    answerIt(true);
+    expect(change({ user: { name: "A B" } })?.session).toEqual({ kind: "signedIn", person: { name: "A B" } });
+  });
+
+  it("is told why another sign-in was refused, and stays signed in", () => {
+    resume(refusal("Only for members")).answerIt(true);
+    expect(change({ user: { name: "A B" } })?.session).toMatchObject({
+      kind: "signedIn",
+      notice: { code: "access_denied" },
+    });
+  });
+
+  it("is signed out when the session has ended", async () => {
+    const { answerIt } = resume(stale);
+    answerIt(false);
+    await waitFor(() => expect(last?.session).toMatchObject({ kind: "signedOut", notice: { code: "state_mismatch" } }));
+  });
+
+  it("is asked for nothing when nobody was signed in", () => {
+    const getAccessTokenSilently = vi.fn(async () => "t.o.k");
+    expect(report({ error: stale, getAccessTokenSilently })?.session).toMatchObject({ kind: "signedOut" });
+    expect(getAccessTokenSilently).not.toHaveBeenCalled();
   });
 });
 
@@ -164,13 +246,15 @@ describe("actions", () => {
     expect(getAccessTokenSilently).toHaveBeenLastCalledWith({ cacheMode: "off" });
   });
 
-  it.each(["login_required", "missing_refresh_token", "consent_required", "invalid_grant"])(
-    "has words for %s in the token's place",
-    async (error) => {
-      const auth = report({ getAccessTokenSilently: () => Promise.reject(Object.assign(new Error("x"), { error })) });
-      expect(await auth?.accessToken()).toMatchObject({ kind: "refused", notice: { code: error } });
-    },
-  );
+  it.each([
+    { error: "login_required", title: "Your session has ended" },
+    { error: "missing_refresh_token", title: "Your session has ended" },
+    { error: "invalid_grant", title: "Your session has ended" },
+    { error: "consent_required", title: "Your consent is needed" },
+  ])("has words for $error in the token's place", async ({ error, title }) => {
+    const auth = report({ getAccessTokenSilently: () => Promise.reject(Object.assign(new Error("x"), { error })) });
+    expect(await auth?.accessToken()).toMatchObject({ kind: "refused", notice: { code: error, title } });
+  });
 
   it("returns the raw ID token, or says that there is none", async () => {
     expect(await report({ getIdTokenClaims: async () => ({ __raw: "i.d.t" }) })?.idToken()).toEqual({

@@ -1,18 +1,19 @@
-// @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import { history, historyLength, makeCall, type Call } from "../src/calls";
+import type { ApiRequest } from "../src/api";
+import { history, historyLength, type Call } from "../src/calls";
 import { curlCommand } from "../src/curl";
-import { answer, fakeAuth, fakeSend, somebody } from "./fakes";
+import { answer } from "./fakes";
 
-const pending = (id: number): Call => ({ id, method: "GET", url: `http://x/${id}`, at: 0, state: { kind: "pending" } });
-const done = (id: number, credential: "none" | "token" = "none"): Call => ({
+const pending = (id: number): Call => ({
+  id,
+  request: { method: "GET", path: `/${id}`, token: false },
+  url: `http://x/${id}`,
+  at: 0,
+  state: { kind: "pending" },
+});
+const done = (id: number): Call => ({
   ...pending(id),
-  state: {
-    kind: "done",
-    credential,
-    outcome: { kind: "answered", status: 200, headers: [], body: "", millis: 1 },
-    reason: { tone: "good", title: "", text: "", signIn: false },
-  },
+  state: { kind: "done", outcome: answer(200, ""), reason: { tone: "good", title: "", text: "", signIn: false } },
 });
 const ids = (calls: Call[]) => calls.map((call) => call.id);
 
@@ -42,49 +43,27 @@ describe("history", () => {
   });
 });
 
-describe("makeCall", () => {
-  const url = "http://site/api/private";
-
-  it("sends the access token", async () => {
-    const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "token", token: "t.o.k" }) });
-    const { send, sent } = fakeSend({ "/api/private": () => answer(200, "Hello!") });
-    const state = await makeCall(url, "token", auth, send);
-    expect(sent).toEqual([{ path: "/api/private", token: "t.o.k" }]);
-    expect(state).toMatchObject({ kind: "done", credential: "token", reason: { tone: "good" } });
-  });
-
-  it("asks for no token when none is to be sent", async () => {
-    const auth = fakeAuth(somebody);
-    const { send, sent } = fakeSend({ "/api/private": () => answer(401, "", { "www-authenticate": "Bearer" }) });
-    const state = await makeCall(url, "none", auth, send);
-    expect(auth.asked).toEqual([]);
-    expect(sent).toEqual([{ path: "/api/private", token: undefined }]);
-    expect(state).toMatchObject({ reason: { title: "No token was sent" } });
-  });
-
-  it("sends nothing when there is no token to be had, and says why", async () => {
-    const notice = { code: "login_required", title: "Your session has ended", text: "Sign in again." };
-    const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "refused", notice }) });
-    const { send, sent } = fakeSend({});
-    const state = await makeCall(url, "token", auth, send);
-    expect(sent).toEqual([]);
-    expect(state).toMatchObject({
-      outcome: { kind: "noToken" },
-      reason: { title: "Your session has ended", signIn: true },
-    });
-  });
-});
-
 describe("curlCommand", () => {
+  const request: ApiRequest = { method: "GET", path: "/1", token: false };
+  const curl = (change: Partial<ApiRequest>, url = "http://x/1") =>
+    curlCommand({ url, request: { ...request, ...change } });
+
   it("repeats a call without a token", () => {
-    expect(curlCommand(done(1))).toBe("curl -i 'http://x/1'");
+    expect(curl({})).toBe("curl -i 'http://x/1'");
   });
 
   it("names a variable in the token's place", () => {
-    expect(curlCommand(done(1, "token"))).toBe(`curl -i -H "Authorization: Bearer $TOKEN" 'http://x/1'`);
+    expect(curl({ token: true })).toBe(`curl -i -H "Authorization: Bearer $TOKEN" 'http://x/1'`);
+  });
+
+  it("repeats method and body", () => {
+    expect(curl({ method: "POST", body: { a: "it's" } })).toBe(
+      `curl -i -X POST -H 'Content-Type: application/json' --data-raw '{"a":"it'\\''s"}' 'http://x/1'`,
+    );
+    expect(curl({ method: "HEAD" })).toBe("curl -i --head 'http://x/1'");
   });
 
   it("lets nothing in the address reach the shell", () => {
-    expect(curlCommand({ ...done(1), url: "http://x/'$(id)" })).toBe(`curl -i 'http://x/'\\''$(id)'`);
+    expect(curl({}, "http://x/'$(id)")).toBe(`curl -i 'http://x/'\\''$(id)'`);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfig, parseConfig } from "../src/config";
 import type { Reply } from "../src/http";
+import { answer } from "./fakes";
 
 const auth0 = { domain: "tenant.eu.auth0.com", clientId: "abc", audience: "https://api", scope: "openid read:private" };
 const valid = { auth0, apiUrl: "/api" };
@@ -163,15 +164,13 @@ describe("parseConfig, of made-up texts", () => {
 });
 
 describe("loadConfig", () => {
-  const answer = (status: number, body: string): Reply => ({ kind: "answered", status, headers: [], body, millis: 1 });
-
   it("fetches the configuration from the site's root, without a token", async () => {
     const asked: unknown[][] = [];
     const result = await loadConfig(async (...request) => {
       asked.push(request);
       return answer(200, JSON.stringify(valid));
     });
-    expect(asked).toEqual([["/config.json"]]);
+    expect(asked).toEqual([[{ method: "GET", url: "/config.json" }]]);
     expect(result.kind).toBe("ready");
   });
 

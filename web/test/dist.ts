@@ -46,11 +46,20 @@ export function overBudget(sizes: Sizes, budget: Budget): string[] {
   const { totalBytes, firstPaintBytes } = sums(sizes);
   const problems: string[] = [];
   if (totalBytes > budget.totalBytes)
-    problems.push(`JavaScript in total: ${kib(totalBytes)}, ${kib(budget.totalBytes)} allowed`);
+    problems.push(`JavaScript in total: ${kib(totalBytes)}, ${kib(budget.totalBytes)} allowed. ${advice.total}`);
   if (firstPaintBytes > budget.firstPaintBytes)
-    problems.push(`JavaScript before first paint: ${kib(firstPaintBytes)}, ${kib(budget.firstPaintBytes)} allowed`);
+    problems.push(
+      `JavaScript before first paint: ${kib(firstPaintBytes)}, ${kib(budget.firstPaintBytes)} allowed. ${advice.firstPaint}`,
+    );
   return problems;
 }
+
+const advice = {
+  total:
+    "The list above says which file grew. Look for a smaller dependency, import only what is used, load what few people open by lazy(), or raise the number in test/budget.ts.",
+  firstPaint:
+    "Load what the first paint does not need later, by lazy(() => import(…)) as src/pages/profile.tsx does, or raise the number in test/budget.ts.",
+};
 
 export function report(sizes: Sizes, budget: Budget): string {
   const { totalBytes, firstPaintBytes } = sums(sizes);

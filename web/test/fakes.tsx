@@ -1,7 +1,7 @@
 // Stand-ins at the page's two edges: the SDK's boundary (auth0.tsx) and the network (http.ts).
 import { useEffect } from "react";
 import type { Auth0Props } from "../src/auth0";
-import type { Reply, Send } from "../src/http";
+import type { Answer, Content, Json, Method, Send, Reply } from "../src/http";
 import type { Auth, Session } from "../src/session";
 import { token } from "./tokens";
 
@@ -45,23 +45,39 @@ export function loads(auth: Auth) {
   return () => module;
 }
 
-export function answer(status: number, body: string, headers: Record<string, string> = {}): Reply {
+/** An answer whose body is JSON if it can be parsed, otherwise a text. */
+export function answer(status: number, body: string, headers: Record<string, string> = {}): Answer {
   return {
-    kind: "answered",
+    kind: status >= 200 && status < 300 ? "ok" : "refused",
     status,
-    body,
+    content: contentOf(body),
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
     millis: 7,
   };
 }
 
+function contentOf(text: string): Content {
+  try {
+    return { kind: "json", value: JSON.parse(text), text };
+  } catch {
+    return { kind: "text", text };
+  }
+}
+
+export interface Sent {
+  method: Method;
+  path: string;
+  token?: string;
+  body?: Json;
+}
+
 /** A network that knows these paths, and keeps what was sent. */
-export function fakeSend(replies: Record<string, (token: string | undefined) => Reply | Promise<Reply>>) {
-  const sent: { path: string; token: string | undefined }[] = [];
-  const send: Send = async (url, token) => {
+export function fakeSend(replies: Record<string, (sent: Sent) => Reply | Promise<Reply>>) {
+  const sent: Sent[] = [];
+  const send: Send = async ({ url, ...request }) => {
     const path = new URL(url, location.origin).pathname;
-    sent.push({ path, token });
-    return replies[path]?.(token) ?? answer(404, '{"message":"Not Found"}');
+    sent.push({ path, ...request });
+    return replies[path]?.({ path, ...request }) ?? answer(404, '{"message":"Not Found"}');
   };
   return { send, sent };
 }
@@ -71,7 +87,7 @@ export function fakeSite() {
   return fakeSend({
     "/config.json": () => answer(200, JSON.stringify(config)),
     "/api/public": () => answer(200, "Hello stranger!", { "content-type": "text/plain" }),
-    "/api/private": (token) =>
+    "/api/private": ({ token }) =>
       token === undefined
         ? answer(401, '{"message":"Unauthorized"}', { "www-authenticate": "Bearer" })
         : answer(200, "Hello auth0|1!", { "apigw-requestid": "abc=" }),

@@ -13,19 +13,91 @@ function setUp(answer: () => Promise<Response>) {
 }
 
 describe("sender", () => {
-  it("returns status, headers, body and the time taken", async () => {
+  it("returns status, headers, content and the time taken", async () => {
     const { send } = setUp(
       async () =>
-        new Response('{"message":"Unauthorized"}', { status: 401, headers: { "WWW-Authenticate": "Bearer" } }),
+        new Response('{"message":"Unauthorized"}', {
+          status: 401,
+          headers: { "WWW-Authenticate": "Bearer", "content-type": "application/json" },
+        }),
     );
-    const reply = await send("/api/private");
-    expect(reply).toMatchObject({ kind: "answered", status: 401, body: '{"message":"Unauthorized"}', millis: 42 });
-    expect(reply.kind === "answered" && reply.headers).toContainEqual({ name: "www-authenticate", value: "Bearer" });
+    const reply = await send({ method: "GET", url: "/api/private" });
+    expect(reply).toMatchObject({
+      kind: "refused",
+      status: 401,
+      content: { kind: "json", value: { message: "Unauthorized" }, text: '{"message":"Unauthorized"}' },
+      millis: 42,
+    });
+    expect(reply.kind !== "unanswered" && reply.headers).toContainEqual({ name: "www-authenticate", value: "Bearer" });
+  });
+
+  it.each([
+    [200, "ok"],
+    [201, "ok"],
+    [299, "ok"],
+    [300, "refused"],
+    [404, "refused"],
+    [503, "refused"],
+  ])("calls the status %i %s", async (status, kind) => {
+    const { send } = setUp(async () => new Response("", { status }));
+    expect(await send({ method: "GET", url: "/x" })).toMatchObject({ kind, status });
+  });
+
+  it.each([
+    {
+      type: "application/json; charset=utf-8",
+      body: '{"a":1}',
+      want: { kind: "json", value: { a: 1 }, text: '{"a":1}' },
+    },
+    { type: "application/problem+json", body: "[]", want: { kind: "json", value: [], text: "[]" } },
+    { type: "application/json", body: "null", want: { kind: "json", value: null, text: "null" } },
+    { type: "application/json", body: "{", want: { kind: "text", text: "{" } },
+    { type: "application/json", body: "", want: { kind: "text", text: "" } },
+    { type: "TEXT/PLAIN", body: "é", want: { kind: "text", text: "é" } },
+    { type: "image/svg+xml", body: "<svg/>", want: { kind: "text", text: "<svg/>" } },
+    { type: undefined, body: "é", want: { kind: "text", text: "é" } },
+    { type: "image/png", body: "\u0001", want: { kind: "binary", type: "image/png", bytes: new Uint8Array([1]) } },
+    { type: "application/octet-stream", body: "", want: { kind: "binary", bytes: new Uint8Array() } },
+  ])("reads a body of $type: $body", async ({ type, body, want }) => {
+    // A body of bytes brings no type of its own.
+    const response = new Response(
+      new TextEncoder().encode(body),
+      type === undefined ? {} : { headers: { "content-type": type } },
+    );
+    const { send } = setUp(async () => response);
+    expect(await send({ method: "GET", url: "/x" })).toMatchObject({ kind: "ok", content: want });
+  });
+
+  it("reads an answer that has no body", async () => {
+    const { send } = setUp(async () => new Response(null, { status: 204 }));
+    expect(await send({ method: "DELETE", url: "/x" })).toMatchObject({
+      kind: "ok",
+      content: { kind: "text", text: "" },
+    });
+  });
+
+  it.each(["POST", "PUT", "PATCH", "DELETE"] as const)("sends a JSON body with %s", async (method) => {
+    const { send, asked } = setUp(async () => new Response(""));
+    await send({ method, url: "/api/orders", token: "t.o.k", body: { item: "té", count: [1, null] } });
+    expect(asked[0]?.init).toMatchObject({
+      method,
+      headers: { Authorization: "Bearer t.o.k", "Content-Type": "application/json" },
+      body: '{"item":"té","count":[1,null]}',
+    });
+  });
+
+  it("sends a body that is false, and none where none is given", async () => {
+    const { send, asked } = setUp(async () => new Response(""));
+    await send({ method: "POST", url: "/x", body: false });
+    await send({ method: "POST", url: "/x" });
+    expect(asked[0]?.init?.body).toBe("false");
+    expect(asked[1]?.init).not.toHaveProperty("body");
+    expect(asked[1]?.init?.headers).toEqual({});
   });
 
   it("sends the token as bearer", async () => {
     const { send, asked } = setUp(async () => new Response(""));
-    await send("/api/private", "t.o.k");
+    await send({ method: "GET", url: "/api/private", token: "t.o.k" });
     expect(asked[0]?.url).toBe("/api/private");
     expect(asked[0]?.init).toMatchObject({
       headers: { Authorization: "Bearer t.o.k" },
@@ -36,7 +108,7 @@ describe("sender", () => {
 
   it("sends no Authorization header, and no cookie, without a token", async () => {
     const { send, asked } = setUp(async () => new Response(""));
-    await send("/api/public");
+    await send({ method: "GET", url: "/api/public" });
     expect(asked[0]?.init).toMatchObject({ headers: {}, credentials: "omit" });
   });
 
@@ -56,12 +128,12 @@ describe("sender", () => {
     { name: "something that is no error", error: "odd", cause: "network", detail: "odd" },
   ])("reports $name instead of throwing", async ({ error, cause, detail }) => {
     const { send } = setUp(() => Promise.reject(error));
-    expect(await send("/x")).toEqual({ kind: "unanswered", cause, detail, millis: 42 });
+    expect(await send({ method: "GET", url: "/x" })).toEqual({ kind: "unanswered", cause, detail, millis: 42 });
   });
 
   it("reports a body that breaks off", async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError("network error")) });
     const { send } = setUp(async () => new Response(broken));
-    expect(await send("/x")).toMatchObject({ kind: "unanswered", detail: "network error" });
+    expect(await send({ method: "GET", url: "/x" })).toMatchObject({ kind: "unanswered", detail: "network error" });
   });
 });

@@ -3,6 +3,7 @@ import { act, fireEvent, render, screen, waitFor } from "@testing-library/react"
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Profile } from "../src/pages/profile";
 import { initials } from "../src/parts/avatar";
+import type { TokenResult } from "../src/session";
 import { fakeAuth, somebody } from "./fakes";
 import { token } from "./tokens";
 
@@ -60,6 +61,24 @@ describe("signed in", () => {
     render(<Profile auth={auth} />);
     fireEvent.click(await screen.findByRole("button", { name: "Renew now" }));
     await waitFor(() => expect(auth.asked).toEqual(["token", "freshToken"]));
+  });
+
+  it("keeps showing a token that could not be renewed, and says why", async () => {
+    const notice = { code: "network", title: "The tenant could not be reached", text: "The connection failed." };
+    const good: TokenResult = { kind: "token", token: token({ sub: "auth0|1" }) };
+    let up = true;
+    const accessToken = async (fresh = false): Promise<TokenResult> =>
+      !fresh || up ? good : { kind: "refused", notice };
+    render(<Profile auth={fakeAuth(somebody, { accessToken })} />);
+    await screen.findByTestId("access-claims");
+    up = false;
+    fireEvent.click(screen.getByRole("button", { name: "Renew now" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("The tenant could not be reached.");
+    expect(screen.getByTestId("access-claims").textContent).toContain("auth0|1");
+    expect(screen.getByTestId("id-claims")).toBeDefined();
+    up = true;
+    fireEvent.click(screen.getByRole("button", { name: "Renew now" }));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
   });
 
   it("copies the token without showing it", async () => {

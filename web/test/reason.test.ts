@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { explain, parseChallenge, type Credential, type Outcome, type Reason } from "../src/reason";
+import type { Outcome } from "../src/api";
+import { explain, parseChallenge, type Credential, type Reason } from "../src/reason";
+import { answer } from "./fakes";
 
 const challenge = (description: string) =>
   `Bearer scope="read:private" error="invalid_token" error_description="${description}"`;
-const answer = (status: number, body = "", headers: Record<string, string> = {}): Outcome => ({
-  kind: "answered",
-  status,
-  body,
-  headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
-  millis: 1,
-});
 const unauthorized = (www: string) => answer(401, '{"message":"Unauthorized"}', { "www-authenticate": www });
 
 interface Row {
@@ -43,7 +38,7 @@ const rows: Row[] = [
   },
   {
     name: "204 with a token",
-    outcome: answer(204),
+    outcome: answer(204, ""),
     credential: "token",
     signedIn: true,
     tone: "good",
@@ -61,7 +56,7 @@ const rows: Row[] = [
   },
   {
     name: "a redirect that was not followed",
-    outcome: answer(304),
+    outcome: answer(304, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -97,7 +92,7 @@ const rows: Row[] = [
   },
   {
     name: "401 without the header",
-    outcome: answer(401),
+    outcome: answer(401, ""),
     credential: "token",
     signedIn: true,
     tone: "refused",
@@ -223,7 +218,7 @@ const rows: Row[] = [
   },
   {
     name: "413",
-    outcome: answer(413),
+    outcome: answer(413, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -232,7 +227,7 @@ const rows: Row[] = [
   },
   {
     name: "429",
-    outcome: answer(429),
+    outcome: answer(429, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -241,7 +236,7 @@ const rows: Row[] = [
   },
   {
     name: "500",
-    outcome: answer(500),
+    outcome: answer(500, ""),
     credential: "token",
     signedIn: true,
     tone: "failed",
@@ -250,7 +245,7 @@ const rows: Row[] = [
   },
   {
     name: "502",
-    outcome: answer(502),
+    outcome: answer(502, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -259,7 +254,7 @@ const rows: Row[] = [
   },
   {
     name: "503",
-    outcome: answer(503),
+    outcome: answer(503, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -268,7 +263,7 @@ const rows: Row[] = [
   },
   {
     name: "504",
-    outcome: answer(504),
+    outcome: answer(504, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -277,7 +272,7 @@ const rows: Row[] = [
   },
   {
     name: "another 5xx",
-    outcome: answer(599),
+    outcome: answer(599, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",
@@ -286,7 +281,7 @@ const rows: Row[] = [
   },
   {
     name: "another 4xx",
-    outcome: answer(418),
+    outcome: answer(418, ""),
     credential: "none",
     signedIn: false,
     tone: "failed",

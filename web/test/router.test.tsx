@@ -2,24 +2,10 @@
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it } from "vitest";
-import { Link, match, navigate, usePath } from "../src/router";
+import { Link, navigate, usePath } from "../src/router";
 
 afterEach(() => {
   history.replaceState(null, "", "/");
-});
-
-describe("match", () => {
-  it.each([
-    ["/", { kind: "home" }],
-    ["/profile", { kind: "profile" }],
-    ["/profile/", { kind: "profile" }],
-    ["//", { kind: "home" }],
-    ["/Profile", { kind: "notFound", path: "/Profile" }],
-    ["/profile/x", { kind: "notFound", path: "/profile/x" }],
-    ["/index.html", { kind: "notFound", path: "/index.html" }],
-  ])("%s", (path, want) => {
-    expect(match(path)).toEqual(want);
-  });
 });
 
 describe("navigate", () => {

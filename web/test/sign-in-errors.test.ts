@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noticeFor, noticeFrom, strayError } from "../src/sign-in-errors";
+import { noticeFor, noticeFrom, strayError, tokenNotice } from "../src/sign-in-errors";
 
 /** As the SDK throws them: an Error with these two fields. */
 function sdkError(error: string, error_description: string): Error {
@@ -9,11 +9,25 @@ function sdkError(error: string, error_description: string): Error {
 describe("noticeFrom", () => {
   it.each([
     {
-      name: "a declined consent",
-      error: sdkError("access_denied", "User did not authorize the request"),
+      name: "a refusal of a rule",
+      error: sdkError("access_denied", "Only for members"),
       code: "access_denied",
       title: "The sign-in was refused",
-      says: "User did not authorize the request",
+      says: "The tenant says: “Only for members”.",
+    },
+    {
+      name: "a refusal whose words are about a cancellation",
+      error: sdkError("access_denied", "Your plan was cancelled"),
+      code: "access_denied",
+      title: "The sign-in was refused",
+      says: "Your plan was cancelled",
+    },
+    {
+      name: "a refusal without a description",
+      error: sdkError("access_denied", "access_denied"),
+      code: "access_denied",
+      title: "The sign-in was refused",
+      says: "does not let this account in",
     },
     {
       name: "no session",
@@ -37,18 +51,11 @@ describe("noticeFrom", () => {
       says: "hidden frame",
     },
     {
-      name: "no refresh token",
-      error: sdkError("missing_refresh_token", "Missing Refresh Token (audience: 'x')"),
-      code: "missing_refresh_token",
-      title: "No refresh token is left",
-      says: "cannot be renewed",
-    },
-    {
-      name: "a revoked refresh token",
-      error: sdkError("invalid_grant", "Unknown or invalid refresh token."),
+      name: "a code that is no longer good",
+      error: sdkError("invalid_grant", "Invalid authorization code"),
       code: "invalid_grant",
-      title: "The refresh token is no longer valid",
-      says: "Unknown or invalid refresh token",
+      title: "The sign-in could not be completed",
+      says: "Invalid authorization code",
     },
     {
       name: "a foreign answer",
@@ -122,6 +129,52 @@ describe("noticeFrom", () => {
 
   it("cuts a description that would fill the page", () => {
     expect(noticeFrom(sdkError("access_denied", "x".repeat(5000))).text.length).toBeLessThan(500);
+  });
+});
+
+describe("a person who cancels", () => {
+  it.each([
+    "User did not authorize the request",
+    "The user has denied access to the scope requested by the client application.",
+    "The user has denied your application access.",
+    "The user cancelled LinkedIn login",
+    "Permissions error",
+  ])("was refused nothing: %s", (description) => {
+    expect(noticeFrom(sdkError("access_denied", description))).toEqual(noticeFor("cancelled"));
+  });
+
+  it("hears no word of refusal, and nothing from outside", () => {
+    const { title, text } = noticeFor("cancelled");
+    expect(`${title} ${text}`).not.toMatch(/refus|denied|error|fail/i);
+  });
+});
+
+describe("a session that has ended", () => {
+  const sentence = "You were signed out elsewhere, or your session at the tenant has expired. Sign in again.";
+
+  it.each([
+    { name: "when the tenant knows none", error: sdkError("login_required", "Login required") },
+    {
+      name: "when the refresh token was revoked",
+      error: sdkError("invalid_grant", "Unknown or invalid refresh token."),
+    },
+    { name: "when there is no refresh token", error: sdkError("missing_refresh_token", "Missing Refresh Token") },
+  ])("is described in one sentence $name", ({ error }) => {
+    expect(tokenNotice(error)).toEqual({
+      code: (error as { error?: string }).error,
+      title: "Your session has ended",
+      text: sentence,
+    });
+  });
+
+  it.each(["session_ended", "session_lost"])("is described in the same for %s", (code) => {
+    expect(noticeFor(code).title).toBe("Your session has ended");
+    expect(noticeFor(code).text.startsWith(sentence)).toBe(true);
+  });
+
+  it("is not what a tenant that is down means", () => {
+    expect(tokenNotice(new TypeError("Failed to fetch")).code).toBe("network");
+    expect(tokenNotice(sdkError("timeout", "Timeout")).code).toBe("timeout");
   });
 });
 

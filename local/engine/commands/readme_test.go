@@ -164,9 +164,9 @@ func (s shell) mustRefuseBeforeItTouches(t *testing.T) {
 	s.mustRun(t, "pulumi config set throttleRate 500", "")
 }
 
-// TestTemplateMakesAProject makes a project of another name of this one. The
-// settings that came with it are refused under their former name, and the
-// command that the refusal gives mends them.
+// TestTemplateMakesAProject makes a project of another name of this one, whose
+// settings came with it. Those that were set under another name of the project
+// are refused, and the command that the refusal gives brings them back.
 func TestTemplateMakesAProject(t *testing.T) {
 	t.Parallel()
 	m := engine.NewMachine(t)
@@ -175,8 +175,12 @@ func TestTemplateMakesAProject(t *testing.T) {
 	s.dir = t.TempDir()
 	s.mustRun(t, "pulumi new "+template+" --yes --name team-api --stack dev --config auth0:domain=example.eu.auth0.com --config auth0:clientId=management", "")
 	s.mustRun(t, "pulumi config set auth0:clientSecret --secret", secret+"\n")
+	if got := s.mustRun(t, "pulumi config get logRetentionDays", ""); strings.TrimSpace(got) != "14" {
+		t.Errorf("expected the template's setting, got %q", got)
+	}
+	s.mustRun(t, "pulumi config set api-auth-jwt-auth0:throttleRate 40", "")
 	const mend = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
-	s.mustRefuse(t, "pulumi up", "developmentOrigins, logRetentionDays, protect: set for a project named api-auth-jwt-auth0, and this one is team-api", mend)
+	s.mustRefuse(t, "pulumi up", "throttleRate: set for a project named api-auth-jwt-auth0, and this one is team-api", mend)
 	s.mustRun(t, mend, "")
 	if said := s.mustRun(t, "pulumi up", ""); !strings.Contains(said, `"https://team-api/dev"`) {
 		t.Errorf("expected the API to be named after the project, got:\n%s", said)

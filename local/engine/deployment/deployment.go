@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"api-auth-jwt-auth0/infra"
@@ -24,12 +26,24 @@ import (
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
-// The project's name, and what must appear nowhere.
+// What must appear nowhere.
 const (
-	Project    = "api-auth-jwt-auth0"
 	Passphrase = "correct horse battery staple"
 	Secret     = "management-s3cr3t-value"
 )
+
+// Project is the project's name, as Pulumi.yaml has it.
+var Project = sync.OnceValue(func() string {
+	shared, err := engine.Tools()
+	if err != nil {
+		panic(err)
+	}
+	project, err := workspace.LoadProject(filepath.Join(shared.Root, "Pulumi.yaml"))
+	if err != nil {
+		panic(err) // the tests' own project
+	}
+	return project.Name.String()
+})
 
 // A Stack is deployed from one folder.
 type Stack struct {
@@ -94,7 +108,8 @@ func From(t *testing.T, m engine.Machine, stackName, dir, source string, routes 
 // NoSettings leave a folder's settings as they are, credentials included.
 var NoSettings = map[string]string{}
 
-// Set gives the stack the credentials and these settings.
+// Set gives the stack the credentials and these settings. A key without a
+// namespace is one of the project's own.
 func (d *Stack) Set(t *testing.T, settings map[string]string) {
 	t.Helper()
 	values := auto.ConfigMap{

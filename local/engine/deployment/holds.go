@@ -67,7 +67,11 @@ func (d *Stack) MustUnprotect(t *testing.T, end string) {
 // for it would take longer than many an up.
 func (d *Stack) resources(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", Project, d.Name()+".json"))
+	project, err := d.Workspace().ProjectSettings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", project.Name.String(), d.Name()+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}

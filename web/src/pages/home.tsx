@@ -1,18 +1,26 @@
-import type { Calls } from "../calls";
+import { endpoints as all, type Endpoint } from "../endpoints";
+import type { PageProps } from "../pages";
 import { CallList } from "../parts/call-list";
-import { PrivateCard, PublicCard } from "../parts/endpoint-card";
+import { EndpointCard } from "../parts/endpoint-card";
 import type { Auth } from "../session";
 
-/** Calls both routes, and shows what came of it. `ready` once it is known where the API is. */
-export function Home({ auth, calls, ready }: { auth: Auth; calls: Calls; ready: boolean }) {
+/** Calls the API's routes, and shows what came of it. */
+export function Home({ auth, calls, ready, endpoints = all }: PageProps & { endpoints?: Endpoint[] }) {
   return (
     <>
       <Intro auth={auth} />
       <div className="workbench">
         <section className="endpoints" aria-labelledby="call-the-api">
           <h2 id="call-the-api">Call the API</h2>
-          <PublicCard ready={ready} call={calls.call} />
-          <PrivateCard ready={ready} call={calls.call} session={auth.session} />
+          {endpoints.map((endpoint) => (
+            <EndpointCard
+              key={`${endpoint.method} ${endpoint.path}`}
+              endpoint={endpoint}
+              ready={ready}
+              session={auth.session}
+              call={calls.call}
+            />
+          ))}
         </section>
         <CallList calls={calls} auth={auth} />
       </div>

@@ -1,11 +1,17 @@
-import type { Notice, Session } from "../session";
+import type { Session } from "../session";
 
-/** What keeps the person from signing in, said where it cannot be missed. Nothing when all is well. */
+/** What keeps the person from signing in, where it cannot be missed. Nothing when all is well. */
 export function AppError({ session }: { session: Session }) {
-  const notice = noticeOf(session);
+  const notice = session.kind === "starting" ? undefined : session.notice;
   if (notice === undefined) return null;
+  const calm = notice.code === "cancelled";
   return (
-    <div className="notice" role="alert" data-testid="app-error" data-code={notice.code}>
+    <div
+      className={calm ? "notice calm" : "notice"}
+      role={calm ? "status" : "alert"}
+      data-testid="app-error"
+      data-code={notice.code}
+    >
       <strong>{notice.title}</strong>
       <p>{notice.text}</p>
       {session.kind === "unavailable" && (
@@ -15,8 +21,4 @@ export function AppError({ session }: { session: Session }) {
       )}
     </div>
   );
-}
-
-function noticeOf(session: Session): Notice | undefined {
-  return session.kind === "signedOut" || session.kind === "unavailable" ? session.notice : undefined;
 }

@@ -59,5 +59,5 @@ function useNewestInView(newest: Call | undefined) {
 function announcement(calls: Call[]): string {
   const ended = calls.find((call) => call.state.kind === "done");
   if (ended === undefined || ended.state.kind !== "done") return "";
-  return `${ended.method} ${new URL(ended.url).pathname}: ${outcomeName(ended.state)}. ${ended.state.reason.title}.`;
+  return `${ended.request.method} ${new URL(ended.url).pathname}: ${outcomeName(ended.state)}. ${ended.state.reason.title}.`;
 }

@@ -1,7 +1,7 @@
 // One call: what was asked, what came back, and why.
 import type { Call } from "../calls";
 import { curlCommand } from "../curl";
-import type { Answer } from "../http";
+import type { Answer, Content } from "../http";
 import type { Auth } from "../session";
 import { statusText } from "../status-names";
 import { CopyButton } from "./copy-button";
@@ -22,7 +22,7 @@ export function CallResult({ call, auth }: { call: Call; auth: Auth }) {
     >
       <header>
         <h3>
-          <span className="method">{call.method}</span> <code>{call.url}</code>
+          <span className="method">{call.request.method}</span> <code>{call.url}</code>
         </h3>
         <p className="facts">
           <span className="status" data-testid="result-status">
@@ -33,7 +33,7 @@ export function CallResult({ call, auth }: { call: Call; auth: Auth }) {
         </p>
       </header>
       {state.kind === "done" && <Reason state={state} auth={auth} />}
-      {state.kind === "done" && state.outcome.kind === "answered" && <AnswerView answer={state.outcome} number={call.id} />}
+      {state.kind === "done" && "status" in state.outcome && <AnswerView answer={state.outcome} number={call.id} />}
       {state.kind === "done" && (
         <footer>
           <CopyButton text={curlCommand(call)} label="Copy as curl" />
@@ -65,7 +65,7 @@ function AnswerView({ answer, number }: { answer: Answer; number: number }) {
     <>
       {/* Focusable, so that it scrolls by keyboard. */}
       <pre className="body" data-testid="result-body" tabIndex={0} role="region" aria-label={`Body of answer ${number}`}>
-        {shownBody(answer.body)}
+        {shownBody(answer.content)}
       </pre>
       <details>
         <summary>
@@ -89,7 +89,9 @@ function Millis({ state }: { state: Call["state"] }) {
   return <span>{state.outcome.millis} ms</span>;
 }
 
-function shownBody(body: string): string {
+function shownBody(content: Content): string {
+  if (content.kind === "binary") return `(${content.bytes.length} bytes of ${content.type})`;
+  const body = content.text;
   if (body === "") return "(empty)";
   if (body.length <= shownBodyLength) return body;
   return `${body.slice(0, shownBodyLength)}\n… and ${body.length - shownBodyLength} more characters`;
@@ -97,13 +99,13 @@ function shownBody(body: string): string {
 
 function statusOf(state: Call["state"]): string {
   if (state.kind === "pending") return "pending";
-  if (state.outcome.kind === "answered") return String(state.outcome.status);
-  return state.outcome.kind === "noToken" ? "no-token" : state.outcome.cause;
+  if (state.outcome.kind === "noToken") return "no-token";
+  return state.outcome.kind === "unanswered" ? state.outcome.cause : String(state.outcome.status);
 }
 
 /** How the call ended, in few words. */
 export function outcomeName(state: Call["state"]): string {
   if (state.kind === "pending") return "Calling…";
-  if (state.outcome.kind === "answered") return statusText(state.outcome.status);
-  return state.outcome.kind === "noToken" ? "Not sent" : "No answer";
+  if (state.outcome.kind === "noToken") return "Not sent";
+  return state.outcome.kind === "unanswered" ? "No answer" : statusText(state.outcome.status);
 }

@@ -1,10 +1,11 @@
 import { productName } from "../product";
-import { Link, type Route } from "../router";
+import { pages, type Page } from "../pages";
+import { Link } from "../router";
 import type { Auth, Person } from "../session";
 import { Avatar } from "./avatar";
 
 /** Product, pages, and who is signed in. */
-export function Header({ auth, route }: { auth: Auth; route: Route }) {
+export function Header({ auth, page }: { auth: Auth; page: Page | undefined }) {
   return (
     <header className="site-header">
       <div className="bar">
@@ -13,12 +14,18 @@ export function Header({ auth, route }: { auth: Auth; route: Route }) {
           {productName}
         </Link>
         <nav aria-label="Pages">
-          <Link href="/" aria-current={route.kind === "home" ? "page" : undefined}>
-            API
-          </Link>
-          <Link href="/profile" data-testid="profile-link" aria-current={route.kind === "profile" ? "page" : undefined}>
-            Profile
-          </Link>
+          {pages
+            .filter(({ inNav }) => inNav)
+            .map(({ path, title }) => (
+              <Link
+                key={path}
+                href={path}
+                data-testid={`${path.slice(1) || "home"}-link`}
+                aria-current={path === page?.path ? "page" : undefined}
+              >
+                {title}
+              </Link>
+            ))}
         </nav>
         <Account auth={auth} />
       </div>

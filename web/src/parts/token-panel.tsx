@@ -1,6 +1,6 @@
 // One token, decoded: how long it lasts, and what each claim says.
 import { decodeToken, timeClaim, type Claims } from "../jwt";
-import type { TokenResult } from "../session";
+import type { Notice, TokenResult } from "../session";
 import { localTime, timeLeft } from "../time";
 import { ClaimList } from "./claim-list";
 import { CopyButton } from "./copy-button";
@@ -29,6 +29,8 @@ export interface TokenPanelProps {
   /** Offers to renew the token, when given. */
   onRenew?: () => void;
   renewing?: boolean;
+  /** Why the last renewal failed. */
+  problem?: Notice | undefined;
 }
 
 /** A token in its states: being fetched, refused, unreadable, or decoded. The token itself is never on the page. */
@@ -50,13 +52,22 @@ export function TokenPanel(props: TokenPanelProps) {
 function TokenContent(props: TokenPanelProps) {
   const { result } = props;
   if (result === undefined) return <p role="status">Fetching it…</p>;
-  if (result.kind === "token") return <Decoded {...props} token={result.token} />;
+  if (result.kind === "refused") return <Refusal notice={result.notice} signIn={props.signIn} />;
   return (
-    <div className="reason refused">
+    <>
+      {props.problem !== undefined && <Refusal notice={props.problem} signIn={props.signIn} />}
+      <Decoded {...props} token={result.token} />
+    </>
+  );
+}
+
+function Refusal({ notice, signIn }: { notice: Notice; signIn: () => void }) {
+  return (
+    <div className="reason refused" role="alert" data-code={notice.code}>
       <p>
-        <strong>{result.notice.title}.</strong> {result.notice.text}
+        <strong>{notice.title}.</strong> {notice.text}
       </p>
-      <button type="button" className="quiet" onClick={props.signIn}>
+      <button type="button" className="quiet" onClick={signIn}>
         Sign in again
       </button>
     </div>

@@ -1,0 +1,77 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from "vitest";
+import { apiOf, fillPath, variablesOf, type ApiRequest } from "../src/api";
+import { answer, fakeAuth, fakeSend, somebody } from "./fakes";
+
+const token = async () => ({ kind: "token", token: "t.o.k" }) as const;
+
+describe("call", () => {
+  it("posts a JSON body to a route of one's own, with the token", async () => {
+    const auth = fakeAuth(somebody, { accessToken: token });
+    const { send, sent } = fakeSend({ "/api/orders/a%2Fb": () => answer(201, '{"id":7}') });
+    const outcome = await apiOf("/api", auth, send).call({
+      method: "POST",
+      path: "/orders/{id}",
+      params: { id: "a/b" },
+      body: { item: "tea" },
+      token: true,
+    });
+    expect(sent).toEqual([{ method: "POST", path: "/api/orders/a%2Fb", body: { item: "tea" }, token: "t.o.k" }]);
+    expect(outcome).toMatchObject({ kind: "ok", status: 201, content: { kind: "json", value: { id: 7 } } });
+  });
+
+  it("asks for no token when none is to be sent", async () => {
+    const auth = fakeAuth(somebody);
+    const { send, sent } = fakeSend({ "/api/private": () => answer(401, "") });
+    const outcome = await apiOf("/api", auth, send).call({ method: "GET", path: "/private", token: false });
+    expect(auth.asked).toEqual([]);
+    expect(sent).toEqual([{ method: "GET", path: "/api/private" }]);
+    expect(outcome).toMatchObject({ kind: "refused", status: 401 });
+  });
+
+  it("sends nothing when there is no token to be had, and says why", async () => {
+    const notice = { code: "login_required", title: "Your session has ended", text: "Sign in again." };
+    const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "refused", notice }) });
+    const { send, sent } = fakeSend({});
+    const outcome = await apiOf("/api", auth, send).call({ method: "GET", path: "/private", token: true });
+    expect(sent).toEqual([]);
+    expect(outcome).toEqual({ kind: "noToken", notice });
+  });
+
+  it("hands on that nothing came back", async () => {
+    const silence = { kind: "unanswered", cause: "timeout", detail: "late", millis: 3 } as const;
+    const { send } = fakeSend({ "/api/x": () => silence });
+    expect(await apiOf("/api", fakeAuth(somebody), send).call({ method: "PUT", path: "/x", token: false })).toEqual(
+      silence,
+    );
+  });
+});
+
+describe("url", () => {
+  const request: ApiRequest = { method: "GET", path: "/x", token: false };
+
+  it.each([
+    ["/api", "http://localhost:3000/api/x"],
+    ["https://api.example/api", "https://api.example/api/x"],
+    ["", "http://localhost:3000/x"],
+  ])("below %j is %s", (apiUrl, want) => {
+    expect(apiOf(apiUrl, fakeAuth(somebody), fakeSend({}).send).url(request)).toBe(want);
+  });
+});
+
+describe("variables of a path", () => {
+  it("are found in order", () => {
+    expect(variablesOf("/orders/{id}/items/{item_2}/{proxy+}")).toEqual(["id", "item_2", "proxy"]);
+    expect(variablesOf("/orders")).toEqual([]);
+  });
+
+  it.each([
+    { path: "/orders/{id}", params: { id: "7" }, want: "/orders/7" },
+    { path: "/orders/{id}", params: { id: "../private?a=b#c" }, want: "/orders/..%2Fprivate%3Fa%3Db%23c" },
+    { path: "/files/{proxy+}", params: { proxy: "a/b c" }, want: "/files/a/b%20c" },
+    { path: "/{a}/{b}", params: { a: "{b}", b: "$&" }, want: "/%7Bb%7D/%24%26" },
+    { path: "/orders/{id}", params: {}, want: "/orders/" },
+  ])("become values: $want", ({ path, params, want }) => {
+    expect(fillPath(path, params)).toBe(want);
+  });
+});
