@@ -218,7 +218,7 @@ func TestChecksFindWhatIsWrong(t *testing.T) {
 	}
 }
 
-// controlsTable is the table of the README.
+// controlsTable is the table of infra/README.md.
 func controlsTable() string {
 	var b strings.Builder
 	b.WriteString("| control | demands | |\n|---|---|---|\n")
@@ -237,7 +237,7 @@ func controlsTable() string {
 
 func TestREADMEShowsTheControls(t *testing.T) {
 	t.Parallel()
-	const path, begin, end = "../README.md", "<!-- controls -->\n", "<!-- /controls -->"
+	const path, begin, end = "README.md", "<!-- controls -->\n", "<!-- /controls -->"
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -245,7 +245,7 @@ func TestREADMEShowsTheControls(t *testing.T) {
 	before, rest, found := strings.Cut(string(text), begin)
 	shown, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		t.Fatalf("README.md has no section between %q and %q", begin, end)
+		t.Fatalf("infra/README.md has no section between %q and %q", begin, end)
 	}
 	want := controlsTable()
 	if *update && shown != want {
@@ -255,7 +255,7 @@ func TestREADMEShowsTheControls(t *testing.T) {
 		shown = want
 	}
 	if shown != want {
-		t.Error("README.md shows other controls than are tested: run go test ./infra -update")
+		t.Error("infra/README.md does not show the controls that are tested: run go test ./infra -update")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -145,7 +146,12 @@ func TestAlarms(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	want := []string{"api-errors", "api-latency", "api-throttled", "authorizer-failures", "private-errors", "private-throttled", "public-errors", "public-throttled"}
+	want := []string{"api-errors", "api-latency", "api-throttled", "authorizer-failures"}
+	for _, r := range infra.Routes {
+		want = append(want, r.Handler+"-errors", r.Handler+"-throttled")
+	}
+	slices.Sort(want)
+	want = slices.Compact(want) // handlers may have several routes
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
 	}

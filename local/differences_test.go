@@ -54,13 +54,13 @@ func TestDifferencesArePinned(t *testing.T) {
 
 func TestReadmeLinksTheDifferences(t *testing.T) {
 	t.Parallel()
-	readme := readText(t, "../README.md")
+	readme := readText(t, "README.md")
 	docs, err := filepath.Glob("*/doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range docs {
-		if link := "(local/" + filepath.ToSlash(path) + ")"; !strings.Contains(readme, link) {
+		if link := "(" + filepath.ToSlash(path) + ")"; !strings.Contains(readme, link) {
 			t.Errorf("the README does not link %s", link)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // An event is one thing that the terminal shows: as text, or with -json as one
 // line, a JSON object with "time" (RFC 3339), "event" (its name) and the fields
-// of its struct. The README lists them (TestReadmeListsTheEvents).
+// of its struct. README.md lists them (TestReadmeListsTheEvents).
 type event interface {
 	name() string
 	text(paper) string // with a line's end; "" shows nothing

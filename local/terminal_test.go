@@ -336,7 +336,7 @@ func TestPrintedLinesAreEvents(t *testing.T) {
 // TestReadmeListsTheEvents: each event of -json with each of its fields.
 func TestReadmeListsTheEvents(t *testing.T) {
 	t.Parallel()
-	_, rest, _ := strings.Cut(readText(t, "../README.md"), "<!-- events -->\n")
+	_, rest, _ := strings.Cut(readText(t, "README.md"), "<!-- events -->\n")
 	table, _, _ := strings.Cut(rest, "<!-- /events -->")
 	rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
 	events := []event{buildingEvent{}, builtEvent{}, readyEvent{}, reloadedEvent{}, requestEvent{}, logEvent{}, programEvent{}, warningEvent{}, errorEvent{}}

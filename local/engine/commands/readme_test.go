@@ -10,18 +10,18 @@ import (
 	"api-auth-jwt-auth0/local/engine"
 )
 
-// chapter are the commands of the README's chapter on deploying, by section,
-// each section's blocks in their order.
-func chapter(t *testing.T) map[string][][]string {
+// commands are those of the README's chapters on deploying and operating, by
+// section, each section's blocks in their order.
+func commands(t *testing.T) map[string][][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(text), "\n## Deploy it\n")
-	rest, _, ended := strings.Cut(rest, "\n## ")
+	rest, _, ended := strings.Cut(rest, "\n## How it works\n")
 	if !found || !ended {
-		t.Fatal("the README has no chapter on deploying")
+		t.Fatal("the README has no chapters between \"Deploy it\" and \"How it works\"")
 	}
 	sections := map[string][][]string{}
 	for _, section := range strings.Split(rest, "\n### ")[1:] {
@@ -64,14 +64,14 @@ func (s shell) follow(t *testing.T, block []string, stack string) (said string) 
 	return said
 }
 
-// TestReadmeDeploysAndRemovesBothStacks follows the README's chapter on
-// deploying, command by command, with the CLI that compiles main.go. The
-// providers are those of the tests; the chapter's check of the deployed stack is
+// TestReadmeDeploysAndRemovesBothStacks follows the README's chapters on
+// deploying and operating, command by command, with the CLI that compiles main.go. The
+// providers are those of the tests; the check of the deployed stack is
 // left out, since nothing answers at its URL (see TestTarget in package local).
 func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 	t.Parallel()
-	commands := chapter(t)
-	want := map[string]int{"The first deployment": 1, "Check it": 1, "A domain of your own": 1, "Operate it": 1, "Remove it": 2}
+	commands := commands(t)
+	want := map[string]int{"The first deployment": 1, "Check it": 1, "A domain of your own": 1, "Watch it": 1, "Remove it": 2}
 	for title, blocks := range commands {
 		if len(blocks) != want[title] {
 			t.Fatalf("the README's section %q has %d blocks of commands that this test does not follow", title, len(blocks))
@@ -92,7 +92,7 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 	if url := s.mustRun(t, "pulumi stack output siteUrl", ""); !strings.Contains(url, "https://app.example.com") {
 		t.Errorf("expected the site at its domain, got %s", url)
 	}
-	s.follow(t, commands["Operate it"][0], "dev")
+	s.follow(t, commands["Watch it"][0], "dev")
 	if !slices.Contains(m.Operations(t, 0), "create TopicSubscription alarms") {
 		t.Error("expected alarms to be sent to the address")
 	}

@@ -1,0 +1,165 @@
+// Package recipes follows the recipes of the project's pages, word for word, in
+// fresh copies. It is a package of its own, with a time limit of its own: each copy
+// compiles anew what is the project's.
+package recipes
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// root is the project's folder.
+const root = "../.."
+
+// freshCopy copies the project, without what is installed or built.
+func freshCopy(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		below, _ := filepath.Rel(root, path) // path lies below root
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules" || entry.Name() == "dist"):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(dir, below), 0o755)
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, below), text, info.Mode())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, "git init --quiet && git add --all && git -c user.name=test -c user.email=test@example.com commit --quiet --message start")
+	return dir
+}
+
+// run types commands, and returns what they print.
+func run(t *testing.T, dir, commands string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", commands)
+	cmd.Dir = dir
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("$ %s\n%s\n%v", commands, output, err)
+	}
+	return string(output)
+}
+
+// blocks are the code blocks of one language in a section of a page, without the
+// indentation of a list.
+func blocks(t *testing.T, page, heading, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(text), "\n"+heading+"\n")
+	if !found {
+		t.Fatalf("%s has no section %q", page, heading)
+	}
+	section = regexp.MustCompile(`\n##+ `).Split(section, 2)[0]
+	var all []string
+	for _, m := range regexp.MustCompile("(?s)\n( *)```"+language+"\n(.*?)\n *```").FindAllStringSubmatch(section, -1) {
+		all = append(all, regexp.MustCompile("(?m)^"+m[1]).ReplaceAllString(m[2], ""))
+	}
+	return all
+}
+
+// insert puts lines behind the first line of a file that holds a text.
+func insert(t *testing.T, path, behind, lines string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, found := strings.Cut(string(text), behind)
+	if !found {
+		t.Fatalf("%s has no %q", path, behind)
+	}
+	end := strings.Index(after, "\n") + 1
+	if err := os.WriteFile(path, []byte(before+behind+after[:end]+lines+"\n"+after[end:]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAddARoute adds the README's route, and the variable of infra/README.md, and
+// ends in green tests: those of the program, and those of the local cloud that look
+// at routes.
+func TestAddARoute(t *testing.T) {
+	t.Parallel()
+	dir := freshCopy(t)
+	commands, code := blocks(t, "README.md", "### Add a route", "sh"), blocks(t, "README.md", "### Add a route", "go")
+	if len(commands) != 2 || len(code) != 2 {
+		t.Fatalf("expected two blocks of commands and two of code, got %q and %q", commands, code)
+	}
+	run(t, dir, commands[0])
+	routes := filepath.Join(dir, "infra", "routes.go")
+	insert(t, routes, "var Routes = []Route{", code[0])
+	insert(t, routes, "var Scopes = []Scope{", code[1])
+
+	variables := blocks(t, "infra/README.md", "## Environment variables", "go")
+	if len(variables) != 2 {
+		t.Fatalf("expected two blocks of code, got %q", variables)
+	}
+	function := filepath.Join(dir, "infra", "function.go")
+	insert(t, function, "lambda.FunctionArgs{", variables[0])
+	text, err := os.ReadFile(function)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(function, append(text, "\n"+variables[1]+"\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, "gofmt -w infra")
+	run(t, dir, commands[1])
+	run(t, dir, "go vet ./infra ./local && go test ./local -run 'Wire|Differ|Imports|SavedProgram|TestCommand'")
+}
+
+// TestWithoutTheLocalCloud removes it as infra/README.md says: what is left
+// compiles, and its tests pass.
+func TestWithoutTheLocalCloud(t *testing.T) {
+	t.Parallel()
+	dir := freshCopy(t)
+	for _, commands := range blocks(t, "infra/README.md", "## Without the local cloud", "sh") {
+		run(t, dir, commands)
+	}
+	run(t, dir, "go vet ./... && go test . ./infra ./infra/permissions ./lambdas/...")
+}
+
+// TestRenamedProject renames a copy as the README says, with both of its steps, and
+// runs tests of the copy: those of the program, with its golden files, and a local
+// cloud of prod.
+func TestRenamedProject(t *testing.T) {
+	t.Parallel()
+	dir := freshCopy(t)
+	for _, commands := range blocks(t, "README.md", "### Rename the project", "sh") {
+		run(t, dir, commands)
+	}
+	for name, old := range map[string]string{"Pulumi.yaml": "api-auth-jwt-auth0", "go.mod": "api-auth-jwt-auth0", "main.go": `"api-auth-jwt-auth0/`} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), old) {
+			t.Errorf("%s still holds %s", name, old)
+		}
+	}
+	run(t, dir, "go test ./infra && go test ./local -run '^(TestImportRules|TestProdRunsLocallyToo)$'")
+	if out := run(t, dir, "go list ./..."); !strings.Contains(out, "team-api/infra") || strings.Contains(out, "api-auth-jwt-auth0") {
+		t.Errorf("expected the packages below team-api, got:\n%s", out)
+	}
+}
