@@ -118,7 +118,7 @@ func TestSettingsOutliveTheirStack(t *testing.T) {
 	s := newShell(t, engine.NewMachine(t))
 	s.mustRun(t, "pulumi stack init dev", "")
 	before := s.mustRun(t, "cat Pulumi.dev.yaml", "")
-	remove := chapter(t)["Remove it"][0]
+	remove := commands(t)["Remove it"][0]
 	s.follow(t, remove[len(remove)-1:], "dev") // nothing was deployed that would have to be destroyed
 	if after := s.mustRun(t, "cat Pulumi.dev.yaml", ""); after != before || !strings.Contains(after, "logRetentionDays") {
 		t.Errorf("expected the settings of the removed stack to stay, got:\n%s\nbefore:\n%s", after, before)
