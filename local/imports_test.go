@@ -21,7 +21,7 @@ var rules = []struct {
 	{"./lambdas/...", nil},
 	{"./local/auth0", nil},
 	{"./local/cdn", nil},
-	{"./local/console", nil},
+	{"./local/console", []string{"local/redact"}},
 	{"./local/framing", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", nil},
@@ -35,6 +35,7 @@ var rules = []struct {
 	{"./local/provider/pulumi-resource", []string{"local/provider", "pulumi"}},
 	{"./local/watch", nil},
 	{"./local/vite", nil},
+	{"./local/redact", nil},
 	{"./local/stack/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
 }
 

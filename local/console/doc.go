@@ -13,8 +13,7 @@
 // and a JSON body (TestOtherOriginsGetNothing, TestChangesNeedTheToken). The
 // page's policy has no unsafe-* (TestEveryAnswerIsHardened). Signatures of
 // tokens, opaque tokens, cookies and the stack's secrets do not reach the page
-// (TestSecretsAreMasked, TestSecretHeadersAreMasked, TestMaskedEventIsSentAgain,
-// TestStackHidesSecrets).
+// (TestMaskedEventIsSentAgain, TestStackHidesSecrets).
 //
 // The package does not listen and does not check the Host header, on which the
 // comparison of origins rests: the server in front does
@@ -37,11 +36,10 @@
 //     TestRunningRequestIsStreamedToTheConsole). One that is no longer among the
 //     latest is forgotten, and comes back with its end
 //     (TestRunningRequestIsForgotten).
-//   - Cookies and credentials are told by the names of their headers, tokens by
-//     their shape. A secret of another kind or place, such as a password in a body
-//     or an API key in a query, is shown (TestOtherSecretsAreShown), and an answer
-//     that has members named cookies or authorization lacks their values
-//     (TestMaskedEventIsSentAgain).
+//   - Secrets are masked by their names and shapes, as package redact says. A
+//     saved event lists what was masked in it (TestSavedEventSaysWhatIsMasked).
+//     An answer that has members named cookies or authorization lacks their
+//     values (TestMaskedEventIsSentAgain).
 //   - A span is as long as the emulators measure it on this machine. The edge is
 //     timed around the whole of the site's work, its own included. A process that
 //     starts for a request counts as the request's cold start from when it was
