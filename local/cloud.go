@@ -13,6 +13,7 @@ import (
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/redact"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/vite"
 )
@@ -47,6 +48,7 @@ type Cloud struct {
 	site, api, tenant *server
 	console           *server
 	observer          *observer
+	logLines          redact.Lines // also finds a token that is broken over several lines
 	users             *auth0.Users
 	issuer            *auth0.Tenant // nil before Deploy, and with RealTenant
 	real              *realTenant   // nil before Deploy, and without RealTenant

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode/utf8"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // An event is one thing that the terminal shows: as text, or with -json as one
@@ -115,7 +117,7 @@ func (e reloadedEvent) text(p paper) string {
 	if more := len(e.Files) - 1; more > 0 {
 		what += fmt.Sprintf(" and %d more", more)
 	}
-	text := p.paint(green, "reloaded") + " " + printable(what) + " " + p.paint(grey, brief(e.Milliseconds)) + "\n"
+	text := p.paint(green, "reloaded") + " " + redact.Printable(what) + " " + p.paint(grey, brief(e.Milliseconds)) + "\n"
 	if len(e.Changes) == 0 {
 		return text + p.under("", grey, "nothing changes in the stack")
 	}
@@ -149,14 +151,14 @@ const (
 func (e requestEvent) text(p paper) string {
 	answered := p.answeredBy(e)
 	fixed := utf8.RuneCountInString(p.indent()) + methodWidth + len(" 200 ") + 1 + tookWidth + 2 + utf8.RuneCountInString(answered)
-	path := printable(e.Path)
+	path := redact.Printable(e.Path)
 	if p.width > 0 {
 		room := max(leastPath, p.width-fixed)
 		path = pad(cut(path, room), min(pathWidth, room))
 	} else {
 		path = pad(path, pathWidth)
 	}
-	line := p.stamp() + pad(printable(e.Method), methodWidth) + " " + path + " " +
+	line := p.stamp() + pad(redact.Printable(e.Method), methodWidth) + " " + path + " " +
 		p.paint(statusStyle(e.Status), fmt.Sprint(e.Status)) + " " +
 		p.paint(grey, fmt.Sprintf("%*s", tookWidth, brief(e.Milliseconds))) + "  " + answered
 	return strings.TrimRight(line, " ") + "\n" + e.reasons(p)

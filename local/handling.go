@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // handling is what a request's line tells beyond its answer. It travels with the
@@ -53,6 +54,7 @@ func (c *Cloud) functionLine(line lambda.Line) {
 		return
 	}
 	line.Function = c.label(line.Function)
+	line.Text = c.logLines.Line(line.Function+" "+line.RequestID, line.Text)
 	c.cfg.Terminal.functionLine(line)
 	c.observer.line(line)
 }
@@ -127,10 +129,10 @@ func (c *handling) tells(e logEvent) bool {
 	if !ok || e.Failed {
 		return ok
 	}
-	text := e.Text
+	text := redact.Text(e.Text)
 	var structured struct{ Message string }
 	if json.Unmarshal([]byte(text), &structured) == nil && structured.Message != "" {
 		text = structured.Message
 	}
-	return text == panicked || len(fault.Payload) > 0 && strings.HasSuffix(text, string(fault.Payload))
+	return text == panicked || len(fault.Payload) > 0 && strings.HasSuffix(text, redact.Text(string(fault.Payload)))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // A line of a function's log waits for its request's line, to stand under it:
@@ -106,10 +107,10 @@ func (t *terminal) request(e requestEvent, c *handling) {
 		return
 	}
 	page := t.page()
-	text := e.text(page)
+	text := e.masked().text(page)
 	for _, line := range t.take(c.requestID) {
 		if !c.tells(line) {
-			text += line.labelled(page, "")
+			text += line.masked().(logEvent).labelled(page, "")
 		}
 	}
 	if c.failure != nil && c.requestID != "" {
@@ -117,7 +118,7 @@ func (t *terminal) request(e requestEvent, c *handling) {
 	}
 	for _, warning := range c.warnings {
 		if c.failure == nil {
-			text += page.under("", yellow, warning.Message)
+			text += page.under("", yellow, redact.Text(warning.Message))
 		}
 	}
 	t.print(text)

@@ -22,7 +22,7 @@ var rules = []struct {
 	{"./local/auth0", nil},
 	{"./local/aws/policy", nil},
 	{"./local/cdn", nil},
-	{"./local/console", nil},
+	{"./local/console", []string{"local/redact"}},
 	{"./local/framing", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", []string{"infra/artifact/guard"}},
@@ -36,6 +36,7 @@ var rules = []struct {
 	{"./local/provider/pulumi-resource", []string{"local/provider", "pulumi"}},
 	{"./local/watch", nil},
 	{"./local/vite", nil},
+	{"./local/redact", nil},
 	{"./local/stack/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
 }
 

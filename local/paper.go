@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // paper is what events are written on.
@@ -61,7 +62,7 @@ func (p paper) under(label string, s style, text string) string {
 	var b strings.Builder
 	lead := p.indent() + label
 	for _, line := range strings.Split(text, "\n") {
-		for _, piece := range p.broken(printable(line), utf8.RuneCountInString(lead)) {
+		for _, piece := range p.broken(redact.Printable(line), utf8.RuneCountInString(lead)) {
 			b.WriteString(p.paint(grey, lead) + p.paint(s, piece) + "\n")
 			lead = strings.Repeat(" ", utf8.RuneCountInString(lead))
 		}
@@ -130,21 +131,3 @@ func brief(milliseconds float64) string {
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
 }
-
-// printable escapes what could move a terminal's cursor or change its colours.
-func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
-		return text
-	}
-	var b strings.Builder
-	for _, c := range text {
-		if unprintable(c) {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(c), "'"))
-		} else {
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
-}
-
-func unprintable(c rune) bool { return c != '\t' && !strconv.IsPrint(c) }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // A position is a place in the project's sources that an error names.
@@ -39,7 +41,7 @@ func newErrorEvent(err error) errorEvent {
 func (e errorEvent) text(p paper) string {
 	lines := strings.Split(e.Message, "\n")
 	for i, line := range lines {
-		switch line = printable(line); {
+		switch line = redact.Printable(line); {
 		case i == 0:
 			lines[i] = p.paint(red, "error:") + " " + line
 		case positionLine.MatchString(line):

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/redact"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -63,6 +64,9 @@ func (t *terminal) show(e event) {
 
 // write is show for those who hold the lock.
 func (t *terminal) write(e event) {
+	if s, ok := e.(secretive); ok {
+		e = s.masked()
+	}
 	if t.asJSON {
 		t.out.Write(jsonLine(t.now(), e))
 		return
@@ -95,8 +99,7 @@ func jsonLine(now time.Time, e event) []byte {
 	if err != nil || bodyErr != nil {
 		return nil // cannot happen: an event is made of texts and numbers
 	}
-	line := append(head[:len(head)-1], ',')
-	return append(append(line, body[1:]...), '\n')
+	return []byte(string(head[:len(head)-1]) + "," + redact.PrintableJSON(string(body[1:])) + "\n")
 }
 
 // step shows a build when it starts and when it is done.
@@ -173,7 +176,7 @@ func (t *terminal) fail(stderr io.Writer, err error) {
 	if t.progress != nil {
 		io.WriteString(t.out, clearLine)
 	}
-	io.WriteString(stderr, "\n"+newErrorEvent(err).text(t.page()))
+	io.WriteString(stderr, "\n"+newErrorEvent(err).masked().text(t.page()))
 }
 
 // problem shows an error, which may hold several lines.

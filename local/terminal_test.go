@@ -18,6 +18,7 @@ import (
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/redact"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -48,7 +49,7 @@ func TestTerminalCannotBeMovedByOthers(t *testing.T) {
 	terminal.programLine(stack.Line{Text: attack})
 	terminal.problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
 	for _, c := range out.String() {
-		if c != '\n' && unprintable(c) {
+		if c != '\n' && redact.Printable(string(c)) != string(c) {
 			t.Fatalf("the terminal was sent %U in %q", c, out.String())
 		}
 	}

@@ -13,8 +13,7 @@
 // and a JSON body (TestOtherOriginsGetNothing, TestChangesNeedTheToken). The
 // page's policy has no unsafe-* (TestEveryAnswerIsHardened). Signatures of
 // tokens, opaque tokens, cookies and the stack's secrets do not reach the page
-// (TestSecretsAreMasked, TestSecretHeadersAreMasked, TestMaskedEventIsSentAgain,
-// TestStackHidesSecrets), but for one: a token of the local tenant, made when
+// (TestMaskedEventIsSentAgain, TestStackHidesSecrets), but for one: a token of the local tenant, made when
 // somebody asks for a command with it, goes to the clipboard and not onto the page
 // (TestTokenIsMadeOnDemand, TestExplorerCopiesACommandWithAToken). The browser's
 // storage for the tab keeps the explorer's calls without what their names and
@@ -41,11 +40,10 @@
 //     TestRunningRequestIsStreamedToTheConsole). One that is no longer among the
 //     latest is forgotten, and comes back with its end
 //     (TestRunningRequestIsForgotten).
-//   - Cookies and credentials are told by the names of their headers, tokens by
-//     their shape. A secret of another kind or place, such as a password in a body
-//     or an API key in a query, is shown (TestOtherSecretsAreShown), and an answer
-//     that has members named cookies or authorization lacks their values
-//     (TestMaskedEventIsSentAgain).
+//   - Secrets are masked by their names and shapes, as package redact says. A
+//     saved event lists what was masked in it (TestSavedEventSaysWhatIsMasked).
+//     An answer that has members named cookies or authorization lacks their
+//     values (TestMaskedEventIsSentAgain).
 //   - A span is as long as the emulators measure it on this machine. The edge is
 //     timed around the whole of the site's work, its own included. A process that
 //     starts for a request counts as the request's cold start from when it was

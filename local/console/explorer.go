@@ -161,7 +161,7 @@ func (e *Explorer) send(request *http.Request) (outcome, error) {
 		return outcome{}, err
 	}
 	return outcome{
-		ID: response.Header.Get("Apigw-Requestid"), URL: request.URL.String(), Status: response.StatusCode,
-		Took: millis(time.Since(start)), Headers: maskedHeader(response.Header), Body: shown(body),
+		ID: response.Header.Get("Apigw-Requestid"), URL: line(request.URL.String()), Status: response.StatusCode,
+		Took: millis(time.Since(start)), Headers: headerList(response.Header), Body: shown(body),
 	}, nil
 }

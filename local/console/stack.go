@@ -3,8 +3,9 @@ package console
 import (
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // Stack is what is deployed.
@@ -59,17 +60,13 @@ func (c *Console) serveStack(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, s)
 }
 
-// secretName is a property whose text nobody should see even where the program
-// does not call it secret.
-var secretName = regexp.MustCompile(`(?i)(secret|password|privatekey|signingkey)$`)
-
 // withoutSecrets copies properties, with marks in place of what is secret.
 func withoutSecrets(properties map[string]any, secrets []string) map[string]any {
 	shown := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		shown[name] = withoutSecret(name, properties[name])
 		if slices.Contains(secrets, name) {
-			shown[name] = hidden
+			shown[name] = redact.Mark
 		}
 	}
 	return shown
@@ -78,10 +75,10 @@ func withoutSecrets(properties map[string]any, secrets []string) map[string]any 
 func withoutSecret(name string, value any) any {
 	switch value := value.(type) {
 	case string:
-		if secretName.MatchString(name) && value != "" {
-			return hidden
+		if redact.Secret(name) && value != "" {
+			return redact.Mark
 		}
-		return masked(value)
+		return lines(value)
 	case map[string]any:
 		return withoutSecrets(value, nil)
 	case []any:

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // TestStackHidesSecrets that the program names, and those that only their names
@@ -27,7 +29,7 @@ func TestStackHidesSecrets(t *testing.T) {
 	if response.StatusCode != http.StatusOK || strings.Contains(body, secret) {
 		t.Errorf("expected no secret, got %d %s", response.StatusCode, body)
 	}
-	for _, want := range []string{`"name":"shown"`, `"tokenLifetime":3600`, `"siteUrl":"http://localhost:3000"`, `"value":"` + hidden + `"`} {
+	for _, want := range []string{`"name":"shown"`, `"tokenLifetime":3600`, `"siteUrl":"http://localhost:3000"`, `"value":"` + redact.Mark + `"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("expected %s in %s", want, body)
 		}

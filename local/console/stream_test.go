@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // event is one server-sent event.
@@ -66,7 +68,7 @@ func TestStreamSendsWhatIsKeptAndWhatComes(t *testing.T) {
 		t.Errorf("expected the request, got %+v", e)
 	}
 	s.recorder.Line(Line{Time: testTime, Function: "public", Invocation: "i-one", Kind: "output", Text: "a\nb " + jwtHead + jwtTail})
-	want := `{"number":2,"at":1773342238000,"function":"public","invocation":"i-one","kind":"output","text":"a\nb ` + jwtHead + hidden + `"}`
+	want := `{"number":2,"at":1773342238000,"function":"public","invocation":"i-one","kind":"output","text":"a\nb ` + jwtHead + redact.Mark + `"}`
 	if e := next(); e.name != "line" || e.data != want {
 		t.Errorf("expected %s, got %+v", want, e)
 	}

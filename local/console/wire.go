@@ -1,11 +1,12 @@
 package console
 
 import (
-	"maps"
+	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
 	"unicode/utf8"
+
+	"api-auth-jwt-auth0/local/redact"
 )
 
 // What the page reads. web/console/src/model.ts says the same in TypeScript.
@@ -38,6 +39,7 @@ type spanView struct {
 type detailView struct {
 	RequestHeaders [][2]string `json:"requestHeaders"`
 	Event          string      `json:"event"`
+	EventMasked    []string    `json:"eventMasked"` // what of it, such as "headers.authorization"
 	Output         string      `json:"output"`
 	AnswerHeaders  [][2]string `json:"answerHeaders"`
 	AnswerBody     string      `json:"answerBody"`
@@ -56,9 +58,9 @@ type lineView struct {
 func viewRequest(q *Request) requestView {
 	view := requestView{
 		ID: q.ID, Via: q.Via, At: q.Start.UnixMilli(), Took: millis(q.End.Sub(q.Start)),
-		Method: q.Method, Path: masked(q.Path), Query: masked(q.Query), Route: q.Route,
+		Method: line(q.Method), Path: line(q.Path), Query: line(q.Query), Route: q.Route,
 		Function: q.Function, Invocation: q.Invocation, Cold: q.Cold,
-		Running: q.Running, Status: q.Status, Refusal: masked(q.Refusal), Spans: []spanView{},
+		Running: q.Running, Status: q.Status, Refusal: lines(q.Refusal), Spans: []spanView{},
 	}
 	if q.Running {
 		view.Took = 0
@@ -70,11 +72,13 @@ func viewRequest(q *Request) requestView {
 }
 
 func viewDetail(q *Request) detailView {
+	event, masked := redact.JSON(q.Event)
 	return detailView{
-		RequestHeaders: maskedHeader(q.Header),
-		Event:          maskedJSON(q.Event), // whole: it can be saved and sent again
+		RequestHeaders: headerList(q.Header),
+		Event:          redact.PrintableJSON(event), // whole: it can be saved and sent again
+		EventMasked:    append([]string{}, masked...),
 		Output:         shown(q.Output),
-		AnswerHeaders:  maskedHeader(q.Answer.Header),
+		AnswerHeaders:  headerList(q.Answer.Header),
 		AnswerBody:     shown(q.Answer.Body),
 		Replayable:     q.Event != nil && q.Physical != "",
 	}
@@ -90,7 +94,12 @@ func shown(text []byte) string {
 	if !utf8.Valid(text) {
 		return "(binary, " + size(len(text)) + ")"
 	}
-	m := maskedJSON(text)
+	m, _ := redact.JSON(text)
+	if json.Valid(text) {
+		m = redact.PrintableJSON(m)
+	} else {
+		m = redact.PrintableLines(m)
+	}
 	if len(m) <= maxBody {
 		return m
 	}
@@ -103,4 +112,14 @@ func shown(text []byte) string {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-func sortedNames(header http.Header) []string { return slices.Sorted(maps.Keys(header)) }
+// line and lines are texts from outside as the page may show them.
+func line(text string) string  { return redact.Printable(redact.Text(text)) }
+func lines(text string) string { return redact.PrintableLines(redact.Text(text)) }
+
+func headerList(header http.Header) [][2]string {
+	list := redact.Header(header)
+	for i, h := range list {
+		list[i] = [2]string{redact.Printable(h[0]), redact.Printable(h[1])}
+	}
+	return list
+}

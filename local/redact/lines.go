@@ -1,0 +1,87 @@
+package redact
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Lines masks log lines that come one at a time: it also finds a token that is
+// broken over several of them, and cookies in a list that is. The zero value is
+// ready, and safe for concurrent use.
+type Lines struct {
+	mu   sync.Mutex
+	open map[string]unfinished
+}
+
+// unfinished is what a stream's last line has left open.
+type unfinished struct {
+	token string // the start of one, at the line's end
+	list  bool   // a secret list, whose end has not come
+}
+
+const (
+	maxStreams = 1000
+	maxToken   = 64 << 10
+	minRest    = 16 // of a signature, at a line's start
+)
+
+var (
+	tokenEnd   = regexp.MustCompile(`(?:(?:eyJ|eyA|ew[0ok])(?:[\w-]|` + dot + `)*|ey?|ew)$`)
+	tokenStart = regexp.MustCompile(`^(?:[\w-]|` + dot + `)+`)
+	twoParts   = regexp.MustCompile(`^` + tokenHead)
+	listed     = regexp.MustCompile(`"(?:[^"\\]|\\.)*"?`)
+	listOpen   = regexp.MustCompile(`\\*"([\w.-]+)\\*"\s*:\s*\[\s*(?:\\*"[^\]]*)?$`)
+)
+
+// Line masks the next line of a stream, which a name tells from others.
+func (l *Lines) Line(stream, line string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := l.open[stream]
+	delete(l.open, stream)
+	masked, length := before.rest(line)
+	if after := before.after(line); after != (unfinished{}) {
+		if l.open == nil || len(l.open) >= maxStreams {
+			l.open = map[string]unfinished{} // of streams that have ended
+		}
+		l.open[stream] = after
+	}
+	return masked + Text(line[length:])
+}
+
+// rest masks what belongs to what was left open, and says how long that is.
+func (u unfinished) rest(line string) (masked string, length int) {
+	if u.list {
+		inner, _, _ := strings.Cut(line, "]")
+		return listed.ReplaceAllString(inner, `"`+Mark+`"`), len(inner)
+	}
+	start := tokenStart.FindString(line)
+	head := twoParts.FindString(u.token + start)
+	if u.token == "" || head == "" {
+		return "", 0
+	}
+	shown := max(len(head)-len(u.token), 0) // of start, which may be read
+	if len(start)-shown < minRest {
+		return "", 0
+	}
+	return start[:shown] + Mark, len(start)
+}
+
+// after is what a line leaves open.
+func (u unfinished) after(line string) unfinished {
+	if u.list && !strings.Contains(line, "]") {
+		return unfinished{list: true}
+	}
+	if open := listOpen.FindStringSubmatch(line); open != nil && Secret(open[1]) {
+		return unfinished{list: true}
+	}
+	token := tokenEnd.FindString(line)
+	if u.token != "" && tokenStart.FindString(line) == line {
+		token = u.token + line
+	}
+	if len(token) > maxToken {
+		token = token[:maxToken]
+	}
+	return unfinished{token: token}
+}
