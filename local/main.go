@@ -44,14 +44,6 @@ func takeStdout() (stdout *os.File, printed io.Reader) {
 	return stdout, r
 }
 
-const usage = `Usage: go run ./local [flags]
-
-Runs the site, the API and an Auth0 tenant on this machine, from the same
-Pulumi program that is deployed. Stop with Ctrl-C.
-
-Flags:
-`
-
 // run is main without the process: it returns the exit code. printed is what the
 // program prints.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed io.Reader) int {
@@ -60,6 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed i
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
+		fmt.Fprintln(stderr, err)
 		return 2
 	}
 	cfg.Terminal = newTerminal(stdout)
@@ -70,51 +63,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed i
 		return 1
 	}
 	return 0
-}
-
-func parseFlags(args []string, stderr io.Writer) (Config, error) {
-	var cfg Config
-	flags := flag.NewFlagSet("local", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
-	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings hold, as in Pulumi.`NAME`.yaml")
-	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API, the tenant and the console are on the next three")
-	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
-	flags.StringVar(&cfg.Debug, "debug", "", "the `handler` to run under Delve, a debugger that editors attach to; nothing times out then")
-	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
-	flags.BoolVar(&cfg.JSON, "json", false, "show each event as a line of JSON, for programs to read")
-	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
-	flags.BoolVar(&cfg.Hot, "hot", false, "serve the web app as it is edited: Vite shows an edit at once, in the open page, and components keep their state")
-	tenant := tenantFlags(flags)
-	if err := flags.Parse(args); err != nil {
-		return Config{}, err
-	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "unexpected argument %q\n\n", flags.Arg(0))
-		flags.Usage()
-		return Config{}, errors.New("unexpected argument")
-	}
-	if err := tenant.set(&cfg); err != nil {
-		fmt.Fprintln(stderr, err)
-		return Config{}, err
-	}
-	if cfg.Port < 0 || cfg.Port > 65532 {
-		fmt.Fprintf(stderr, "-port %d: expected a port from 1 to 65532, or 0 for any free ones\n", cfg.Port)
-		return Config{}, errors.New("invalid port")
-	}
-	if cfg.DebugPort < 0 || cfg.DebugPort > 65535 {
-		fmt.Fprintf(stderr, "-debug-port %d: expected a port from 1 to 65535, or 0 for any free one\n", cfg.DebugPort)
-		return Config{}, errors.New("invalid port")
-	}
-	root, err := findRoot()
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-	}
-	cfg.Root = root
-	return cfg, err
 }
 
 // findRoot is the folder of Pulumi.yaml: the working folder or one above it.
