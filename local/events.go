@@ -59,7 +59,7 @@ type requestEvent struct {
 	Function     string  `json:"function,omitempty"`  // that was invoked
 	Start        string  `json:"start,omitempty"`     // its process's: "cold" or "warm"
 	RequestID    string  `json:"requestId,omitempty"` // of the invocation
-	Refusal      string  `json:"refusal,omitempty"`   // why the authorizer refused it
+	Refusal      string  `json:"refusal,omitempty"`   // why the API answered it itself
 	Error        string  `json:"error,omitempty"`     // why the function failed
 	File         string  `json:"file,omitempty"`      // where it did, below the project's folder
 	Line         int     `json:"line,omitempty"`
@@ -133,9 +133,15 @@ func (e readyEvent) text(p paper) string {
 	if e.Debugger != "" {
 		text += "  Delve     " + e.Debugger + "\n"
 	}
-	hint := "Sign in with an account of that tenant: it is the one that stack " + e.Stack + " is deployed with."
+	lines := p.broken("Sign in with an account of that tenant: it is the one that stack "+e.Stack+" is deployed with.", len("  "))
 	if e.Email != "" {
-		hint = "Sign in as " + p.paint(bold, e.Email) + " with the password " + p.paint(bold, e.Password) + ", or sign up with any e-mail address."
+		lines = p.broken("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address.", len("  "))
+	}
+	hint := strings.Join(lines, "\n  ")
+	for _, part := range []string{e.Email, e.Password} {
+		if part != "" {
+			hint = strings.Replace(hint, part, p.paint(bold, part), 1)
+		}
 	}
 	return text + "\n  " + hint + "\n  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
 }

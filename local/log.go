@@ -29,7 +29,7 @@ func (t *terminal) logRequests(server string, next http.Handler) http.Handler {
 		t.request(requestEvent{
 			Server: server, Method: r.Method, Path: r.URL.Path,
 			Status: recorder.status, Milliseconds: milliseconds(time.Since(start)),
-			Refusal: refusal(recorder.status, h, challenge(w.Header())),
+			Refusal: refusal(server, recorder.status, h, challenge(w.Header())),
 		}, h)
 	})
 }
@@ -47,17 +47,26 @@ func challenge(header http.Header) string {
 
 var errorDescription = regexp.MustCompile(`error_description="([^"]*)"`)
 
-// refusal is why the authorizer refused a request, in its own words; empty for
-// the challenges of others.
-func refusal(status int, h *handling, challenge string) string {
-	refused := status == http.StatusUnauthorized || status == http.StatusForbidden
-	if !refused || h.function != "" || !strings.HasPrefix(challenge, "Bearer") {
+// refusal is why the API answered a request itself: the authorizer's own words, or
+// what the status means. Empty where a function answered, and for other servers.
+func refusal(server string, status int, h *handling, challenge string) string {
+	if server != "api" || h.function != "" {
 		return ""
 	}
 	if found := errorDescription.FindStringSubmatch(challenge); found != nil {
 		return found[1]
 	}
-	return "no token"
+	switch status {
+	case http.StatusUnauthorized:
+		return "no token"
+	case http.StatusForbidden:
+		return "the token has none of the route's scopes"
+	case http.StatusNotFound:
+		return "no route of infra/routes.go has this method and path"
+	case http.StatusTooManyRequests:
+		return "above the settings throttleRate and throttleBurst"
+	}
+	return ""
 }
 
 // statusRecorder remembers the status of an answer.

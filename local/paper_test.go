@@ -26,3 +26,21 @@ func TestBrokenLines(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingBreaksInsideAWord of the lines that people copy from.
+func TestNothingBreaksInsideAWord(t *testing.T) {
+	t.Parallel()
+	e := readyEvent{Site: "http://localhost:3000", API: "http://localhost:3001/api", Tenant: "http://localhost:3002", Console: "http://localhost:3003",
+		Email: "dev@example.com", Password: "local-password"}
+	for _, width := range []int{60, 80, 100} {
+		text := e.text(paper{width: width})
+		for _, line := range strings.Split(text, "\n") {
+			if len(line) > width {
+				t.Errorf("%d columns: %q is too wide", width, line)
+			}
+		}
+		if !strings.Contains(text, "local-password") || !strings.Contains(text, "dev@example.com") {
+			t.Errorf("%d columns: a word is broken:\n%s", width, text)
+		}
+	}
+}

@@ -371,24 +371,29 @@ func FuzzReadableLog(f *testing.F) {
 	})
 }
 
-func TestRefusalIsTheAuthorizers(t *testing.T) {
+func TestRefusalsAreExplained(t *testing.T) {
 	t.Parallel()
-	const expired = `Bearer scope="" error="invalid_token" error_description="the token has expired"`
+	const invalid = `Bearer scope="read:private" error="invalid_token" error_description="the token has expired"`
 	for _, test := range []struct {
-		status              int
-		function, challenge string
-		want                string
+		name, server string
+		status       int
+		function     string
+		challenge    string
+		want         string
 	}{
-		{401, "", "Bearer", "no token"},
-		{401, "", expired, "the token has expired"},
-		{403, "", `Bearer error="insufficient_scope" error_description="insufficient_scope"`, "insufficient_scope"},
-		{200, "", expired, ""},
-		{401, "public", expired, ""},
-		{401, "", `Basic realm="a"`, ""},
-		{401, "", "", ""},
+		{"no token", "api", 401, "", "Bearer", "no token"},
+		{"bad token", "api", 401, "", invalid, "the token has expired"},
+		{"scope", "api", 403, "", "", "the token has none of the route's scopes"},
+		{"route", "api", 404, "", "", "no route of infra/routes.go has this method and path"},
+		{"throttle", "api", 429, "", "", "above the settings throttleRate and throttleBurst"},
+		{"answered", "api", 200, "public", "", ""},
+		{"a function's own 404", "api", 404, "orders", "", ""},
+		{"a function's own challenge", "api", 401, "orders", invalid, ""},
+		{"a missing file", "site", 404, "", "", ""},
+		{"the tenant's challenge", "tenant", 401, "", "Bearer", ""},
 	} {
-		if got := refusal(test.status, &handling{function: test.function}, test.challenge); got != test.want {
-			t.Errorf("%+v: got %q", test, got)
+		if got := refusal(test.server, test.status, &handling{function: test.function}, test.challenge); got != test.want {
+			t.Errorf("%s: expected %q, got %q", test.name, test.want, got)
 		}
 	}
 }
