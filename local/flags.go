@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"api-auth-jwt-auth0/local/stack"
 )
 
 const usage = `Usage: go run ./local [flags]
@@ -64,23 +64,8 @@ func explainFlag(flags *flag.FlagSet, err error) error {
 	}
 	var names []string
 	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	if meant := nearest(name, names); meant != "" {
+	if meant := stack.Nearest(name, names); meant != "" {
 		return fmt.Errorf("there is no flag -%s; did you mean -%s? go run ./local -h lists all flags", name, meant)
 	}
 	return fmt.Errorf("there is no flag -%s; go run ./local -h lists all flags", name)
-}
-
-// nearest is the name that somebody meant who wrote another; empty for none.
-func nearest(written string, names []string) string {
-	best, distance := "", 5 // two letters, each twice, so that the same first letter decides
-	for _, name := range names {
-		d := 2 * levenshtein.Distance(written, name, nil)
-		if !strings.HasPrefix(written, name[:1]) {
-			d++
-		}
-		if d < distance && d < 2*len(name) {
-			best, distance = name, d
-		}
-	}
-	return best
 }

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
@@ -37,7 +40,7 @@ type Settings struct {
 func LoadSettings(root, stackName string) (Settings, error) {
 	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
-		return Settings{}, fmt.Errorf("reading the project's settings: %w", err)
+		return Settings{}, inFile(filepath.Join(root, "Pulumi.yaml"), err)
 	}
 	path := filepath.Join(root, "Pulumi."+stackName+".yaml")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -46,13 +49,40 @@ func LoadSettings(root, stackName string) (Settings, error) {
 	}
 	file, err := workspace.LoadProjectStack(nil, project, path)
 	if err != nil {
-		return Settings{}, fmt.Errorf("reading the settings of stack %q: %w", stackName, err)
+		return Settings{}, inFile(path, err)
 	}
 	s := Settings{Root: root, Project: project.Name.String(), Stack: stackName, Values: map[string]string{}}
 	if err := s.addDefaults(project); err != nil {
 		return Settings{}, err
 	}
 	return s, s.addValues(project, file)
+}
+
+var yamlLine = regexp.MustCompile(`(?s)^.*yaml: line (\d+): (.*)$`)
+
+// inFile is an error of reading a settings file, with its name and, where YAML is
+// at fault, the line, as compilers write it.
+func inFile(path string, err error) error {
+	if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
+		return fmt.Errorf("%s:%s: %s", filepath.Base(path), found[1], found[2])
+	}
+	return fmt.Errorf("%s: %w", filepath.Base(path), err)
+}
+
+// Nearest is the name that somebody meant who wrote another, at most two letters
+// away; empty for none.
+func Nearest(written string, names []string) string {
+	best, distance := "", 5 // two letters, each twice, so that the same first letter decides
+	for _, name := range names {
+		d := 2 * levenshtein.Distance(written, name, nil)
+		if !strings.HasPrefix(written, name[:1]) {
+			d++
+		}
+		if d < distance && d < 2*len(name) {
+			best, distance = name, d
+		}
+	}
+	return best
 }
 
 // Set gives a setting a value in this run only. A key without a namespace is one
@@ -94,7 +124,11 @@ func (s *Settings) addValues(project *workspace.Project, file *workspace.Project
 	var problems []error
 	for key, value := range file.Config {
 		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared && key.Name() != infra.ProtectSetting {
-			problems = append(problems, fmt.Errorf("there is no setting %q, as in Pulumi.%s.yaml: Pulumi.yaml declares them all", key.Name(), s.Stack))
+			meant := Nearest(key.Name(), slices.Sorted(maps.Keys(project.Config)))
+			if meant != "" {
+				meant = "; did you mean " + meant + "?"
+			}
+			problems = append(problems, fmt.Errorf("there is no setting %q, as in Pulumi.%s.yaml: Pulumi.yaml declares them all%s", key.Name(), s.Stack, meant))
 			continue
 		}
 		if value.Secure() {

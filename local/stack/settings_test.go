@@ -88,7 +88,7 @@ func TestLoadSettingsErrors(t *testing.T) {
 		{"unknown stack", "", "staging", "there is no stack \"staging\": Pulumi.staging.yaml is missing; the stacks here are dev, prod"},
 		{"encrypted setting", "config:\n  demo:size:\n    secure: v1:AAAA:BBBB\n", "dev", "demo:size is encrypted"},
 		{"misspelled setting", "config:\n  demo:siez: 4\n", "dev", `there is no setting "siez"`},
-		{"broken file", "config: [", "dev", `reading the settings of stack "dev"`},
+		{"broken file", "config: [", "dev", "Pulumi.dev.yaml:1: "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
