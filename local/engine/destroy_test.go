@@ -50,7 +50,7 @@ func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 	d := deployment.New(t, m, "prod", nil)
 	d.MustUp(t)
 	putByHand(t, m)
-	route, bucket := d.URN(t, "Route::get-public"), d.URN(t, "BucketV2::prod-site")
+	route, bucket := d.URN(t, "Route::get-public"), d.URN(t, "BucketV2::"+deployment.Project()+"--prod--site")
 	tests := []struct {
 		name    string
 		options []optdestroy.Option
