@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 )
 
 // Config is what a console shows, and what it can do.
@@ -37,6 +39,10 @@ type Console struct {
 	log      *slog.Logger
 	token    string // against forged requests; the page reads it
 	run      string // names this run in the IDs of events
+
+	streams       chan struct{} // one for each that is open
+	encoding      sync.Mutex    // for the stream that writes entries out
+	readerTimeout time.Duration
 }
 
 // New validates cfg. Its error joins all problems.
@@ -50,6 +56,7 @@ func New(cfg Config) (*Console, error) {
 	return &Console{
 		page: cfg.Page, recorder: cfg.Recorder, replay: cfg.Replay, explorer: cfg.Explorer, stack: cfg.Stack, tenant: cfg.Tenant, log: cfg.Logger,
 		token: newToken(), run: newToken()[:8],
+		streams: make(chan struct{}, maxStreams), readerTimeout: readerTimeout,
 	}, nil
 }
 

@@ -31,9 +31,14 @@
 // truth:
 //
 //   - Only the latest requests and lines are there, by number and by size
-//     (TestRecorderKeepsTheLatestWithinItsBounds). Long texts are cut for the page,
+//     (TestRecorderKeepsTheLatestWithinItsBounds). Of a long log the first and the
+//     latest lines stay, and a line in their middle says how many are gone and where
+//     to find them (TestLongLogKeepsBothEnds, TestCutCountsEveryLine). Long texts are cut for the page,
 //     but for events (TestLongEventStaysWhole), and binary ones left out
 //     (TestLongAndBinaryTexts).
+//   - Eight pages are served at once; one more hears why it is not
+//     (TestStreamsAreBounded), and one that reads nothing is dropped, while whoever
+//     records waits for none of them (TestReaderThatNeverReadsIsDropped).
 //   - A request is listed as soon as the gateway has its headers. Until its answer
 //     it runs; whether it came through the site, and where its time went, is
 //     known at its end (TestConsoleShowsARequestWhileItRuns,

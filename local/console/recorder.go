@@ -12,7 +12,7 @@ type Recorder struct {
 	mu       sync.Mutex
 	number   uint64 // of the newest entry
 	requests ring[*Request]
-	lines    ring[Line]
+	lines    logs
 	byID     map[string]numbered[*Request] // one entry each
 	edges    map[string]Span               // of requests that have no answer here yet
 	status   status
@@ -25,7 +25,6 @@ func NewRecorder() *Recorder {
 	r.requests = ring[*Request]{limit: maxRequests, bytes: maxRequestBytes, size: (*Request).size, drop: func(old *Request) {
 		delete(r.byID, old.ID)
 	}}
-	r.lines = ring[Line]{limit: maxLines, bytes: maxLineBytes, size: func(l Line) int { return 128 + len(l.Text) }}
 	return r
 }
 
@@ -78,9 +77,13 @@ func (r *Recorder) Edge(id string, start, end time.Time) {
 func (r *Recorder) Line(l Line) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.number++
-	r.lines.add(r.number, l)
+	r.lines.add(r.next, l)
 	r.wake()
+}
+
+func (r *Recorder) next() uint64 {
+	r.number++
+	return r.number
 }
 
 // Deployed records that something else is served from now on.
@@ -146,19 +149,28 @@ type entry struct {
 	line    Line
 }
 
-// after lists what has come after a number, in its order, and its last number.
+// maxEntries is how many entries are read at once: while they are, nothing is
+// recorded.
+const maxEntries = 256
+
+// after lists what has come after a number, in its order, and the number to go on
+// from. There may be more unless the list is empty.
 func (r *Recorder) after(number uint64) ([]entry, uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var entries []entry
-	for _, item := range r.requests.after(number) {
+	requests := r.requests.after(number)
+	for _, item := range requests[:min(len(requests), maxEntries)] {
 		entries = append(entries, entry{number: item.number, request: item.value})
 	}
-	for _, item := range r.lines.after(number) {
+	for _, item := range r.lines.after(number, maxEntries) {
 		entries = append(entries, entry{number: item.number, line: item.value})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return int(int64(a.number - b.number)) })
-	return entries, r.number
+	if len(entries) < maxEntries {
+		return entries, r.number
+	}
+	return entries[:maxEntries], entries[maxEntries-1].number
 }
 
 // watch returns a channel that has something in it when entries have come.

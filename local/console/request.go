@@ -50,8 +50,9 @@ type Line struct {
 	Time       time.Time
 	Function   string
 	Invocation string // empty between invocations
-	Kind       string // "output", "platform" or "fault"
+	Kind       string // "output", "platform", "fault", or "cut" for lines that are no longer kept
 	Text       string // as the process wrote it
+	Cut        Cut    // of the kind "cut"
 }
 
 // Bounds of what is kept. Bodies beyond maxBody are cut for the page; an event
@@ -59,8 +60,6 @@ type Line struct {
 const (
 	maxRequests     = 1000
 	maxRequestBytes = 32 << 20
-	maxLines        = 5000
-	maxLineBytes    = 8 << 20
 	maxBody         = 64 << 10
 )
 

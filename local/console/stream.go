@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,15 +13,31 @@ import (
 // pingEvery keeps a silent stream from looking dead.
 const pingEvery = 15 * time.Second
 
+// A page has one stream. More than maxStreams are refused, and one whose reader
+// takes nothing for readerTimeout is ended: the browser connects again and goes on
+// where it was. One stream at a time masks and writes out what it has read, so that
+// however many there are, requests to the API have the other processors.
+const (
+	maxStreams    = 8
+	readerTimeout = 10 * time.Second
+)
+
 // serveEvents streams what is recorded as server-sent events, first what is
 // kept already. A browser that lost its connection goes on after the last
 // event that it has; one that was connected to an earlier run begins anew.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 func (c *Console) serveEvents(w http.ResponseWriter, r *http.Request) {
+	select {
+	case c.streams <- struct{}{}:
+		defer func() { <-c.streams }()
+	default:
+		problem(w, http.StatusServiceUnavailable, fmt.Sprintf("%d pages of the console are open already: close one, then reload this one", maxStreams))
+		return
+	}
 	woken, stop := c.recorder.watch()
 	defer stop()
 	w.Header().Set("Content-Type", "text/event-stream")
-	s := stream{w: w, out: http.NewResponseController(w), run: c.run}
+	s := stream{w: w, out: http.NewResponseController(w), run: c.run, timeout: c.readerTimeout}
 	number, resumed := s.resume(r.Header.Get("Last-Event-ID"))
 	if !resumed {
 		s.event("start", number, c.hello())
@@ -35,10 +52,11 @@ func (c *Console) serveEvents(w http.ResponseWriter, r *http.Request) {
 		}
 		var entries []entry
 		entries, number = c.recorder.after(number)
-		for _, e := range entries {
-			s.entry(e)
-		}
+		s.write(c.encode(&s, entries))
 		s.flush()
+		if len(entries) > 0 {
+			continue // there may be more
+		}
 		select {
 		case <-r.Context().Done():
 			return
@@ -55,6 +73,19 @@ type stream struct {
 	out *http.ResponseController
 	run string
 	err error
+
+	timeout time.Duration // of each write
+}
+
+// encode makes the text of entries, one stream at a time.
+func (c *Console) encode(s *stream, entries []entry) string {
+	c.encoding.Lock()
+	defer c.encoding.Unlock()
+	var b strings.Builder
+	for _, e := range entries {
+		b.WriteString(s.entry(e))
+	}
+	return b.String()
 }
 
 // resume reads the last event's ID, which is the run and the entry's number.
@@ -67,26 +98,30 @@ func (s *stream) resume(last string) (number uint64, resumed bool) {
 	return number, true
 }
 
-func (s *stream) entry(e entry) {
+func (s *stream) entry(e entry) string {
 	if e.request != nil {
-		s.event("request", e.number, viewRequest(e.request))
-	} else {
-		s.event("line", e.number, viewLine(e.number, e.line))
+		return s.text("request", e.number, viewRequest(e.request))
 	}
+	return s.text("line", e.number, viewLine(e.number, e.line))
 }
 
-func (s *stream) event(name string, number uint64, value any) {
+func (s *stream) event(name string, number uint64, value any) { s.write(s.text(name, number, value)) }
+
+func (s *stream) text(name string, number uint64, value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
 		s.err = err
-		return
+		return ""
 	}
-	s.write(fmt.Sprintf("id: %s.%d\nevent: %s\ndata: %s\n\n", s.run, number, name, text))
+	return fmt.Sprintf("id: %s.%d\nevent: %s\ndata: %s\n\n", s.run, number, name, text)
 }
 
 func (s *stream) write(text string) {
-	if s.err == nil {
-		_, s.err = s.w.Write([]byte(text))
+	if s.err == nil && text != "" {
+		s.err = s.out.SetWriteDeadline(time.Now().Add(s.timeout))
+	}
+	if s.err == nil && text != "" {
+		_, s.err = io.WriteString(s.w, text)
 	}
 }
 

@@ -53,6 +53,7 @@ type lineView struct {
 	Invocation string `json:"invocation"`
 	Kind       string `json:"kind"`
 	Text       string `json:"text"`
+	Cut        *Cut   `json:"cut,omitempty"` // of the kind "cut"; then number is that of the first line cut
 }
 
 func viewRequest(q *Request) requestView {
@@ -85,8 +86,11 @@ func viewDetail(q *Request) detailView {
 }
 
 func viewLine(number uint64, l Line) lineView {
-	text := shown([]byte(l.Text))
-	return lineView{Number: number, At: l.Time.UnixMilli(), Function: l.Function, Invocation: l.Invocation, Kind: l.Kind, Text: text}
+	view := lineView{Number: number, At: l.Time.UnixMilli(), Function: l.Function, Invocation: l.Invocation, Kind: l.Kind, Text: shown([]byte(l.Text))}
+	if l.Kind == "cut" {
+		view.Number, view.Cut = l.Cut.First, &l.Cut
+	}
+	return view
 }
 
 // shown is a text as the page may show it: masked, cut, and text.

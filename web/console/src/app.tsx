@@ -51,7 +51,7 @@ export function App() {
           ))}
         </nav>
         <Keys views={views.map(({ path: href, name }) => ({ name, href: linkTo(href) }))} />
-        <Connection connected={store.connected} />
+        <Connection connected={store.connected} refused={store.refused} />
       </header>
       <main id="main" tabIndex={-1}>
         {store.problem !== "" && (
@@ -73,10 +73,11 @@ function useLinks(path: string, search: string): (href: string) => string {
   return (href) => (href === path ? href : href + (searches.current[href] ?? ""));
 }
 
-function Connection({ connected }: { connected: boolean }) {
+function Connection({ connected, refused }: { connected: boolean; refused: boolean }) {
+  const waiting = refused ? "Too many pages of the console are open: close one, then reload this one" : "Waiting for the local cloud…";
   return (
     <p className={`connection ${connected ? "good" : "refused"}`} role="status" data-testid="connection">
-      {connected ? "Live" : "Waiting for the local cloud…"}
+      {connected ? "Live" : waiting}
     </p>
   );
 }

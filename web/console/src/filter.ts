@@ -26,15 +26,17 @@ export interface LineFilter {
 /** From the least to the worst. A line that names another level, or none, has the least. */
 export const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
 
+/** Lines that a filter lets through, and where lines are cut that it might. */
 export function filterLines(lines: Line[], filter: LineFilter): Line[] {
   const wanted = split(filter.words);
   const least = levels.indexOf(filter.level);
   return lines.filter(
     (line) =>
       (filter.function === "" || line.function === filter.function) &&
-      (least <= 0 || levels.indexOf(levelOf(line)) >= least) &&
-      isBetween(clockText(line.at), filter.from, filter.to) &&
-      matches(`${line.function} ${line.invocation} ${line.text}`, wanted),
+      (line.kind === "cut" ||
+        ((least <= 0 || levels.indexOf(levelOf(line)) >= least) &&
+          isBetween(clockText(line.at), filter.from, filter.to) &&
+          matches(`${line.function} ${line.invocation} ${line.text}`, wanted))),
   );
 }
 

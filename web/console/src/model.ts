@@ -39,8 +39,11 @@ export interface Line {
   function: string;
   /** Empty between invocations. */
   invocation: string;
-  kind: "output" | "platform" | "fault";
+  /** A line of the kind "cut" stands for lines that are no longer kept. */
+  kind: "output" | "platform" | "fault" | "cut";
   text: string;
+  /** The numbers of the first and the last line that is gone, and how many are. */
+  cut?: { first: number; last: number; count: number };
 }
 
 /** What is fetched for the one request that is looked at. */

@@ -1,4 +1,5 @@
 // What the page knows of the local cloud: a pure core over the events of the stream.
+import { applyCuts } from "./cuts";
 import type { Line, Request } from "./model";
 
 export interface Store {
@@ -9,6 +10,8 @@ export interface Store {
   /** Against forged requests; sent with everything that changes something. */
   token: string;
   connected: boolean;
+  /** Whether the local cloud has as many pages as it serves. */
+  refused: boolean;
   /** Grows with each deployment: what was asked before may be old. */
   deployed: number;
   /** Why what is served is not what the sources say. */
@@ -20,9 +23,9 @@ export type StreamEvent =
   | { kind: "request"; request: Request }
   | { kind: "status"; deployed: number; problem: string }
   | { kind: "line"; line: Line }
-  | { kind: "connected"; connected: boolean };
+  | { kind: "connected"; connected: boolean; refused?: boolean };
 
-export const empty: Store = { requests: [], lines: [], token: "", connected: false, deployed: 0, problem: "" };
+export const empty: Store = { requests: [], lines: [], token: "", connected: false, refused: false, deployed: 0, problem: "" };
 
 /** As many as the server keeps. */
 const maxRequests = 1000;
@@ -30,15 +33,16 @@ const maxLines = 5000;
 
 /** The store after some events. A request that is there already is replaced in its place: more is known of it. */
 export function reduce(store: Store, events: readonly StreamEvent[]): Store {
-  let { token, connected, deployed, problem } = store;
+  let { token, connected, refused, deployed, problem } = store;
   let requests = store.requests.slice();
   let lines = store.lines.slice();
+  let cuts: Line[] = [];
   const ids = new Set(requests.map(({ id }) => id));
   for (const event of events) {
     switch (event.kind) {
       case "start":
         // Another run of the local cloud knows nothing of what was before.
-        [requests, lines, token, connected] = [[], [], event.token, true];
+        [requests, lines, cuts, token, connected] = [[], [], [], event.token, true];
         ids.clear();
         break;
       case "status":
@@ -52,13 +56,14 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
         break;
       }
       case "line":
-        lines.push(event.line);
+        (event.line.kind === "cut" ? cuts : lines).push(event.line);
         break;
       case "connected":
-        connected = event.connected;
+        [connected, refused] = [event.connected, event.refused === true];
     }
   }
-  return { requests: requests.slice(0, maxRequests), lines: lines.slice(-maxLines), token, connected, deployed, problem };
+  if (cuts.length > 0) lines = applyCuts(lines, cuts);
+  return { requests: requests.slice(0, maxRequests), lines: lines.slice(-maxLines), token, connected, refused, deployed, problem };
 }
 
 /** By when it came: one that took long may be told of after those that came later. */

@@ -35,6 +35,20 @@ describe("the store", () => {
     }
   });
 
+  it("takes out what is cut of a log, and says so in its place", () => {
+    const cut = (last: number): StreamEvent => ({
+      kind: "line",
+      line: line(2, { kind: "cut", text: `… ${last - 1} lines`, cut: { first: 2, last, count: last - 1 } }),
+    });
+    const texts = (events: StreamEvent[], before = empty) => reduce(before, events).lines.map(({ text }) => text);
+    const lines = [1, 2, 3, 4].map((number): StreamEvent => ({ kind: "line", line: line(number) }));
+    const other: StreamEvent = { kind: "line", line: line(3, { invocation: "i-2", text: "of another" }) };
+    expect(texts([...lines, other, cut(2)])).toEqual(["line 1", "… 1 lines", "line 3", "of another", "line 4"]);
+    const before = reduce(empty, [...lines, cut(2)]);
+    expect(texts([cut(3)], before)).toEqual(["line 1", "… 2 lines", "line 4"]);
+    expect(texts([cut(3), { kind: "start", token: "another run" }], before)).toEqual([]);
+  });
+
   it("forgets everything when another run of the local cloud answers", () => {
     const before = reduce(empty, [
       { kind: "start", token: "first" },

@@ -17,6 +17,7 @@ export function Logs({ store }: ViewProps) {
   const cleared = useCleared("lines");
   const lines = (frozen ?? store.lines).filter(({ kind, at }) => at > cleared.at && (platform || kind !== "platform"));
   const found = filterLines(lines, filter);
+  const count = found.filter(({ kind }) => kind !== "cut").length;
   return (
     <section className="whole tall" aria-labelledby="logs">
       <h1 id="logs">Logs</h1>
@@ -35,10 +36,10 @@ export function Logs({ store }: ViewProps) {
           Download
         </button>
         <span className="muted" role="status" data-testid="line-count">
-          {found.length} {found.length === 1 ? "line" : "lines"}
+          {count} {count === 1 ? "line" : "lines"}
         </span>
       </div>
-      {found.length === 0 ? (
+      {count === 0 ? (
         <p className="nothing muted">{lines.length === 0 ? "No function has written a line yet." : "No line matches."}</p>
       ) : (
         <LogLines lines={found.slice().reverse()} named label="Lines, the newest first" testId="log" />
