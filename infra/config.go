@@ -53,6 +53,13 @@ func ReadConfig(ctx *pulumi.Context) (Config, error) {
 	return s.read()
 }
 
+// CheckSettings checks a stack's settings without running the program. Its error is
+// as that of ReadConfig. get and secret look up full keys, such as "aws:region".
+func CheckSettings(project, stack string, get func(key string) (string, bool), secret func(key string) bool) error {
+	_, err := (&settings{project: project, stack: stack, get: get, secret: secret}).read()
+	return err
+}
+
 func (s *settings) read() (Config, error) {
 	cfg := s.values()
 	s.checkProject()

@@ -152,8 +152,8 @@ func TestReadConfigProblems(t *testing.T) {
 			if !strings.HasSuffix(test.key, p.Key) || !strings.Contains(p.Message, test.problem) {
 				t.Errorf("expected %s: …%s…, got %s: %s", test.key, test.problem, p.Key, p.Message)
 			}
-			if want := "pulumi config set --stack dev " + test.mend; p.Mend != want {
-				t.Errorf("expected the mend %q, got %q", want, p.Mend)
+			if want := "pulumi config set --stack dev " + test.mend; p.Fix != want {
+				t.Errorf("expected the mend %q, got %q", want, p.Fix)
 			}
 		})
 	}
@@ -198,7 +198,7 @@ func TestReadConfigReportsAllProblemsAtOnce(t *testing.T) {
 	for _, p := range invalid.Problems {
 		got["p:"+p.Key] = true
 		got[p.Key] = true
-		if !strings.Contains(err.Error(), p.Mend+"\n") {
+		if !strings.Contains(err.Error(), p.Fix+"\n") {
 			t.Errorf("the error does not say how to mend %s:\n%v", p.Key, err)
 		}
 	}

@@ -393,7 +393,7 @@ func TestInvalidSettingsRegisterNothing(t *testing.T) {
 	if graph != nil || err == nil {
 		t.Fatalf("expected an error and no graph, got %v and %v", err, graph)
 	}
-	for _, want := range []string{"2 settings need mending", "auth0:domain example.auth0.com", "protect false"} {
+	for _, want := range []string{"2 invalid settings", "auth0:domain example.auth0.com", "protect false"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("expected the error to hold %q, got:\n%v", want, err)
 		}

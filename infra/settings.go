@@ -17,23 +17,23 @@ type InvalidConfigError struct {
 	Problems []Problem
 }
 
-// A Problem is one setting that cannot be used, and what mends it.
+// A Problem is one setting that cannot be used, and what fixes it.
 type Problem struct {
 	Key     string // with its namespace, such as "auth0:domain"
 	Message string
-	Mend    string // the command that mends it
+	Fix     string // the command that fixes it
 }
 
-// Error gives each problem with the command that mends it.
+// Error gives each problem with the command that fixes it.
 func (e *InvalidConfigError) Error() string {
 	var b strings.Builder
-	noun := "settings need"
+	noun := "invalid settings"
 	if len(e.Problems) == 1 {
-		noun = "setting needs"
+		noun = "invalid setting"
 	}
-	fmt.Fprintf(&b, "%d %s mending in stack %q:\n", len(e.Problems), noun, e.Stack)
+	fmt.Fprintf(&b, "%d %s in stack %q:\n", len(e.Problems), noun, e.Stack)
 	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n  %s: %s\n      %s\n", p.Key, p.Message, p.Mend)
+		fmt.Fprintf(&b, "\n  %s: %s\n      %s\n", p.Key, p.Message, p.Fix)
 	}
 	return b.String()
 }
@@ -50,7 +50,7 @@ type settings struct {
 }
 
 func (s *settings) problem(key, value, format string, args ...any) {
-	s.problems = append(s.problems, Problem{Key: key, Message: fmt.Sprintf(format, args...), Mend: s.configSet(key + " " + value)})
+	s.problems = append(s.problems, Problem{Key: key, Message: fmt.Sprintf(format, args...), Fix: s.configSet(key + " " + value)})
 }
 
 func (s *settings) configSet(arguments string) string {
@@ -69,7 +69,7 @@ func (s *settings) checkProject() {
 	s.problems = append(s.problems, Problem{
 		Key:     strings.Join(s.misnamed, ", "),
 		Message: fmt.Sprintf("set for a project named %s, and this one is %s", templateProject, s.project),
-		Mend:    fmt.Sprintf("sed -i.bak 's/^  %s:/  %s:/' Pulumi.*.yaml", templateProject, s.project),
+		Fix:     fmt.Sprintf("sed -i.bak 's/^  %s:/  %s:/' Pulumi.*.yaml", templateProject, s.project),
 	})
 }
 
@@ -239,7 +239,7 @@ func (s *settings) originProblem(key string, index int, value, format string, ar
 	s.problems = append(s.problems, Problem{
 		Key:     key,
 		Message: fmt.Sprintf(format, args...),
-		Mend:    s.configSet(fmt.Sprintf("--path '%s[%d]' %s", key, index, value)),
+		Fix:     s.configSet(fmt.Sprintf("--path '%s[%d]' %s", key, index, value)),
 	})
 }
 

@@ -192,7 +192,7 @@ func (c *Cloud) settings() (stack.Settings, error) { return c.settingsOf(c.cfg.S
 
 func (c *Cloud) settingsOf(name string) (stack.Settings, error) {
 	settings, err := stack.LoadSettings(c.cfg.Root, name)
-	if err != nil {
+	if settings.Values == nil {
 		return stack.Settings{}, err
 	}
 	if !c.cfg.RealTenant {
@@ -200,6 +200,9 @@ func (c *Cloud) settingsOf(name string) (stack.Settings, error) {
 	}
 	settings.Set("auth0:clientId", "local")
 	settings.SetSecret("auth0:clientSecret", "local")
+	if err != nil { // with what the program would refuse, so that all comes at once
+		return stack.Settings{}, errors.Join(err, settings.Check())
+	}
 	return settings, nil
 }
 

@@ -32,7 +32,15 @@ type Settings struct {
 	Log func(Line) `json:"-"`
 }
 
-// LoadSettings reads the settings of a stack of the project in root.
+// Check reports the problems of the settings as the program would.
+func (s Settings) Check() error {
+	return infra.CheckSettings(s.Project, s.Stack,
+		func(key string) (string, bool) { value, ok := s.Values[key]; return value, ok },
+		func(key string) bool { return slices.Contains(s.Secrets, key) })
+}
+
+// LoadSettings reads the settings of a stack of the project in root. Where single
+// settings cannot be used, the others are there beside the error.
 //
 // Encrypted values cannot be read here, and those of other namespaces are left
 // out: they are the accounts' credentials, which the local cloud has no use

@@ -8,7 +8,7 @@ export type Credential = "none" | "token";
 
 /** Why, for people. */
 export interface Reason {
-  /** `refused` is the API doing its work; `failed` is something that needs mending. */
+  /** `refused` is the API doing its work; `failed` is something that needs fixing. */
   tone: "good" | "refused" | "failed";
   title: string;
   text: string;
