@@ -18,7 +18,6 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
-	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/stack"
 )
@@ -69,12 +68,7 @@ func newTenantCloud(t *testing.T, changes ...func(*auth0.Config)) *tenantCloud {
 
 // deploy is Cloud.Deploy, but for the tenant.
 func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
-	settings, err := c.Cloud.settings()
-	if err != nil {
-		return err
-	}
-	builder := artifact.Builder{Target: artifact.Host(), Report: c.cfg.Terminal.step}
-	graph, err := stack.Deploy(c.t.Context(), builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL()})
+	graph, err := c.describe(c.t.Context())
 	if err != nil {
 		return err
 	}

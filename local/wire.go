@@ -9,9 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
-
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/gateway"
@@ -159,14 +156,10 @@ type file struct {
 func withFiles(inputs map[string]any) map[string]any {
 	plain := map[string]any{}
 	for name, value := range inputs {
-		switch value := value.(type) {
-		case *asset.Asset:
-			plain[name] = file{Path: value.Path, Text: value.Text}
-		case *archive.Archive:
-			plain[name] = file{Path: value.Path}
-		default:
-			plain[name] = value
+		if f, ok := value.(stack.File); ok {
+			value = file(f)
 		}
+		plain[name] = value
 	}
 	return plain
 }

@@ -18,15 +18,18 @@ import (
 // deployedGraph is the dev stack's graph, for a test to change.
 func deployedGraph(t *testing.T) *stack.Graph {
 	t.Helper()
-	settings, err := stack.LoadSettings("..", "dev")
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings.Set("auth0:domain", "http://localhost:3002")
-	settings.Set("auth0:clientId", "local")
-	settings.SetSecret("auth0:clientSecret", "local")
-	graph, err := stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings,
-		stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"})
+	return describedGraph(t, "dev", stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"},
+		map[string]string{"auth0:domain": "http://localhost:3002"})
+}
+
+// describedGraph is a stack's graph at other origins and with other settings.
+func describedGraph(t *testing.T, stackName string, origins stack.Origins, set map[string]string) *stack.Graph {
+	t.Helper()
+	set["auth0:clientId"] = "local"
+	program := stack.New(artifact.Builder{Target: artifact.Host(), Root: "..", Local: true}, nil)
+	graph, err := program.Run(t.Context(), stack.Request{
+		Stack: stackName, Origins: origins, Set: set, SetSecret: map[string]string{"auth0:clientSecret": "local"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
