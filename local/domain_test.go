@@ -31,7 +31,7 @@ func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services, err := wire(graph, func(string) (invoke, func(context.Context, []byte) error) { return nil, nil })
+	services, err := wire(graph)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -181,7 +181,7 @@ func getFrontPage(t *testing.T, stackName string) frontPage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services, err := wire(graph, func(string) (invoke, func(context.Context, []byte) error) { return nil, nil })
+	services, err := wire(graph)
 	if err != nil {
 		t.Fatal(err)
 	}

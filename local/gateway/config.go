@@ -100,8 +100,8 @@ func (c Config) validateRoutes(p *problems) {
 }
 
 func (r Route) validate(p *problems) {
-	if r.Invoke == nil {
-		p.add("route %q has no Invoke: give it an integration", r.Key)
+	if r.Function == "" {
+		p.add("route %q has no function: give it an integration", r.Key)
 	}
 	if r.Timeout != 0 && (r.Timeout < minTimeout || r.Timeout > maxTimeout) {
 		p.add("route %q: expected a timeout of %s to %s, got %s", r.Key, minTimeout, maxTimeout, r.Timeout)

@@ -4,8 +4,10 @@
 // function returned into an answer. A request that the real service refuses is
 // refused here, with the same status, headers and body.
 //
-// A [Gateway] is built by [New] from a [Config] and served by its
-// [Gateway.Handler]. The function is whatever [Route] Invoke calls.
+// A [Gateway] is made by [New] for life. [Gateway.Prepare] checks a [Config], and
+// the commit that it returns serves it, at first or in place of another
+// (TestPrepareKeepsKeysAndBuckets). [Gateway.Handler] answers 503 before the first
+// (TestHandlerBeforeTheFirstCommit). A function is whatever [Options] Invoke calls.
 //
 // The package does not listen, does not check the Host header, runs no
 // function, keeps no verdict (each request's signature is verified; only keys
@@ -31,7 +33,7 @@
 // Known differences from the real service:
 //
 //   - An issuer and its keys may be plain http on this machine
-//     (TestNewReportsEveryProblem).
+//     (TestPrepareReportsEveryProblem).
 //   - x-forwarded-proto and x-forwarded-port tell how the client reached the
 //     gateway, so they are http and a local port (TestPrivateEvent).
 //   - A route may have no timeout, for a function under a debugger

@@ -21,7 +21,7 @@ var benchEvent = []byte(`{"do":"echo","value":{"statusCode":200,"body":"Hello au
 func BenchmarkInvoke(b *testing.B) {
 	for _, callers := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			s := start(b, func(c *Config) { c.Log = func(Line) {} })
+			s := start(b, func(c *setup) { c.OnLine = func(Line) {} })
 			s.call(b, string(benchEvent))
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -79,7 +79,7 @@ func (s *testService) footprint(b *testing.B) (processes, bytes int) {
 // BenchmarkColdStart times a handler from the start of its process to its
 // first answer, beside the simplest loop that serves the same binary.
 func BenchmarkColdStart(b *testing.B) {
-	s := start(b, func(c *Config) { c.Log = nil })
+	s := start(b, func(c *setup) { c.OnLine = nil })
 	s.call(b, string(benchEvent))
 	binary := filepath.Join(s.pools["f"].root, bootstrap)
 	var ours, plain []time.Duration

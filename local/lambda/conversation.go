@@ -46,7 +46,7 @@ func (p *process) next(ctx context.Context) (*invocation, error) {
 	}
 	if p.state == starting {
 		l.starting--
-		p.init = time.Since(p.born)
+		p.init = time.Since(p.startedAt)
 		p.endInit()
 	}
 	done := p.inv

@@ -37,17 +37,17 @@ func (f Function) processes(limits limits) int {
 	return limits.processes
 }
 
-// attend starts the processes of functions under a debugger, so that an editor
+// startDebugged starts the processes of functions under a debugger, so that an editor
 // finds them before the first request.
-func (s *Service) attend() {
+func (s *Service) startDebugged() {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, l := range s.pools {
-		l.attend()
+		l.startDebugged()
 	}
 }
 
-func (l *pool) attend() {
+func (l *pool) startDebugged() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.function.Debugger != nil && len(l.alive) == 0 && !l.closed {

@@ -34,6 +34,7 @@ var defaultLimits = limits{
 type pool struct {
 	service  *Service
 	function Function
+	region   string
 	root     string
 
 	mu       sync.Mutex
@@ -48,8 +49,8 @@ type pool struct {
 	closed   bool
 }
 
-func newPool(s *Service, f Function, root string) *pool {
-	return &pool{service: s, function: f, root: root, alive: map[*process]struct{}{}}
+func newPool(s *Service, f Function, region, root string) *pool {
+	return &pool{service: s, function: f, region: region, root: root, alive: map[*process]struct{}{}}
 }
 
 func (l *pool) submit(inv *invocation) error {

@@ -20,17 +20,17 @@ type process struct {
 	launched chan struct{}    // closed once log and cmd are set
 
 	// Guarded by the pool's lock.
-	state    state
-	inv      *invocation // until the process asks for the next
-	replied  bool        // inv has its result
-	cmd      *exec.Cmd   // nil until started
-	initial  *time.Timer // of the init phase
-	born     time.Time
-	init     time.Duration // set when ready, 0 again after the first invocation
-	rested   time.Time
-	limit    time.Duration // the time limit that the process ran into, if any
-	reported bool          // its init error has reached a caller
-	usage    memoryGauge
+	state     state
+	inv       *invocation // until the process asks for the next
+	replied   bool        // inv has its result
+	cmd       *exec.Cmd   // nil until started
+	initial   *time.Timer // of the init phase
+	startedAt time.Time
+	init      time.Duration // set when ready, 0 again after the first invocation
+	rested    time.Time
+	limit     time.Duration // the time limit that the process ran into, if any
+	reported  bool          // its init error has reached a caller
+	usage     memoryGauge
 
 	exhausted bool // it was killed for its memory
 	debuggee  int  // the process under the debugger, once it is known
@@ -57,7 +57,7 @@ func (p *process) run() {
 		go p.log.follow()
 		_ = p.cmd.Wait() // how it went is in ProcessState
 		killGroup(p.cmd) // what it left behind goes too
-		p.tell(s.guard.Release(p.cmd.Process.Pid))
+		p.warnGuardGone(s.guard.Release(p.cmd.Process.Pid))
 		p.log.close()
 	}
 	s.forget(p)
@@ -77,7 +77,7 @@ func (p *process) start() error {
 	cmd := &exec.Cmd{
 		Path:        filepath.Join(l.root, bootstrap),
 		Args:        []string{filepath.Join(l.root, bootstrap)},
-		Env:         l.function.environment(l.service.config.Region, l.root, l.service.address+"/"+p.token, p.logStream()),
+		Env:         l.function.environment(l.region, l.root, l.service.address+"/"+p.token, p.logStream()),
 		Dir:         l.root,
 		Stdout:      output,
 		Stderr:      output,
@@ -86,19 +86,19 @@ func (p *process) start() error {
 	if l.function.Debugger != nil {
 		l.function.Debugger.wrap(cmd)
 	}
-	p.born = time.Now()
+	p.startedAt = time.Now()
 	if err := l.service.launcher.start(cmd); err != nil {
 		log.file.Close()
 		return err
 	}
-	p.tell(l.service.guard.Watch(cmd.Process.Pid))
+	p.warnGuardGone(l.service.guard.Watch(cmd.Process.Pid))
 	return p.started(cmd)
 }
 
-// tell logs that the guard is gone: the processes still end with Close.
-func (p *process) tell(err error) {
+// warnGuardGone logs that the guard is gone: the processes still end with Close.
+func (p *process) warnGuardGone(err error) {
 	if err != nil {
-		p.pool.service.config.Logger.Warn("the guard of the functions' processes is gone", "error", err)
+		p.pool.service.options.Logger.Warn("the guard of the functions' processes is gone", "error", err)
 	}
 }
 
@@ -133,7 +133,7 @@ func (p *process) endInit() {
 
 // logStream names the process's log stream as Lambda does.
 func (p *process) logStream() string {
-	day := p.pool.service.config.Now().UTC().Format("2006/01/02")
+	day := p.pool.service.options.Now().UTC().Format("2006/01/02")
 	return day + "/[" + p.pool.function.Version + "]" + p.token
 }
 
@@ -204,7 +204,7 @@ func (p *process) abort(inv *invocation, closed bool) {
 	fault := p.fault(inv.id, nil)
 	text := fault.Message
 	if p.limit > 0 {
-		text = p.pool.service.config.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + inv.id + " " + timeoutText(p.limit)
+		text = p.pool.service.options.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + inv.id + " " + timeoutText(p.limit)
 	}
 	var err error = fault
 	if closed && p.limit == 0 {
@@ -221,7 +221,7 @@ func (p *process) abort(inv *invocation, closed bool) {
 // abortInit ends a process that never asked for an event.
 func (p *process) abortInit(startErr error) {
 	fault := p.fault("", startErr)
-	p.emit(Line{Kind: Report, Text: initReportText(time.Since(p.born), fault.Type)})
+	p.emit(Line{Kind: Report, Text: initReportText(time.Since(p.startedAt), fault.Type)})
 	if !p.reported {
 		p.pool.failOldest(func(id string) *FunctionError { return p.fault(id, startErr) })
 	}
@@ -249,7 +249,7 @@ func (p *process) fault(id string, startErr error) *FunctionError {
 // report writes the END and REPORT lines of an invocation.
 func (p *process) report(inv *invocation, fault string) {
 	p.log.running("")
-	if p.pool.service.config.Log == nil {
+	if p.pool.service.options.OnLine == nil {
 		return
 	}
 	text := reportText(inv.id, time.Since(inv.started), inv.init, p.pool.function.MemoryMB, p.usage.peakMB(p.cmd), fault)

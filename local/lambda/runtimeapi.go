@@ -34,7 +34,7 @@ func newRuntimeAPI(s *Service) *http.Server {
 	return &http.Server{
 		Handler:           http.HandlerFunc(s.serveRuntime),
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
 	}
 }
 
