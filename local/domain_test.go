@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"testing"
 
 	"api-auth-jwt-auth0/infra/artifact"

@@ -23,6 +23,7 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 		return err
 	}
 	var site http.Handler // nil: the one that serves is the same
+	var err error
 	if !reflect.DeepEqual(s.site, c.served.site) {
 		if site, err = c.newSite(s.site); err != nil {
 			return err
