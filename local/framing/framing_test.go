@@ -97,7 +97,7 @@ func TestAmbiguous(t *testing.T) {
 		want, rest, _ := strings.Cut(bytes, "|")
 		var f framing
 		if got := f.scan([]byte(want + rest)); got != len(want) {
-			t.Errorf("%s: expected %q to be in doubt, got %q", name, rest, (want + rest)[got:])
+			t.Errorf("%s: expected %q to be ambiguous, got %q", name, rest, (want + rest)[got:])
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 const maxHeaderBytes = 10_240
 
 // exchange is one request on its way through the gateway, and what the access
-// log wants to know about it.
+// log has of it.
 type exchange struct {
 	api       *api
 	request   *http.Request
@@ -37,7 +37,7 @@ type exchange struct {
 
 	status, responseLength int
 
-	trace        *Trace // nil: nobody wants it
+	trace        *Trace // nil: requests are not traced
 	refusalCause error  // why the authorizer refused, beyond authorizerError
 }
 

@@ -63,8 +63,8 @@ type Config struct {
 type Stage struct {
 	Name string
 
-	// ThrottleRate, in requests a second, and ThrottleBurst, in requests, hold
-	// for each route by itself. Both zero means the account's defaults.
+	// ThrottleRate, in requests a second, and ThrottleBurst, in requests, apply
+	// to each route by itself. Both zero means the account's defaults.
 	ThrottleRate  float64
 	ThrottleBurst int
 
@@ -121,7 +121,7 @@ func New(o Options) (*Gateway, error) {
 
 // Prepare validates cfg and fetches the keys of each issuer that the gateway has
 // none of, as the deployment of a JWT authorizer does. The error joins every
-// problem of cfg, or says whose keys cannot be had. Nothing that is served
+// problem of cfg, or names the issuer whose keys cannot be fetched. Nothing that is served
 // changes before commit, which may be called once and does not fail; without it,
 // Prepare leaves no trace. A cfg that equals the one that is served commits to no
 // change. cfg must not be changed afterwards.
@@ -202,7 +202,7 @@ func (a *api) authorizer(r Route, before *api) *authorizer {
 }
 
 // fetchKeys fetches the keys of every issuer that a has none of, and fails when
-// one's cannot be had.
+// one's cannot be fetched.
 func (a *api) fetchKeys(ctx context.Context) error {
 	for issuer, source := range a.keys {
 		if source.ring.Load() != nil { // old ones are fetched again when a token comes

@@ -131,7 +131,7 @@ func parseSegment(text string) (segment, error) {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 type routeTable []*route
 
-// sort orders routes that nothing tells apart by their keys, so that a table
+// sort orders routes of equal precedence by their keys, so that a table
 // does not depend on the order of its configuration.
 func (t routeTable) sort() {
 	slices.SortFunc(t, func(a, b *route) int {
@@ -184,7 +184,7 @@ func (r *route) match(path string) (params []pathVariable, ok bool) {
 }
 
 // compare is negative when r precedes other for a request that both match,
-// and zero when nothing tells them apart.
+// and zero when they have equal precedence.
 func (r *route) compare(other *route) int {
 	return cmp.Or(
 		cmp.Compare(r.tier(), other.tier()),

@@ -65,15 +65,15 @@ func invokeAll(b *testing.B, s *testService, callers int) []time.Duration {
 
 // footprint counts the processes and adds up their resident memory.
 func (s *testService) footprint(b *testing.B) (processes, bytes int) {
-	l := s.pools["f"]
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for p := range l.alive {
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	for p := range pool.alive {
 		if p.cmd != nil {
-			bytes += heldBytes(p.cmd.Process.Pid)
+			bytes += residentBytes(p.cmd.Process.Pid)
 		}
 	}
-	return len(l.alive), bytes
+	return len(pool.alive), bytes
 }
 
 // BenchmarkColdStart times a handler from the start of its process to its
@@ -97,13 +97,13 @@ func BenchmarkColdStart(b *testing.B) {
 
 // coldStart ends the function's process and times the next invocation.
 func coldStart(b *testing.B, s *testService) time.Duration {
-	l := s.pools["f"]
-	l.mu.Lock()
-	for p := range l.alive {
-		l.drop(p)
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	for p := range pool.alive {
+		pool.drop(p)
 		p.kill()
 	}
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	began := time.Now()
 	s.call(b, string(benchEvent))
 	return time.Since(began)

@@ -54,7 +54,7 @@ func startUnderDelve(t *testing.T, change func(*Function)) *testService {
 }
 
 // TestDebuggedFunction: it has a process before its first request and no other,
-// takes longer than its time limit, and is told so.
+// may take longer than its time limit, and its deadline says so.
 func TestDebuggedFunction(t *testing.T) {
 	t.Parallel()
 	s := startUnderDelve(t, func(f *Function) { f.Timeout = time.Nanosecond })
@@ -98,13 +98,13 @@ func TestEndUnderDelve(t *testing.T) {
 	t.Parallel()
 	s := startUnderDelve(t, nil)
 	ended := watch(t, decode[int](t, s.call(t, `{"do":"pid"}`)))
-	l := s.pools["f"]
-	l.mu.Lock()
-	for p := range l.alive {
-		l.drop(p)
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	for p := range pool.alive {
+		pool.drop(p)
 		p.kill()
 	}
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	ended()
 }
 

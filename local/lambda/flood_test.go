@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// floodMeter stands in for a log that keeps nothing, and tells when more than
+// floodMeter stands in for a log that keeps nothing, and reports when more than
 // some 64 MB went through it, in pieces no longer than a line may be.
 type floodMeter struct {
 	t       *testing.T

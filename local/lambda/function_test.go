@@ -32,7 +32,7 @@ func TestPrepareReportsEveryProblem(t *testing.T) {
 		`function "env": environment variable AWS_REGION is reserved by Lambda`,
 		`function "env": environment variable "_HANDLER": expected a letter`,
 		`function "env": environment variable "A-B": expected a letter`,
-		`function "env": environment variable NUL holds a NUL character`,
+		`function "env": environment variable NUL contains a NUL character`,
 		`function "env": environment of 4124 bytes: Lambda allows 4096 in all`,
 	} {
 		if !strings.Contains(err.Error(), want) {

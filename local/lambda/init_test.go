@@ -28,7 +28,7 @@ func TestInitFailures(t *testing.T) {
 				report = "\tPhase: init\tStatus: timeout"
 			}
 			want := regexp.MustCompile(`^{"errorType":"` + test.kind + `","errorMessage":"RequestId: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} Error: ` + test.message + `"}$`)
-			for range 2 { // each request tries anew
+			for range 2 { // each request tries again
 				if fault := s.fails(t, `{"do":"pid"}`); !want.Match(fault.Payload) {
 					t.Errorf("got %s, want %s", fault.Payload, want)
 				}

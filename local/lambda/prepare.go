@@ -126,33 +126,33 @@ func (s *Service) unpackFunction(ctx context.Context, f Function, region string)
 }
 
 // retire ends the pool once what it was given is done.
-func (l *pool) retire() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.retired = true
-	for len(l.idle) > 0 {
-		p := l.idle[0]
-		l.drop(p)
-		p.kill()
+func (p *pool) retire() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.retired = true
+	for len(p.idle) > 0 {
+		proc := p.idle[0]
+		p.drop(proc)
+		proc.kill()
 	}
-	l.discard()
+	p.discard()
 }
 
-// discard removes the code of a retired pool that is done. The pool's lock is
-// held.
-func (l *pool) discard() {
-	if !l.retired || len(l.alive) > 0 || len(l.queue) > 0 || l.closed {
+// discard removes the code of a retired pool that is done. The pool's lock must
+// be held.
+func (p *pool) discard() {
+	if !p.retired || len(p.alive) > 0 || len(p.queue) > 0 || p.closed {
 		return
 	}
-	l.closed = true
-	go l.service.discard(l)
+	p.closed = true
+	go p.service.discard(p)
 }
 
-func (s *Service) discard(l *pool) {
+func (s *Service) discard(p *pool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.retired, l)
-	if err := remove(l.root); err != nil {
+	delete(s.retired, p)
+	if err := remove(p.root); err != nil {
 		s.options.Logger.Warn("the code of a replaced function stays until the end", "error", err)
 	}
 }

@@ -36,11 +36,11 @@ type process struct {
 	debuggee  int  // the process under the debugger, once it is known
 }
 
-func newProcess(l *pool) *process {
+func newProcess(p *pool) *process {
 	var token [16]byte
 	rand.Read(token[:])
 	return &process{
-		pool:     l,
+		pool:     p,
 		token:    hex.EncodeToString(token[:]),
 		handed:   make(chan *invocation, 1),
 		launched: make(chan struct{}),
@@ -67,7 +67,7 @@ func (p *process) run() {
 // start runs the bootstrap. Its output goes to a pipe of ours and not through
 // os/exec's, so that a stray child that holds the pipe cannot delay Wait.
 func (p *process) start() error {
-	l := p.pool
+	pool := p.pool
 	log, output, err := newLogPipe(func(line Line) { p.emit(line) })
 	if err != nil {
 		return fmt.Errorf("making a pipe for the log: %w", err)
@@ -75,23 +75,23 @@ func (p *process) start() error {
 	defer output.Close()
 	p.log = log
 	cmd := &exec.Cmd{
-		Path:        filepath.Join(l.root, bootstrap),
-		Args:        []string{filepath.Join(l.root, bootstrap)},
-		Env:         l.function.environment(l.region, l.root, l.service.address+"/"+p.token, p.logStream()),
-		Dir:         l.root,
+		Path:        filepath.Join(pool.root, bootstrap),
+		Args:        []string{filepath.Join(pool.root, bootstrap)},
+		Env:         pool.function.environment(pool.region, pool.root, pool.service.address+"/"+p.token, p.logStream()),
+		Dir:         pool.root,
 		Stdout:      output,
 		Stderr:      output,
 		SysProcAttr: isolation(),
 	}
-	if l.function.Debugger != nil {
-		l.function.Debugger.wrap(cmd)
+	if pool.function.Debugger != nil {
+		pool.function.Debugger.wrap(cmd)
 	}
 	p.startedAt = time.Now()
-	if err := l.service.launcher.start(cmd); err != nil {
+	if err := pool.service.launcher.start(cmd); err != nil {
 		log.file.Close()
 		return err
 	}
-	p.warnGuardGone(l.service.guard.Watch(cmd.Process.Pid))
+	p.warnGuardGone(pool.service.guard.Watch(cmd.Process.Pid))
 	return p.started(cmd)
 }
 
@@ -102,29 +102,29 @@ func (p *process) warnGuardGone(err error) {
 	}
 }
 
-// started makes the process known to kill and starts the clock of its init
-// phase, unless the pool gave it up before it ran.
+// started publishes cmd, so that kill can end the process, and starts the clock of
+// the init phase, unless the pool dropped the process before it ran.
 func (p *process) started(cmd *exec.Cmd) error {
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool := p.pool
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	p.cmd = cmd
 	close(p.launched)
 	if p.state == ended {
 		p.kill()
 		return nil
 	}
-	if l.function.Debugger != nil {
+	if pool.function.Debugger != nil {
 		go p.watchDebuggee()
 		return nil
 	}
 	go p.limitMemory()
-	p.initial = time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
+	p.initial = time.AfterFunc(pool.service.limits.init, func() { p.expire(nil) })
 	return nil
 }
 
 // endInit stops the clock of the init phase, which would keep the process, log
-// and all, until it fires. The pool's lock is held.
+// and all, until it fires. The pool's lock must be held.
 func (p *process) endInit() {
 	if p.initial != nil {
 		p.initial.Stop()
@@ -137,7 +137,7 @@ func (p *process) logStream() string {
 	return day + "/[" + p.pool.function.Version + "]" + p.token
 }
 
-// kill ends the process group. The pool's lock is held.
+// kill ends the process group. The pool's lock must be held.
 func (p *process) kill() {
 	switch {
 	case p.cmd == nil:
@@ -149,7 +149,7 @@ func (p *process) kill() {
 }
 
 // begin gives the process an invocation and starts its clock. The pool's lock
-// is held.
+// must be held.
 func (p *process) begin(inv *invocation) {
 	p.state, p.inv, p.replied = running, inv, false
 	inv.init, p.init = p.init, 0
@@ -161,41 +161,41 @@ func (p *process) begin(inv *invocation) {
 // long. An invocation lasts until the process asks for the next event, so one
 // that has answered can still expire.
 func (p *process) expire(inv *invocation) {
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool := p.pool
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	if p.state == ended || p.inv != inv || (inv == nil && p.state != starting) {
 		return
 	}
-	p.limit = l.service.limits.init
+	p.limit = pool.service.limits.init
 	if inv != nil {
-		p.limit = l.function.Timeout
+		p.limit = pool.function.Timeout
 	}
-	l.drop(p)
+	pool.drop(p)
 	p.kill()
 }
 
-// finish tells the callers and the log how the process ended. It runs once,
+// finish reports to the callers and the log how the process ended. It runs once,
 // after the process is gone and its output has been read.
 func (p *process) finish(startErr error) {
-	l := p.pool
-	l.mu.Lock()
+	pool := p.pool
+	pool.mu.Lock()
 	unready := p.state == starting || (p.limit > 0 && p.inv == nil)
 	inv := p.inv
-	l.drop(p)
+	pool.drop(p)
 	p.endInit()
-	closed := l.closed
-	l.mu.Unlock()
+	closed := pool.closed
+	pool.mu.Unlock()
 	switch {
 	case inv != nil:
 		p.abort(inv, closed)
 	case unready:
 		p.abortInit(startErr)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.provide()
-	l.discard()
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	pool.ensureProcess()
+	pool.discard()
 }
 
 // abort ends the invocation that the process died with.

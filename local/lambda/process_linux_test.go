@@ -117,7 +117,7 @@ func TestNoProcessOutlivesItsParentAndGuard(t *testing.T) {
 	}
 }
 
-// TestCloseWithoutGuard: a guard that was killed is missed by nobody.
+// TestCloseWithoutGuard: Close works without a guard that was killed.
 func TestCloseWithoutGuard(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)

@@ -16,7 +16,7 @@ import (
 )
 
 // version is the test handler as another function of the same name: an
-// environment variable tells them apart.
+// environment variable makes the difference.
 func version(t testing.TB, v string) Function {
 	return Function{
 		Name: "f", Archive: handlerZip(t), Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute,

@@ -184,16 +184,16 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	}
 }
 
-// submit hands an invocation to its function. The lock is held until it has it:
+// submit hands an invocation to its function. It unlocks only after that:
 // a pool that is being retired gets no more.
 func (s *Service) submit(function string, inv *invocation) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	l, ok := s.pools[function]
+	p, ok := s.pools[function]
 	if !ok {
 		return fmt.Errorf("function %q: %w", function, ErrUnknownFunction)
 	}
-	return l.submit(inv)
+	return p.submit(inv)
 }
 
 // validEvent refuses what Lambda's Invoke does: too long, no JSON, no UTF-8.
@@ -217,8 +217,8 @@ func (s *Service) Close() error {
 		s.isClosed = true
 		s.mu.Unlock()
 		s.preparing.Unlock()
-		for _, l := range pools {
-			l.close()
+		for _, p := range pools {
+			p.close()
 		}
 		s.running.Wait()
 		s.launcher.close()
