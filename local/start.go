@@ -84,13 +84,13 @@ func (c *Cloud) prepareFunctions(ctx context.Context, cfg lambda.Config, labels 
 			return nil, fmt.Errorf("starting the functions: %w", err)
 		}
 	}
-	commit, err = c.functions.Prepare(ctx, cfg)
+	commitFunctions, err := c.functions.Prepare(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("starting the functions: %w", err)
 	}
 	return func() {
 		c.labels.Store(&labels)
-		commit()
+		commitFunctions()
 	}, nil
 }
 
