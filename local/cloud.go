@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
@@ -64,6 +65,7 @@ type Cloud struct {
 	gateway *gateway.Gateway                  // nil before Deploy
 	served  services                          // only the tenant's and the site's configurations
 	labels  atomic.Pointer[map[string]string] // what people call a function, by its physical name
+	now     func() time.Time                  // of the API's clock; nil: time.Now
 	broken  atomic.Pointer[map[string]*artifact.HandlerError]
 	pause   pause // of the invocations of saved handlers
 	program pause // of all requests to the API, while a saved program or its settings are not served
@@ -180,7 +182,7 @@ func (c *Cloud) request(stackName string) stack.Request {
 // apply serves what a graph describes, in place of what was served before.
 // People stay signed in, and requests that are being answered end as they began.
 func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
-	services, err := wire(graph, c.invoker)
+	services, err := wire(graph)
 	if err != nil {
 		return err
 	}

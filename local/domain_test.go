@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"testing"
 
 	"api-auth-jwt-auth0/local/stack"
@@ -18,7 +17,7 @@ func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 		"domain":       "app.example.com",
 		"alarmEmail":   "team@example.com",
 	})
-	services, err := wire(graph, func(string) (invoke, func(context.Context, []byte) error) { return nil, nil })
+	services, err := wire(graph)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -170,7 +169,7 @@ func getFrontPage(t *testing.T, stackName string) frontPage {
 	t.Helper()
 	graph := describedGraph(t, stackName, stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "http://localhost:3001"},
 		map[string]string{"auth0:domain": "example.eu.auth0.com"})
-	services, err := wire(graph, func(string) (invoke, func(context.Context, []byte) error) { return nil, nil })
+	services, err := wire(graph)
 	if err != nil {
 		t.Fatal(err)
 	}

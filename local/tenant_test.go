@@ -19,7 +19,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/auth0"
-	"api-auth-jwt-auth0/local/stack"
 )
 
 // A tenantCloud is a local cloud of the dev stack whose tenant's clock, settings
@@ -72,13 +71,15 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 	if err != nil {
 		return err
 	}
-	services, err := wire(graph, c.invoker)
+	services, err := wire(graph)
 	if err != nil {
 		return err
 	}
-	if err := c.startFunctions(services.functions, services.labels); err != nil {
+	commitFunctions, err := c.prepareFunctions(c.t.Context(), services.functions, services.labels)
+	if err != nil {
 		return err
 	}
+	commitFunctions()
 	c.settings = services.tenant
 	c.settings.Issuer, c.settings.Now, c.settings.ReadyUser = c.TenantURL()+"/", c.now, &readyUser
 	for _, change := range changes {
@@ -88,19 +89,16 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 		return err
 	}
 	c.tenant.handle(c.watch(c.identity.Handler()))
-	services.api.Now = c.now
-	api, err := c.newAPI(services.api)
-	if err != nil {
-		return err
-	}
+	c.Cloud.now = c.now
 	site, err := c.newSite(services.site)
 	if err != nil {
 		return err
 	}
-	if err := fetchKeys(c.t.Context(), api); err != nil {
+	commitAPI, err := c.prepareAPI(c.t.Context(), services.api)
+	if err != nil {
 		return err
 	}
-	c.api.handle(api.Handler())
+	commitAPI()
 	c.site.handle(site)
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,20 +27,16 @@ type services struct {
 	labels map[string]string // what people call a function, by its physical name
 }
 
-// An invoker returns what invokes a function, by name, and what waits until it may
-// be invoked.
-type invoker func(name string) (call invoke, wait func(ctx context.Context, event []byte) error)
-
 // wire turns a resource graph into the services that it describes. Every
 // resource must be understood, with every property: one that would be deployed
 // but not served here is an error that names it. All problems are joined.
-func wire(graph *stack.Graph, invoke invoker) (services, error) {
+func wire(graph *stack.Graph) (services, error) {
 	w := &wiring{graph: graph}
 	w.checkTypes()
 	s := services{
 		tenant:    w.tenant(),
 		functions: w.functions(),
-		api:       w.api(invoke),
+		api:       w.api(),
 		site:      w.site(),
 		labels:    map[string]string{},
 	}
