@@ -11,6 +11,7 @@ import (
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
@@ -48,20 +49,19 @@ type Cloud struct {
 	site, api, tenant *server
 	console           *server
 	observer          *observer
-	logLines          redact.Lines // also finds a token that is broken over several lines
-	users             *auth0.Users
+	logLines          redact.Lines  // also finds a token that is broken over several lines
 	issuer            *auth0.Tenant // nil before Deploy, and with RealTenant
 	real              *realTenant   // nil before Deploy, and without RealTenant
 	accessLog         *os.File
-	functions         *lambda.Service  // nil before Deploy
-	delve             *lambda.Debugger // nil without -debug
-	hot               *vite.Server     // nil before Deploy, and without Hot
-	failed            chan error       // of a server that ended by itself
+	distribution      *cdn.Distribution // nil before Deploy
+	functions         *lambda.Service   // nil before Deploy
+	delve             *lambda.Debugger  // nil without -debug
+	hot               *vite.Server      // nil before Deploy, and without Hot
+	failed            chan error        // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
 	graph   *stack.Graph
 	gateway *gateway.Gateway                  // nil before Deploy
-	served  services                          // only the tenant's and the site's configurations
 	labels  atomic.Pointer[map[string]string] // what people call a function, by its physical name
 	anew    bool                              // the program's sources are not those of this process
 	broken  atomic.Pointer[map[string]*artifact.HandlerError]

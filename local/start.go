@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"reflect"
 	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
@@ -27,16 +26,14 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 	if err := c.startVite(ctx); err != nil {
 		return err
 	}
-	var site http.Handler // nil: the one that serves is the same
-	if !reflect.DeepEqual(s.site, c.served.site) {
-		if site, err = c.newSite(s.site); err != nil {
-			return err
-		}
+	site, commitSite, err := c.prepareSite(ctx, s.site)
+	if err != nil {
+		return err
 	}
 	if err := c.startFunctions(s.functions, s.labels); err != nil {
 		return err
 	}
-	if err := c.startTenant(s.tenant); err != nil {
+	if err := c.startTenant(ctx, s.tenant); err != nil {
 		return err
 	}
 	if err := fetchKeys(ctx, api); err != nil {
@@ -44,10 +41,8 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 	}
 	c.api.handle(api.Handler())
 	c.gateway = api
-	if site != nil {
-		c.site.handle(site)
-		c.served.site = s.site
-	}
+	commitSite()
+	c.site.handle(site)
 	return nil
 }
 
@@ -90,35 +85,32 @@ func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) erro
 	return nil
 }
 
-func (c *Cloud) startTenant(cfg auth0.Config) error {
-	if c.cfg.RealTenant || reflect.DeepEqual(cfg, c.served.tenant) {
+func (c *Cloud) startTenant(ctx context.Context, cfg auth0.Config) error {
+	if c.cfg.RealTenant {
 		return nil
 	}
-	described := cfg
-	cfg.Issuer = c.TenantURL() + "/"
-	cfg.Logger = c.logger("tenant")
-	cfg.ReadyUser = &readyUser
-	if c.users == nil && c.cfg.Users != "" {
-		users, err := auth0.LoadUsers(c.cfg.Users)
-		if err != nil {
-			return err
+	tenant := c.issuer
+	if tenant == nil {
+		o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &readyUser, Logger: c.logger("tenant")}
+		var err error
+		if c.cfg.Users != "" {
+			if o.Users, err = auth0.LoadUsers(c.cfg.Users); err != nil {
+				return err
+			}
 		}
-		c.users = users
-	}
-	cfg.Users = c.users
-	if c.issuer != nil {
-		if err := c.issuer.Reload(cfg); err != nil {
-			return err
+		if tenant, err = auth0.New(o); err != nil {
+			return fmt.Errorf("starting the tenant: %w", err)
 		}
-		c.served.tenant = described
-		return nil
 	}
-	tenant, err := auth0.New(cfg)
+	commit, err := tenant.Prepare(ctx, cfg)
 	if err != nil {
 		return fmt.Errorf("starting the tenant: %w", err)
 	}
-	c.issuer, c.served.tenant = tenant, described
-	c.tenant.handle(tenant.Handler())
+	commit()
+	if c.issuer == nil {
+		c.issuer = tenant
+		c.tenant.handle(tenant.Handler())
+	}
 	return nil
 }
 
@@ -160,17 +152,18 @@ func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
 	return err
 }
 
-func (c *Cloud) newSite(cfg cdn.Config) (http.Handler, error) {
-	cfg.Logger = c.logger("site")
-	site, err := cdn.New(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the site: %w", err)
+// prepareSite returns what serves a site, once commit is called.
+func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (site http.Handler, commit func(), err error) {
+	if c.distribution == nil {
+		c.distribution = cdn.New(cdn.Options{Logger: c.logger("site")})
 	}
-	handler, err := c.hotSite(cfg, site.Handler())
-	if err != nil {
-		return nil, err
+	if commit, err = c.distribution.Prepare(ctx, cfg); err != nil {
+		return nil, nil, fmt.Errorf("starting the site: %w", err)
 	}
-	return c.observer.edge(handler), nil
+	if site, err = c.hotSite(cfg, c.distribution.Handler()); err != nil {
+		return nil, nil, err
+	}
+	return c.observer.edge(site), commit, nil
 }
 
 func (c *Cloud) logger(name string) *slog.Logger {

@@ -29,7 +29,7 @@ type tenantCloud struct {
 	*Cloud
 	t        *testing.T
 	identity *auth0.Tenant
-	settings auth0.Config // what the tenant was given, for another Reload
+	settings auth0.Config // of the tenant, for another reload
 
 	mu     sync.Mutex
 	ahead  time.Duration // of the tenant's clock
@@ -86,23 +86,28 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 		return err
 	}
 	c.settings = services.tenant
-	c.settings.Issuer, c.settings.Now, c.settings.ReadyUser = c.TenantURL()+"/", c.now, &readyUser
 	for _, change := range changes {
 		change(&c.settings)
 	}
-	if c.identity, err = auth0.New(c.settings); err != nil {
+	if c.identity, err = auth0.New(auth0.Options{Issuer: c.TenantURL() + "/", Now: c.now, ReadyUser: &readyUser}); err != nil {
 		return err
 	}
+	commitTenant, err := c.identity.Prepare(c.t.Context(), c.settings)
+	if err != nil {
+		return err
+	}
+	commitTenant()
 	c.tenant.handle(c.watch(c.identity.Handler()))
 	services.api.Now = c.now
 	api, err := c.newAPI(services.api)
 	if err != nil {
 		return err
 	}
-	site, err := c.newSite(services.site)
+	site, commitSite, err := c.prepareSite(c.t.Context(), services.site)
 	if err != nil {
 		return err
 	}
+	commitSite()
 	if err := fetchKeys(c.t.Context(), api); err != nil {
 		return err
 	}
@@ -115,9 +120,11 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 func (c *tenantCloud) reload(change func(*auth0.Config)) {
 	c.t.Helper()
 	change(&c.settings)
-	if err := c.identity.Reload(c.settings); err != nil {
+	commit, err := c.identity.Prepare(c.t.Context(), c.settings)
+	if err != nil {
 		c.t.Fatal(err)
 	}
+	commit()
 }
 
 // now is the tenant's clock.
