@@ -2,10 +2,10 @@
 // application, the HTTP API with its JWT authorizer and Go functions, and the
 // site on private S3 behind CloudFront.
 //
-// The program is a straight line. Each step takes what the steps before it
+// The program is a straight line. Each step uses only what earlier steps
 // returned, so nothing has to be pasted back after a first deployment: the
-// site's URL is known before the Auth0 application that must name it, and the
-// application's client id before the site's configuration that carries it.
+// site's URL is known before the Auth0 application that lists it, and the
+// application's client ID before the site's configuration that contains it.
 //
 // The program never asks where it runs. What differs between stacks, and
 // between the cloud and the local one, comes from the settings (Config) and
@@ -20,12 +20,12 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// Program returns the Pulumi program, which deploys what builder builds: of the
-// project that the engine names, unless builder has a root of its own.
+// Program returns the Pulumi program, which deploys what builder builds. The
+// project's folder is the one that the engine reports, unless builder has a root.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience, and for its own next run assets (see keptAssets). An error in
-// the settings is an *InvalidConfigError and comes before any resource.
+// auth0Audience, and assets, which its next run reads (see retainedAssets). An
+// error in the settings is an *InvalidConfigError and comes before any resource.
 func Program(builder artifact.Builder) pulumi.RunFunc {
 	return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run
 }
@@ -48,14 +48,14 @@ func (d Deployment) Run(ctx *pulumi.Context) error {
 }
 
 func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
-	if err := keepFormerNames(ctx); err != nil {
+	if err := aliasFormerNames(ctx); err != nil {
 		return err
 	}
 	built, err := build(ctx, d.Routes, d.Builder)
 	if err != nil {
 		return err
 	}
-	registered, err := watchRegistrations(ctx)
+	registered, err := trackResources(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	global, err := newGlobal(ctx, cfg)
+	inUSEast1, err := usEast1(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	domain, err := newDomain(ctx, cfg, global)
+	domain, err := newDomain(ctx, cfg, inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	if err := newAccessLogs(ctx, cfg, site, global); err != nil {
+	if err := newAccessLogs(ctx, cfg, site, inUSEast1); err != nil {
 		return err
 	}
 	application, err := newApplication(ctx, cfg, site.URL, audience)
@@ -105,7 +105,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 		return err
 	}
 
-	ctx.Export(keptOutput, pulumi.ToStringMap(content.Assets))
+	ctx.Export(assetsOutput, pulumi.ToStringMap(content.Assets))
 	ctx.Export("siteUrl", site.URL)
 	ctx.Export("apiEndpoint", api.StageURL)
 	ctx.Export("auth0Domain", pulumi.String(cfg.TenantDomain))
@@ -120,8 +120,8 @@ type artifacts struct {
 	site     string            // the folder of the built site
 }
 
-// build builds the handlers of routes and the site, and says so in the
-// deployment's log while it works.
+// build builds the handlers of routes and the site, and reports its progress in
+// the deployment's log.
 func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artifacts, error) {
 	if err := checkRoutes(routes); err != nil {
 		return artifacts{}, err
@@ -129,12 +129,12 @@ func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artif
 	if builder.Root == "" {
 		builder.Root = ctx.RootDirectory()
 	}
-	if err := warnOfHandlersWithoutRoute(ctx, builder.Root, routes); err != nil {
+	if err := warnUnroutedHandlers(ctx, builder.Root, routes); err != nil {
 		return artifacts{}, err
 	}
 	if builder.Report == nil {
 		builder.Report = func(step artifact.Step) {
-			switch { // progress alone: the build goes on without
+			switch { // a failed progress message does not fail the build
 			case step.Note != "":
 				_ = ctx.Log.Warn(step.Note, nil)
 			case !step.Done:
@@ -156,7 +156,7 @@ func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artif
 	return artifacts{handlers: handlers, site: site}, nil
 }
 
-// tags name the project and the stack on everything that can be tagged.
+// tags identify the project and the stack on everything that can be tagged.
 func tags(ctx *pulumi.Context) pulumi.StringMap {
 	return pulumi.StringMap{
 		"Project": pulumi.String(ctx.Project()),
@@ -165,8 +165,8 @@ func tags(ctx *pulumi.Context) pulumi.StringMap {
 }
 
 // component registers c, so that a stack reads as a tree of named groups. The
-// type's prefix is no name of the project: it is part of the URN of everything
-// below, and whoever changes it replaces what is deployed.
+// type's prefix does not follow the project's name: it is part of the URN of
+// everything below, so a change to it replaces what is deployed.
 func component(ctx *pulumi.Context, kind, name string, c pulumi.ComponentResource) error {
 	return ctx.RegisterComponentResource("api-auth-jwt-auth0:infra:"+kind, name, c)
 }

@@ -63,8 +63,8 @@ func join(contexts ...map[string][]string) map[string][]string {
 	return joined
 }
 
-// TestDeployRoleCannotEscalate has what somebody would try who can push to the
-// branch that is deployed.
+// TestDeployRoleCannotEscalate tries what an attacker with push access to the
+// deployed branch could.
 func TestDeployRoleCannotEscalate(t *testing.T) {
 	t.Parallel()
 	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "read-policy.json")}}
@@ -124,7 +124,7 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 		{"get a certificate for another name too", ask("acm:RequestCertificate", "*", join(tagged("Request", "shop", "dev"), map[string][]string{
 			"acm:DomainNames": {"dev.example.com", "*.example.com"}, "acm:ValidationMethod": {"DNS"}}))},
 		{"delete another stack's certificate", ask("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/x", tagged("Resource", "shop", "prod"))},
-		{"delete a certificate of nobody's", ask("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/x", nil)},
+		{"delete a certificate without tags", ask("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/x", nil)},
 
 		{"change another stack's distribution", ask("cloudfront:UpdateDistribution", "arn:aws:cloudfront::123456789012:distribution/E1", tagged("Resource", "shop", "prod"))},
 		{"change another project's distribution", ask("cloudfront:UpdateDistribution", "arn:aws:cloudfront::123456789012:distribution/E1", tagged("Resource", "blog", "dev"))},

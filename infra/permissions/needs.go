@@ -15,11 +15,10 @@ func all(lists ...[]grant) (joined []grant) {
 	return joined
 }
 
-// needs are what each type's provider asks of AWS: the calls of the resource of
-// that name in hashicorp/terraform-provider-aws (internal/service), on which the
-// Pulumi provider is built, and what AWS asks for besides, with its page. Tags
-// never change once a resource has them, so that nothing may change the tags of
-// what exists, and take it over by them.
+// needs are the grants for each resource type: the calls of the resource of that
+// name in hashicorp/terraform-provider-aws (internal/service), on which the Pulumi
+// provider is built, and what AWS requires in addition, with its page. No grant
+// changes the tags of an existing resource, since tags decide who owns it.
 var needs = map[string]operations{
 	"aws:acm/certificate:Certificate": { // acm/certificate.go
 		create: []grant{"acm:RequestCertificate", "acm:AddTagsToCertificate certificate"},
@@ -250,7 +249,7 @@ var needs = map[string]operations{
 	},
 }
 
-// accessLogging is what AWS asks of whoever sets or removes the access log of an
+// accessLogging are the grants that AWS requires to set or remove the access log of an
 // HTTP API's stage, all of it on everything.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
 var accessLogging = []grant{
