@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxParams bounds a query or a body, in bytes. No honest request comes near.
+// maxParams bounds a query or a body, in bytes, far above any legitimate request.
 const maxParams = 32 << 10
 
 // params are a request's parameters, each of which came at most once.
@@ -38,7 +38,7 @@ func parseParams(encoded string) (params, *oauthError) {
 	return p, p.check()
 }
 
-// parseJSONParams reads an object of strings, which Auth0 takes in place of a
+// parseJSONParams reads an object of strings, which Auth0 accepts instead of a
 // form.
 func parseJSONParams(body []byte) (params, *oauthError) {
 	dec := newObjectDecoder(body)
@@ -55,7 +55,7 @@ func parseJSONParams(body []byte) (params, *oauthError) {
 	return p, p.check()
 }
 
-// check refuses what could not have been meant.
+// check refuses text that is not UTF-8.
 func (p params) check() *oauthError {
 	for key, value := range p {
 		if !utf8.ValidString(key) || !utf8.ValidString(value) {
@@ -66,7 +66,7 @@ func (p params) check() *oauthError {
 }
 
 // readParams reads the body of a POST, a form or JSON by its content type.
-// The query string is not looked at: secrets do not belong there.
+// The query string is ignored: secrets do not belong there.
 func readParams(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxParams))
 	if err != nil {
@@ -85,7 +85,7 @@ func readParams(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
 	return nil, errInvalidRequest("The content type must be application/x-www-form-urlencoded or application/json")
 }
 
-// objectDecoder walks a flat JSON object of strings, token by token, because
+// objectDecoder reads a flat JSON object of strings token by token, because
 // unmarshalling into a map would hide repeated keys.
 type objectDecoder struct {
 	dec        *json.Decoder
@@ -95,7 +95,7 @@ type objectDecoder struct {
 
 func newObjectDecoder(body []byte) *objectDecoder {
 	d := &objectDecoder{dec: json.NewDecoder(bytes.NewReader(body))}
-	if !utf8.Valid(body) { // the decoder would replace the bytes in silence
+	if !utf8.Valid(body) { // the decoder would replace the bytes silently
 		d.err = errors.New("invalid UTF-8")
 		return d
 	}
@@ -133,7 +133,7 @@ func (d *objectDecoder) str() (string, error) {
 	return s, nil
 }
 
-// end takes the closing brace and makes sure that nothing follows it.
+// end reads the closing brace, which nothing may follow.
 func (d *objectDecoder) end() error {
 	if _, err := d.dec.Token(); err != nil {
 		return err
