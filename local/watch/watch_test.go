@@ -45,7 +45,7 @@ func write(t *testing.T, root, name string) {
 }
 
 // mustReport waits until all of these files have been reported, and nothing
-// else: what one save takes may come as two changes on a slow machine.
+// else: one save may be reported as two changes on a slow machine.
 func mustReport(t *testing.T, w *Watcher, want ...string) {
 	t.Helper()
 	missing := slices.Clone(want)
