@@ -104,7 +104,7 @@ func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV
 }
 
 // newLogsPolicy lets the two services write, each for the stack's own
-// distribution or bucket and each below its own prefix, and nobody read.
+// distribution or bucket and each below its own prefix, and grants no read access.
 func newLogsPolicy(ctx *pulumi.Context, bucket, siteBucket *s3.BucketV2, source *cloudwatch.LogDeliverySource) (*s3.BucketPolicy, error) {
 	document := pulumi.All(bucket.Arn, siteBucket.Arn, source.Arn).ApplyT(func(arns []any) (string, error) {
 		return logsPolicy(arns[0].(string), arns[1].(string), arns[2].(string))

@@ -87,7 +87,7 @@ func routesStateAuthorization(g *stack.Graph) []string {
 func onlyPublicIsOpen(g *stack.Graph) []string {
 	return each(apiRoute, func(r *stack.Resource) string {
 		if r.Inputs["authorizationType"] != "JWT" && r.Inputs["routeKey"] != "GET /public" {
-			return fmt.Sprintf("%v is open to everybody", r.Inputs["routeKey"])
+			return fmt.Sprintf("%v is open to everyone", r.Inputs["routeKey"])
 		}
 		return ""
 	})(g)
@@ -247,7 +247,7 @@ func blocksAll(r *stack.Resource) string {
 	return ""
 }
 
-// deniesPlain demands that everybody's unencrypted requests are denied.
+// deniesPlain requires that all unencrypted requests are denied.
 func deniesPlain(action string) resourceCheck {
 	return func(r *stack.Resource) string {
 		for _, s := range statements(r) {

@@ -81,7 +81,7 @@ var controls = []control{
 
 	{id: "AwsSolutions-APIG1", demand: "access logs", types: []string{apiStage}, check: each(apiStage, has("accessLogSettings", "format"))},
 	{id: "AwsSolutions-APIG4", demand: "authorization on every route", types: []string{apiRoute}, check: onlyPublicIsOpen, note: "`GET /public` is the stated exception"},
-	{id: "AwsSolutions-CFR1", demand: "geographic restrictions", exception: "the site is for everybody"},
+	{id: "AwsSolutions-CFR1", demand: "geographic restrictions", exception: "the site is public"},
 	{id: "AwsSolutions-CFR2", demand: "a web application firewall", exception: "as CloudFront.6"},
 	{id: "AwsSolutions-CFR3", demand: "access logs", types: []string{logDelivery}, check: distributionIsLogged, note: "as CloudFront.5"},
 	{id: "AwsSolutions-CFR4", demand: "no deprecated TLS to the viewer", types: []string{distribution}, check: each(distribution, recommendedTLS), note: "as CloudFront.15"},

@@ -76,7 +76,7 @@ func TestServicesActForTheStackAlone(t *testing.T) {
 			for _, s := range list {
 				// Only Lambda itself takes a function's role, and only for who may pass it.
 				if s.Effect == "Allow" && s.Principal.Service != "" && s.Principal.Service != "lambda.amazonaws.com" && !s.hasSource() {
-					t.Errorf("%s lets %s act for anybody", where, s.Principal.Service)
+					t.Errorf("%s lets %s act for any resource", where, s.Principal.Service)
 				}
 			}
 		}
@@ -123,7 +123,7 @@ func TestPolicyOfThePageHasNothingUnsafe(t *testing.T) {
 				t.Errorf("unsafe: %s", directive)
 			}
 			if name != "img-src" && (slices.Contains(list, "https:") || slices.Contains(list, "data:") || slices.Contains(list, "blob:")) {
-				t.Errorf("anybody could provide what %s allows", directive)
+				t.Errorf("any host could provide what %s allows", directive)
 			}
 		}
 		for _, want := range []string{"default-src 'none'", "script-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"} {

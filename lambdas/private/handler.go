@@ -24,7 +24,7 @@ func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events
 }
 
 // subjectOf is the "sub" that the authorizer read from the verified token, or
-// empty where there is none.
+// empty without one.
 func subjectOf(request events.APIGatewayV2HTTPRequest) string {
 	authorizer := request.RequestContext.Authorizer
 	if authorizer == nil || authorizer.JWT == nil {

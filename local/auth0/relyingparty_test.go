@@ -137,7 +137,7 @@ func TestSecondRelyingParty(t *testing.T) {
 	}
 	next, err := refresh(a.tokens.RefreshToken)
 	if err == nil || !strings.Contains(err.Error(), "nonce") {
-		// A refreshed ID token has none, as OpenID Connect wants it, and this
+		// A refreshed ID token has none, as OpenID Connect requires, and this
 		// relying party was configured to expect one.
 		t.Errorf("expected the nonce to be missed, got %v, %v", next, err)
 	}

@@ -103,8 +103,8 @@ func TestSavesAreReported(t *testing.T) {
 	}
 }
 
-// What is ignored is followed by a file that is not, so that the test can tell
-// that nothing was reported.
+// Ignored files are followed by one that is not, so that the test can see that they
+// were not reported.
 func TestOtherFilesAreNotReported(t *testing.T) {
 	t.Parallel()
 	root, w := newWatcher(t)
