@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
@@ -14,37 +13,71 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// start prepares all services, and then commits them together. Only the tenant is
-// committed before the API is first prepared, which fetches its keys.
-func (c *Cloud) start(ctx context.Context, s services) error {
-	if err := c.startVite(ctx); err != nil {
-		return err
-	}
-	site, commitSite, err := c.prepareSite(ctx, s.site)
+// newEmulators makes what serves the stack. Each answers 503 until apply.
+func (c *Cloud) newEmulators() (err error) {
+	c.distribution = cdn.New(cdn.Options{Now: c.cfg.Now, Logger: c.logger("site")})
+	c.functions, err = lambda.New(lambda.Options{
+		Logger: c.logger("lambda"),
+		OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
+	})
 	if err != nil {
-		return err
+		return fmt.Errorf("starting the functions: %w", err)
 	}
-	commitFunctions, err := c.prepareFunctions(ctx, s.functions, s.labels)
-	if err != nil {
-		return err
+	if c.gateway, err = gateway.New(c.gatewayOptions()); err != nil {
+		return fmt.Errorf("starting the API: %w", err)
 	}
-	commitTenant, err := c.prepareTenant(ctx, s.tenant)
-	if err != nil {
-		return err
+	c.api.handle(c.gateway.Handler())
+	if c.cfg.RealTenant {
+		return nil
 	}
-	if c.gateway == nil { // the API fetches the tenant's keys
-		commitTenant()
+	o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &readyUser, Now: c.cfg.Now, Logger: c.logger("tenant")}
+	if c.cfg.Users != "" {
+		if o.Users, err = auth0.LoadUsers(c.cfg.Users); err != nil {
+			return err
+		}
+	}
+	if c.issuer, err = auth0.New(o); err != nil {
+		return fmt.Errorf("starting the tenant: %w", err)
+	}
+	c.tenant.handle(c.issuer.Handler())
+	return nil
+}
+
+// prepare has every emulator prepare its configuration. Nothing that is served
+// changes before commit, which cannot fail.
+func (c *Cloud) prepare(ctx context.Context, s services) (commit func(), err error) {
+	var commits []func()
+	add := func(name string, commit func(), err error) error {
+		if err != nil {
+			return fmt.Errorf("starting the %s: %w", name, err)
+		}
+		commits = append(commits, commit)
+		return nil
+	}
+	if c.issuer != nil {
+		commit, err := c.issuer.Prepare(ctx, s.tenant)
+		if err := add("tenant", commit, err); err != nil {
+			return nil, err
+		}
+	}
+	commitFunctions, err := c.functions.Prepare(ctx, s.functions)
+	if err := add("functions", commitFunctions, err); err != nil {
+		return nil, err
 	}
 	commitAPI, err := c.prepareAPI(ctx, s.api)
-	if err != nil {
-		return err
+	if err := add("API", commitAPI, err); err != nil {
+		return nil, err
 	}
-	commitFunctions()
-	commitTenant()
-	commitAPI()
-	commitSite()
-	c.site.handle(site)
-	return nil
+	commitSite, err := c.prepareSite(ctx, s.site)
+	if err := add("site", commitSite, err); err != nil {
+		return nil, err
+	}
+	return func() {
+		c.labels.Store(&s.labels)
+		for _, commit := range commits {
+			commit()
+		}
+	}, nil
 }
 
 // awaitFunction waits until code that was saved for a function is served.
@@ -65,47 +98,6 @@ func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	return err
 }
 
-func (c *Cloud) prepareFunctions(ctx context.Context, cfg lambda.Config, labels map[string]string) (commit func(), err error) {
-	if c.functions == nil {
-		if c.functions, err = lambda.New(lambda.Options{
-			Logger: c.logger("lambda"),
-			OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
-		}); err != nil {
-			return nil, fmt.Errorf("starting the functions: %w", err)
-		}
-	}
-	commitFunctions, err := c.functions.Prepare(ctx, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the functions: %w", err)
-	}
-	return func() {
-		c.labels.Store(&labels)
-		commitFunctions()
-	}, nil
-}
-
-func (c *Cloud) prepareTenant(ctx context.Context, cfg auth0.Config) (commit func(), err error) {
-	if c.cfg.RealTenant {
-		return func() {}, nil
-	}
-	if c.issuer == nil {
-		o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &readyUser, Logger: c.logger("tenant")}
-		if c.cfg.Users != "" {
-			if o.Users, err = auth0.LoadUsers(c.cfg.Users); err != nil {
-				return nil, err
-			}
-		}
-		if c.issuer, err = auth0.New(o); err != nil {
-			return nil, fmt.Errorf("starting the tenant: %w", err)
-		}
-		c.tenant.handle(c.issuer.Handler())
-	}
-	if commit, err = c.issuer.Prepare(ctx, cfg); err != nil {
-		return nil, fmt.Errorf("starting the tenant: %w", err)
-	}
-	return commit, nil
-}
-
 // RotateKeys has the tenant sign with a new key from now on. Tokens that were
 // signed by the one before stay valid.
 func (c *Cloud) RotateKeys() error {
@@ -115,32 +107,22 @@ func (c *Cloud) RotateKeys() error {
 	return c.issuer.RotateKeys()
 }
 
-// prepareAPI needs the tenant's keys. It tries again for a while: a busy machine
-// may take longer to make the tenant's first key than API Gateway waits for it.
+// prepareAPI tries again for a while: a busy machine may take longer to make the
+// tenant's first key than API Gateway waits for it.
 func (c *Cloud) prepareAPI(ctx context.Context, cfg gateway.Config) (commit func(), err error) {
-	if c.gateway == nil {
-		if c.gateway, err = gateway.New(c.gatewayOptions()); err != nil {
-			return nil, fmt.Errorf("starting the API: %w", err)
-		}
-		c.api.handle(c.gateway.Handler())
-	}
 	for range 10 {
-		commit, err = c.gateway.Prepare(ctx, cfg)
-		if err == nil {
-			return commit, nil
-		}
-		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		if commit, err = c.gateway.Prepare(ctx, cfg); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 			break
 		}
 	}
-	return nil, fmt.Errorf("starting the API: %w", err)
+	return commit, err
 }
 
 func (c *Cloud) gatewayOptions() gateway.Options {
 	o := gateway.Options{
 		Invoke: c.invoke, Wait: c.awaitFunction,
 		HTTPClient: c.cfg.HTTPClient,
-		Now:        c.now,
+		Now:        c.cfg.Now,
 		Logger:     c.logger("api"),
 		OnRequest:  c.observer.taken, OnTrace: c.observer.trace,
 	}
@@ -150,18 +132,23 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 	return o
 }
 
-// prepareSite returns what serves a site, once commit is called.
-func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (site http.Handler, commit func(), err error) {
-	if c.distribution == nil {
-		c.distribution = cdn.New(cdn.Options{Logger: c.logger("site")})
+// prepareSite starts Vite, where the web app is served as it is edited.
+func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (commit func(), err error) {
+	if err := c.startVite(ctx); err != nil {
+		return nil, err
 	}
-	if commit, err = c.distribution.Prepare(ctx, cfg); err != nil {
-		return nil, nil, fmt.Errorf("starting the site: %w", err)
+	commitSite, err := c.distribution.Prepare(ctx, cfg)
+	if err != nil {
+		return nil, err
 	}
-	if site, err = c.hotSite(cfg, c.distribution.Handler()); err != nil {
-		return nil, nil, err
+	site, err := c.hotSite(cfg, c.distribution.Handler())
+	if err != nil {
+		return nil, err
 	}
-	return c.observer.edge(site), commit, nil
+	return func() {
+		commitSite()
+		c.site.handle(c.observer.edge(site))
+	}, nil
 }
 
 func (c *Cloud) logger(name string) *slog.Logger {
