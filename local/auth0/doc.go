@@ -5,10 +5,11 @@
 //
 // It serves browser applications: authorization code with PKCE, silent login in
 // a hidden frame, rotating refresh tokens. People sign up on its own page or
-// are added to [Users]. What Auth0 refuses is refused here. It deliberately has no implicit, password, device or client-credentials grant,
-// no social connections, organizations, multi-factor login, roles, actions,
-// e-mail, DPoP, /oidc/logout or Management API: a request for one of these gets
-// an error, never a silent approximation.
+// are added to [Users]. What Auth0 refuses is refused here. It deliberately has no
+// implicit, password, device or client-credentials grant, no social connections,
+// organizations, multi-factor login, roles, actions, e-mail, DPoP, /oidc/logout or
+// Management API: a request for one of these gets an error, never a silent
+// approximation.
 //
 // It must not know what else runs on the machine: the site and the API are to it what
 // any client and any audience are.

@@ -30,8 +30,9 @@ type Tenant struct {
 }
 
 // New returns a tenant without clients and APIs, which answers 503 until a Config
-// is prepared and committed, but for its discovery document and keys. Its error joins all that is wrong with the options.
-// The signing key is made in the background, so that New returns at once.
+// is prepared and committed, except for its discovery document and keys. Its error
+// joins all problems of the options. The signing key is generated in the background,
+// so that New returns at once.
 func New(o Options) (*Tenant, error) {
 	return newTenant(o, newKeyring)
 }
@@ -93,7 +94,7 @@ func (t *Tenant) Handler() http.Handler {
 		pages.error(w, &pageError{Status: http.StatusNotFound, Detail: "There is nothing at " + r.URL.Path + "."})
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Who the issuer is, and its keys, follow from the options alone.
+		// The discovery document and the keys depend on the options only.
 		if !t.committed.Load() && !strings.HasPrefix(r.URL.Path, "/.well-known/") {
 			http.Error(w, "the tenant is starting: try again in a moment", http.StatusServiceUnavailable)
 			return

@@ -122,7 +122,8 @@ func (o *object) serve(r *http.Request) *http.Response {
 	return rec.response()
 }
 
-// joinLines joins the lines of a list header into one, which means the same (RFC 9110, section 5.3): http.ServeContent reads one alone.
+// joinLines joins the lines of a list header into one, which means the same (RFC
+// 9110, section 5.3): http.ServeContent reads only one.
 func joinLines(h http.Header, names ...string) {
 	for _, name := range names {
 		if values := h[name]; len(values) > 1 {

@@ -32,10 +32,10 @@
 //
 //   - Only the latest requests and lines are kept, by number and by size
 //     (TestRecorderKeepsTheLatestWithinItsBounds). Of a long log the first and the
-//     latest lines stay, and a line in their middle says how many are gone and where
-//     to find them (TestLongLogKeepsBothEnds, TestCutCountsEveryLine). Long texts are cut for the page,
-//     except events (TestLongEventStaysWhole), and binary ones are left out
-//     (TestLongAndBinaryTexts).
+//     latest lines are kept, and a line between them says how many are missing and
+//     where to find them (TestLongLogKeepsBothEnds, TestCutCountsEveryLine). Long
+//     texts are cut for the page, except events (TestLongEventStaysWhole), and
+//     binary ones are left out (TestLongAndBinaryTexts).
 //   - Eight pages are served at once; another is refused with the reason
 //     (TestStreamsAreBounded), and one that reads nothing is dropped; recording
 //     never waits for a page (TestReaderThatNeverReadsIsDropped).
@@ -64,9 +64,9 @@
 //     earlier access tokens until they expire, as with Auth0
 //     (TestTenantIsDrivenFromTheConsole).
 //   - A replay calls the function with the recorded event, without the gateway: its
-//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent). One that was
-//     edited or comes from a file is not compared with what the gateway would send
-//     (TestReplayTakesAnotherEvent,
+//     token is not verified again (TestReplayCallsTheFunctionWithTheVeryEvent). An
+//     event that was edited or comes from a file is not compared with what the
+//     gateway would send (TestReplayTakesAnotherEvent,
 //     TestFunctionIsCalledWithAnEvent). A saved event lacks the signature of its
 //     token (TestSavedEventLacksTheSignature).
 package console
