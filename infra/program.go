@@ -2,10 +2,10 @@
 // application, the HTTP API with its JWT authorizer and Go functions, and the
 // site on private S3 behind CloudFront.
 //
-// The program is a straight line. Each step takes what the steps before it
+// The program is a straight line. Each step uses only what earlier steps
 // returned, so nothing has to be pasted back after a first deployment: the
-// site's URL is known before the Auth0 application that must name it, and the
-// application's client id before the site's configuration that carries it.
+// site's URL is known before the Auth0 application that lists it, and the
+// application's client ID before the site's configuration that contains it.
 //
 // The program never asks where it runs. What differs between stacks, and
 // between the cloud and the local one, comes from the settings (Config) and
@@ -22,7 +22,7 @@ import (
 )
 
 // Program returns the Pulumi program, which deploys what builder builds of the
-// project that the engine names, and reports that in the deployment's log.
+// project that the engine names, and reports progress in the deployment's log.
 func Program(builder artifact.Builder) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		builder.Root, builder.Report = ctx.RootDirectory(), logSteps(ctx)
@@ -31,7 +31,8 @@ func Program(builder artifact.Builder) pulumi.RunFunc {
 }
 
 // A Builder makes the files that the program deploys. artifact.Builder builds them;
-// under the local cloud, which builds them itself, its process is asked for them.
+// in the local cloud, which builds them itself, a Builder requests them from its
+// process.
 type Builder interface {
 	// CheckTools returns an error if a tool is missing that builds need.
 	CheckTools(ctx context.Context) error
@@ -46,8 +47,8 @@ type Builder interface {
 // A Deployment is one run of the program.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience, and for its own next run assets (see keptAssets). An error in
-// the settings is an *InvalidConfigError and comes before any resource.
+// auth0Audience, and assets, which its next run reads (see retainedAssets). An
+// error in the settings is an *InvalidConfigError and comes before any resource.
 type Deployment struct {
 	Routes  []Route
 	Builder Builder
@@ -65,14 +66,14 @@ func (d Deployment) Run(ctx *pulumi.Context) error {
 }
 
 func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
-	if err := keepFormerNames(ctx); err != nil {
+	if err := aliasFormerNames(ctx); err != nil {
 		return err
 	}
 	built, err := build(ctx, d.Routes, d.Builder)
 	if err != nil {
 		return err
 	}
-	registered, err := watchRegistrations(ctx)
+	registered, err := trackResources(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,11 +93,11 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	global, err := newGlobal(ctx, cfg)
+	inUSEast1, err := usEast1(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	domain, err := newDomain(ctx, cfg, global)
+	domain, err := newDomain(ctx, cfg, inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	if err := newAccessLogs(ctx, cfg, site, global); err != nil {
+	if err := newAccessLogs(ctx, cfg, site, inUSEast1); err != nil {
 		return err
 	}
 	application, err := newApplication(ctx, cfg, site.URL, audience)
@@ -122,7 +123,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 		return err
 	}
 
-	ctx.Export(keptOutput, pulumi.ToStringMap(content.Assets))
+	ctx.Export(assetsOutput, pulumi.ToStringMap(content.Assets))
 	ctx.Export("siteUrl", site.URL)
 	ctx.Export("apiEndpoint", api.StageURL)
 	ctx.Export("auth0Domain", pulumi.String(cfg.TenantDomain))
@@ -141,7 +142,7 @@ type artifacts struct {
 // log.
 func logSteps(ctx *pulumi.Context) func(artifact.Step) {
 	return func(step artifact.Step) {
-		switch { // a line that cannot be logged must not end a build
+		switch { // a failed progress message does not fail the build
 		case step.Note != "":
 			_ = ctx.Log.Warn(step.Note, nil)
 		case !step.Done && step.Count == 0:
@@ -155,7 +156,7 @@ func build(ctx *pulumi.Context, routes []Route, builder Builder) (artifacts, err
 	if err := checkRoutes(routes); err != nil {
 		return artifacts{}, err
 	}
-	if err := warnOfHandlersWithoutRoute(ctx, builder, routes); err != nil {
+	if err := warnUnroutedHandlers(ctx, builder, routes); err != nil {
 		return artifacts{}, err
 	}
 	if err := builder.CheckTools(ctx.Context()); err != nil {
@@ -172,7 +173,7 @@ func build(ctx *pulumi.Context, routes []Route, builder Builder) (artifacts, err
 	return artifacts{handlers: handlers, site: site}, nil
 }
 
-// tags name the project and the stack on everything that can be tagged.
+// tags identify the project and the stack on everything that can be tagged.
 func tags(ctx *pulumi.Context) pulumi.StringMap {
 	return pulumi.StringMap{
 		"Project": pulumi.String(ctx.Project()),
@@ -181,8 +182,8 @@ func tags(ctx *pulumi.Context) pulumi.StringMap {
 }
 
 // component registers c, so that a stack reads as a tree of named groups. The
-// type's prefix is no name of the project: it is part of the URN of everything
-// below, and whoever changes it replaces what is deployed.
+// type's prefix does not follow the project's name: it is part of the URN of
+// everything below, so a change to it replaces what is deployed.
 func component(ctx *pulumi.Context, kind, name string, c pulumi.ComponentResource) error {
 	return ctx.RegisterComponentResource("api-auth-jwt-auth0:infra:"+kind, name, c)
 }

@@ -76,7 +76,7 @@ func one(t *testing.T, g *stack.Graph, resourceType string) *stack.Resource {
 	return found[0]
 }
 
-// golden is a resource as the golden files hold it.
+// golden is a resource in a golden file.
 type golden struct {
 	URN       string
 	Protected bool           `json:",omitempty"`
@@ -396,7 +396,7 @@ func TestInvalidSettingsRegisterNothing(t *testing.T) {
 	}
 	for _, want := range []string{"2 invalid settings", "auth0:domain example.auth0.com", "protect false"} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+			t.Errorf("expected %q in the error, got:\n%v", want, err)
 		}
 	}
 }

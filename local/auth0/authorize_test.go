@@ -116,8 +116,8 @@ func TestOnlyWindowsStartASignIn(t *testing.T) {
 		return b.do("GET", f.cfg.Issuer+"authorize?"+authRequestValues(changes...).Encode(), "", "Sec-Fetch-Dest", dest)
 	}
 	for _, dest := range []string{"image", "empty", "script", "style", "object", "embed", "fencedframe", "prefetch", "", "DOCUMENT"} {
-		wantPage(t, get(other, dest), http.StatusForbidden, "A sign-in starts by going to this page")
-		wantPage(t, get(other, dest, "prompt", "none"), http.StatusForbidden, "A sign-in starts by going to this page")
+		wantPage(t, get(other, dest), http.StatusForbidden, "A sign-in starts by navigating to this page")
+		wantPage(t, get(other, dest, "prompt", "none"), http.StatusForbidden, "A sign-in starts by navigating to this page")
 	}
 	for _, dest := range []string{"iframe", "frame"} {
 		wantPage(t, get(other, dest), http.StatusForbidden, "The login page is not shown in a frame")

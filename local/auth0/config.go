@@ -35,8 +35,8 @@ type Config struct {
 	ClientGrants []ClientGrant
 }
 
-// Client is an application that may ask for tokens. All clients are public
-// ones (token endpoint authentication "none"): they prove themselves by PKCE.
+// Client is an application that may request tokens. All clients are public (token
+// endpoint authentication "none") and use PKCE.
 type Client struct {
 	ID, Name string
 
@@ -53,11 +53,11 @@ type Client struct {
 	RefreshToken    RefreshTokenPolicy
 
 	// FirstParty clients need no consent from the person who signs in, for APIs
-	// that say so too: see [API.SkipConsentForFirstParty].
+	// that skip it: see [API.SkipConsentForFirstParty].
 	FirstParty bool
 }
 
-// RefreshTokenPolicy says how long and how often a refresh token is good.
+// RefreshTokenPolicy says how long and how often a refresh token is valid.
 type RefreshTokenPolicy struct {
 	// Rotating gives a new refresh token at each use. A used one presented
 	// again, later than Leeway after its use, revokes all of its family.
@@ -75,22 +75,22 @@ type API struct {
 
 	// TokenLifetime defaults to Auth0's 86400 seconds. Auth0's second setting,
 	// the lifetime for web, is for implicit and hybrid flows, which this tenant
-	// has not; code with PKCE goes by this one.
+	// does not have; code with PKCE uses this one.
 	// https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
 	TokenLifetime time.Duration
 
-	// AllowOfflineAccess lets clients ask for refresh tokens.
+	// AllowOfflineAccess lets clients request refresh tokens.
 	AllowOfflineAccess bool
 	// SkipConsentForFirstParty is Auth0's
 	// skip_consent_for_verifiable_first_party_clients.
 	SkipConsentForFirstParty bool
 
-	// UserPolicy is [PolicyRequireGrant], which the empty string means too,
-	// [PolicyAllowAll] or [PolicyDenyAll].
+	// UserPolicy is [PolicyRequireGrant], [PolicyAllowAll] or [PolicyDenyAll]. The
+	// empty string means PolicyRequireGrant.
 	UserPolicy string
 }
 
-// ClientGrant lets a client ask for tokens of an API, with these of its scopes
+// ClientGrant lets a client request tokens for an API, with these of its scopes
 // and no others.
 // https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants
 type ClientGrant struct {
@@ -116,8 +116,8 @@ const (
 const (
 	defaultIDTokenLifetime     = 36000 * time.Second
 	defaultAccessTokenLifetime = 86400 * time.Second
-	// userinfoTokenLifetime is that of a token asked for without an audience.
+	// userinfoTokenLifetime is that of a token that was requested without an audience.
 	userinfoTokenLifetime = 24 * time.Hour
-	// maxAccessTokenLifetime is the longest that Auth0 lets an API ask for.
+	// maxAccessTokenLifetime is the longest that Auth0 allows for an API.
 	maxAccessTokenLifetime = 2592000 * time.Second
 )

@@ -41,7 +41,7 @@ func TestConfigProblems(t *testing.T) {
 		{"two client grants for one", func(c *setup) { c.ClientGrants[1].ClientID = spa }, `there is another one; list the scopes of both in one`},
 		{"scope of two words", func(c *setup) { c.APIs[0].Scopes = []Scope{{Value: "a b"}} }, `scope "a b": expected one word`},
 		{"scope twice", func(c *setup) { c.APIs[0].Scopes = []Scope{{Value: "a"}, {Value: "a"}} }, `scope "a": expected one word that is listed once`},
-		{"scope of OpenID Connect", func(c *setup) { c.APIs[0].Scopes = []Scope{{Value: "openid"}} }, `none of OpenID Connect's`},
+		{"scope of OpenID Connect", func(c *setup) { c.APIs[0].Scopes = []Scope{{Value: "openid"}} }, `not a scope of OpenID Connect`},
 		{"ready user", func(c *setup) { c.ReadyUser.Password = "short" }, `ready user "ready@example.com": choose a password of at least 8 characters`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// table holds values that expire, at most limit of them; beyond that what has
-// expired gives way, and then the oldest, so that strangers cannot fill the
-// memory. Its user locks it.
+// expiringMap is a map of at most limit values that expire. Beyond limit it drops
+// expired values, and then the oldest, so that requests cannot exhaust memory. Its
+// user must synchronize access.
 type expiringMap[T any] struct {
 	limit int
-	puts  int // so many so far
+	puts  int // number of rows so far
 	rows  map[string]row[T]
-	order []place // oldest first; may name rows that are gone
+	order []place // oldest first; may contain rows that are gone
 }
 
 type row[T any] struct {
@@ -25,7 +25,7 @@ type row[T any] struct {
 	put     int
 }
 
-// A place names a row as it was put.
+// A place identifies a row by its key and its number.
 type place struct {
 	key string
 	put int
@@ -35,7 +35,7 @@ func newExpiringMap[T any](limit int) *expiringMap[T] {
 	return &expiringMap[T]{limit: limit, rows: map[string]row[T]{}}
 }
 
-// put adds a value, or replaces the one that has this key.
+// put adds a value, or replaces the one with this key.
 func (t *expiringMap[T]) put(key string, value T, now, expires time.Time) {
 	put := t.rows[key].put
 	if put == 0 {
@@ -52,8 +52,8 @@ func (t *expiringMap[T]) put(key string, value T, now, expires time.Time) {
 	}
 }
 
-// clear drops what has expired, and the oldest that are too many; then a little
-// more, so that a full table is not gone through at each put.
+// clear drops expired rows, then the oldest beyond limit and a few more, so that a
+// full map is not scanned on each put.
 func (t *expiringMap[T]) clear(now time.Time) {
 	t.order = slices.DeleteFunc(t.order, func(p place) bool { return t.stale(p, now) })
 	if many := len(t.order) - t.limit; many > 0 {
@@ -65,7 +65,7 @@ func (t *expiringMap[T]) clear(now time.Time) {
 	}
 }
 
-// stale drops a row that has expired, and reports whether it is gone.
+// stale reports whether a row is gone or has expired, and drops it if it has.
 func (t *expiringMap[T]) stale(p place, now time.Time) bool {
 	r, ok := t.rows[p.key]
 	if ok && r.put == p.put && now.Before(r.expires) {
@@ -92,7 +92,7 @@ func (t *expiringMap[T]) drop(key string) { delete(t.rows, key) }
 // newSecret is a random string for URLs and cookies, of 256 bits.
 func newSecret() string {
 	b := make([]byte, 32)
-	rand.Read(b) // never fails, says crypto/rand
+	rand.Read(b) // never fails, as documented
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
@@ -102,7 +102,7 @@ func newHex(bytes int) string {
 	return hex.EncodeToString(b)
 }
 
-// digest is what is stored of a token in place of the token.
+// digest is what is stored instead of a token.
 func digest(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return string(sum[:])

@@ -158,7 +158,7 @@ func TestPrompts(t *testing.T) {
 			}
 			tokens := b.tokens(b.exchange(b.callback(got).Get("code")))
 			_, id := payload(t, tokens.IDToken)
-			if _, told := id["auth_time"]; told != strings.Contains(tt.name, "max_age") {
+			if _, found := id["auth_time"]; found != strings.Contains(tt.name, "max_age") {
 				t.Errorf("auth_time: got %v", id["auth_time"])
 			}
 		})

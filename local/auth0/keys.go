@@ -14,10 +14,10 @@ import (
 const keyBits = 2048
 
 // keyring has the key that signs, and the one before it, so that tokens
-// signed before a rotation still verify. Making a key takes a good part of a
-// second, so the first is made in the background: use waits for it.
+// signed before a rotation still verify. Generating a key takes up to a
+// second, so the first is generated in the background: use waits for it.
 type keyring struct {
-	ready chan struct{} // closed when the first key is there
+	ready chan struct{} // closed when the first key is ready
 
 	mu   sync.Mutex
 	keys []signingKey // the current one first
@@ -45,7 +45,7 @@ func (k *keyring) rotate() error {
 	return k.add()
 }
 
-// add makes a key outside the lock, so that signing goes on meanwhile.
+// add generates a key outside the lock, so that signing can continue meanwhile.
 func (k *keyring) add() error {
 	key, err := newSigningKey()
 	k.mu.Lock()

@@ -8,7 +8,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// minter makes tokens as Auth0 shapes them.
+// minter issues tokens in Auth0's format.
 type minter struct {
 	keys   *keyring
 	grants *grants
@@ -51,7 +51,7 @@ type idClaims struct {
 	Nonce    string `json:"nonce,omitempty"`
 }
 
-// profile is what ID tokens and /userinfo tell of a person.
+// profile is the user's profile in ID tokens and /userinfo.
 type profile struct {
 	Subject       string `json:"sub"`
 	Nickname      string `json:"nickname,omitempty"`
@@ -62,7 +62,7 @@ type profile struct {
 	EmailVerified *bool  `json:"email_verified,omitempty"`
 }
 
-// profileOf tells what the scopes allow:
+// profileOf returns what the scopes allow:
 // https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims.
 // updated_at is a date as Auth0 writes it, where the specification has a number.
 func profileOf(user User, scopes []string, issuer string) profile {
@@ -105,8 +105,8 @@ func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first b
 	return answer, nil
 }
 
-// access is a JWT for the grant's API. Without an API it is opaque, and good
-// for /userinfo alone.
+// access is a JWT for the grant's API. Without an API it is opaque, and valid only
+// for /userinfo.
 // https://auth0.com/docs/secure/tokens/access-tokens
 func (m *minter) access(s *settings, g *grant, scopes []string) (string, time.Duration, error) {
 	api, ok := s.apis[g.Audience]
@@ -139,7 +139,7 @@ func (m *minter) id(s *settings, g *grant, user User, scopes []string, first boo
 	if first {
 		claims.Nonce = g.Nonce
 	}
-	if g.TellAuthTime {
+	if g.WithAuthTime {
 		claims.AuthTime = g.AuthTime.Unix()
 	}
 	return m.keys.sign(claims)

@@ -24,6 +24,10 @@ func TestReload(t *testing.T) {
 		}
 	}
 	expect("before the first commit", http.StatusServiceUnavailable)
+	w := httptest.NewRecorder() // which an API needs before the tenant serves
+	if handler.ServeHTTP(w, httptest.NewRequest("GET", "/.well-known/jwks.json", nil)); w.Code != http.StatusOK {
+		t.Errorf("keys before the first commit: expected 200, got %d", w.Code)
+	}
 	commit, err := f.tenant.Prepare(t.Context(), f.cfg.Config)
 	if err != nil {
 		t.Fatal(err)

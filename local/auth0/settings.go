@@ -71,10 +71,10 @@ func checkIssuer(issuer string) error {
 // https://auth0.com/docs/get-started/applications/application-settings
 func (s *settings) addClient(c Client) error {
 	if c.ID == "" {
-		return fmt.Errorf("client %q: the ID is empty", c.Name)
+		return fmt.Errorf("client %q: the ID is empty: set it", c.Name)
 	}
 	if _, ok := s.clients[c.ID]; ok {
-		return fmt.Errorf("client %q: there is another client with this ID", c.ID)
+		return fmt.Errorf("client %q: there is another client with this ID: remove one", c.ID)
 	}
 	if c.IDTokenLifetime == 0 {
 		c.IDTokenLifetime = defaultIDTokenLifetime
@@ -90,7 +90,7 @@ func (s *settings) addClient(c Client) error {
 	return checkClient(c)
 }
 
-// checkClient joins what is wrong with a client, so that one run shows it all.
+// checkClient joins all problems of a client.
 func checkClient(c Client) error {
 	var problems []error
 	add := func(format string, args ...any) {
@@ -132,7 +132,7 @@ func checkRefreshPolicy(c Client) error {
 	return nil
 }
 
-// checkTarget says what keeps a URL from being a place to send browsers to.
+// checkTarget says why browsers must not be redirected to a URL.
 // Fragments are refused by https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2
 // and wildcards for the reason in
 // https://www.rfc-editor.org/rfc/rfc9700#section-2.1.
@@ -152,13 +152,13 @@ func checkTarget(target string) string {
 }
 
 // addAPI fills in defaults. Identifiers are compared as strings, so that one
-// with a slash more is another API, as at Auth0.
+// with an additional slash is another API, as at Auth0.
 func (s *settings) addAPI(a API) error {
 	if a.Identifier == "" {
-		return fmt.Errorf("API %q: the identifier is empty", a.Name)
+		return fmt.Errorf("API %q: the identifier is empty: set it", a.Name)
 	}
 	if _, ok := s.apis[a.Identifier]; ok {
-		return fmt.Errorf("API %q: there is another API with this identifier", a.Identifier)
+		return fmt.Errorf("API %q: there is another API with this identifier: remove one", a.Identifier)
 	}
 	if a.TokenLifetime == 0 {
 		a.TokenLifetime = defaultAccessTokenLifetime
@@ -169,8 +169,8 @@ func (s *settings) addAPI(a API) error {
 	return checkAPI(a, s.issuer)
 }
 
-// checkAPI joins what is wrong with an API. Each tenant has two of its own,
-// /userinfo and the Management API, whose identifiers are taken.
+// checkAPI joins all problems of an API. Each tenant has two APIs of its own,
+// /userinfo and the Management API, whose identifiers are reserved.
 func checkAPI(a API, issuer string) error {
 	var problems []error
 	add := func(format string, args ...any) {
@@ -188,7 +188,7 @@ func checkAPI(a API, issuer string) error {
 	seen := map[string]bool{}
 	for _, sc := range a.Scopes {
 		if sc.Value == "" || strings.ContainsAny(sc.Value, " \t\r\n") || seen[sc.Value] || isOIDCScope(sc.Value) {
-			add("scope %q: expected one word that is listed once and is none of OpenID Connect's", sc.Value)
+			add("scope %q: expected one word that is listed once and is not a scope of OpenID Connect", sc.Value)
 		}
 		seen[sc.Value] = true
 	}

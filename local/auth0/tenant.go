@@ -30,8 +30,9 @@ type Tenant struct {
 }
 
 // New returns a tenant without clients and APIs, which answers 503 until a Config
-// is prepared and committed, but for its discovery document and keys. Its error joins all that is wrong with the options.
-// The signing key is made in the background, so that New returns at once.
+// is prepared and committed, except for its discovery document and keys. Its error
+// joins all problems of the options. The signing key is generated in the background,
+// so that New returns at once.
 func New(o Options) (*Tenant, error) {
 	return newTenant(o, newKeyring)
 }
@@ -78,8 +79,8 @@ func (t *Tenant) Prepare(_ context.Context, cfg Config) (commit func(), err erro
 	}, nil
 }
 
-// RotateKeys signs with a new key from now on. Tokens signed by the one before
-// still verify, those signed earlier no longer do.
+// RotateKeys signs with a new key from now on. Tokens signed with the previous key
+// still verify, earlier ones no longer do.
 func (t *Tenant) RotateKeys() error { return t.keys.rotate() }
 
 // Handler serves the tenant. All its paths are the issuer's.
@@ -93,7 +94,7 @@ func (t *Tenant) Handler() http.Handler {
 		pages.error(w, &pageError{Status: http.StatusNotFound, Detail: "There is nothing at " + r.URL.Path + "."})
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Who the issuer is, and its keys, follow from the options alone.
+		// The discovery document and the keys depend on the options only.
 		if !t.committed.Load() && !strings.HasPrefix(r.URL.Path, "/.well-known/") {
 			http.Error(w, "the tenant is starting: try again in a moment", http.StatusServiceUnavailable)
 			return
@@ -102,29 +103,35 @@ func (t *Tenant) Handler() http.Handler {
 	})
 }
 
-// addProtocol adds what programs call.
+// addProtocol adds the endpoints for programs.
 func (t *Tenant) addProtocol(mux *http.ServeMux) {
 	minter := &minter{keys: t.keys, grants: t.grants, issued: t.issued, now: t.now}
 	api := func(path string, next http.Handler, methods ...string) {
-		mux.Handle(path, &cors{t.current.Load, append(methods, http.MethodOptions), next, t.log})
+		mux.Handle(path, &cors{settings: t.current.Load, methods: append(methods, http.MethodOptions), next: next, log: t.log})
 	}
-	api("/oauth/token", &tokenHandler{t.current.Load, t.grants, minter, t.log}, http.MethodPost)
-	api("/oauth/revoke", &revokeHandler{t.current.Load, t.grants, t.log}, http.MethodPost)
-	api("/userinfo", &userinfoHandler{t.current.Load, t.grants, t.log}, http.MethodGet, http.MethodPost)
+	api("/oauth/token", &tokenHandler{settings: t.current.Load, grants: t.grants, minter: minter, log: t.log}, http.MethodPost)
+	api("/oauth/revoke", &revokeHandler{settings: t.current.Load, grants: t.grants, log: t.log}, http.MethodPost)
+	api("/userinfo", &userinfoHandler{settings: t.current.Load, grants: t.grants, log: t.log}, http.MethodGet, http.MethodPost)
 	document := newMetadata(t.current.Load().issuer)
 	mux.Handle("GET /.well-known/openid-configuration", public(func() any { return document }))
 	mux.Handle("GET /.well-known/jwks.json", public(func() any { return t.keys.public() }))
 	mux.Handle("GET /avatars/{file}", &avatarHandler{t.current.Load})
 }
 
-// addPages adds what people see.
+// addPages adds the pages for people.
 func (t *Tenant) addPages(mux *http.ServeMux, pages *pages) {
-	responder := &responder{pages, t.log}
-	a := &authorizer{t.current.Load, t.sessions, t.transactions, t.grants, t.consents, responder, pages, t.now}
+	responder := &responder{pages: pages, log: t.log}
+	a := &authorizer{
+		settings: t.current.Load, sessions: t.sessions, transactions: t.transactions, grants: t.grants,
+		consents: t.consents, responder: responder, pages: pages, now: t.now,
+	}
 	mux.Handle("GET /authorize", a)
 	mux.Handle("POST /authorize", a)
 	mux.HandleFunc("GET /authorize/resume", a.resume)
-	f := &forms{t.current.Load, t.sessions, t.transactions, t.consents, t.attempts, responder, pages, t.now, t.log}
+	f := &forms{
+		settings: t.current.Load, sessions: t.sessions, transactions: t.transactions, consents: t.consents,
+		attempts: t.attempts, responder: responder, pages: pages, now: t.now, log: t.log,
+	}
 	mux.HandleFunc("GET /u/login", f.showLogin)
 	mux.HandleFunc("POST /u/login", f.submitLogin)
 	mux.HandleFunc("GET /u/signup", f.showSignup)
@@ -135,5 +142,5 @@ func (t *Tenant) addPages(mux *http.ServeMux, pages *pages) {
 	mux.HandleFunc("GET /u/tenant.css", asset("tenant.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /u/icon.svg", asset("icon.svg", "image/svg+xml"))
 	mux.HandleFunc("GET /favicon.ico", asset("icon.svg", "image/svg+xml"))
-	mux.Handle("GET /v2/logout", &logoutHandler{t.current.Load, t.sessions, pages})
+	mux.Handle("GET /v2/logout", &logoutHandler{settings: t.current.Load, sessions: t.sessions, pages: pages})
 }

@@ -18,7 +18,7 @@ func (t *Tenant) Users() []User {
 	return list
 }
 
-// ReadyUserID is the ID of the account that the configuration makes, or "".
+// ReadyUserID is the ID of the ready user, or "".
 func (t *Tenant) ReadyUserID() string {
 	users := t.current.Load().users
 	users.mu.RLock()
@@ -31,17 +31,17 @@ func (t *Tenant) ReadyUserID() string {
 	return ""
 }
 
-// AddUser makes an account of the e-mail, name and verification in user, as
-// an administrator does. The error is one of the Err… values, or says why the
-// users file could not be written.
+// AddUser creates an account with the e-mail, name and verification in user, as an
+// administrator does. The error is one of the Err… values, or that of writing the
+// users file.
 func (t *Tenant) AddUser(user User, password string) error {
 	_, err := t.current.Load().users.add(user, password, t.now())
 	return err
 }
 
 // ChangeUser gives the account of user.ID the other details in user, and
-// another password unless that is empty; a new password ends what is signed in
-// with the old one. Tokens have the new details after the next renewal.
+// another password unless that is empty; a new password ends the sessions and grants
+// of the old one. Tokens have the new details after the next renewal.
 func (t *Tenant) ChangeUser(user User, password string) error {
 	if err := t.current.Load().users.change(user.ID, user, password, t.now()); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (t *Tenant) ChangeUser(user User, password string) error {
 	return nil
 }
 
-// DeleteUser removes an account, and ends what is signed in with it.
+// DeleteUser removes an account, and ends its sessions and grants.
 func (t *Tenant) DeleteUser(id string) error {
 	if err := t.current.Load().users.delete(id); err != nil {
 		return err

@@ -11,8 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// Defect is one thing that can be wrong with a token, for trying out how the API
-// refuses it.
+// Defect is something wrong with a token, for testing how the API refuses it.
 type Defect struct{ Name, Description string }
 
 // Defects are those that [Tenant.TestToken] can give to a token.

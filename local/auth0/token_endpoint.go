@@ -15,8 +15,8 @@ type tokenHandler struct {
 	log      *slog.Logger
 }
 
-// dpopHeader asks for a token that is bound to a key, and proves that the client
-// has it. https://www.rfc-editor.org/rfc/rfc9449#section-5
+// dpopHeader requests a token that is bound to a key, and proves that the client
+// has the key. https://www.rfc-editor.org/rfc/rfc9449#section-5
 const dpopHeader = "DPoP"
 
 func (h *tokenHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -28,8 +28,8 @@ func (h *tokenHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-// exchange checks the client before the grant, so that a stranger learns
-// nothing about codes and tokens.
+// exchange checks the client before the grant, so that errors reveal nothing about
+// codes and tokens to other clients.
 func (h *tokenHandler) exchange(w http.ResponseWriter, r *http.Request) (*tokenAnswer, *oauthError) {
 	p, refused := readParams(w, r)
 	if refused != nil {
@@ -67,8 +67,8 @@ var knownGrants = map[string]bool{
 	"http://auth0.com/oauth/grant-type/password-realm": true,
 }
 
-// publicClient finds the client that a request names. One that authenticates
-// itself is refused, as Auth0 does for a client of method "none".
+// publicClient finds the client of a request. A client that authenticates is
+// refused, as Auth0 does for a client of method "none".
 func publicClient(s *settings, r *http.Request, p params) (Client, *oauthError) {
 	if p["client_id"] == "" {
 		return Client{}, errMissing("client_id")
@@ -78,13 +78,13 @@ func publicClient(s *settings, r *http.Request, p params) (Client, *oauthError) 
 	case !ok:
 		return Client{}, errClient.because("unknown client")
 	case r.Header.Get("Authorization") != "" || p["client_secret"] != "" || p["client_assertion"] != "":
-		return Client{}, errClient.because("a public client does not authenticate itself")
+		return Client{}, errClient.because("a public client must not authenticate")
 	}
 	return client, nil
 }
 
-// code exchanges a code. redirect_uri is required although RFC 6749 asks for it
-// only where the first request had it: here every request has it.
+// code exchanges a code. redirect_uri is required, although RFC 6749 requires it only
+// if the first request had it: here every request has it.
 func (h *tokenHandler) code(s *settings, client Client, p params) (*tokenAnswer, *oauthError) {
 	for _, required := range []string{"code", "redirect_uri", "code_verifier"} {
 		if p[required] == "" {
@@ -110,8 +110,8 @@ func (h *tokenHandler) code(s *settings, client Client, p params) (*tokenAnswer,
 	return answer, nil
 }
 
-// refresh exchanges a refresh token. An audience in the request is not looked
-// at: the token is for the API that it was given for.
+// refresh exchanges a refresh token. An audience in the request is
+// ignored: the token is for the API that it was issued for.
 func (h *tokenHandler) refresh(s *settings, client Client, p params) (*tokenAnswer, *oauthError) {
 	if p["refresh_token"] == "" {
 		return nil, errMissing("refresh_token")
@@ -140,7 +140,7 @@ type revokeHandler struct {
 	log      *slog.Logger
 }
 
-// ServeHTTP answers 200 for tokens that nobody knows, too:
+// ServeHTTP answers 200 for unknown tokens too:
 // https://www.rfc-editor.org/rfc/rfc7009#section-2.2.
 func (h *revokeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, refused := readParams(w, r)

@@ -70,7 +70,7 @@ func TestUsersFileProblems(t *testing.T) {
 		"empty":           {"", "EOF"},
 		"no JSON":         {"x", "invalid character"},
 		"unknown field":   {`{"people":[]}`, "unknown field"},
-		"trailing":        {`{"users":[]}{}`, "something follows"},
+		"trailing":        {`{"users":[]}{}`, "expected nothing after"},
 		"no ID":           {`{"users":[{"email":"a@b.c"}]}`, "expected an ID"},
 		"capitals":        {`{"users":[{"id":"a","email":"A@b.c"}]}`, "lower-case"},
 		"plain password":  {`{"users":[{"id":"a","email":"a@b.c","passwordHash":"secret"}]}`, "the password hash"},

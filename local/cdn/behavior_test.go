@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/cdn"
 )
 
-// named is an origin that tells its name and the path it was asked for.
+// named is an origin that answers with its name and the requested path.
 func named(t *testing.T, id string) cdn.Origin {
 	return cdn.Origin{ID: id, URL: serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s %s", id, r.RequestURI)

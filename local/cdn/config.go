@@ -41,7 +41,7 @@ type Origin struct {
 	ReadTimeout time.Duration
 }
 
-// A Behavior says how requests for some paths are answered.
+// A Behavior is how requests for some paths are answered.
 type Behavior struct {
 	// PathPattern has the wildcards * (any run of characters, also "/") and ?
 	// (exactly one). It is case-sensitive; a leading slash may be left out.
@@ -54,8 +54,8 @@ type Behavior struct {
 	// as in CloudFront.
 	Compress bool
 	Cache    Cache
-	// Forward says what of the viewer's request a custom origin sees besides
-	// method, path and body.
+	// Forward is which parts of the viewer's request a custom origin receives
+	// besides method, path and body.
 	Forward Forward
 	// ViewerProtocolPolicy is allow-all (also when empty), https-only or
 	// redirect-to-https. It is checked, but has no effect: there is no TLS here.
@@ -89,7 +89,7 @@ type Header struct {
 // object.
 type Bucket struct {
 	Objects []Object
-	// Listable says that the distribution has s3:ListBucket: a missing key is
+	// Listable means that the distribution has s3:ListBucket: a missing key is
 	// then 404 NoSuchKey, and 403 AccessDenied otherwise.
 	// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 	Listable bool

@@ -148,12 +148,12 @@ type exchange struct {
 	behavior  *behavior
 	id        string        // X-Amz-Cf-Id
 	viewer    *http.Request // as the viewer sent it
-	bodyEnded atomic.Bool   // the origin got the whole of the viewer's body
+	bodyEnded atomic.Bool   // the viewer's body was read to its end
 }
 
 func (d *deployment) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{deployment: d, behavior: d.behavior(r.URL.EscapedPath()), id: newRequestID(), viewer: r}
-	// An answer without a content type stays without: no sniffing.
+	// No content type is guessed for an answer without one.
 	w.Header()["Content-Type"] = nil
 	if f := x.refusal(); f != nil {
 		x.fail(w, f)
@@ -171,8 +171,8 @@ func (d *deployment) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// forward lets the behavior's origin answer. A proxy holds no state, so each
-// exchange has its own, bound to it.
+// forward sends the request to the behavior's origin. A proxy has no state, so each
+// exchange makes its own.
 func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	proxy := httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
@@ -184,8 +184,8 @@ func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	proxy.ServeHTTP(w, r)
 }
 
-// withRootObject asks for the default root object in place of "/", and of "/"
-// only, never of a folder.
+// withRootObject requests the default root object instead of "/", but never instead
+// of a folder.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 func (x *exchange) withRootObject(r *http.Request) *http.Request {
 	if x.config.DefaultRootObject == "" || r.URL.Path != "/" {
@@ -196,8 +196,8 @@ func (x *exchange) withRootObject(r *http.Request) *http.Request {
 	return r
 }
 
-// fail answers with the page for err, after logging its cause; a viewer that
-// went away is no failure.
+// fail answers with the page for err, after logging its cause, unless the viewer
+// has disconnected.
 func (x *exchange) fail(w http.ResponseWriter, err error) {
 	f := originFailure(err)
 	if f.cause != nil && x.viewer.Context().Err() == nil {
@@ -211,7 +211,7 @@ func (x *exchange) fail(w http.ResponseWriter, err error) {
 	x.write(w, resp, f.cache)
 }
 
-// write sends an answer that no origin gave.
+// write sends an answer that does not come from an origin.
 func (x *exchange) write(w http.ResponseWriter, resp *http.Response, cache string) {
 	x.seal(resp.Header, cache)
 	for name, values := range resp.Header {
@@ -219,19 +219,19 @@ func (x *exchange) write(w http.ResponseWriter, resp *http.Response, cache strin
 	}
 	w.WriteHeader(resp.StatusCode)
 	if x.viewer.Method != http.MethodHead {
-		// The viewer may be gone; there is nobody left to tell.
+		// An error means that the viewer has disconnected.
 		_, _ = io.Copy(w, resp.Body)
 	}
 }
 
-// seal adds the headers that CloudFront puts on every answer, over whatever an
-// origin or a policy said.
+// seal sets the headers that CloudFront sets on every answer, replacing those of
+// origins and policies.
 func (x *exchange) seal(h http.Header, cache string) {
 	if h.Get("Date") == "" {
 		h.Set("Date", x.now().UTC().Format(http.TimeFormat))
 	}
 	if h.Get("Connection") == "" {
-		h.Set("Connection", "keep-alive") // which net/http makes close where it closes
+		h.Set("Connection", "keep-alive") // net/http sends close if it closes the connection
 	}
 	h.Set("X-Cache", cache+" from cloudfront")
 	h.Set("Via", fmt.Sprintf("%s %s (CloudFront)", httpVersion(x.viewer), x.edge))

@@ -61,7 +61,7 @@ func TestDeepLinks(t *testing.T) {
 			}
 		})
 	}
-	// The function stands before the default behavior only.
+	// The function is associated with the default behavior only.
 	if got := sent(t, get(t, u, "/api/private")); got["request"] != "GET /api/private" {
 		t.Errorf("the API got %q", got["request"])
 	}
@@ -287,7 +287,7 @@ func TestFunctionRuns(t *testing.T) {
 	tests := []struct{ name, code, body string }{
 		{"async", "async function handler(event) { const a = await Promise.resolve('x'); return {statusCode: 200, body: a} }", "x"},
 		{"strict code", "function handler(event) { return {statusCode: 200, body: String(this === undefined)} }", "true"},
-		{"clock stands still", "function handler(event) { var a = Date.now(); for (var i = 0; i < 1e5; i++) {} return {statusCode: 200, body: String(Date.now() - a)} }", "0"},
+		{"clock does not advance", "function handler(event) { var a = Date.now(); for (var i = 0; i < 1e5; i++) {} return {statusCode: 200, body: String(Date.now() - a)} }", "0"},
 		{"JSON is out of reach", "JSON.parse = JSON.stringify = null; function handler(event) { return {statusCode: 200, body: event.version} }", "1.0"},
 		{"text beyond ASCII", "function handler(event) { return {statusCode: 200, body: '\\u00fc\\ud83d\\ude00'} }", "ü😀"},
 	}

@@ -122,7 +122,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// serverPasses holds for what net/http's server hands to a handler; the rest
+// serverPasses reports whether net/http's server passes a request on; the rest
 // it refuses itself.
 func serverPasses(r *http.Request) bool {
 	for name, values := range r.Header {

@@ -16,10 +16,10 @@ func TestPrepareRefuses(t *testing.T) {
 		problem string
 	}{
 		{"no default origin", func(c *cdn.Config) { c.Default.OriginID = "" }, `default behavior: there is no origin ""`},
-		{"origin without ID", func(c *cdn.Config) { c.Origins[0].ID = "" }, `origin "": give it an ID`},
+		{"origin without ID", func(c *cdn.Config) { c.Origins[0].ID = "" }, `origin "": set its ID`},
 		{"origin ID twice", func(c *cdn.Config) { c.Origins = append(c.Origins, c.Origins[0]) }, `origin "bucket": the ID is taken`},
-		{"origin without place", func(c *cdn.Config) { c.Origins[0].Bucket = nil }, `origin "bucket": give it either a Bucket or a URL`},
-		{"origin with two places", func(c *cdn.Config) { c.Origins[1].Bucket = bucket() }, `origin "api": give it either a Bucket or a URL`},
+		{"origin without place", func(c *cdn.Config) { c.Origins[0].Bucket = nil }, `origin "bucket": set either Bucket or URL`},
+		{"origin with two places", func(c *cdn.Config) { c.Origins[1].Bucket = bucket() }, `origin "api": set either Bucket or URL`},
 		{"origin with a path", func(c *cdn.Config) { c.Origins[1].URL = &url.URL{Scheme: "https", Host: "h", Path: "/p"} }, `origin "api": URL "https://h/p": expected scheme://host[:port]`},
 		{"origin of another scheme", func(c *cdn.Config) { c.Origins[1].URL = &url.URL{Scheme: "ftp", Host: "h"} }, `origin "api": URL "ftp://h": expected`},
 		{"negative read timeout", func(c *cdn.Config) { c.Origins[1].ReadTimeout = -1 }, `origin "api": read timeout -1ns: leave it out`},
@@ -28,7 +28,7 @@ func TestPrepareRefuses(t *testing.T) {
 		{"metadata with a line break", func(c *cdn.Config) { c.Origins[0].Bucket.Objects[0].CacheControl = "a\r\nb: c" }, `object "index.html": its content type or cache control`},
 		{"pattern empty", func(c *cdn.Config) { c.Behaviors[0].PathPattern = "" }, `behavior "": a path pattern has 1 to 255 characters`},
 		{"pattern too long", func(c *cdn.Config) { c.Behaviors[0].PathPattern = strings.Repeat("a", 256) }, `a path pattern has 1 to 255 characters`},
-		{"pattern with a bracket", func(c *cdn.Config) { c.Behaviors[0].PathPattern = "/[a]" }, `behavior "/[a]": a path pattern may hold`},
+		{"pattern with a bracket", func(c *cdn.Config) { c.Behaviors[0].PathPattern = "/[a]" }, `behavior "/[a]": a path pattern may have`},
 		{"pattern twice", func(c *cdn.Config) {
 			second := c.Behaviors[0]
 			second.PathPattern = "api/*"
@@ -40,7 +40,7 @@ func TestPrepareRefuses(t *testing.T) {
 		{"protocol policy", func(c *cdn.Config) { c.Default.ViewerProtocolPolicy = "http" }, `viewer protocol policy "http": expected one of`},
 		{"header name", func(c *cdn.Config) { c.Default.ResponseHeaders = []cdn.Header{{Name: "a b"}} }, `response header "a b": its name or value`},
 		{"header value", func(c *cdn.Config) { c.Default.ResponseHeaders = []cdn.Header{{Name: "a", Value: "b\nc"}} }, `response header "a": its name or value`},
-		{"bucket with viewer headers", func(c *cdn.Config) { c.Default.Forward = cdn.ForwardAllViewer }, `default behavior: a bucket gets no viewer headers here`},
+		{"bucket with viewer headers", func(c *cdn.Config) { c.Default.Forward = cdn.ForwardAllViewer }, `default behavior: a bucket receives no viewer headers here`},
 		{"bucket that would be listed", func(c *cdn.Config) { c.DefaultRootObject = "" }, `"/" would list the bucket: set a default root object`},
 		{"root object with a slash", func(c *cdn.Config) { c.DefaultRootObject = "/index.html" }, `default root object "/index.html": leave out the leading slash`},
 		{"function runtime", func(c *cdn.Config) { c.Default.Functions.ViewerRequest.Runtime = "cloudfront-js-1.0" }, `function "deep-link": runtime "cloudfront-js-1.0" is not run here`},

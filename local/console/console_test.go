@@ -178,8 +178,8 @@ func TestChangesNeedTheToken(t *testing.T) {
 		problem string
 	}{
 		{"without Origin", func(h []string) []string { return h[1:] }, 403, "no Origin header"},
-		{"without the token", func(h []string) []string { return h[:3] }, 403, "load it again"},
-		{"with another token", func(h []string) []string { return append(h[:3:3], csrfHeader+": "+newToken()) }, 403, "load it again"},
+		{"without the token", func(h []string) []string { return h[:3] }, 403, "reload it"},
+		{"with another token", func(h []string) []string { return append(h[:3:3], csrfHeader+": "+newToken()) }, 403, "reload it"},
 		{"as a form", func(h []string) []string {
 			return []string{h[0], h[1], h[3], "Content-Type: application/x-www-form-urlencoded"}
 		}, 415, "expected application/json"},

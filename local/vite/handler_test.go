@@ -133,9 +133,9 @@ func TestOtherSitesAreRefused(t *testing.T) {
 	}
 }
 
-// TestNobodyOpensAnEditor: neither through the site, nor at Vite's own port, which
+// TestNoEditorIsOpened: neither through the site, nor at Vite's own port, which
 // another site's page can find.
-func TestNobodyOpensAnEditor(t *testing.T) {
+func TestNoEditorIsOpened(t *testing.T) {
 	t.Parallel()
 	s := start(t, Config{Dir: installed(t), Origin: "http://localhost:3000"})
 	for _, path := range []string{"/__open-in-editor?file=/etc/hostname", "/__open-in-editor/?file=index.html"} {

@@ -16,7 +16,7 @@ import (
 )
 
 // parentEnv makes the test binary a program that runs Vite and is killed in
-// TestNothingOutlivesItsParent; it holds the web app's folder.
+// TestNothingOutlivesItsParent; its value is the web app's folder.
 const parentEnv = "VITE_TEST_PARENT"
 
 func TestMain(m *testing.M) {

@@ -21,22 +21,22 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Config says what to watch.
+// Config is what to watch.
 type Config struct {
 	// Root is the folder that is watched with everything in it. Paths are
 	// reported below it.
 	Root string
-	// Skip, when set, says which folders are not watched, by their
+	// Skip, when set, reports which folders are not watched, by their
 	// slash-separated paths below Root.
 	Skip func(folder string) bool
-	// IsSource, when set, says which files are reported, by their slash-separated
-	// paths below Root, and not what an editor leaves.
+	// IsSource, when set, reports which files are reported, by their slash-separated
+	// paths below Root.
 	IsSource func(file string) bool
 	// OnSave, when set, is called with each file before it is reported, and must
 	// return at once.
 	OnSave func(file string)
 	// Quiet is how long nothing must change before changes are reported; zero
-	// means 20 ms, in which editors finish what one save takes.
+	// means 20 ms, in which editors finish a save.
 	Quiet time.Duration
 }
 
@@ -47,15 +47,15 @@ type Watcher struct {
 	changes chan Change
 }
 
-// A Change is what was saved at once.
+// A Change is a set of files that were saved together.
 type Change struct {
 	// Files are slash-separated paths below the root, sorted. A file that was
 	// removed is among them.
 	Files []string
 	// At is when the first of them changed.
 	At time.Time
-	// Err says that changes were lost or a folder cannot be watched; Files are
-	// then not all.
+	// Err reports that changes were lost or a folder cannot be watched; Files is
+	// then incomplete.
 	Err error
 }
 
@@ -88,7 +88,7 @@ func (w *Watcher) add(dir string, found func(path string)) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && path != dir:
-			return nil // it was there a moment ago
+			return nil // it was removed meanwhile
 		case err != nil:
 			return err
 		case !entry.IsDir():
@@ -136,7 +136,7 @@ func (w *Watcher) run() {
 	}
 }
 
-// collect adds what an event says, and reports whether that was anything.
+// collect adds the files of an event, and reports whether there were any.
 func (w *Watcher) collect(pending *Change, event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false

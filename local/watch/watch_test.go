@@ -45,7 +45,7 @@ func write(t *testing.T, root, name string) {
 }
 
 // mustReport waits until all of these files have been reported, and nothing
-// else: what one save takes may come as two changes on a slow machine.
+// else: one save may be reported as two changes on a slow machine.
 func mustReport(t *testing.T, w *Watcher, want ...string) {
 	t.Helper()
 	missing := slices.Clone(want)
@@ -103,8 +103,8 @@ func TestSavesAreReported(t *testing.T) {
 	}
 }
 
-// What is ignored is followed by a file that is not, so that the test can tell
-// that nothing was reported.
+// Ignored files are followed by one that is not, so that the test can see that they
+// were not reported.
 func TestOtherFilesAreNotReported(t *testing.T) {
 	t.Parallel()
 	root, w := newWatcher(t)

@@ -47,8 +47,8 @@ type eventResponse struct {
 // fields are headers, cookies or query parameters by name.
 type fields map[string]field
 
-// A field's MultiValue holds all values, the first one again, when a name
-// occurs more than once.
+// A field's MultiValue has all values, including the first, if a name occurs more
+// than once.
 type field struct {
 	Value      string  `json:"value"`
 	Attributes string  `json:"attributes,omitempty"`
@@ -69,8 +69,8 @@ func (f fields) add(name string, v field) {
 	f[name] = first
 }
 
-// values are what a changed field stands for: a changed MultiValue as it is,
-// otherwise Value in place of the first one.
+// values are the values of a changed field: MultiValue if that changed, otherwise
+// MultiValue with Value as the first.
 func (f field) values(before field) []field {
 	first := field{Value: f.Value, Attributes: f.Attributes}
 	switch {
@@ -143,7 +143,7 @@ func newEventRequest(r *http.Request) eventRequest {
 	return e
 }
 
-// newEventResponse describes resp but for its body, which functions never see.
+// newEventResponse describes resp without its body, which functions never see.
 func newEventResponse(resp *http.Response) eventResponse {
 	e := eventResponse{
 		StatusCode:        resp.StatusCode,
@@ -159,7 +159,7 @@ func newEventResponse(resp *http.Response) eventResponse {
 	return e
 }
 
-// headerFields are the headers that functions may see, but for the cookies.
+// headerFields are the headers that functions may see, without the cookies.
 func headerFields(h http.Header, cookieName string) fields {
 	f := fields{}
 	for name, values := range h {
@@ -175,7 +175,7 @@ func headerFields(h http.Header, cookieName string) fields {
 }
 
 // toUTF8 reads bytes that are not UTF-8 as ISO-8859-1, as CloudFront does for
-// functions. What a function leaves alone is sent on as it came.
+// functions. What a function does not change is forwarded as it came.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-encoding
 func toUTF8(s string) string {
 	if utf8.ValidString(s) {

@@ -11,8 +11,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// The ways into a stack that somebody would try first. Each path is looked at
-// on both stacks and on prod with every setting that adds resources.
+// The first ways into a stack that an attacker would try. Each is checked on both
+// stacks and on prod with every setting that adds resources.
 func eachStack(t *testing.T, look func(t *testing.T, g *stack.Graph)) {
 	t.Helper()
 	for name, g := range stacks(t) {
@@ -35,7 +35,7 @@ func policies(g *stack.Graph) map[string][]statement {
 	return found
 }
 
-func TestNobodyIsAllowedAnythingByWildcard(t *testing.T) {
+func TestNoPrincipalIsAWildcard(t *testing.T) {
 	t.Parallel()
 	eachStack(t, func(t *testing.T, g *stack.Graph) {
 		all := policies(g)
@@ -67,7 +67,7 @@ func TestNobodyIsAllowedAnythingByWildcard(t *testing.T) {
 
 // TestServicesActForTheStackAlone is about the confused deputy: a service that
 // may do something must be able to do it on behalf of this stack's resource
-// only, not on behalf of the same kind of resource in somebody else's account.
+// only, not on behalf of the same kind of resource in another account.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 func TestServicesActForTheStackAlone(t *testing.T) {
 	t.Parallel()
@@ -76,7 +76,7 @@ func TestServicesActForTheStackAlone(t *testing.T) {
 			for _, s := range list {
 				// Only Lambda itself takes a function's role, and only for who may pass it.
 				if s.Effect == "Allow" && s.Principal.Service != "" && s.Principal.Service != "lambda.amazonaws.com" && !s.hasSource() {
-					t.Errorf("%s lets %s act for anybody", where, s.Principal.Service)
+					t.Errorf("%s lets %s act for any resource", where, s.Principal.Service)
 				}
 			}
 		}
@@ -101,7 +101,7 @@ func TestNoOriginIsAWildcard(t *testing.T) {
 			for _, origin := range list {
 				text := fmt.Sprint(origin)
 				if strings.Contains(text, "*") || strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "http://localhost:") {
-					t.Errorf("%s holds %s", name, text)
+					t.Errorf("%s contains %s", name, text)
 				}
 			}
 		}
@@ -123,7 +123,7 @@ func TestPolicyOfThePageHasNothingUnsafe(t *testing.T) {
 				t.Errorf("unsafe: %s", directive)
 			}
 			if name != "img-src" && (slices.Contains(list, "https:") || slices.Contains(list, "data:") || slices.Contains(list, "blob:")) {
-				t.Errorf("anybody could provide what %s allows", directive)
+				t.Errorf("any host could provide what %s allows", directive)
 			}
 		}
 		for _, want := range []string{"default-src 'none'", "script-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"} {
@@ -137,16 +137,16 @@ func TestPolicyOfThePageHasNothingUnsafe(t *testing.T) {
 // secrets are the one of the stack and what keys look like.
 var secrets = regexp.MustCompile(`(?i)management-secret|AKIA[A-Z0-9]{16}|BEGIN [A-Z ]*PRIVATE KEY`)
 
-func TestNoInputAndNoExportHoldsASecret(t *testing.T) {
+func TestNoInputAndNoExportHasASecret(t *testing.T) {
 	t.Parallel()
 	eachStack(t, func(t *testing.T, g *stack.Graph) {
 		for _, r := range g.Resources {
 			if text := fmt.Sprint(r.Inputs); secrets.MatchString(text) {
-				t.Errorf("%s holds %q", r.URN, secrets.FindString(text))
+				t.Errorf("%s contains %q", r.URN, secrets.FindString(text))
 			}
 		}
 		if text := fmt.Sprint(g.Exports); secrets.MatchString(text) {
-			t.Errorf("the outputs hold %q", secrets.FindString(text))
+			t.Errorf("the outputs contain %q", secrets.FindString(text))
 		}
 	})
 }

@@ -97,7 +97,7 @@ func TestHeadIsGetWithoutBody(t *testing.T) {
 }
 
 // comparable leaves out what is random, and the length of a compressed body,
-// which HEAD does not tell.
+// which HEAD does not send.
 func comparable(a answer) http.Header {
 	h := maps.Clone(a.Header)
 	for _, name := range []string{"X-Amz-Cf-Id", "X-Amz-Id-2", "X-Amz-Request-Id"} {

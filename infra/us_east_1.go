@@ -5,19 +5,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// globalRegion is where CloudFront takes certificates from, and where its logs
-// are set up, wherever they are stored.
+// globalRegion is where CloudFront reads certificates, and where its logs are set
+// up, wherever they are stored.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
 const globalRegion = "us-east-1"
 
-// newGlobal returns the option that puts a resource into globalRegion. A stack
-// that lives there needs no provider of its own for it.
+// usEast1 returns the option that places a resource in globalRegion. A stack in
+// that region uses the default provider.
 //
-// A provider that is made here takes nothing from the stack's aws:* settings by
-// itself: the profile is handed on, and credentials come from the environment
-// as for every other resource.
-func newGlobal(ctx *pulumi.Context, cfg Config) (pulumi.ResourceOption, error) {
+// An explicit provider does not read the stack's aws:* settings: the profile is
+// passed on here, and credentials come from the environment as for every other
+// resource.
+func usEast1(ctx *pulumi.Context, cfg Config) (pulumi.ResourceOption, error) {
 	if cfg.Region == globalRegion {
 		return pulumi.Composite(), nil
 	}

@@ -52,7 +52,7 @@ func TestReplacedAssetsAreKeptForAWhile(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, keptAssets(test.previous, build, today, 30)); diff != "" {
+			if diff := cmp.Diff(test.want, retainedAssets(test.previous, build, today, 30)); diff != "" {
 				t.Errorf("assets (-want +got):\n%s", diff)
 			}
 		})
@@ -62,11 +62,11 @@ func TestReplacedAssetsAreKeptForAWhile(t *testing.T) {
 func TestRulesStayWithinTheirLimit(t *testing.T) {
 	t.Parallel()
 	previous := map[string]any{}
-	for i := range 2 * maxKept {
+	for i := range 2 * maxRetained {
 		previous[fmt.Sprintf("assets/%04d.js", i)] = ""
 	}
-	if assets := keptAssets(previous, []string{"assets/new.js"}, time.Now(), 30); len(assets) != maxKept+1 {
-		t.Errorf("expected the new file and %d with a rule, got %d", maxKept, len(assets))
+	if assets := retainedAssets(previous, []string{"assets/new.js"}, time.Now(), 30); len(assets) != maxRetained+1 {
+		t.Errorf("expected the new file and %d with a rule, got %d", maxRetained, len(assets))
 	}
 }
 
@@ -108,7 +108,7 @@ func TestAYearOfDailyBuilds(t *testing.T) {
 		for file := range 12 {
 			build = append(build, fmt.Sprintf("assets/%d-%d.js", file, day))
 		}
-		assets := keptAssets(previous, build, today, 30)
+		assets := retainedAssets(previous, build, today, 30)
 		output := map[string]any{}
 		for key, date := range assets {
 			output[key] = date

@@ -49,7 +49,7 @@ func TestCookiesOverTLS(t *testing.T) {
 	}
 }
 
-// TestPlantedCookies: names that somebody else knows, put into a browser before
+// TestPlantedCookies: values that an attacker knows, put into a browser before
 // its person signs in, become the name of nothing.
 func TestPlantedCookies(t *testing.T) {
 	t.Parallel()

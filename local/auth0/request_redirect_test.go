@@ -68,7 +68,7 @@ var redirectAttacks = map[string]string{
 	"the tenant's own page":  "http://localhost:3002/u/login",
 }
 
-// TestRedirectURIAttacks: a redirect URI that is not registered to the letter
+// TestRedirectURIAttacks: a redirect URI that is not registered exactly
 // ends on a page of the tenant, signed in or not, whatever else is asked.
 func TestRedirectURIAttacks(t *testing.T) {
 	t.Parallel()
@@ -97,7 +97,7 @@ func TestRedirectURIAttacks(t *testing.T) {
 	}
 }
 
-// wantNoWayOut: the page leads nowhere by itself, and has no link to elsewhere.
+// wantNoWayOut: the page does not redirect, and has no link to another origin.
 func wantNoWayOut(t *testing.T, page answer) {
 	t.Helper()
 	for _, way := range []string{"<script", "<meta http-equiv", "<a ", "<form", "<iframe", "<base"} {

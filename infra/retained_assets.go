@@ -12,21 +12,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// keptOutput is the stack output by which a run tells the next one which hashed
-// files are in the bucket.
-const keptOutput = "assets"
+// assetsOutput is the stack output that lists the hashed files in the bucket for
+// the next run.
+const assetsOutput = "assets"
 
-// maxKept is how many replaced files S3 is told to delete: a bucket takes 1,000
-// lifecycle rules. Those that are deleted first are dropped beyond that, and so
-// stay.
+// maxRetained is the number of replaced files that have a lifecycle rule: a bucket
+// can have 1,000. Beyond that the earliest are dropped from the list, and so stay
+// in the bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
-const maxKept = 900
+const maxRetained = 900
 
-// previousAssets returns what the run before exported as keptOutput, or nil.
+// previousAssets returns what the run before exported as assetsOutput, or nil.
 //
-// It has to come before the first resource, and waits for its answer: once there
-// are resources, the engine writes the state that is read here, and a backend of
-// files shows it half-written.
+// It must run before the first resource is registered, and waits for the result:
+// from then on the engine writes the state that is read here, and with a file
+// backend a half-written state could be read.
 func previousAssets(ctx *pulumi.Context) (any, error) {
 	self, err := pulumi.NewStackReference(ctx, "previous", &pulumi.StackReferenceArgs{
 		Name: pulumi.String(ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()),
@@ -34,21 +34,21 @@ func previousAssets(ctx *pulumi.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	details, err := self.GetOutputDetails(keptOutput)
+	details, err := self.GetOutputDetails(assetsOutput)
 	if err != nil {
 		return nil, err
 	}
 	return details.Value, nil
 }
 
-// newExpirations has S3 delete the hashed files of replaced builds, each some
+// newExpirations makes S3 delete the hashed files of replaced builds, each some
 // days after the build that replaced it was deployed.
 //
-// Pulumi only forgets a file that leaves the build (RetainOnDelete), and no age
-// tells S3 that a file is still in use, so that each replaced file gets a rule
-// with a date of its own. The files and dates come from the stack's own output
-// of the run before. Where that is lost, files stay longer than they need to;
-// none that is in use goes.
+// Pulumi only forgets a file that leaves the build (RetainOnDelete), and S3 cannot
+// see from its age whether a file is in use, so each replaced file gets a rule with
+// its own date. Files and dates come from the stack's output of the previous run.
+// If that output is lost, files stay longer than necessary; no file in use is
+// deleted.
 func newExpirations(ctx *pulumi.Context, site *Site, assets map[string]string) error {
 	rules := s3.BucketLifecycleConfigurationV2RuleArray{unfinishedUploads()}
 	return newLifecycle(ctx, "site", site.Bucket, append(rules, expirations(assets)...))
@@ -59,8 +59,8 @@ func expirations(assets map[string]string) s3.BucketLifecycleConfigurationV2Rule
 	keys := slices.Sorted(maps.Keys(assets))
 	inUse := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return assets[key] != "" })
 	for _, key := range keys {
-		// A rule takes its key for a prefix, and would delete a file in use whose key
-		// starts with it.
+		// S3 treats the key in a rule as a prefix, so the rule would also delete a file
+		// in use whose key starts with it.
 		startsOne := slices.ContainsFunc(inUse, func(used string) bool { return strings.HasPrefix(used, key) })
 		if date := assets[key]; date != "" && !startsOne {
 			rules = append(rules, s3.BucketLifecycleConfigurationV2RuleArgs{
@@ -74,8 +74,8 @@ func expirations(assets map[string]string) s3.BucketLifecycleConfigurationV2Rule
 	return rules
 }
 
-// midnight makes a date the time that a rule takes: S3 demands midnight UTC, and
-// the provider a whole RFC 3339 time, whatever the SDK's comment says.
+// midnight turns a date into the time of a rule: S3 requires midnight UTC, and the
+// provider a full RFC 3339 time, although the SDK's comment shows a bare date.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html
 // https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/s3/bucket_lifecycle_configuration.go
 const midnight = "T00:00:00Z"
@@ -84,8 +84,8 @@ const midnight = "T00:00:00Z"
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
 const maxRuleID = 255
 
-// expirationID is the ID of a file's rule. One that would be too long has the
-// key's hash in place of the key.
+// expirationID is the ID of a file's rule. If it would be too long, it has the
+// key's hash instead of the key.
 func expirationID(key string) string {
 	if id := "replaced/" + key; len(id) <= maxRuleID {
 		return id
@@ -93,13 +93,13 @@ func expirationID(key string) string {
 	return fmt.Sprintf("replaced/%x", sha256.Sum256([]byte(key)))
 }
 
-// keptAssets are the hashed files in the bucket: those of the build in keys with
-// an empty text, and those of builds before it with the date, such as
-// "2026-12-24", from which S3 deletes them. previous is what the run before
-// returned. A file gets its date when it leaves the build, and keeps it, so that
-// a run without a new build changes nothing; past dates go with the next new
-// build. today is in UTC, as S3's days are.
-func keptAssets(previous any, keys []string, today time.Time, days int) map[string]string {
+// retainedAssets are the hashed files in the bucket: those of the build in keys
+// map to "", and those of earlier builds to the date, such as "2026-12-24", on
+// which S3 deletes them. previous is the result of the previous run. A file gets
+// its date when it leaves the build, and keeps it, so that a run without a new
+// build changes nothing; past dates are removed with the next new build. today is
+// in UTC, as S3's days are.
+func retainedAssets(previous any, keys []string, today time.Time, days int) map[string]string {
 	before, _ := previous.(map[string]any) // nil at the first deployment
 	assets := map[string]string{}
 	for _, key := range keys {
@@ -124,8 +124,8 @@ func keptAssets(previous any, keys []string, today time.Time, days int) map[stri
 	return assets
 }
 
-// forgetDeleted drops the files that S3 has had a month to delete, and those
-// above maxKept, the earliest first.
+// forgetDeleted drops the files that were due for deletion over a month ago, and
+// the earliest beyond maxRetained.
 func forgetDeleted(assets map[string]string, today time.Time) {
 	var dated []string
 	for _, key := range slices.Sorted(maps.Keys(assets)) {
@@ -136,7 +136,7 @@ func forgetDeleted(assets map[string]string, today time.Time) {
 	slices.SortStableFunc(dated, func(a, b string) int { return strings.Compare(assets[b], assets[a]) })
 	oldest := today.AddDate(0, -1, 0).Format(time.DateOnly)
 	for i, key := range dated {
-		if i >= maxKept || assets[key] < oldest {
+		if i >= maxRetained || assets[key] < oldest {
 			delete(assets, key)
 		}
 	}

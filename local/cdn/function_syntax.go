@@ -10,9 +10,9 @@ import (
 	"github.com/dop251/goja/token"
 )
 
-// checkSyntax refuses what the runtime does not document, though the
-// interpreter here would run it: such a function could not be deployed. All
-// places are reported, each with its line.
+// checkSyntax refuses what the runtime does not document, although this interpreter
+// would run it: such a function could not be deployed. The error joins all places,
+// each with its line.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html#writing-functions-javascript-features-core-20
 func checkSyntax(program *ast.Program) error {
 	var problems []error
@@ -24,7 +24,7 @@ func checkSyntax(program *ast.Program) error {
 	return errors.Join(problems...)
 }
 
-// unsupported names the feature that a node stands for, or is empty.
+// unsupported is the name of the unsupported feature of a node, or "".
 func unsupported(node any) string {
 	switch node.(type) {
 	case *ast.ClassLiteral:
@@ -47,7 +47,7 @@ func unsupported(node any) string {
 	return unsupportedForm(node)
 }
 
-// unsupportedForm looks at nodes that are supported in their older forms.
+// unsupportedForm is unsupported for nodes that are supported in older forms.
 func unsupportedForm(node any) string {
 	switch n := node.(type) {
 	case *ast.FunctionLiteral:

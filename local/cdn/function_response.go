@@ -47,7 +47,7 @@ func changeResponse(resp *http.Response, before eventResponse, result map[string
 	if after.StatusCode < 200 || after.StatusCode > 599 {
 		return fmt.Errorf("statusCode %d is not between 200 and 599", after.StatusCode)
 	}
-	// The length follows from the body, whatever the function says.
+	// The length is that of the body, whatever the function sets.
 	length := resp.Header["Content-Length"]
 	if err := setHeaders(resp.Header, before.Headers, after.Headers, readOnlyInResponse); err != nil {
 		return err
@@ -71,7 +71,7 @@ func changeResponse(resp *http.Response, before eventResponse, result map[string
 	return nil
 }
 
-// setResponseCookies writes all cookies anew if one of them changed.
+// setResponseCookies rewrites all cookies if one of them changed.
 func setResponseCookies(h http.Header, before, after fields) error {
 	if after.equal(before) {
 		return nil
@@ -92,8 +92,8 @@ func setResponseCookies(h http.Header, before, after fields) error {
 	return nil
 }
 
-// replaceBody sends the function's own body, which is text or {encoding, data},
-// with its true length; the other headers are the function's to adapt.
+// replaceBody sends the function's body, which is text or {encoding, data}, with
+// its real length. The function must adapt the other headers.
 func replaceBody(resp *http.Response, raw json.RawMessage) error {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {

@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// A check of one resource says what is wrong with it, or nothing.
+// A resourceCheck returns what is wrong with one resource, or "".
 type resourceCheck func(r *stack.Resource) string
 
 // each checks every resource of a type.
@@ -25,7 +25,7 @@ func each(resourceType string, check resourceCheck) func(*stack.Graph) []string 
 	}
 }
 
-// everyBucketHas demands a good resource of a type for every bucket.
+// everyBucketHas requires a valid resource of a type for every bucket.
 func everyBucketHas(resourceType string, check resourceCheck) func(*stack.Graph) []string {
 	return func(g *stack.Graph) []string {
 		var problems []string
@@ -87,7 +87,7 @@ func routesStateAuthorization(g *stack.Graph) []string {
 func onlyPublicIsOpen(g *stack.Graph) []string {
 	return each(apiRoute, func(r *stack.Resource) string {
 		if r.Inputs["authorizationType"] != "JWT" && r.Inputs["routeKey"] != "GET /public" {
-			return fmt.Sprintf("%v is open to everybody", r.Inputs["routeKey"])
+			return fmt.Sprintf("%v is open to everyone", r.Inputs["routeKey"])
 		}
 		return ""
 	})(g)
@@ -247,7 +247,7 @@ func blocksAll(r *stack.Resource) string {
 	return ""
 }
 
-// deniesPlain demands that everybody's unencrypted requests are denied.
+// deniesPlain requires that all unencrypted requests are denied.
 func deniesPlain(action string) resourceCheck {
 	return func(r *stack.Resource) string {
 		for _, s := range statements(r) {
@@ -273,8 +273,8 @@ func noOtherAccount(resourceType string) func(*stack.Graph) []string {
 }
 
 // hasSource reports whether a statement names the one resource on whose behalf
-// a service may act. An ARN holds its account, but for buckets, whose statements
-// need it beside.
+// a service may act. An ARN contains its account, except for buckets, whose
+// statements need it separately.
 func (s statement) hasSource() bool {
 	for _, operator := range []string{"StringEquals", "ArnLike"} {
 		for key, value := range s.Condition[operator] {
@@ -293,7 +293,7 @@ func accountOf(arn string) string {
 	return ""
 }
 
-// bucketsAreLogged demands logging of every bucket but the one that holds logs.
+// bucketsAreLogged requires logging of every bucket except the one for logs.
 func bucketsAreLogged(g *stack.Graph) []string {
 	var problems []string
 	for _, b := range g.Of(bucket) {

@@ -17,7 +17,7 @@ type family struct {
 	started, lastUsed time.Time
 }
 
-// good tells whether a token of the family may be used. One that was used before
+// good reports whether a token of the family may be used. One that was used before
 // revokes the family, unless that has expired.
 func (f *family) good(token int, now time.Time, policy RefreshTokenPolicy) bool {
 	if f.revoked || now.Sub(f.started) >= policy.Lifetime || now.Sub(f.lastUsed) >= policy.IdleLifetime {

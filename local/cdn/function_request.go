@@ -13,9 +13,9 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// changedRequest is r with what the function changed. All five members must be
-// there; method is the only one that is read-only. What is equal to before is
-// left as the viewer sent it, byte for byte.
+// changedRequest is r with the function's changes. All five members are required;
+// only method is read-only. What is equal to before stays as the viewer sent it,
+// byte for byte.
 func changedRequest(r *http.Request, before eventRequest, result map[string]json.RawMessage) (*http.Request, error) {
 	var after eventRequest
 	err := decode(result, map[string]any{"method": &after.Method, "uri": &after.URI,
@@ -48,7 +48,7 @@ func changedRequest(r *http.Request, before eventRequest, result map[string]json
 	return r, setHeaders(r.Header, before.Headers, after.Headers, readOnlyInRequest)
 }
 
-// setURI takes an escaped path; the query has a member of its own.
+// setURI sets an escaped path; the query is a separate member.
 func setURI(u *url.URL, uri string) error {
 	path, err := url.PathUnescape(uri)
 	switch {
@@ -63,8 +63,8 @@ func setURI(u *url.URL, uri string) error {
 	return nil
 }
 
-// setQuery writes the parameters in the order of their names. They are escaped
-// already, as they were in the event.
+// setQuery writes the parameters, which are escaped as in the event, in the order
+// of their names.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-query-strings
 func setQuery(u *url.URL, before, after fields) error {
 	var parameters []string

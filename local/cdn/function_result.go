@@ -10,8 +10,8 @@ import (
 )
 
 // viewerRequest runs the behavior's viewer-request function. It returns the
-// request to send on, or the answer that the function gave itself: a result
-// with a statusCode is an answer. Its error is a failure.
+// request to send on, or the answer of the function: a result with a
+// statusCode is an answer. Its error is a failure.
 func (x *exchange) viewerRequest() (*http.Request, *http.Response, error) {
 	f := x.behavior.viewerRequest
 	if f == nil {
@@ -31,7 +31,7 @@ func (x *exchange) viewerRequest() (*http.Request, *http.Response, error) {
 }
 
 // viewerResponse runs the behavior's viewer-response function, which
-// CloudFront leaves out when the origin answers with 400 or more.
+// CloudFront does not run if the origin answers with 400 or more.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-status-codes
 func (x *exchange) viewerResponse(resp *http.Response) error {
 	f := x.behavior.viewerResponse
@@ -48,7 +48,7 @@ func (x *exchange) viewerResponse(resp *http.Response) error {
 	return f.invalid(changeResponse(resp, before, result))
 }
 
-// call runs the function and takes its result apart. Its error is a failure:
+// call runs the function and decodes its result. Its error is a failure:
 // 503 when the function did not finish, 502 when it returned no object.
 func (f *function) call(e event) (map[string]json.RawMessage, error) {
 	in, err := json.Marshal(e)
@@ -66,7 +66,7 @@ func (f *function) call(e event) (map[string]json.RawMessage, error) {
 	return result, nil
 }
 
-// invalid is the failure for a result that CloudFront would not accept.
+// invalid is the failure for a result that CloudFront does not accept.
 func (f *function) invalid(err error) error {
 	if err == nil {
 		return nil
@@ -75,8 +75,7 @@ func (f *function) invalid(err error) error {
 		cause: fmt.Errorf("function %q returned an invalid value: %w", f.name, err)}
 }
 
-// decode reads the named members of a result into v, all of which must be
-// there.
+// decode decodes members of a result, all of which are required.
 func decode(result map[string]json.RawMessage, members map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		raw, ok := result[name]
@@ -90,10 +89,9 @@ func decode(result map[string]json.RawMessage, members map[string]any) error {
 	return nil
 }
 
-// NewRewriter makes what a viewer-request function does to a request available by
-// itself, for those who serve a site from elsewhere and decide as the distribution
-// would. Without a function requests stay as they are. An error of the result is
-// one for which a distribution would answer 502 or 503.
+// NewRewriter returns what a viewer-request function does to requests, for servers
+// that replace the distribution's origin. A nil f changes nothing. An error of the
+// result is one for which a distribution answers 502 or 503.
 func NewRewriter(f *Function) (func(*http.Request) (*http.Request, error), error) {
 	d := New(Options{})
 	ready, err := d.newFunction(f)
@@ -104,7 +102,7 @@ func NewRewriter(f *Function) (func(*http.Request) (*http.Request, error), error
 		x := &exchange{deployment: &deployment{Distribution: d}, behavior: &behavior{viewerRequest: ready}, viewer: r}
 		request, answer, err := x.viewerRequest()
 		if err == nil && answer != nil {
-			err = fmt.Errorf("function %q answers %s itself", f.Name, r.URL.Path)
+			err = fmt.Errorf("function %q answers %s itself, which is not supported here", f.Name, r.URL.Path)
 		}
 		return request, err
 	}, nil

@@ -22,7 +22,7 @@ var (
 	readOnlyInResponse = []string{"warning", "via"}
 )
 
-// isDisallowed reports whether functions neither see nor set a header.
+// isDisallowed reports whether functions can neither see nor set a header.
 func isDisallowed(lowerName string) bool {
 	for _, prefix := range disallowedPrefixes {
 		if strings.HasPrefix(lowerName, prefix) {
@@ -32,9 +32,9 @@ func isDisallowed(lowerName string) bool {
 	return slices.Contains(disallowedHeaders, lowerName)
 }
 
-// setHeaders applies to h what a function changed in its headers. Disallowed
-// ones are in neither map, so those of h stay; touching one, or a read-only
-// one, is an error, which CloudFront answers with 502.
+// setHeaders applies a function's changes to h. Disallowed headers are in neither
+// map, so those of h stay; changing a disallowed or read-only one is an error, which
+// CloudFront answers with 502.
 func setHeaders(h http.Header, before, after fields, readOnly []string) error {
 	for name := range before {
 		if _, kept := after[name]; kept {

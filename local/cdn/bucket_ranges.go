@@ -6,21 +6,19 @@ import (
 	"strings"
 )
 
-// maxRanges bounds the work that one header can ask for. CloudFront states no
-// number.
+// maxRanges bounds the work for one header. CloudFront documents no limit.
 const maxRanges = 32
 
-// byteRange is one of "a-b", "a-" and "-n", spelled in text. The latter two have
-// no last byte, and "-n" no first one: it asks for the last n bytes.
+// byteRange is one of "a-b", "a-" and "-n", the last of which requests the last n
+// bytes.
 type byteRange struct {
 	text        string
 	first, last int64
 	suffix      int64 // n, or -1
 }
 
-// parseRanges reads a Range header that CloudFront honours at all: its ranges
-// must be valid, ascending and apart from each other. With any other header the
-// whole object is sent, which nil stands for.
+// parseRanges reads a Range header whose ranges are valid, ascending and do not
+// overlap. CloudFront ignores any other and sends the whole object: nil.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RangeGETs.html
 func parseRanges(header string) []byteRange {
 	list, ok := strings.CutPrefix(header, "bytes=")
@@ -40,7 +38,7 @@ func parseRanges(header string) []byteRange {
 	return ranges
 }
 
-// parseRange takes a range that reaches to the end to be past any other.
+// parseRange sorts a range without a last byte after any other.
 func parseRange(spec string) (r byteRange, ok bool) {
 	from, to, found := strings.Cut(spec, "-")
 	if !found || !isDigits(from) || !isDigits(to) || from+to == "" {
@@ -57,9 +55,9 @@ func parseRange(spec string) (r byteRange, ok bool) {
 	return byteRange{spec, first, last, -1}, err1 == nil && err2 == nil && first <= last
 }
 
-// satisfiable writes a Range header of those of the ranges that have a byte of
-// an object of that size, or "" (RFC 9110, section 14.1.2). An empty object has
-// none, not even for "0-", and "-0" asks for none.
+// satisfiable is a Range header with the ranges that have a byte of an object of
+// that size, or "" (RFC 9110, section 14.1.2). An empty object has none, not even for
+// "0-", and "-0" requests none.
 func satisfiable(ranges []byteRange, size int) string {
 	var kept []string
 	for _, r := range ranges {

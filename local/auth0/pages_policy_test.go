@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestEveryPageHasAStrictPolicy: all that a browser may show, in every state that
-// it has. Nothing is allowed inline, from elsewhere, or in a frame, but for the
-// page that hands a message to the site's own frame.
+// TestEveryPageHasAStrictPolicy: everything that a browser may show, in each of its
+// states. Nothing is allowed inline, from another origin, or in a frame, except the
+// page that passes a message to the site's frame.
 func TestEveryPageHasAStrictPolicy(t *testing.T) {
 	t.Parallel()
 	f := start(t, func(c *setup) { c.APIs[0].SkipConsentForFirstParty = false })

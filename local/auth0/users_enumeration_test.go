@@ -16,14 +16,14 @@ func TestSignUpDoesNotTellWhoIsHere(t *testing.T) {
 	b := start(t).browser()
 	for _, taken := range []string{email, " " + strings.ToUpper(email), "ready@example.com"} {
 		got := b.submit(b.authorize("screen_hint", "signup"), "email", taken, "password", "long enough")
-		if got.status != 400 || !strings.Contains(got.body, `data-testid="form-error">`+saidFailed) {
+		if got.status != 400 || !strings.Contains(got.body, `data-testid="form-error">`+msgSignUpFailed) {
 			t.Errorf("%q: got %d %s", taken, got.status, got.body)
 		}
 		if len(got.header.Values("Set-Cookie")) > 0 || strings.Contains(got.body, ErrEmailTaken.Error()) {
 			t.Errorf("%q: got %v %s", taken, got.header, got.body)
 		}
 	}
-	// Nor do problems with the rest of the form, which are told before the e-mail
+	// Nor do problems with the rest of the form, which are reported before the e-mail
 	// is looked up.
 	short := func(address string) string {
 		page := b.authorize("screen_hint", "signup")

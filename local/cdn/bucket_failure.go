@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// An s3Failure is S3's own error, written as its XML. The elements stand in
-// S3's order; those that are empty are left out.
+// An s3Failure is an error of S3, written as XML. The elements are in S3's order;
+// empty ones are left out.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 type s3Failure struct {
 	XMLName        xml.Name `xml:"Error"`
@@ -18,7 +18,7 @@ type s3Failure struct {
 	Key            string `xml:",omitempty"`
 	Condition      string `xml:",omitempty"`
 	RangeRequested string `xml:",omitempty"`
-	// A pointer, since an empty object's size is told as well.
+	// A pointer, since the size 0 is written too.
 	ActualObjectSize *int   `xml:",omitempty"`
 	Method           string `xml:",omitempty"`
 	ResourceType     string `xml:",omitempty"`
@@ -52,9 +52,9 @@ func accessDenied() *s3Failure {
 	return &s3Failure{status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
 }
 
-// methodFailure is S3's answer to a method that reads no object, or nil. The
-// distribution may not write; a preflight never brings its Origin here, since
-// no header of the viewer is forwarded to a bucket.
+// methodFailure is S3's answer to a method that does not read an object, or nil.
+// The distribution may not write. A preflight has no Origin here, since no header of
+// the viewer is forwarded to a bucket.
 func methodFailure(method string) *s3Failure {
 	switch method {
 	case http.MethodGet, http.MethodHead:
