@@ -149,7 +149,7 @@ func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, k
 
 func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi.ResourceOption) (*s3.BucketObjectv2, error) {
 	if !isFile(key) {
-		err := ctx.Log.Warn(fmt.Sprintf("web/public/%s: its path is answered with the page: move it below web/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
+		err := ctx.Log.Warn(fmt.Sprintf("web/site/public/%s: its path is answered with the page: move it below web/site/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -45,6 +45,7 @@ const withoutEditor = {
 
 /** @type {import("vite").InlineConfig} */
 const config = {
+  root: "site",
   // Whoever passes requests on knows which paths are pages.
   appType: "mpa",
   customLogger: logger,

@@ -67,7 +67,7 @@ func (b Builder) bundle(ctx context.Context, p page, key, temporary string) erro
 	// The copies' own folders mean nothing to anybody.
 	text := strings.NewReplacer(web+string(filepath.Separator), "web"+string(filepath.Separator), temporary, "dist").Replace(err.Error())
 	if strings.Contains(text, "../") && strings.Contains(text, "resolve") {
-		text += "\n\nA build of the web app sees the files below web/ alone. To use one from elsewhere, link it: ln -s ../../FILE web/src/FILE"
+		text += "\n\nA build of the web app sees the files below web/ alone. To use one from elsewhere, link it: ln -s ../../../FILE web/site/src/FILE"
 	}
 	return errors.New(text)
 }

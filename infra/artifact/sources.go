@@ -35,15 +35,16 @@ func IsSource(file string) bool {
 }
 
 // A page is one of the web app's two pages: what is built by a script of its
-// package.json, from all that is below web/ but for some of its own folders.
+// package.json, from its own folder, the shared one, and whatever else is below
+// web/, but for tests, builds and the other page.
 type page struct {
 	script  string
-	without []string // folders of web/
+	without []string // folders and files, by their paths below web/
 }
 
 var (
-	sitePage    = page{script: "build", without: []string{"console", "dist", "node_modules", "test"}}
-	consolePage = page{script: "build:console", without: []string{"dist", "node_modules", "test"}}
+	sitePage    = page{script: "build", without: []string{"console", "dist", "node_modules", "shared/test", "site/test"}}
+	consolePage = page{script: "build:console", without: []string{"console/dist", "console/test", "dist", "node_modules", "shared/test", "site"}}
 )
 
 // IsSiteSource reports whether a file, by its slash-separated path below the
@@ -55,8 +56,9 @@ func IsSiteSource(file string) bool {
 
 // has reports whether a path below web/ goes into the build of the page.
 func (p page) has(file string) bool {
-	folder, _, _ := strings.Cut(file, "/")
-	return !slices.Contains(p.without, folder) && IsSource(file)
+	return IsSource(file) && !slices.ContainsFunc(p.without, func(outside string) bool {
+		return file == outside || strings.HasPrefix(file, outside+"/")
+	})
 }
 
 // files are the sources of the page below web, by their slash-separated paths,

@@ -1,7 +1,7 @@
 // The console's frame: one stream feeds every view, so that nothing is lost on the way between them.
 import { useEffect, useRef, type ReactNode } from "react";
-import { Boundary } from "../../src/parts/boundary";
-import { Link, usePath } from "../../src/router";
+import { Boundary } from "../../shared/parts/boundary";
+import { Link, usePath } from "../../shared/router";
 import { useExplorerState } from "./kept";
 import { Keys } from "./parts/keys";
 import { useSearch } from "./place";

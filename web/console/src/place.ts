@@ -1,6 +1,6 @@
 // Where the page is: a view's path, and in the query what is looked at in it, so that each state has an address.
 import { useSyncExternalStore } from "react";
-import { navigate } from "../../src/router";
+import { navigate } from "../../shared/router";
 
 /** A path with a query in which some values are changed; an empty value is left out. */
 export function placeWith(path: string, search: string, changes: Record<string, string>): string {

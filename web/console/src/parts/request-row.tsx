@@ -1,5 +1,5 @@
-import { Link } from "../../../src/router";
-import { statusText } from "../../../src/status-names";
+import { Link } from "../../../shared/router";
+import { statusText } from "../../../shared/status-names";
 import { toneOf, type Request } from "../model";
 import { clockText } from "../text";
 import { Elapsed } from "./elapsed";

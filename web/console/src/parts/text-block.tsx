@@ -1,4 +1,4 @@
-import { CopyButton } from "../../../src/parts/copy-button";
+import { CopyButton } from "../../../shared/parts/copy-button";
 import { prettyText } from "../text";
 
 interface TextBlockProps {

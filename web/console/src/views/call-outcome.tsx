@@ -1,6 +1,6 @@
-import { CopyButton } from "../../../src/parts/copy-button";
-import { statusText } from "../../../src/status-names";
-import { Link } from "../../../src/router";
+import { CopyButton } from "../../../shared/parts/copy-button";
+import { statusText } from "../../../shared/status-names";
+import { Link } from "../../../shared/router";
 import { callerText } from "../call";
 import { curlOf } from "../curl";
 import type { Sent } from "../explorer-state";

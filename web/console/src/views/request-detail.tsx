@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import { decodeToken } from "../../../src/jwt";
-import { ClaimList } from "../../../src/parts/claim-list";
-import { statusText } from "../../../src/status-names";
+import { decodeToken } from "../../../shared/jwt";
+import { ClaimList } from "../../../shared/parts/claim-list";
+import { statusText } from "../../../shared/status-names";
 import { bodyIn } from "../body";
 import { toneOf, type Detail, type Request } from "../model";
 import { Elapsed } from "../parts/elapsed";

@@ -1,6 +1,6 @@
 // What is deployed: a picture of it, each resource's properties, and how the other stack differs.
 import { useEffect, useState } from "react";
-import { Link } from "../../../src/router";
+import { Link } from "../../../shared/router";
 import type { Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
 import { Differences } from "../parts/differences";

@@ -1,7 +1,7 @@
 // Who can sign in, who is signed in, what was issued; and what makes a sign-in end, for trying out what the site does then.
 import { useEffect, useRef, useState } from "react";
-import { decodeToken } from "../../../src/jwt";
-import { ClaimList } from "../../../src/parts/claim-list";
+import { decodeToken } from "../../../shared/jwt";
+import { ClaimList } from "../../../shared/parts/claim-list";
 import type { Grant, Session, Tenant, Token } from "../model";
 import { ActButton, TenantList, TenantSection } from "../parts/tenant-list";
 import { get, post, type Result } from "../server";
