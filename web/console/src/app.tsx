@@ -60,7 +60,9 @@ export function App() {
             <pre>{store.problem}</pre>
           </div>
         )}
-        <Boundary key={path}>{view === undefined ? <NotFound /> : <view.Content {...{ store, explorer, onExplorer }} />}</Boundary>
+        <Boundary key={path}>
+          {view === undefined ? <NotFound /> : <view.Content {...{ store, explorer, onExplorer }} />}
+        </Boundary>
       </main>
     </>
   );
@@ -74,7 +76,9 @@ function useLinks(path: string, search: string): (href: string) => string {
 }
 
 function Connection({ connected, refused }: { connected: boolean; refused: boolean }) {
-  const waiting = refused ? "Too many pages of the console are open: close one, then reload this one" : "Waiting for the local cloud…";
+  const waiting = refused
+    ? "Too many pages of the console are open: close one, then reload this one"
+    : "Waiting for the local cloud…";
   return (
     <p className={`connection ${connected ? "good" : "refused"}`} role="status" data-testid="connection">
       {connected ? "Live" : waiting}

@@ -80,7 +80,9 @@ export function sentBody({ method, body }: Draft): string {
 
 /** The headers that are sent, but for the token of a user, which takes the place of a typed one. */
 export function sentHeaders(draft: Draft): [string, string][] {
-  const typed = draft.headers.filter(({ name }) => name !== "" && (draft.user === "" || name.toLowerCase() !== "authorization"));
+  const typed = draft.headers.filter(
+    ({ name }) => name !== "" && (draft.user === "" || name.toLowerCase() !== "authorization"),
+  );
   const headers = typed.map(({ name, value }): [string, string] => [name, value]);
   if (sentBody(draft) === "" || draft.contentType === "" || hasContentType(headers)) return headers;
   return [...headers, ["content-type", draft.contentType]];

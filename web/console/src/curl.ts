@@ -11,7 +11,10 @@ export function curlOf(draft: Draft, api: Api, token?: string): string {
   if (/\/\.{1,2}(?=[/?]|$)/.test(target)) parts.push("--path-as-is");
   if (draft.method !== "HEAD" && (draft.method !== "GET" || body !== "")) parts.push(`-X ${quote(draft.method)}`);
   for (const [name, value] of headers) parts.push(`-H ${quote(value === "" ? `${name};` : `${name}: ${value}`)}`);
-  if (draft.user !== "") parts.push(`-H ${token === undefined ? '"Authorization: Bearer $TOKEN"' : quote(`Authorization: Bearer ${token}`)}`);
+  if (draft.user !== "")
+    parts.push(
+      `-H ${token === undefined ? '"Authorization: Bearer $TOKEN"' : quote(`Authorization: Bearer ${token}`)}`,
+    );
   if (body !== "") {
     // Where none is given, curl adds the content type of a form.
     if (!hasContentType(headers)) parts.push("-H 'content-type:'");

@@ -29,13 +29,20 @@ export function withoutSecrets(state: ExplorerState): ExplorerState {
   return {
     ...state,
     draft: state.draft === undefined ? undefined : safeDraft(state.draft),
-    sent: state.sent.map((call) => ({ ...call, draft: safeDraft(call.draft), outcome: { ...call.outcome, url: safeText(call.outcome.url) } })),
+    sent: state.sent.map((call) => ({
+      ...call,
+      draft: safeDraft(call.draft),
+      outcome: { ...call.outcome, url: safeText(call.outcome.url) },
+    })),
   };
 }
 
-const secretName = /authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|signature|verifier|^code$/i;
-const secretMember = /("[^"\\]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi;
-const secretField = /(^|[?&])([^=&?]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^=&]*|code)=[^&\s]*/gi;
+const secretName =
+  /authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|signature|verifier|^code$/i;
+const secretMember =
+  /("[^"\\]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi;
+const secretField =
+  /(^|[?&])([^=&?]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^=&]*|code)=[^&\s]*/gi;
 const signedToken = /(eyJ[\w-]*(?:\.|%2E)[\w-]*)(?:\.|%2E)[\w.%-]+/gi;
 
 function safeDraft(draft: Draft): Draft {

@@ -66,7 +66,19 @@ function shown(request: Request, show: Show): boolean {
   }
 }
 
-function requestText({ method, path, query, running, status, route, function: name, id, invocation, refusal, via }: Request) {
+function requestText({
+  method,
+  path,
+  query,
+  running,
+  status,
+  route,
+  function: name,
+  id,
+  invocation,
+  refusal,
+  via,
+}: Request) {
   return `${method} ${path}?${query} ${running ? "running" : status} ${route} ${name} ${id} ${invocation} ${refusal} ${via}`;
 }
 

@@ -88,7 +88,9 @@ function edgesOf(byURN: Map<string, Resource>, nodes: Map<string, Node>): Edge[]
       if (span > 0 && span < 3) edges.push({ from, to });
     }
   }
-  return edges.filter((edge) => !edges.some((first) => first.from === edge.from && first !== edge && goesOn(first, edge)));
+  return edges.filter(
+    (edge) => !edges.some((first) => first.from === edge.from && first !== edge && goesOn(first, edge)),
+  );
 
   /** Whether the way by another edge leads to the same place, which makes this one superfluous. */
   function goesOn(first: Edge, { to }: Edge): boolean {

@@ -17,7 +17,10 @@ async function ask<T>(path: string, init: RequestInit): Promise<Result<T>> {
     const response = await fetch(path, init);
     const value: unknown = await response.json();
     if (response.ok) return { kind: "ok", value: value as T };
-    return { kind: "problem", text: (value as { problem?: string }).problem ?? `The console answered ${response.status}.` };
+    return {
+      kind: "problem",
+      text: (value as { problem?: string }).problem ?? `The console answered ${response.status}.`,
+    };
   } catch {
     return { kind: "problem", text: "The local cloud does not answer. Is it running?" };
   }

@@ -25,7 +25,15 @@ export type StreamEvent =
   | { kind: "line"; line: Line }
   | { kind: "connected"; connected: boolean; refused?: boolean };
 
-export const empty: Store = { requests: [], lines: [], token: "", connected: false, refused: false, deployed: 0, problem: "" };
+export const empty: Store = {
+  requests: [],
+  lines: [],
+  token: "",
+  connected: false,
+  refused: false,
+  deployed: 0,
+  problem: "",
+};
 
 /** As many as the server keeps. */
 const maxRequests = 1000;
@@ -63,7 +71,15 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
     }
   }
   if (cuts.length > 0) lines = applyCuts(lines, cuts);
-  return { requests: requests.slice(0, maxRequests), lines: lines.slice(-maxLines), token, connected, refused, deployed, problem };
+  return {
+    requests: requests.slice(0, maxRequests),
+    lines: lines.slice(-maxLines),
+    token,
+    connected,
+    refused,
+    deployed,
+    problem,
+  };
 }
 
 /** By when it came: one that took long may be told of after those that came later. */

@@ -37,6 +37,7 @@ function listen(url: string, take: (event: StreamEvent) => void): () => void {
   on("line", (line) => ({ kind: "line", line }));
   source.onopen = () => take({ kind: "connected", connected: true });
   // A browser that is refused does not try again; one that lost its connection does.
-  source.onerror = () => take({ kind: "connected", connected: false, refused: source.readyState === EventSource.CLOSED });
+  source.onerror = () =>
+    take({ kind: "connected", connected: false, refused: source.readyState === EventSource.CLOSED });
   return () => source.close();
 }

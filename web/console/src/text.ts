@@ -57,5 +57,7 @@ function fieldsOf(text: string): Record<string, unknown> | undefined {
 
 /** Lines as a file has them: when, of which function and invocation, and what was written. */
 export function logText(lines: { at: number; function: string; invocation: string; text: string }[]): string {
-  return lines.map((line) => `${new Date(line.at).toISOString()} ${line.function} ${line.invocation || "-"} ${line.text}\n`).join("");
+  return lines
+    .map((line) => `${new Date(line.at).toISOString()} ${line.function} ${line.invocation || "-"} ${line.text}\n`)
+    .join("");
 }

@@ -65,14 +65,39 @@ describe("what is sent", () => {
   const post = { method: "POST", body: "a" };
   const header = (name: string, value: string) => ({ headers: [{ name, value }] });
   it.each([
-    { name: "headers that have a name", part: { headers: [...header("X-One", "1").headers, ...header("", "2").headers] }, sent: [["X-One", "1"]], body: "" },
-    { name: "JSON as JSON", part: { method: "POST", body: "{}" }, sent: [["content-type", "application/json"]], body: "{}" },
-    { name: "another content type", part: { ...post, contentType: "text/plain" }, sent: [["content-type", "text/plain"]], body: "a" },
-    { name: "a header's content type", part: { ...post, ...header("Content-Type", "text/csv") }, sent: [["Content-Type", "text/csv"]], body: "a" },
+    {
+      name: "headers that have a name",
+      part: { headers: [...header("X-One", "1").headers, ...header("", "2").headers] },
+      sent: [["X-One", "1"]],
+      body: "",
+    },
+    {
+      name: "JSON as JSON",
+      part: { method: "POST", body: "{}" },
+      sent: [["content-type", "application/json"]],
+      body: "{}",
+    },
+    {
+      name: "another content type",
+      part: { ...post, contentType: "text/plain" },
+      sent: [["content-type", "text/plain"]],
+      body: "a",
+    },
+    {
+      name: "a header's content type",
+      part: { ...post, ...header("Content-Type", "text/csv") },
+      sent: [["Content-Type", "text/csv"]],
+      body: "a",
+    },
     { name: "no content type", part: { ...post, contentType: "" }, sent: [], body: "a" },
     { name: "no body, no content type", part: { method: "POST" }, sent: [], body: "" },
     { name: "no body with GET", part: { body: "typed before" }, sent: [], body: "" },
-    { name: "no typed token beside a user's", part: { user: "u", ...header("AUTHORIZATION", "x") }, sent: [], body: "" },
+    {
+      name: "no typed token beside a user's",
+      part: { user: "u", ...header("AUTHORIZATION", "x") },
+      sent: [],
+      body: "",
+    },
     { name: "a typed token of nobody", part: header("Authorization", "x"), sent: [["Authorization", "x"]], body: "" },
   ])("is $name", ({ part, sent, body }) => {
     expect(bodyOf(draft(part))).toMatchObject({ headers: sent, body });
@@ -111,13 +136,18 @@ describe("the curl command", () => {
       part: { method: "POST", body: "@/etc/hosts", contentType: "", headers: [{ name: "X-Empty", value: "" }] },
       curl: "curl -i -X POST -H 'X-Empty;' -H 'content-type:' --data-raw '@/etc/hosts' 'http://site/api/a'",
     },
-    { part: { path: "/api/a/../[1]", body: "unsent" }, curl: "curl -i --globoff --path-as-is 'http://site/api/a/../[1]'" },
+    {
+      part: { path: "/api/a/../[1]", body: "unsent" },
+      curl: "curl -i --globoff --path-as-is 'http://site/api/a/../[1]'",
+    },
     { part: { method: "A;b" }, curl: "curl -i -X 'A;b' 'http://site/api/a'" },
   ])("is $curl", ({ part, curl }) => {
     expect(curlOf(draft(part), api)).toBe(curl);
   });
 
   it("has a token in it where one was made", () => {
-    expect(curlOf(draft({ user: "u" }), api, "to.ke.n")).toBe("curl -i -H 'Authorization: Bearer to.ke.n' 'http://site/api/a'");
+    expect(curlOf(draft({ user: "u" }), api, "to.ke.n")).toBe(
+      "curl -i -H 'Authorization: Bearer to.ke.n' 'http://site/api/a'",
+    );
   });
 });

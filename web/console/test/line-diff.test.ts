@@ -8,7 +8,12 @@ it.each([
   { name: "a number", here: 1, there: 2, lines: ["-1", "+2"] },
   { name: "one that is nowhere else", here: null, there: "a", lines: ["+a"] },
   { name: "lists", here: ["a", "b"], there: ["a", "c"], lines: [" [", '   "a",', '-  "b"', '+  "c"', " ]"] },
-  { name: "JSON in a text", here: '{"a":1,"b":2}', there: '{"a":1,"b":3}', lines: [" {", '   "a": 1,', '-  "b": 2', '+  "b": 3', " }"] },
+  {
+    name: "JSON in a text",
+    here: '{"a":1,"b":2}',
+    there: '{"a":1,"b":3}',
+    lines: [" {", '   "a": 1,', '-  "b": 2', '+  "b": 3', " }"],
+  },
   {
     name: "far between the same",
     here: [1, 2, 3, 4, 5, 6, 7, 8],

@@ -12,7 +12,10 @@ it("draws each span where it was, and nothing beyond the request's end", () => {
     { name: "queue", start: 10, took: 0 },
   ];
   const { container } = render(<Waterfall request={request("1", { spans })} />);
-  const bars = Array.from(container.querySelectorAll("rect"), (bar) => [bar.getAttribute("x"), bar.getAttribute("width")]);
+  const bars = Array.from(container.querySelectorAll("rect"), (bar) => [
+    bar.getAttribute("x"),
+    bar.getAttribute("width"),
+  ]);
   expect(bars).toEqual([
     ["0%", "100%"],
     ["50%", "25%"],

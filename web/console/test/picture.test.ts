@@ -3,7 +3,19 @@ import type { Resource } from "../src/model";
 import { box, pictureOf } from "../src/picture";
 
 function resource(urn: string, lane: number, ...dependencies: string[]): Resource {
-  return { urn, lane, dependencies, type: "t", name: urn, id: urn, service: "S", kind: "K", title: urn, inputs: {}, outputs: {} };
+  return {
+    urn,
+    lane,
+    dependencies,
+    type: "t",
+    name: urn,
+    id: urn,
+    service: "S",
+    kind: "K",
+    title: urn,
+    inputs: {},
+    outputs: {},
+  };
 }
 
 const resources = [

@@ -15,7 +15,18 @@ const tenant: Tenant = {
   ],
   sessions: [{ id: "s", user: "a@example.com", signedIn: 1, lastSeen: 2 }],
   grants: [
-    { id: "g", user: "a@example.com", client: "c", audience: "a", scopes: null, signedIn: 1, lastUsed: 2, refreshed: 0, revoked: false, expired: false },
+    {
+      id: "g",
+      user: "a@example.com",
+      client: "c",
+      audience: "a",
+      scopes: null,
+      signedIn: 1,
+      lastUsed: 2,
+      refreshed: 0,
+      revoked: false,
+      expired: false,
+    },
   ],
   tokens: null,
   keys: ["k"],
@@ -54,7 +65,9 @@ it("names whose each button is, and leaves the ready user to the configuration",
   vi.stubGlobal("fetch", async () => Response.json(tenant));
   render(<TenantView store={{ ...empty, token: "t" }} explorer={{ sent: [] }} onExplorer={nothing} />);
   await screen.findByText("Rotate");
-  const names = screen.getAllByRole("button").map((button) => button.getAttribute("aria-label") ?? button.textContent ?? "");
+  const names = screen
+    .getAllByRole("button")
+    .map((button) => button.getAttribute("aria-label") ?? button.textContent ?? "");
   expect(names.map((name) => name.replace(/\d\d:\d\d:\d\d\.\d+/, "TIME"))).toEqual([
     "Edit b@example.com",
     "Delete b@example.com",

@@ -29,9 +29,15 @@ describe("the store", () => {
     const running = { kind: "request", request: request("1", { at: 1, running: true, status: 0 }) } as const;
     const later = { kind: "request", request: request("2", { at: 2 }) } as const;
     const ended = { kind: "request", request: request("1", { at: 1 }) } as const;
-    for (const events of [[running, later, ended], [later, ended]]) {
+    for (const events of [
+      [running, later, ended],
+      [later, ended],
+    ]) {
       const { requests } = reduce(empty, events);
-      expect(requests.map(({ id, running, status }) => `${id} ${running} ${status}`)).toEqual(["2 false 200", "1 false 200"]);
+      expect(requests.map(({ id, running, status }) => `${id} ${running} ${status}`)).toEqual([
+        "2 false 200",
+        "1 false 200",
+      ]);
     }
   });
 
@@ -69,7 +75,10 @@ describe("the store", () => {
   });
 
   it("keeps as many as the server does", () => {
-    const requests = Array.from({ length: 1010 }, (_, i) => ({ kind: "request" as const, request: request(String(i)) }));
+    const requests = Array.from({ length: 1010 }, (_, i) => ({
+      kind: "request" as const,
+      request: request(String(i)),
+    }));
     expect(ids(requests)).toHaveLength(1000);
     expect(ids(requests)[0]).toBe("1009");
     const lines = Array.from({ length: 5010 }, (_, i) => ({ kind: "line" as const, line: line(i) }));

@@ -20,7 +20,10 @@ const temporary = mkdtempSync(join(tmpdir(), "web-build-"));
 async function build(folder: string, dist: string): Promise<void> {
   const { NODE_ENV, VITEST, ...env } = process.env;
   const vite = join(folder, "node_modules", "vite", "bin", "vite.js");
-  await promisify(execFile)(process.execPath, [vite, "build", "site", "--outDir", dist, "--emptyOutDir"], { cwd: folder, env });
+  await promisify(execFile)(process.execPath, [vite, "build", "site", "--outDir", dist, "--emptyOutDir"], {
+    cwd: folder,
+    env,
+  });
 }
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));

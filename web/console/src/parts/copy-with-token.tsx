@@ -23,12 +23,23 @@ export function CopyWithToken({ textWith, user, flaw, consoleToken }: CopyWithTo
       await navigator.clipboard.write([new ClipboardItem({ "text/plain": made })]);
       setOutcome("Copied. Whoever has the command calls the API as this user until the token expires.");
     } catch {
-      setOutcome(await made.then(() => "The browser does not allow copying here.", (cause: Error) => cause.message));
+      setOutcome(
+        await made.then(
+          () => "The browser does not allow copying here.",
+          (cause: Error) => cause.message,
+        ),
+      );
     }
   };
   return (
     <>
-      <button type="button" className="link" data-testid="copy-with-token" disabled={consoleToken === ""} onClick={() => void copy()}>
+      <button
+        type="button"
+        className="link"
+        data-testid="copy-with-token"
+        disabled={consoleToken === ""}
+        onClick={() => void copy()}
+      >
         Copy with a token
       </button>
       <span className="muted" role="status" data-testid="copied-with-token">

@@ -18,7 +18,13 @@ export function EventForm({ name, event, onEvent, ready, onInvoke }: EventFormPr
     >
       <label className="field column">
         Event
-        <textarea data-testid="event-text" rows={14} spellCheck={false} value={event} onInput={(e) => onEvent(e.currentTarget.value)} />
+        <textarea
+          data-testid="event-text"
+          rows={14}
+          spellCheck={false}
+          value={event}
+          onInput={(e) => onEvent(e.currentTarget.value)}
+        />
       </label>
       <div className="line">
         <label className="field">

@@ -40,7 +40,12 @@ export function Pairs({ title, pairs, onPairs }: PairsProps) {
           </button>
         </div>
       ))}
-      <button type="button" className="link" data-testid={`add-${title.toLowerCase()}`} onClick={() => onPairs([...pairs, { name: "", value: "" }])}>
+      <button
+        type="button"
+        className="link"
+        data-testid={`add-${title.toLowerCase()}`}
+        onClick={() => onPairs([...pairs, { name: "", value: "" }])}
+      >
         Add to the {title.toLowerCase()}
       </button>
     </fieldset>

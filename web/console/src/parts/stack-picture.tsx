@@ -14,9 +14,24 @@ export function StackPicture({ picture, chosen, onChoose }: StackPictureProps) {
   const touches = ({ from, to }: Edge) => from.resource.urn === chosen || to.resource.urn === chosen;
   return (
     <div className="picture" data-testid="picture" tabIndex={0} role="region" aria-label="Picture of the stack">
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label="The stack’s resources">
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="group"
+        aria-label="The stack’s resources"
+      >
         <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto">
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerUnits="userSpaceOnUse"
+            markerWidth="9"
+            markerHeight="9"
+            orient="auto"
+          >
             <path d="M0 0 8 4 0 8z" className="arrow" />
           </marker>
         </defs>

@@ -51,7 +51,14 @@ interface ActButtonProps {
 /** A button in a row. It cannot be pressed before the stream has brought the token. */
 export function ActButton({ label, whose, testId, onAct }: ActButtonProps) {
   return (
-    <button type="button" className="quiet" data-testid={testId} aria-label={`${label} ${whose}`} disabled={onAct === undefined} onClick={onAct}>
+    <button
+      type="button"
+      className="quiet"
+      data-testid={testId}
+      aria-label={`${label} ${whose}`}
+      disabled={onAct === undefined}
+      onClick={onAct}
+    >
       {label}
     </button>
   );

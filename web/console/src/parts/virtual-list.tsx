@@ -41,7 +41,16 @@ export function VirtualList<T>({ items, keyOf, estimate, className, label, testI
     if (at !== undefined) setFocused(keyAt(items, keyOf, at));
   };
   return (
-    <div ref={scroller} className={className} tabIndex={0} role="region" aria-label={label} data-testid={testId} onKeyDown={keysTo(items.length, goTo)} onFocus={onFocus}>
+    <div
+      ref={scroller}
+      className={className}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      data-testid={testId}
+      onKeyDown={keysTo(items.length, goTo)}
+      onFocus={onFocus}
+    >
       <ol className="virtual" style={{ height: `${virtual.getTotalSize()}px` }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
           const item = items[index];

@@ -23,7 +23,12 @@ export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormP
   return (
     <form className="call" onSubmit={submit} data-testid="call-form">
       <div className="line">
-        <select aria-label="Method" data-testid="method" value={draft.method} onChange={(e) => change({ method: e.currentTarget.value })}>
+        <select
+          aria-label="Method"
+          data-testid="method"
+          value={draft.method}
+          onChange={(e) => change({ method: e.currentTarget.value })}
+        >
           {methods.map((method) => (
             <option key={method}>{method}</option>
           ))}
@@ -44,7 +49,10 @@ export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormP
         <Caller api={api} draft={draft} change={change} />
         <label className="field">
           Through
-          <select value={draft.through} onChange={(e) => change({ through: e.currentTarget.value as Draft["through"] })}>
+          <select
+            value={draft.through}
+            onChange={(e) => change({ through: e.currentTarget.value as Draft["through"] })}
+          >
             <option value="site">the site ({api.siteUrl})</option>
             <option value="api">the API’s own endpoint ({api.apiUrl})</option>
           </select>

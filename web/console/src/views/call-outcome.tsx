@@ -48,7 +48,12 @@ export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcom
       </div>
       {draft.user !== "" && (
         <p className="line">
-          <CopyWithToken textWith={(token) => curlOf(draft, api, token)} user={draft.user} flaw={draft.flaw} consoleToken={store.token} />
+          <CopyWithToken
+            textWith={(token) => curlOf(draft, api, token)}
+            user={draft.user}
+            flaw={draft.flaw}
+            consoleToken={store.token}
+          />
         </p>
       )}
     </article>

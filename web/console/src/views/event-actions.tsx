@@ -15,7 +15,11 @@ interface EventActionsProps {
 
 export function EventActions({ request, event, token, onSelect }: EventActionsProps) {
   const [edited, setEdited] = useState<string>();
-  const { busy, ready, problem, invoke } = useInvoking(`/api/requests/${encodeURIComponent(request.id)}/replay`, token, onSelect);
+  const { busy, ready, problem, invoke } = useInvoking(
+    `/api/requests/${encodeURIComponent(request.id)}/replay`,
+    token,
+    onSelect,
+  );
   return (
     <>
       <p className="actions">
@@ -37,7 +41,13 @@ export function EventActions({ request, event, token, onSelect }: EventActionsPr
         {problem !== undefined && <span role="alert">{problem}</span>}
       </p>
       {edited !== undefined && (
-        <EventForm name={request.function} event={edited} onEvent={setEdited} ready={ready} onInvoke={() => void invoke({ event: edited })} />
+        <EventForm
+          name={request.function}
+          event={edited}
+          onEvent={setEdited}
+          ready={ready}
+          onInvoke={() => void invoke({ event: edited })}
+        />
       )}
     </>
   );

@@ -22,7 +22,11 @@ export function Explorer({ store, explorer, onExplorer }: ViewProps) {
     <div className="split narrow">
       <section className="master" aria-labelledby="explorer">
         <h1 id="explorer">API explorer</h1>
-        <Routes routes={api.routes ?? []} current={current} onChoose={(route) => setDraft(draftOf(route, api, current))} />
+        <Routes
+          routes={api.routes ?? []}
+          current={current}
+          onChoose={(route) => setDraft(draftOf(route, api, current))}
+        />
         <History
           sent={explorer.sent}
           shown={explorer.shown}
@@ -34,7 +38,14 @@ export function Explorer({ store, explorer, onExplorer }: ViewProps) {
         {current === undefined ? (
           <p className="nothing muted">The API has no routes.</p>
         ) : (
-          <CallForm api={api} draft={current} onDraft={setDraft} busy={sending.busy} ready={store.token !== ""} onSend={() => sending.send(current)} />
+          <CallForm
+            api={api}
+            draft={current}
+            onDraft={setDraft}
+            busy={sending.busy}
+            ready={store.token !== ""}
+            onSend={() => sending.send(current)}
+          />
         )}
         {sending.failure !== undefined && (
           <p className="why failed" role="alert">

@@ -29,7 +29,13 @@ export function FunctionCall({ store, onSelect }: FunctionCallProps) {
           ))}
         </select>
       </label>
-      <EventForm name={name} event={event} onEvent={setEvent} ready={ready} onInvoke={() => void invoke({ function: name, event })} />
+      <EventForm
+        name={name}
+        event={event}
+        onEvent={setEvent}
+        ready={ready}
+        onInvoke={() => void invoke({ function: name, event })}
+      />
       {problem !== undefined && <p role="alert">{problem}</p>}
     </details>
   );

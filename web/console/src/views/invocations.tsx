@@ -18,7 +18,9 @@ export function Invocations({ store }: ViewProps) {
   const [selected, onSelect] = useParam("request");
   const [frozen, setFrozen] = useState<Request[]>();
   const cleared = useCleared("requests");
-  const all = (frozen === undefined ? store.requests : known(frozen, store.requests)).filter(({ at }) => at > cleared.at);
+  const all = (frozen === undefined ? store.requests : known(frozen, store.requests)).filter(
+    ({ at }) => at > cleared.at,
+  );
   const show = isShow(shown) ? shown : "all";
   const listed = filterRequests(all, words, show);
   const missed = store.requests.length - (frozen?.length ?? store.requests.length);
@@ -27,7 +29,12 @@ export function Invocations({ store }: ViewProps) {
       <section className="master" aria-labelledby="invocations">
         <h1 id="invocations">Invocations</h1>
         <div className="tools">
-          <FilterField words={words} onWords={(text) => setWords(text, "replace")} label="Filter by path, status, function, reason" short="Filter" />
+          <FilterField
+            words={words}
+            onWords={(text) => setWords(text, "replace")}
+            label="Filter by path, status, function, reason"
+            short="Filter"
+          />
           <ShowSelect show={show} onShow={(one) => setShow(one === "all" ? "" : one)} />
           <button
             type="button"
@@ -50,9 +57,18 @@ export function Invocations({ store }: ViewProps) {
 }
 
 /** The request of the page's address, or what to do where it has none. */
-function Looked({ store, selected, onSelect }: { store: ViewProps["store"]; selected: string; onSelect: (id: string) => void }) {
+function Looked({
+  store,
+  selected,
+  onSelect,
+}: {
+  store: ViewProps["store"];
+  selected: string;
+  onSelect: (id: string) => void;
+}) {
   const request = store.requests.find(({ id }) => id === selected);
-  if (request !== undefined) return <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />;
+  if (request !== undefined)
+    return <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />;
   const gone = selected !== "" && store.connected;
   return (
     <>
@@ -101,9 +117,20 @@ function RequestList({ requests, selected, any }: { requests: Request[]; selecte
       </p>
     );
   return (
-    <VirtualList items={requests} keyOf={({ id }) => id} estimate={rowHeight} className="requests" label="Requests" testId="requests">
+    <VirtualList
+      items={requests}
+      keyOf={({ id }) => id}
+      estimate={rowHeight}
+      className="requests"
+      label="Requests"
+      testId="requests"
+    >
       {(request) => (
-        <RequestRow request={request} href={placeWith("/", search, { request: request.id })} current={request.id === selected} />
+        <RequestRow
+          request={request}
+          href={placeWith("/", search, { request: request.id })}
+          current={request.id === selected}
+        />
       )}
     </VirtualList>
   );

@@ -49,7 +49,11 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
           </p>
         )}
       </header>
-      {request.running ? <p className="muted">It has no answer yet. {whereabouts(request)}</p> : <Waterfall request={request} />}
+      {request.running ? (
+        <p className="muted">It has no answer yet. {whereabouts(request)}</p>
+      ) : (
+        <Waterfall request={request} />
+      )}
       {problem !== undefined && <p role="alert">{problem}</p>}
       {detail?.replayable === true && (
         <EventActions key={request.id} request={request} event={detail.event} token={store.token} onSelect={onSelect} />
@@ -102,7 +106,9 @@ function Payloads({ detail, early }: { detail: Detail; early: boolean }) {
     <>
       {body !== undefined && <TextBlock title="Body of the request" text={body} testId="request-body" />}
       {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
-      {detail.event !== "" && !early && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
+      {detail.event !== "" && !early && (
+        <TextBlock title="What the function returned" text={detail.output} testId="output" />
+      )}
       {!early && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
       <SentToken headers={detail.requestHeaders} />
       <HeaderList title="Headers of the request" headers={detail.requestHeaders} />

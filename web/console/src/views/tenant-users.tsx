@@ -19,7 +19,9 @@ export function Users({ users, act }: UsersProps) {
   const edited = editing.kind === "user" ? users.find(({ id }) => id === editing.id) : undefined;
   const save = async (details: UserDetails) => {
     if (act === undefined) return "";
-    return await act(edited === undefined ? { do: "add-user", ...details } : { do: "change-user", id: edited.id, ...details });
+    return await act(
+      edited === undefined ? { do: "add-user", ...details } : { do: "change-user", id: edited.id, ...details },
+    );
   };
   const close = () => {
     setEditing({ kind: "nobody" });
@@ -48,11 +50,20 @@ export function Users({ users, act }: UsersProps) {
         ))}
       </TenantList>
       <p className="actions">
-        <button type="button" className="quiet" ref={add} data-testid="add-user" disabled={act === undefined} onClick={() => setEditing({ kind: "new" })}>
+        <button
+          type="button"
+          className="quiet"
+          ref={add}
+          data-testid="add-user"
+          disabled={act === undefined}
+          onClick={() => setEditing({ kind: "new" })}
+        >
           Add a user
         </button>
       </p>
-      {(editing.kind === "new" || edited !== undefined) && <UserForm key={edited?.id ?? ""} user={edited} onSave={save} onClose={close} />}
+      {(editing.kind === "new" || edited !== undefined) && (
+        <UserForm key={edited?.id ?? ""} user={edited} onSave={save} onClose={close} />
+      )}
     </TenantSection>
   );
 }
@@ -67,7 +78,12 @@ function UserActs({ user, act, onEdit }: { user: Account; act: UsersProps["act"]
   return (
     <span onBlur={() => setAsked(false)}>
       <ActButton label="Edit" whose={user.email} testId="edit-user" onAct={act && onEdit} />
-      <ActButton label={asked ? "Really delete" : "Delete"} whose={user.email} testId="delete-user" onAct={act && remove} />
+      <ActButton
+        label={asked ? "Really delete" : "Delete"}
+        whose={user.email}
+        testId="delete-user"
+        onAct={act && remove}
+      />
     </span>
   );
 }

@@ -64,7 +64,13 @@ function Notice({ text, rows }: { text: string; rows: unknown }) {
     if (text !== "" && document.activeElement === document.body) place.current?.focus();
   }, [text, rows]);
   return (
-    <p className={text === "" ? "visually-hidden" : "why good"} role="status" tabIndex={-1} ref={place} data-testid="done">
+    <p
+      className={text === "" ? "visually-hidden" : "why good"}
+      role="status"
+      tabIndex={-1}
+      ref={place}
+      data-testid="done"
+    >
       {text}
     </p>
   );
@@ -73,7 +79,12 @@ function Notice({ text, rows }: { text: string; rows: unknown }) {
 function Sessions({ sessions, act }: { sessions: Session[]; act: Do }) {
   return (
     <TenantSection title="Sessions">
-      <TenantList title="Sessions" heads={["User", "Signed in", "Last seen", ""]} empty="No browser is signed in." testId="sessions">
+      <TenantList
+        title="Sessions"
+        heads={["User", "Signed in", "Last seen", ""]}
+        empty="No browser is signed in."
+        testId="sessions"
+      >
         {sessions.map(({ id, user, signedIn, lastSeen }) => (
           <tr key={id}>
             <td>{user}</td>
@@ -152,7 +163,14 @@ function Keys({ keys, act }: { keys: string[]; act: Do }) {
             </td>
             <td>{i === 0 ? "signs" : "still verifies"}</td>
             <td className="do">
-              {i === 0 && <ActButton label="Rotate" whose="the signing keys" testId="rotate-keys" onAct={act && (() => void act({ do: "rotate-keys" }))} />}
+              {i === 0 && (
+                <ActButton
+                  label="Rotate"
+                  whose="the signing keys"
+                  testId="rotate-keys"
+                  onAct={act && (() => void act({ do: "rotate-keys" }))}
+                />
+              )}
             </td>
           </tr>
         ))}

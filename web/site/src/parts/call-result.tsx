@@ -64,7 +64,13 @@ function AnswerView({ answer, number }: { answer: Answer; number: number }) {
   return (
     <>
       {/* Focusable, so that it scrolls by keyboard. */}
-      <pre className="body" data-testid="result-body" tabIndex={0} role="region" aria-label={`Body of answer ${number}`}>
+      <pre
+        className="body"
+        data-testid="result-body"
+        tabIndex={0}
+        role="region"
+        aria-label={`Body of answer ${number}`}
+      >
         {shownBody(answer.content)}
       </pre>
       <details>
