@@ -14,6 +14,11 @@ export function usePath(): string {
   return useSyncExternalStore(subscribe, currentPath);
 }
 
+/** The current query, followed likewise. */
+export function useSearch(): string {
+  return useSyncExternalStore(subscribe, () => location.search);
+}
+
 function subscribe(onChange: () => void): () => void {
   addEventListener("popstate", onChange);
   return () => removeEventListener("popstate", onChange);

@@ -1,10 +1,9 @@
 // The console's frame: one stream feeds every view, so that nothing is lost on the way between them.
 import { useEffect, useRef, type ReactNode } from "react";
 import { Boundary } from "../../shared/parts/boundary";
-import { Link, usePath } from "../../shared/router";
+import { Link, usePath, useSearch } from "../../shared/router";
 import { useExplorerState } from "./kept";
 import { Keys } from "./parts/keys";
-import { useSearch } from "./place";
 import { useStore } from "./stream";
 import { Explorer } from "./views/explorer";
 import { Invocations } from "./views/invocations";

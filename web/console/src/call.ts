@@ -1,4 +1,6 @@
-// A call to the API as it is being written: a pure core for the explorer. curl.ts writes it as a command.
+// A call to the API as it is being written: a pure core for the explorer.
+import { curlCommand, hasContentType } from "../../shared/curl";
+import { fillPath } from "../../shared/route-path";
 import type { Api, Route } from "./model";
 
 export interface Pair {
@@ -46,17 +48,9 @@ export function draftOf(route: Route, api: Api, before?: Draft): Draft {
   };
 }
 
-/** The names of a path's variables, in their order. */
-export function variablesOf(path: string): string[] {
-  return Array.from(path.matchAll(/\{([^{}+]+)\+?\}/g), ([, name = ""]) => name);
-}
-
 /** The path with its variables and the query, encoded. A greedy variable keeps its slashes. */
 export function targetOf({ path, variables, query }: Draft): string {
-  const filled = path.replace(/\{([^{}+]+)(\+?)\}/g, (_, name: string, greedy: string) => {
-    const encoded = encodeURIComponent(variables[name] ?? "");
-    return greedy === "" ? encoded : encoded.replaceAll("%2F", "/");
-  });
+  const filled = fillPath(path, variables);
   const pairs = query.filter(({ name }) => name !== "");
   if (pairs.length === 0) return filled;
   return `${filled}?${pairs.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;
@@ -88,10 +82,6 @@ export function sentHeaders(draft: Draft): [string, string][] {
   return [...headers, ["content-type", draft.contentType]];
 }
 
-export function hasContentType(headers: [string, string][]): boolean {
-  return headers.some(([name]) => name.toLowerCase() === "content-type");
-}
-
 /** Why a body is not what its content type says; empty: it is, or nobody can say. */
 export function bodyProblem(draft: Draft): string {
   const body = sentBody(draft);
@@ -110,4 +100,15 @@ export function callerText({ user, flaw }: Draft, api: Api): string {
   const email = api.users?.find(({ id }) => id === user)?.email ?? "a user who is gone";
   const words = api.flaws?.find(({ name }) => name === flaw)?.words ?? flaw;
   return words === "" ? `as ${email}` : `as ${email}, token ${words}`;
+}
+
+/** The call as a curl command, with a token where one was made for it. */
+export function curlOf(draft: Draft, api: Api, token?: string): string {
+  return curlCommand({
+    method: draft.method,
+    url: (draft.through === "site" ? api.siteUrl : api.apiUrl) + targetOf(draft),
+    headers: sentHeaders(draft),
+    body: sentBody(draft),
+    token: draft.user === "" ? "none" : token === undefined ? "variable" : { value: token },
+  });
 }

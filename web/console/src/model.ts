@@ -1,4 +1,4 @@
-// What the console's server sends. local/console/wire.go says the same in Go.
+// What the console's server sends. test/model.test.ts compares it with the server's own types.
 
 export interface Request {
   id: string;
@@ -50,6 +50,8 @@ export interface Line {
 export interface Detail {
   requestHeaders: [string, string][];
   event: string;
+  /** What of the event is masked, such as "headers.authorization". */
+  eventMasked: string[];
   output: string;
   answerHeaders: [string, string][];
   answerBody: string;
@@ -71,7 +73,7 @@ export interface Api {
   apiUrl: string;
   routes: Route[] | null;
   users: Person[] | null;
-  flaws: { name: string; words: string }[] | null;
+  flaws: Flaw[] | null;
   audience: string;
 }
 
@@ -91,6 +93,12 @@ export interface Person {
   email: string;
   /** Is there from the start, with a password that everyone knows. */
   ready: boolean;
+}
+
+/** What can be wrong with a token that is made to be refused. */
+export interface Flaw {
+  name: string;
+  words: string;
 }
 
 /** What came of a call. */

@@ -1,6 +1,5 @@
 // Where the page is: a view's path, and in the query what is looked at in it, so that each state has an address.
-import { useSyncExternalStore } from "react";
-import { navigate } from "../../shared/router";
+import { navigate, useSearch } from "../../shared/router";
 
 /** A path with a query in which some values are changed; an empty value is left out. */
 export function placeWith(path: string, search: string, changes: Record<string, string>): string {
@@ -11,11 +10,6 @@ export function placeWith(path: string, search: string, changes: Record<string, 
   }
   const query = params.toString();
   return query === "" ? path : `${path}?${query}`;
-}
-
-/** The page's query, followed through navigate and the browser's back and forward. */
-export function useSearch(): string {
-  return useSyncExternalStore(subscribe, () => location.search);
 }
 
 /** Goes somewhere else; where the page is already there, it leaves no entry in the history. */
@@ -32,9 +26,4 @@ export function useParam(name: string): [string, SetParam] {
     goTo(placeWith(location.pathname, location.search, { [name]: next }), how);
   };
   return [value, set];
-}
-
-function subscribe(onChange: () => void): () => void {
-  addEventListener("popstate", onChange);
-  return () => removeEventListener("popstate", onChange);
 }

@@ -1,5 +1,6 @@
 // The one file that listens to the server. The browser connects again by itself and says what it has seen last.
 import { useEffect, useState } from "react";
+import type { Line, Request } from "./model";
 import { empty, reduce, type Store, type StreamEvent } from "./store";
 
 /** Events are shown together, so that a flood of them paints the page but a few times a second. */
@@ -27,11 +28,21 @@ export function useStore(url: string): Store {
   return store;
 }
 
+/** What the server sends, by the names of its events. */
+interface Messages {
+  start: { token: string };
+  status: { deployed: number; problem: string };
+  request: Request;
+  line: Line;
+}
+
 function listen(url: string, take: (event: StreamEvent) => void): () => void {
   const source = new EventSource(url);
-  const on = (name: string, read: (data: any) => StreamEvent) =>
-    source.addEventListener(name, (event) => take(read(JSON.parse((event as MessageEvent<string>).data))));
-  on("start", (data) => ({ kind: "start", token: data.token }));
+  const on = <Name extends keyof Messages>(name: Name, eventOf: (data: Messages[Name]) => StreamEvent) =>
+    source.addEventListener(name, ({ data }: MessageEvent<string>) =>
+      take(eventOf(JSON.parse(data) as Messages[Name])),
+    );
+  on("start", ({ token }) => ({ kind: "start", token }));
   on("status", ({ deployed, problem }) => ({ kind: "status", deployed, problem }));
   on("request", (request) => ({ kind: "request", request }));
   on("line", (line) => ({ kind: "line", line }));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf, bodyProblem, callerText, draftOf, targetOf, variablesOf, type Draft } from "../src/call";
-import { curlOf } from "../src/curl";
+import { bodyOf, bodyProblem, callerText, curlOf, draftOf, targetOf, type Draft } from "../src/call";
 import type { Api, Route } from "../src/model";
 
 const route: Route = { key: "GET /a", method: "GET", path: "/api/a", function: "a", authorizer: "", scopes: [] };
@@ -36,10 +35,6 @@ describe("the target of a call", () => {
     },
   ])("is $target", ({ part, target }) => {
     expect(targetOf(draft(part))).toBe(target);
-  });
-
-  it("has the variables of its path", () => {
-    expect(variablesOf("/x/{id}/y/{rest+}")).toEqual(["id", "rest"]);
   });
 });
 

@@ -3,6 +3,7 @@
 //   const result = await api.call({ method: "POST", path: "/orders/{id}", params: { id }, body: { item: "tea" }, token: true });
 //   if (result.kind === "ok") … result.content …
 //   else … explain(result, "token", true).text …
+import { fillPath } from "../../shared/route-path";
 import type { Answer, Json, Method, NoAnswer, Send } from "./http";
 import type { Auth, Notice } from "./session";
 
@@ -40,21 +41,4 @@ export function apiOf(apiUrl: string, auth: Auth, send: Send): Api {
       : { kind: "noToken", notice: result.notice };
   };
   return { url, call };
-}
-
-/** The names of a path's variables, in order. */
-export function variablesOf(path: string): string[] {
-  return Array.from(path.matchAll(variable), ([, name = ""]) => name);
-}
-
-// {id}, or {proxy+} for several segments:
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
-const variable = /\{(\w+)(\+?)\}/g;
-
-/** Puts values in the place of a path's variables, encoded, so that none of them can lead to another route. */
-export function fillPath(path: string, params: Record<string, string>): string {
-  return path.replace(variable, (_, name: string, several: string) => {
-    const segments = several === "" ? [params[name] ?? ""] : (params[name] ?? "").split("/");
-    return segments.map(encodeURIComponent).join("/");
-  });
 }

@@ -1,5 +1,6 @@
 // The calls of this visit, newest first: a pure history, and the hook that makes calls and keeps it.
 import { useCallback, useReducer, useRef } from "react";
+import { curlCommand } from "../../shared/curl";
 import type { Api, ApiRequest, Outcome } from "./api";
 import { explain, type Reason } from "./reason";
 
@@ -54,4 +55,16 @@ export function useCalls(api: Api, signedIn: boolean): Calls {
   );
   const clear = useCallback(() => dispatch({ type: "cleared" }), []);
   return { calls, call, clear };
+}
+
+/** The call as a curl command, without its token. */
+export function curlOf({ request: { method, body, token }, url }: Pick<Call, "request" | "url">): string {
+  const withBody = body !== undefined;
+  return curlCommand({
+    method,
+    url,
+    headers: withBody ? [["Content-Type", "application/json"]] : [],
+    body: withBody ? JSON.stringify(body) : "",
+    token: token ? "variable" : "none",
+  });
 }

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import { apiOf, fillPath, variablesOf, type ApiRequest } from "../src/api";
+import { apiOf, type ApiRequest } from "../src/api";
 import { answer, fakeAuth, fakeSend, somebody } from "./fakes";
 
 const token = async () => ({ kind: "token", token: "t.o.k" }) as const;
@@ -56,22 +56,5 @@ describe("url", () => {
     ["", "http://localhost:3000/x"],
   ])("below %j is %s", (apiUrl, want) => {
     expect(apiOf(apiUrl, fakeAuth(somebody), fakeSend({}).send).url(request)).toBe(want);
-  });
-});
-
-describe("variables of a path", () => {
-  it("are found in order", () => {
-    expect(variablesOf("/orders/{id}/items/{item_2}/{proxy+}")).toEqual(["id", "item_2", "proxy"]);
-    expect(variablesOf("/orders")).toEqual([]);
-  });
-
-  it.each([
-    { path: "/orders/{id}", params: { id: "7" }, want: "/orders/7" },
-    { path: "/orders/{id}", params: { id: "../private?a=b#c" }, want: "/orders/..%2Fprivate%3Fa%3Db%23c" },
-    { path: "/files/{proxy+}", params: { proxy: "a/b c" }, want: "/files/a/b%20c" },
-    { path: "/{a}/{b}", params: { a: "{b}", b: "$&" }, want: "/%7Bb%7D/%24%26" },
-    { path: "/orders/{id}", params: {}, want: "/orders/" },
-  ])("become values: $want", ({ path, params, want }) => {
-    expect(fillPath(path, params)).toBe(want);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApiRequest } from "../src/api";
-import { history, historyLength, type Call } from "../src/calls";
-import { curlCommand } from "../src/curl";
+import { curlOf, history, historyLength, type Call } from "../src/calls";
 import { answer } from "./fakes";
 
 const pending = (id: number): Call => ({
@@ -43,10 +42,9 @@ describe("history", () => {
   });
 });
 
-describe("curlCommand", () => {
+describe("curlOf", () => {
   const request: ApiRequest = { method: "GET", path: "/1", token: false };
-  const curl = (change: Partial<ApiRequest>, url = "http://x/1") =>
-    curlCommand({ url, request: { ...request, ...change } });
+  const curl = (change: Partial<ApiRequest>, url = "http://x/1") => curlOf({ url, request: { ...request, ...change } });
 
   it("repeats a call without a token", () => {
     expect(curl({})).toBe("curl -i 'http://x/1'");
@@ -60,7 +58,7 @@ describe("curlCommand", () => {
     expect(curl({ method: "POST", body: { a: "it's" } })).toBe(
       `curl -i -X POST -H 'Content-Type: application/json' --data-raw '{"a":"it'\\''s"}' 'http://x/1'`,
     );
-    expect(curl({ method: "HEAD" })).toBe("curl -i --head 'http://x/1'");
+    expect(curl({ method: "HEAD" })).toBe("curl -I 'http://x/1'");
   });
 
   it("lets nothing in the address reach the shell", () => {

@@ -1,5 +1,6 @@
 import type { FormEvent, KeyboardEvent } from "react";
-import { bodyProblem, methods, takesBody, variablesOf, type Draft } from "../call";
+import { variablesOf } from "../../../shared/route-path";
+import { bodyProblem, methods, takesBody, type Draft } from "../call";
 import type { Api } from "../model";
 import { Pairs } from "../parts/pairs";
 

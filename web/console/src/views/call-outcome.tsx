@@ -1,12 +1,11 @@
 import { CopyButton } from "../../../shared/parts/copy-button";
+import { HeaderList } from "../../../shared/parts/header-list";
 import { statusText } from "../../../shared/status-names";
 import { Link } from "../../../shared/router";
-import { callerText } from "../call";
-import { curlOf } from "../curl";
+import { callerText, curlOf } from "../call";
 import type { Sent } from "../explorer-state";
 import { toneOf, type Api } from "../model";
 import { CopyWithToken } from "../parts/copy-with-token";
-import { HeaderList } from "../parts/header-list";
 import { TextBlock } from "../parts/text-block";
 import { placeWith } from "../place";
 import type { Store } from "../store";

@@ -3,8 +3,8 @@ import { useState } from "react";
 import type { Request } from "../model";
 import { EventForm } from "../parts/event-form";
 import { saveFile } from "../parts/save";
-import { post } from "../server";
 import { prettyText } from "../text";
+import { useInvoke } from "../use-invoke";
 
 interface EventActionsProps {
   request: Request;
@@ -15,7 +15,7 @@ interface EventActionsProps {
 
 export function EventActions({ request, event, token, onSelect }: EventActionsProps) {
   const [edited, setEdited] = useState<string>();
-  const { busy, ready, problem, invoke } = useInvoking(
+  const { busy, ready, problem, invoke } = useInvoke(
     `/api/requests/${encodeURIComponent(request.id)}/replay`,
     token,
     onSelect,
@@ -51,21 +51,6 @@ export function EventActions({ request, event, token, onSelect }: EventActionsPr
       )}
     </>
   );
-}
-
-/** Calls a function, and goes to what came of it. It cannot before the stream has brought the token. */
-export function useInvoking(path: string, token: string, onSelect: (id: string) => void) {
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const invoke = async (order: unknown = {}) => {
-    setProblem(undefined);
-    setBusy(true);
-    const result = await post<{ id: string }>(path, token, order);
-    setBusy(false);
-    if (result.kind === "ok") onSelect(result.value.id);
-    else setProblem(result.text);
-  };
-  return { busy, ready: token !== "" && !busy, problem, invoke };
 }
 
 /** Saves the event as a file, for a handler's test, and for calling it again. */

@@ -1,17 +1,18 @@
 // Calls any route of the API as anyone, with a token made to order where that is asked for.
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { bodyOf, callerText, draftOf, targetOf, type Draft } from "../call";
 import { withSent, type Sent } from "../explorer-state";
 import { toneOf, type Api, type Outcome, type Route } from "../model";
 import { moveAmongRows } from "../parts/rows";
-import { get, post } from "../server";
+import { post } from "../server";
 import { clockText } from "../text";
+import { useFetched } from "../use-fetched";
 import { CallForm } from "./call-form";
 import { CallOutcome } from "./call-outcome";
 import type { ViewProps } from "./view";
 
 export function Explorer({ store, explorer, onExplorer }: ViewProps) {
-  const { api, problem } = useApi(store.deployed);
+  const { value: api, problem } = useFetched<Api>("/api/explorer", store.deployed);
   const sending = useSending(store.token, (call) => onExplorer((before) => withSent(before, call)));
   if (api === undefined) return <p className="nothing muted">{problem ?? "Asking what there is to call…"}</p>;
   const first = api.routes?.[0];
@@ -72,17 +73,6 @@ function useSending(token: string, onSent: (call: Sent) => void) {
     onSent({ at: Date.now(), draft, outcome: result.value });
   };
   return { failure, busy, send: (draft: Draft) => void send(draft) };
-}
-
-/** What can be called, asked for again when something else is deployed. */
-export function useApi(deployed: number) {
-  const [state, setState] = useState<{ api?: Api; problem?: string }>({});
-  useEffect(() => {
-    void get<Api>("/api/explorer").then((result) =>
-      setState(result.kind === "ok" ? { api: result.value } : { problem: result.text }),
-    );
-  }, [deployed]);
-  return state;
 }
 
 interface RoutesProps {

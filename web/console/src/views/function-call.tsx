@@ -1,8 +1,9 @@
 import { useState } from "react";
+import type { Api } from "../model";
 import { EventForm } from "../parts/event-form";
 import type { Store } from "../store";
-import { useInvoking } from "./event-actions";
-import { useApi } from "./explorer";
+import { useFetched } from "../use-fetched";
+import { useInvoke } from "../use-invoke";
 
 interface FunctionCallProps {
   store: Store;
@@ -11,10 +12,10 @@ interface FunctionCallProps {
 
 /** Calls any function with an event that no request had. */
 export function FunctionCall({ store, onSelect }: FunctionCallProps) {
-  const { api } = useApi(store.deployed);
+  const { value: api } = useFetched<Api>("/api/explorer", store.deployed);
   const [chosen, setChosen] = useState<string>();
   const [event, setEvent] = useState("{}");
-  const { ready, problem, invoke } = useInvoking("/api/invocations", store.token, onSelect);
+  const { ready, problem, invoke } = useInvoke("/api/invocations", store.token, onSelect);
   const names = Array.from(new Set(api?.routes?.map((route) => route.function))).filter(Boolean);
   const name = names.find((one) => one === chosen) ?? names[0];
   if (name === undefined) return null;

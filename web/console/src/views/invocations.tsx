@@ -1,5 +1,6 @@
 // Each request as it happens, and all that is known of the one that is looked at.
 import { useState } from "react";
+import { useSearch } from "../../../shared/router";
 import { filterRequests, isShow, type Show } from "../filter";
 import { useCleared } from "../kept";
 import type { Request } from "../model";
@@ -7,7 +8,7 @@ import { ClearButton } from "../parts/clear-button";
 import { FilterField } from "../parts/filter-field";
 import { RequestRow } from "../parts/request-row";
 import { VirtualList } from "../parts/virtual-list";
-import { placeWith, useParam, useSearch } from "../place";
+import { placeWith, useParam } from "../place";
 import { FunctionCall } from "./function-call";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
 import { decodeToken } from "../../../shared/jwt";
 import { ClaimList } from "../../../shared/parts/claim-list";
+import { HeaderList } from "../../../shared/parts/header-list";
 import { statusText } from "../../../shared/status-names";
 import { bodyIn } from "../body";
 import { toneOf, type Detail, type Request } from "../model";
 import { Elapsed } from "../parts/elapsed";
-import { HeaderList } from "../parts/header-list";
 import { LogLines } from "../parts/log-lines";
 import { TextBlock } from "../parts/text-block";
 import { Waterfall } from "../parts/waterfall";
@@ -106,6 +106,7 @@ function Payloads({ detail, early }: { detail: Detail; early: boolean }) {
     <>
       {body !== undefined && <TextBlock title="Body of the request" text={body} testId="request-body" />}
       {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
+      {detail.eventMasked.length > 0 && <p className="muted">Masked in it: {detail.eventMasked.join(", ")}</p>}
       {detail.event !== "" && !early && (
         <TextBlock title="What the function returned" text={detail.output} testId="output" />
       )}

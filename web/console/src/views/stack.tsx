@@ -1,5 +1,4 @@
 // What is deployed: a picture of it, each resource's properties, and how the other stack differs.
-import { useEffect, useState } from "react";
 import { Link } from "../../../shared/router";
 import type { Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
@@ -7,12 +6,12 @@ import { Differences } from "../parts/differences";
 import { StackPicture } from "../parts/stack-picture";
 import { TextBlock } from "../parts/text-block";
 import { placeWith, useParam } from "../place";
-import { get } from "../server";
 import { kindText } from "../text";
+import { useFetched } from "../use-fetched";
 import type { ViewProps } from "./view";
 
 export function StackView({ store }: ViewProps) {
-  const { stack, problem } = useStack(store.deployed);
+  const { value: stack, problem } = useFetched<Stack>("/api/stack", store.deployed);
   const [chosen, setChosen] = useParam("resource");
   if (stack === undefined) return <p className="nothing muted">{problem ?? "Reading the stack…"}</p>;
   const resources = stack.resources ?? [];
@@ -47,16 +46,6 @@ export function StackView({ store }: ViewProps) {
       )}
     </section>
   );
-}
-
-function useStack(deployed: number) {
-  const [state, setState] = useState<{ stack?: Stack; problem?: string }>({});
-  useEffect(() => {
-    void get<Stack>("/api/stack").then((result) =>
-      setState(result.kind === "ok" ? { stack: result.value } : { problem: result.text }),
-    );
-  }, [deployed]);
-  return state;
 }
 
 /** The resource that was chosen, and those that stand with it. */

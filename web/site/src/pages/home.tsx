@@ -1,5 +1,5 @@
 import { endpoints as all, type Endpoint } from "../endpoints";
-import type { PageProps } from "../pages";
+import type { PageProps } from "../page";
 import { CallList } from "../parts/call-list";
 import { EndpointCard } from "../parts/endpoint-card";
 import type { Auth } from "../session";

@@ -1,10 +1,10 @@
 // One call: what was asked, what came back, and why.
-import type { Call } from "../calls";
-import { curlCommand } from "../curl";
+import { curlOf, type Call } from "../calls";
 import type { Answer, Content } from "../http";
 import type { Auth } from "../session";
 import { statusText } from "../../../shared/status-names";
 import { CopyButton } from "../../../shared/parts/copy-button";
+import { HeaderList } from "../../../shared/parts/header-list";
 
 /** More of a body than this is not shown: it would freeze the page. */
 const shownBodyLength = 20_000;
@@ -36,7 +36,7 @@ export function CallResult({ call, auth }: { call: Call; auth: Auth }) {
       {state.kind === "done" && "status" in state.outcome && <AnswerView answer={state.outcome} number={call.id} />}
       {state.kind === "done" && (
         <footer>
-          <CopyButton text={curlCommand(call)} label="Copy as curl" />
+          <CopyButton text={curlOf(call)} label="Copy as curl" />
         </footer>
       )}
     </article>
@@ -73,19 +73,10 @@ function AnswerView({ answer, number }: { answer: Answer; number: number }) {
       >
         {shownBody(answer.content)}
       </pre>
-      <details>
-        <summary>
-          {answer.headers.length} response {answer.headers.length === 1 ? "header" : "headers"}
-        </summary>
-        <dl className="headers">
-          {answer.headers.map(({ name, value }) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      <HeaderList
+        title="Response headers"
+        headers={answer.headers.map(({ name, value }) => [name, value])}
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 // One route of the API, and all that it takes to call it.
 import { useId, useState, type FormEvent } from "react";
-import { variablesOf } from "../api";
+import { variablesOf } from "../../../shared/route-path";
 import type { Calls } from "../calls";
 import type { Endpoint } from "../endpoints";
 import type { Json } from "../http";

@@ -1,5 +1,6 @@
 import { productName } from "../product";
-import { pages, type Page } from "../pages";
+import type { Page } from "../page";
+import { pages } from "../pages";
 import { Link } from "../../../shared/router";
 import type { Auth, Person } from "../session";
 import { Avatar } from "./avatar";

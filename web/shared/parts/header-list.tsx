@@ -1,3 +1,4 @@
+/** Headers, behind a fold. */
 export function HeaderList({ title, headers }: { title: string; headers: [string, string][] }) {
   return (
     <details>
