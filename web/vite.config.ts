@@ -1,6 +1,6 @@
-// How both pages, the site and the local console, are built, served while developing, and tested. Each has a
-// vite.config.ts of its own, in its folder, for what is its own.
-// The output has to be the same bytes on every machine: `pulumi up` uploads what changed.
+// The configuration that the site and the local console share, for builds, the development server and tests. Each has
+// a vite.config.ts in its folder for the rest.
+// The output must be the same bytes on every machine: `pulumi up` uploads what changed.
 import prefresh from "@prefresh/vite";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -10,20 +10,20 @@ const refresh = ([await prefresh()].flat() as Plugin[]).map((plugin): Plugin => 
 
 export default defineConfig({
   plugins: process.env.VITEST ? [] : refresh,
-  // As tsconfig.json says; prefresh would have its own.
+  // The same as in tsconfig.json; prefresh sets another.
   oxc: { jsx: { runtime: "automatic", importSource: "react", development: false } },
   envDir: import.meta.dirname,
   resolve: {
-    // The source is ordinary React. This one line swaps in Preact, 57 KiB smaller; remove it for React itself
-    // (and raise the budget in site/test/budget.ts).
+    // Preact in place of React, 57 KiB smaller. To use React itself, remove this line and raise the budget in
+    // site/test/budget.ts.
     alias: { react: "preact/compat", "react-dom": "preact/compat" },
   },
   build: {
-    // A data: URL in place of a file would break the Content-Security-Policy (worker-src, style-src are 'self').
+    // The Content-Security-Policy refuses data: URLs (worker-src and style-src are 'self').
     assetsInlineLimit: 0,
-    // One style sheet, linked by index.html, so that no lazy chunk waits for styles of its own.
+    // One style sheet, linked by index.html, so that no lazy chunk waits for its styles.
     cssCodeSplit: false,
-    // Every browser that this build targets knows modulepreload.
+    // Every target browser supports modulepreload.
     modulePreload: { polyfill: false },
     sourcemap: false,
     reportCompressedSize: false,
@@ -32,9 +32,9 @@ export default defineConfig({
     setupFiles: ["shared/test/setup.ts"],
     include: ["{site,console,shared}/test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
-    // Generous: other tests may be using the machine. Nothing here waits for time to pass.
+    // Generous, for a busy machine. No test waits for time to pass.
     testTimeout: 30_000,
-    // Its ES module, run through Vite, so that the alias above reaches the testing library too.
+    // The ES module, processed by Vite, so that the alias above applies to the testing library too.
     alias: { "@testing-library/react": "@testing-library/react/dist/@testing-library/react.esm.js" },
     server: { deps: { inline: [/@testing-library\/react/] } },
   },

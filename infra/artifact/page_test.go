@@ -70,8 +70,8 @@ func TestEveryInputChangesTheKeyOfTheSite(t *testing.T) {
 	}
 }
 
-// TestNothingElseChangesTheKeyOfTheSite: what a build cannot see has no part in
-// its key, and cannot fail it.
+// TestNothingElseChangesTheKeyOfTheSite: a file or variable that a build cannot
+// see neither changes its key nor fails it.
 func TestNothingElseChangesTheKeyOfTheSite(t *testing.T) {
 	root := project(t)
 	web := filepath.Join(root, "web")

@@ -1,4 +1,4 @@
-// How the console of the local cloud is built: as the site is, into a page of its own that is never deployed.
+// Builds the console of the local cloud, which is never deployed.
 import { defineConfig, mergeConfig } from "vite";
 import shared from "../vite.config.ts";
 

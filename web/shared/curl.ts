@@ -4,11 +4,11 @@ export interface CurlRequest {
   headers: [string, string][];
   /** Empty for none. */
   body: string;
-  /** `variable` leaves the token to the shell: a secret belongs neither on a page nor in a history file. */
+  /** `variable` refers to a shell variable: a secret belongs neither on the page nor in a history file. */
   token: "none" | "variable" | { value: string };
 }
 
-/** A request as a curl command for a POSIX shell: the same request, whatever is in it. */
+/** A curl command for a POSIX shell that sends exactly this request, whatever characters it contains. */
 export function curlCommand({ method, url, headers, body, token }: CurlRequest): string {
   const parts = [method === "HEAD" ? "curl -I" : "curl -i"];
   // curl reads ranges in brackets and shortens paths with dots: https://curl.se/docs/manpage.html
@@ -16,11 +16,11 @@ export function curlCommand({ method, url, headers, body, token }: CurlRequest):
   if (/\/\.{1,2}(?=[/?]|$)/.test(url)) parts.push("--path-as-is");
   if (method !== "HEAD" && (method !== "GET" || body !== "")) parts.push(`-X ${quote(method)}`);
   for (const [name, value] of headers) parts.push(`-H ${quote(value === "" ? `${name};` : `${name}: ${value}`)}`);
-  // In double quotes, so that the shell fills the variable in.
+  // In double quotes, so that the shell expands the variable.
   if (token === "variable") parts.push('-H "Authorization: Bearer $TOKEN"');
   else if (token !== "none") parts.push(`-H ${quote(`Authorization: Bearer ${token.value}`)}`);
   if (body !== "") {
-    // Without one, curl adds the content type of a form.
+    // By default, curl adds the content type of a form.
     if (!hasContentType(headers)) parts.push("-H 'content-type:'");
     parts.push(`--data-raw ${quote(body)}`);
   }

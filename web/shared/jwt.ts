@@ -1,19 +1,19 @@
-// Reads a token in order to show it. Nothing is verified here: the API's authorizer does that,
-// and no decision of this page rests on a claim.
+// Decodes a token in order to show it. Nothing is verified: the API's authorizer does that,
+// and no decision of the page depends on a claim.
 
-/** Whatever the token holds; nothing is known of its values. */
+/** The members of a JSON object, unchecked. */
 export type Claims = Record<string, unknown>;
 
 export type Decoded =
   | { kind: "jwt"; header: Claims; claims: Claims }
-  /** For the issuer's eyes only: no JWT, or an encrypted one. */
+  /** Readable only by the issuer: not a JWT, or an encrypted one. */
   | { kind: "opaque"; encrypted: boolean }
   | { kind: "broken"; problem: string };
 
-/** Takes apart a compact JWS, https://www.rfc-editor.org/rfc/rfc7515#section-7.1. Never throws. */
+/** Decodes a compact JWS, https://www.rfc-editor.org/rfc/rfc7515#section-7.1. Never throws. */
 export function decodeToken(token: string): Decoded {
   const [header, payload, ...rest] = token.split(".");
-  // Five parts are a JWE, https://www.rfc-editor.org/rfc/rfc7516#section-7.1, which Auth0 issues for no audience, too.
+  // Five parts are a JWE, https://www.rfc-editor.org/rfc/rfc7516#section-7.1, which Auth0 also issues without an audience.
   if (rest.length === 3) return { kind: "opaque", encrypted: true };
   if (header === undefined || payload === undefined || rest.length !== 1) return { kind: "opaque", encrypted: false };
   try {
@@ -40,7 +40,7 @@ function parse(part: string, name: string): unknown {
   }
 }
 
-/** A time claim in seconds since 1970 (NumericDate), or undefined when it is absent or no number. */
+/** A time claim in seconds since 1970 (NumericDate), or undefined if it is absent or not a number. */
 export function timeClaim(
   claims: Claims,
   name: "exp" | "iat" | "nbf" | "auth_time" | "updated_at",

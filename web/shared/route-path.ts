@@ -7,7 +7,7 @@ export function variablesOf(path: string): string[] {
   return Array.from(path.matchAll(variable), ([, name = ""]) => name);
 }
 
-/** Replaces a path's variables by values, encoded, so that none of them can lead to another route. A variable for
+/** Replaces a path's variables by values, encoded so that no value can change the route. A variable for
  *  several segments keeps its slashes. */
 export function fillPath(path: string, values: Record<string, string>): string {
   return path.replace(variable, (_, name: string, several: string) => {

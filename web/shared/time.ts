@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The time in milliseconds, told anew each second: one interval for everything on the page that counts. */
+/** The time in milliseconds, updated every second: one interval for everything on the page that counts down. */
 export function useNow(now: () => number = Date.now): number {
   const [millis, setMillis] = useState(now);
   useEffect(() => {
@@ -10,14 +10,14 @@ export function useNow(now: () => number = Date.now): number {
   return millis;
 }
 
-/** What is left until `exp` (seconds since 1970): "23 h 59 min 12 s", or "expired 3 min 05 s ago". */
+/** The time left until `exp` (seconds since 1970): "23 h 59 min 12 s", or "expired 3 min 05 s ago". */
 export function timeLeft(exp: number, nowMillis: number): { expired: boolean; text: string } {
   const seconds = Math.ceil(exp - nowMillis / 1000);
   if (seconds > 0) return { expired: false, text: duration(seconds) };
   return { expired: true, text: `expired ${duration(-seconds)} ago` };
 }
 
-/** Whole seconds in their three largest units, padded so that the width hardly moves while it counts. */
+/** Whole seconds in their three largest units, padded so that the width hardly changes. */
 export function duration(seconds: number): string {
   const pad = (value: number) => String(value).padStart(2, "0");
   const [d, h, m, s] = [
@@ -32,7 +32,7 @@ export function duration(seconds: number): string {
   return `${s} s`;
 }
 
-/** Seconds since 1970 as the reader's own date and time; undefined when no calendar holds them. */
+/** Seconds since 1970 as local date and time; undefined if they are out of range. */
 export function localTime(seconds: number): string | undefined {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return undefined;

@@ -1,4 +1,4 @@
-// How the product's page is built, and served while developing.
+// Builds the site, and serves it during development.
 import { defineConfig, mergeConfig, type Plugin, type ProxyOptions } from "vite";
 import shared from "../vite.config.ts";
 import { productDescription, productName } from "./src/product.ts";
@@ -35,7 +35,7 @@ function toLocalCloud(): ProxyOptions {
   };
 }
 
-// Says at once what will be missing, where nobody else has started the server.
+// Warns at once if the local cloud is not running.
 function withLocalCloud(): Plugin {
   return {
     name: "with-local-cloud",
@@ -47,7 +47,7 @@ function withLocalCloud(): Plugin {
   };
 }
 
-// The SDK starts its worker as a classic script, as the build makes it; while serving, Vite would make it a module.
+// The SDK starts its worker as a classic script, which the build produces; Vite's server would produce a module.
 function classicWorker(): Plugin {
   return {
     name: "classic-worker",
@@ -60,7 +60,7 @@ function classicWorker(): Plugin {
   };
 }
 
-// The SDK carries its worker once more, as base64, for pages that give no workerUrl. This page gives one (auth0.tsx),
+// The SDK contains a second copy of its worker, in base64, for pages without a workerUrl. This page has one (auth0.tsx),
 // and its CSP would refuse the blob: URL. Without the copy the site is 5 KB smaller, gzipped.
 function withoutInlineWorker(): Plugin {
   return {
@@ -76,7 +76,7 @@ function withoutInlineWorker(): Plugin {
   };
 }
 
-// Fills in index.html what src/product.ts says, so that the product is named in one place.
+// Fills the placeholders of index.html from src/product.ts.
 function withProductName(): Plugin {
   const escape = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   return {

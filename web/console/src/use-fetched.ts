@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { get } from "./server";
 
-/** What the server answers at a path, fetched again after each deployment. Undefined until then. */
+/** Fetches a value from the server, again after each deployment. Both fields are undefined until the first answer. */
 export function useFetched<T>(path: string, deployed: number): { value?: T; problem?: string } {
   const [state, setState] = useState<{ value?: T; problem?: string }>({});
   useEffect(() => {

@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { post } from "./server";
 
-/** Calls a function, and goes to what came of it. It cannot before the stream has brought the token. */
+/** Calls a function and selects the new request. `ready` is false until the stream has sent the token. */
 export function useInvoke(path: string, token: string, onSelect: (id: string) => void) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const invoke = async (order: unknown = {}) => {
+  const invoke = async (body: unknown = {}) => {
     setProblem(undefined);
     setBusy(true);
-    const result = await post<{ id: string }>(path, token, order);
+    const result = await post<{ id: string }>(path, token, body);
     setBusy(false);
     if (result.kind === "ok") onSelect(result.value.id);
     else setProblem(result.text);

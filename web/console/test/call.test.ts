@@ -39,7 +39,7 @@ describe("the target of a call", () => {
 });
 
 describe("a call of another route", () => {
-  it("keeps who was chosen to call, and nothing else", () => {
+  it("keeps the chosen caller, and nothing else", () => {
     const query = [{ name: "a", value: "b" }];
     const before = draft({ user: "u", chosen: true, flaw: "expired", through: "api", body: "text", query });
     const after = draftOf({ ...guarded, method: "ANY" }, api, before);
@@ -48,7 +48,7 @@ describe("a call of another route", () => {
     expect(draftOf(guarded, api, draft({ user: "", chosen: true })).user).toBe("");
   });
 
-  it("starts with the ready user where a token is needed, and with nobody elsewhere", () => {
+  it("starts with the ready user if the route needs a token, and without one otherwise", () => {
     const first = draftOf(guarded, api);
     expect(first).toMatchObject({ user: "r", flaw: "" });
     expect(draftOf(route, api, { ...first, flaw: "expired" })).toMatchObject({ user: "", flaw: "" });
@@ -110,11 +110,11 @@ describe("what is sent", () => {
 });
 
 it.each([
-  { part: {}, text: "as nobody" },
+  { part: {}, text: "without a token" },
   { part: { user: "u" }, text: "as a@example.com" },
   { part: { user: "u", flaw: "expired" }, text: "as a@example.com, token expired an hour ago" },
-  { part: { user: "gone" }, text: "as a user who is gone" },
-])("says who called: $text", ({ part, text }) => {
+  { part: { user: "gone" }, text: "as a deleted user" },
+])("names the caller: $text", ({ part, text }) => {
   expect(callerText(draft(part), api)).toBe(text);
 });
 
@@ -140,7 +140,7 @@ describe("the curl command", () => {
     expect(curlOf(draft(part), api)).toBe(curl);
   });
 
-  it("has a token in it where one was made", () => {
+  it("contains a token if one was issued", () => {
     expect(curlOf(draft({ user: "u" }), api, "to.ke.n")).toBe(
       "curl -i -H 'Authorization: Bearer to.ke.n' 'http://site/api/a'",
     );

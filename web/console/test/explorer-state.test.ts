@@ -38,7 +38,7 @@ describe("what is stored", () => {
     expect(JSON.stringify(withoutSecrets({ draft: call.draft, sent: [call] }))).not.toContain(secret);
   });
 
-  it("is otherwise as it was", () => {
+  it("is otherwise unchanged", () => {
     const plain = {
       ...draft,
       body: '{"name":"a","code":5}',

@@ -1,13 +1,13 @@
-// The page's model against what the server sends and reads, which wire.ts says: `npm test` checks the types.
+// Compares the page's model with the server's types in wire.ts. The type checker of `npm test` does the work.
 import { describe, expectTypeOf, it } from "vitest";
 import type { bodyOf } from "../src/call";
 import type * as model from "../src/model";
 import type { StreamEvent } from "../src/store";
-import type { Act } from "../src/tenant-act";
+import type { TenantAction } from "../src/tenant-action";
 import type * as wire from "./wire";
 
 describe("the model", () => {
-  it("has the properties that are sent, and what each can be", () => {
+  it("has the properties that are sent, with types among theirs", () => {
     check<Agree<model.Request, wire.RequestView>>();
     check<Agree<model.Span, wire.SpanView>>();
     check<Agree<model.Line, wire.LineView>>();
@@ -31,9 +31,9 @@ describe("the model", () => {
 
   it("sends what the server reads", () => {
     check<Agree<ReturnType<typeof bodyOf>, wire.Call>>();
-    // `user` is for the page's own words.
-    expectTypeOf<Exclude<KeyOfAny<Act>, "user">>().toEqualTypeOf<keyof wire.Order>();
-    expectTypeOf<Act>().toExtend<Partial<wire.Order>>();
+    // `user` is for the page's own message.
+    expectTypeOf<Exclude<KeyOfAny<TenantAction>, "user">>().toEqualTypeOf<keyof wire.Order>();
+    expectTypeOf<TenantAction>().toExtend<Partial<wire.Order>>();
   });
 });
 

@@ -37,7 +37,7 @@ const resources = [
 const picture = pictureOf(resources);
 const node = (urn: string) => picture.nodes.find((one) => one.resource.urn === urn);
 
-it("leads from the viewer inwards, through what is not drawn, by the shortest ways alone", () => {
+it("has edges from the viewer inwards, through resources that are not drawn, without redundant ones", () => {
   const edges = picture.edges.map(({ from, to }) => `${from.resource.urn} ${to.resource.urn}`).sort();
   expect(edges).toEqual([
     "api route",

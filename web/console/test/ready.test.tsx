@@ -47,12 +47,12 @@ describe.each([
     for (const name of names) expect((screen.getByText(name) as HTMLButtonElement).disabled).toBe(!ready);
   };
 
-  it("a replay can be asked for, or not yet", () => {
+  it("the replay button", () => {
     render(<EventActions request={request("1")} event="{}" token={token} onSelect={nothing} />);
     expectReady(["Replay"]);
   });
 
-  it("the tenant can be driven, or not yet", async () => {
+  it("the tenant's buttons", async () => {
     vi.stubGlobal("fetch", async () => Response.json(tenant));
     const store = { ...empty, token };
     render(<TenantView store={store} explorer={{ sent: [] }} onExplorer={nothing} />);
@@ -61,7 +61,7 @@ describe.each([
   });
 });
 
-it("names whose each button is, and leaves the ready user to the configuration", async () => {
+it("names what each button acts on, and does not change the ready user", async () => {
   vi.stubGlobal("fetch", async () => Response.json(tenant));
   render(<TenantView store={{ ...empty, token: "t" }} explorer={{ sent: [] }} onExplorer={nothing} />);
   await screen.findByText("Rotate");

@@ -16,7 +16,7 @@ describe("the store", () => {
     expect(store.lines.map(({ number }) => number)).toEqual([1, 2]);
   });
 
-  it("replaces a request of which more is known, in its place", () => {
+  it("replaces an updated request in its place", () => {
     const before = reduce(empty, [
       { kind: "request", request: request("1", { via: "api" }) },
       { kind: "request", request: request("2") },
@@ -25,7 +25,7 @@ describe("the store", () => {
     expect(after.requests.map(({ id, via }) => `${id} ${via}`)).toEqual(["2 site", "1 site"]);
   });
 
-  it("puts the end of a running request in its place, also where its beginning was not seen", () => {
+  it("inserts a finished request by its start, even if its start was not seen", () => {
     const running = { kind: "request", request: request("1", { at: 1, running: true, status: 0 }) } as const;
     const later = { kind: "request", request: request("2", { at: 2 }) } as const;
     const ended = { kind: "request", request: request("1", { at: 1 }) } as const;
@@ -41,7 +41,7 @@ describe("the store", () => {
     }
   });
 
-  it("takes out what is cut of a log, and says so in its place", () => {
+  it("replaces the dropped lines of a log by one that counts them", () => {
     const cut = (last: number): StreamEvent => ({
       kind: "line",
       line: line(2, { kind: "cut", text: `… ${last - 1} lines`, cut: { first: 2, last, count: last - 1 } }),
@@ -55,7 +55,7 @@ describe("the store", () => {
     expect(texts([cut(3), { kind: "start", token: "another run" }], before)).toEqual([]);
   });
 
-  it("forgets everything when another run of the local cloud answers", () => {
+  it("is cleared when a new run of the local cloud answers", () => {
     const before = reduce(empty, [
       { kind: "start", token: "first" },
       { kind: "request", request: request("1") },
@@ -74,7 +74,7 @@ describe("the store", () => {
     expect(reduce(before, [{ kind: "status", deployed: 2, problem: "" }])).toMatchObject({ deployed: 2, problem: "" });
   });
 
-  it("keeps as many as the server does", () => {
+  it("keeps as many entries as the server", () => {
     const requests = Array.from({ length: 1010 }, (_, i) => ({
       kind: "request" as const,
       request: request(String(i)),
@@ -85,7 +85,7 @@ describe("the store", () => {
     expect(reduce(empty, lines).lines[0]?.number).toBe(10);
   });
 
-  it("tells whether the local cloud is there, and keeps what it knows when not", () => {
+  it("tracks the connection, and keeps its content without one", () => {
     const store = reduce(empty, [
       { kind: "request", request: request("1") },
       { kind: "connected", connected: true },

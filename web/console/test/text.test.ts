@@ -6,7 +6,7 @@ it.each([
   [9.999, "10.00 ms"],
   [12.4, "12 ms"],
   [1240, "1.24 s"],
-])("tells %d as %s", (millis, text) => {
+])("formats %d as %s", (millis, text) => {
   expect(durationText(millis)).toBe(text);
 });
 
@@ -22,7 +22,7 @@ describe("pretty text", () => {
   });
 });
 
-it("tells the time of day to the millisecond", () => {
+it("formats the time of day to the millisecond", () => {
   expect(clockText(new Date(2026, 2, 4, 5, 6, 7, 8).getTime())).toBe("05:06:07.008");
 });
 

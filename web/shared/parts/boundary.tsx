@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 
-/** Shows, in place of an empty page, that a part of it could not be rendered or loaded. */
+/** Shows a message in place of children that could not be rendered or loaded. */
 export class Boundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
@@ -14,11 +14,11 @@ export class Boundary extends Component<{ children: ReactNode }, { failed: boole
       <div className="notice" role="alert" data-testid="app-error" data-code="crashed">
         <strong>A part of this page failed</strong>
         <p>
-          It could not be loaded or shown. The browser’s console says more. A new version may just have been published:
-          load the page again.
+          It could not be loaded or shown. The browser’s console has details. A new version may just have been
+          published: reload the page.
         </p>
         <button type="button" className="quiet" onClick={() => location.reload()}>
-          Load the page again
+          Reload the page
         </button>
       </div>
     );

@@ -1,14 +1,14 @@
-import { claimMeaning } from "../claim-words";
+import { claimMeaning } from "../claim-meanings";
 import { timeClaim, type Claims } from "../jwt";
 import { localTime } from "../time";
 
-/** All claims in the token's order, each with its meaning, and the header behind a fold. */
+/** All claims in the token's order, each with its meaning, and the header, collapsed. */
 export function ClaimList({ claims, header, testId }: { claims: Claims; header: Claims; testId: string }) {
   return (
     <>
       <dl className="claims" data-testid={testId}>
         {Object.entries(claims).map(([name, value]) => (
-          <Claim key={name} name={name} value={value} hint={instantOf(claims, name)} />
+          <Claim key={name} name={name} value={value} hint={timeText(claims, name)} />
         ))}
       </dl>
       <details>
@@ -39,14 +39,14 @@ function Claim({ name, value, hint }: { name: string; value: unknown; hint?: str
   );
 }
 
-/** A list of texts has one a line; whatever else is no text is shown as JSON. */
+/** Strings as they are, a list of strings with one per line, anything else as JSON. */
 function valueText(value: unknown): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join("\n");
   return JSON.stringify(value, null, 2);
 }
 
-function instantOf(claims: Claims, name: string): string | undefined {
+function timeText(claims: Claims, name: string): string | undefined {
   if (name !== "exp" && name !== "iat" && name !== "nbf" && name !== "auth_time") return undefined;
   const seconds = timeClaim(claims, name);
   return seconds === undefined ? undefined : localTime(seconds);

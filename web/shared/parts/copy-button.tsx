@@ -1,16 +1,16 @@
 import { useEffect, useState } from "react";
 
-/** Copies a text that need not stand on the page. Says whether it worked: a browser or a policy may forbid it. */
+/** Copies a text, which need not be on the page, and shows whether that worked: a browser or a policy may forbid it. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const [said, setSaid] = useState<string>();
+  const [outcome, setOutcome] = useState<string>();
   useEffect(() => {
-    if (said === undefined) return undefined;
-    const timer = setTimeout(() => setSaid(undefined), 2500);
+    if (outcome === undefined) return undefined;
+    const timer = setTimeout(() => setOutcome(undefined), 2500);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [outcome]);
   return (
-    <button type="button" className="link" onClick={() => void copy(text).then(setSaid)}>
-      <span aria-live="polite">{said ?? label}</span>
+    <button type="button" className="link" onClick={() => void copy(text).then(setOutcome)}>
+      <span aria-live="polite">{outcome ?? label}</span>
     </button>
   );
 }

@@ -1,4 +1,4 @@
-/** Headers, behind a fold. */
+/** Headers, collapsed. */
 export function HeaderList({ title, headers }: { title: string; headers: [string, string][] }) {
   return (
     <details>

@@ -30,16 +30,16 @@ function importsOf(file: string, text: string): string[] {
   });
 }
 
-/** A way from a module back to itself, or nothing. */
-function circle(start: string): string[] {
+/** A path of imports from a module back to itself; empty if there is none. */
+function cycle(start: string): string[] {
   const before = new Map<string, string>();
   const open = [start];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     for (const next of imports.get(file) ?? []) {
       if (next === start) {
-        const way = [file];
-        for (let at = before.get(file); at !== undefined; at = before.get(at)) way.unshift(at);
-        return [...way, start];
+        const path = [file];
+        for (let at = before.get(file); at !== undefined; at = before.get(at)) path.unshift(at);
+        return [...path, start];
       }
       if (before.has(next)) continue;
       before.set(next, file);
@@ -63,8 +63,8 @@ describe("imports", () => {
     expect(imports.get("site/src/main.tsx")).toEqual(expect.arrayContaining(["site/src/auth0.tsx", "react"]));
   });
 
-  it("make no circle", () => {
-    expect(Array.from(texts.keys(), circle).filter(({ length }) => length > 0)).toEqual([]);
+  it("have no cycle", () => {
+    expect(Array.from(texts.keys(), cycle).filter(({ length }) => length > 0)).toEqual([]);
   });
 
   it.each([

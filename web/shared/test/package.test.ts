@@ -40,8 +40,8 @@ describe("package-lock.json", () => {
     expect(loose).toEqual([]);
   });
 
-  // The worker's file comes from auth0-spa-js, and speaks with the copy of it inside auth0-react.
-  it("holds the SDK once, in the version that auth0-react was built with", () => {
+  // The worker's file comes from auth0-spa-js; it communicates with the copy of the SDK inside auth0-react.
+  it("has one version of the SDK, the one that auth0-react was built with", () => {
     const versions = Object.entries(packages).filter(([path]) => path.endsWith("/@auth0/auth0-spa-js"));
     expect(versions.map(([, { version }]) => version)).toEqual([packages["node_modules/@auth0/auth0-react"]?.version]);
   });

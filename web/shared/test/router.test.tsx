@@ -30,7 +30,7 @@ describe("navigate", () => {
     expect(history.length).toBe(before);
   });
 
-  it("follows the browser's own moves", () => {
+  it("follows the browser's own navigation", () => {
     render(<Path />);
     act(() => {
       history.replaceState(null, "", "/elsewhere");
@@ -41,7 +41,7 @@ describe("navigate", () => {
 });
 
 describe("Link", () => {
-  it("goes there without loading the page", async () => {
+  it("navigates without loading the page", async () => {
     render(<Link href="/profile">Go</Link>);
     await userEvent.click(screen.getByRole("link", { name: "Go" }));
     expect(location.pathname).toBe("/profile");

@@ -1,7 +1,7 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-// Long enough for a machine that is busy with other tests; what is waited for is there at once otherwise.
+// Generous, for a busy machine. On an idle one the awaited elements appear at once.
 configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);

@@ -40,7 +40,7 @@ describe("localTime", () => {
     expect(text).toMatch(/42/);
   });
 
-  it("has no words for a time beyond every calendar", () => {
+  it("is undefined for a time out of range", () => {
     expect(localTime(1e20)).toBeUndefined();
   });
 });
@@ -50,7 +50,7 @@ describe("useNow", () => {
     return <p>{useNow(now)}</p>;
   }
 
-  it("tells the injected time each second, by one interval that ends with the page", () => {
+  it("updates the injected time each second, by one interval that ends with the page", () => {
     vi.useFakeTimers();
     let time = 1000;
     const now = () => time;

@@ -1,4 +1,4 @@
-/** An unsigned token with these claims. Its signature is never looked at here. */
+/** An unsigned token with these claims. Its signature is never checked here. */
 export function token(claims: Record<string, unknown>): string {
   return `${encodePart({ alg: "RS256", typ: "JWT" })}.${encodePart(claims)}.c2ln`;
 }

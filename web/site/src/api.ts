@@ -1,4 +1,4 @@
-// The API's client, for every page: any route, with a JSON body and the access token where they are asked for.
+// The API's client for every page: calls any route, optionally with a JSON body and the access token.
 //
 //   const result = await api.call({ method: "POST", path: "/orders/{id}", params: { id }, body: { item: "tea" }, token: true });
 //   if (result.kind === "ok") … result.content …
@@ -15,11 +15,11 @@ export interface ApiRequest {
   params?: Record<string, string>;
   /** Sent as JSON. */
   body?: Json;
-  /** Whether the access token is sent. Without one to send nothing is. */
+  /** Whether to send the access token. If there is none, nothing is sent. */
   token: boolean;
 }
 
-/** How a call ended: success, a refusal, silence, or no token to send, so that nothing was sent. */
+/** How a call ended: success, a refusal, no answer, or not sent for lack of a token. */
 export type Outcome = Answer | NoAnswer | { kind: "noToken"; notice: Notice };
 
 export interface Api {

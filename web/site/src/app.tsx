@@ -1,4 +1,4 @@
-// The page's frame: it paints at once, then fills as the configuration and the Auth0 SDK arrive.
+// The page's frame. It renders at once and fills in as the configuration and the Auth0 SDK arrive.
 import { Suspense, useEffect, useMemo, useRef, useState, type ComponentType } from "react";
 import { apiOf } from "./api";
 import type { Auth0Props } from "./auth0";
@@ -15,18 +15,18 @@ import { usePath } from "../../shared/router";
 import { authWithout, type Auth, type Notice } from "./session";
 
 export interface AppProps {
-  /** How anything is fetched: the configuration and the API. Has to stay the same function. */
+  /** Fetches the configuration and the API. Must not change between renders. */
   send: Send;
-  /** Loads auth0.tsx. A rejection means that its file could not be fetched. Has to stay the same function. */
+  /** Loads auth0.tsx; rejects if the file cannot be fetched. Must not change between renders. */
   loadAuth0: () => Promise<{ Auth0: ComponentType<Auth0Props> }>;
 }
 
-/** The whole page. Header, routes and results are there from the first paint; what needs the SDK waits for it. */
+/** The whole page. Header, routes and results render first; what needs the SDK waits for it. */
 export function App({ send, loadAuth0 }: AppProps) {
   const config = useConfig(send);
   const sdk = useSdk(loadAuth0);
   const [reported, setReported] = useState<Auth>(starting);
-  const auth = broken(config, sdk) ?? reported;
+  const auth = startupFailure(config, sdk) ?? reported;
   const ready = config?.kind === "ready" ? config.config : undefined;
   const api = useMemo(() => apiOf(ready?.apiUrl ?? "", auth, send), [ready, auth, send]);
   const calls = useCalls(api, auth.session.kind === "signedIn");
@@ -56,10 +56,10 @@ export function App({ send, loadAuth0 }: AppProps) {
   );
 }
 
-// One object, so that a render before the SDK has arrived changes nothing.
+// One object, so that renders before the SDK has arrived are equal.
 const starting = authWithout({ kind: "starting" });
 
-/** The configuration, fetched once; undefined until it is there. */
+/** The configuration, fetched once; undefined until then. */
 function useConfig(send: Send): ConfigResult | undefined {
   const [config, setConfig] = useState<ConfigResult>();
   useEffect(() => {
@@ -68,7 +68,7 @@ function useConfig(send: Send): ConfigResult | undefined {
   return config;
 }
 
-// Kept in an object: a component in a state of its own would be taken for a function that computes the state.
+// An object, because useState would call a bare component as an initializer.
 type Sdk = { kind: "loading" } | { kind: "loaded"; Auth0: ComponentType<Auth0Props> } | { kind: "missing" };
 
 function useSdk(load: AppProps["loadAuth0"]): Sdk {
@@ -82,19 +82,19 @@ function useSdk(load: AppProps["loadAuth0"]): Sdk {
   return sdk;
 }
 
-/** The session when the page cannot even start to sign in, otherwise undefined. */
-function broken(config: ConfigResult | undefined, sdk: Sdk): Auth | undefined {
+/** The state if the page cannot start signing in, otherwise undefined. */
+function startupFailure(config: ConfigResult | undefined, sdk: Sdk): Auth | undefined {
   if (config?.kind === "failed")
     return unavailable({
       code: "config",
-      title: "The page’s configuration cannot be used",
+      title: "The page’s configuration is not valid",
       text: config.problems.join("\n"),
     });
   if (sdk.kind === "missing")
     return unavailable({
       code: "sdk",
       title: "The sign-in could not be loaded",
-      text: "A part of this page is missing. The connection may have failed, or a new version was just published: load the page again.",
+      text: "A part of this page is missing. The connection may have failed, or a new version was just published: reload the page.",
     });
   return undefined;
 }
@@ -103,7 +103,7 @@ function unavailable(notice: Notice): Auth {
   return authWithout({ kind: "unavailable", notice });
 }
 
-/** Names the page, and after a change of page moves the focus to its heading, as loading a page would. */
+/** Sets the document's title, and after navigation moves the focus to the heading, as loading a page would. */
 function usePageFocus(page: Page | undefined) {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(page);

@@ -1,5 +1,5 @@
-// The one file that talks to Auth0. It is loaded beside the first paint, not before it,
-// and reports what it learns as an Auth: the rest of the page never sees the SDK.
+// The only file that talks to Auth0. It loads in parallel with the first paint, and reports its state as an Auth:
+// the rest of the page never sees the SDK.
 import { Auth0Provider, useAuth0, type AppState, type Auth0ProviderOptions, type User } from "@auth0/auth0-react";
 // Served by the site itself: the SDK's own copy starts from a blob: URL, which the CSP would have to allow.
 import workerUrl from "@auth0/auth0-spa-js/dist/auth0-spa-js.worker.production.js?worker&url";
@@ -12,11 +12,11 @@ import { noticeFor, noticeFrom, strayError, tokenNotice } from "./sign-in-errors
 
 export interface Auth0Props {
   config: Config;
-  /** Called with each new state, the first time when the SDK knows whether somebody is signed in. */
+  /** Called with each new state, first when the SDK knows whether a user is signed in. */
   onAuth: (auth: Auth) => void;
 }
 
-/** Runs the SDK; shows nothing. */
+/** Runs the SDK; renders nothing. */
 export function Auth0({ config, onAuth }: Auth0Props) {
   // The SDK's constructor throws without it, https://github.com/auth0/auth0-spa-js/blob/v2.27.0/src/utils.ts (validateCrypto)
   const secure = window.isSecureContext && window.crypto?.subtle !== undefined;
@@ -31,7 +31,7 @@ export function Auth0({ config, onAuth }: Auth0Props) {
   );
 }
 
-/** The options that the SDK is started with: code + PKCE, rotating refresh tokens.
+/** The SDK's options: code + PKCE, rotating refresh tokens.
  *  https://auth0.github.io/auth0-spa-js/interfaces/Auth0ClientOptions.html */
 export function providerOptions(config: Config) {
   return {
@@ -45,22 +45,22 @@ export function providerOptions(config: Config) {
     },
     cacheLocation: config.tokenCache,
     useRefreshTokens: true,
-    // After a reload the memory cache holds no refresh token; the hidden frame (prompt=none) then resumes the session.
+    // After a reload the memory cache is empty; the hidden frame (prompt=none) then resumes the session.
     useRefreshTokensFallback: true,
-    // How long the SDK remembers that somebody was signed in, and so tries the frame at all. The tenant decides.
+    // How long the SDK remembers that a user was signed in, and therefore tries the frame. The tenant decides the rest.
     sessionCheckExpiryDays: 30,
-    // The default of 60 s would leave the page waiting for a tenant that is down.
+    // With the default of 60 s the page would wait too long for a tenant that is down.
     authorizeTimeoutInSeconds: 15,
     workerUrl,
   } satisfies Auth0ProviderOptions;
 }
 
-// Instead of the SDK's own, which would go wherever appState says.
+// Replaces the SDK's own, which would navigate to any appState.
 function returnToPage(appState?: AppState): void {
   navigate(safeReturnTo(appState?.returnTo, window.location.origin), "replace");
 }
 
-/** Turns the SDK's state into a Session, each time it changes. */
+/** Reports the SDK's state as a Session whenever it changes. */
 function Reporter({ onAuth, clientId }: { onAuth: Auth0Props["onAuth"]; clientId: string }) {
   const sdk = useAuth0();
   // Both are read before the SDK has changed them: this component first renders before its provider's effects run.
@@ -69,7 +69,7 @@ function Reporter({ onAuth, clientId }: { onAuth: Auth0Props["onAuth"]; clientId
     hadSession: hasSessionCookie(document.cookie, clientId),
   }));
   const { isLoading, user, error } = sdk;
-  // The SDK forgets an error once somebody is signed in.
+  // The SDK drops an error once a user is signed in.
   const [failure, setFailure] = useState<Error>();
   const seen = useRef(false);
   const resumed = useResumed(sdk, before.hadSession);
@@ -92,9 +92,9 @@ function Reporter({ onAuth, clientId }: { onAuth: Auth0Props["onAuth"]; clientId
   return null;
 }
 
-/** Whether all was tried to find out who is signed in. The SDK takes an answer in the address for a sign-in, and when
- *  that fails looks no further: a person who was signed in before, and has opened a callback's address from a bookmark
- *  or cancelled a second sign-in, still is. */
+/** Whether every way to find out who is signed in was tried. The SDK takes an answer in the address for a sign-in and,
+ *  if that fails, stops there: a user who was signed in before, and has opened a callback URL from a bookmark or
+ *  canceled a second sign-in, still is signed in. */
 function useResumed(sdk: ReturnType<typeof useAuth0>, hadSession: boolean): boolean {
   const { error, user, getAccessTokenSilently } = sdk;
   const needed = error !== undefined && user === undefined && hadSession;
@@ -107,15 +107,15 @@ function useResumed(sdk: ReturnType<typeof useAuth0>, hadSession: boolean): bool
   return !needed || tried;
 }
 
-/** What was known before the SDK's present state. */
+/** What happened before the SDK's current state. */
 interface Past {
-  /** The code of an answer that proves nothing. */
+  /** The code of an error answer that may be forged. */
   stray: string | undefined;
-  /** Whether somebody was signed in when the page was last open. */
+  /** Whether a user was signed in when the page was last open. */
   hadSession: boolean;
-  /** How a sign-in failed that has led here. */
+  /** Why the sign-in that loaded this page failed. */
   failure: Error | undefined;
-  /** Whether somebody has been signed in since the page was loaded. */
+  /** Whether a user has been signed in since the page was loaded. */
   seen: boolean;
 }
 
@@ -132,12 +132,12 @@ function sessionOf(user: User | undefined, past: Past, hasSession: () => boolean
   if (failure !== undefined) return signedOut(failure);
   if (past.stray !== undefined) return signedOut(noticeFor(past.stray));
   if (!past.hadSession) return { kind: "signedOut" };
-  // The SDK removes its cookie when the tenant says that there is no session, and only then:
+  // The SDK removes its cookie only if the tenant answers that there is no session:
   // https://github.com/auth0/auth0-spa-js/blob/v2.27.0/src/Auth0Client.ts (_getTokenFromIFrame)
   return signedOut(noticeFor(hasSession() ? "session_unknown" : "session_lost"));
 }
 
-/** A sign-in that ended so is of no interest to those who are signed in. */
+/** Failures that do not concern a user who is signed in. */
 const harmless = ["state_mismatch", "cancelled"];
 
 function authOf(sdk: ReturnType<typeof useAuth0>, session: Session): Auth {
@@ -152,7 +152,7 @@ function authOf(sdk: ReturnType<typeof useAuth0>, session: Session): Auth {
   };
 }
 
-/** Every failure of the SDK ends here, as words. */
+/** Converts every failure of the SDK to a notice. */
 async function tokenResult(get: () => Promise<string | undefined>): Promise<TokenResult> {
   try {
     const token = await get();
@@ -162,7 +162,7 @@ async function tokenResult(get: () => Promise<string | undefined>): Promise<Toke
   }
 }
 
-// A tenant need not give any of these but `sub`: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
+// Only `sub` is required: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
 function personOf(user: User): Person {
   const name = user.name ?? user.nickname ?? user.email ?? user.sub ?? "Signed in";
   return {
@@ -172,7 +172,7 @@ function personOf(user: User): Person {
   };
 }
 
-/** After a refused sign-in: back to the page it began on, and without the answer in the address. */
+/** After a refused sign-in: returns to the page where it started, and removes the answer from the address. */
 function leaveAnswer(error: Error | undefined): void {
   const appState: unknown = error !== undefined && "appState" in error ? error.appState : undefined;
   const from =
@@ -180,7 +180,7 @@ function leaveAnswer(error: Error | undefined): void {
   navigate(safeReturnTo(from, location.origin), "replace");
 }
 
-/** Whether somebody was signed in here when the page was last open. The SDK keeps this cookie for itself:
+/** Whether a user was signed in here when the page was last open. The cookie is internal to the SDK:
  *  https://github.com/auth0/auth0-spa-js/blob/v2.27.0/src/Auth0Client.utils.ts (buildIsAuthenticatedCookieName) */
 export function hasSessionCookie(cookies: string, clientId: string): boolean {
   return cookies.split(/;\s*/).some((cookie) => cookie.startsWith(`auth0.${clientId}.is.authenticated=`));

@@ -1,4 +1,4 @@
-// The calls of this visit, newest first: a pure history, and the hook that makes calls and keeps it.
+// The calls of this visit, newest first: a pure reducer, and the hook that makes calls.
 import { useCallback, useReducer, useRef } from "react";
 import { curlCommand } from "../../shared/curl";
 import type { Api, ApiRequest, Outcome } from "./api";
@@ -7,11 +7,10 @@ import { explain, type Reason } from "./reason";
 export interface Call {
   /** Counts up from 1 in this visit. */
   id: number;
-  /** What was asked for. */
   request: ApiRequest;
   /** Absolute, as it was sent. */
   url: string;
-  /** When it was asked for, in milliseconds since 1970. */
+  /** Start time, in milliseconds since 1970. */
   at: number;
   state: { kind: "pending" } | { kind: "done"; outcome: Outcome; reason: Reason };
 }
@@ -19,15 +18,15 @@ export interface Call {
 export type CallAction =
   { type: "started"; call: Call } | { type: "finished"; id: number; state: Call["state"] } | { type: "cleared" };
 
-/** So many calls are kept: enough to compare, few enough to scroll. */
+/** The number of calls that are kept: enough to compare, few enough to scroll. */
 export const historyLength = 20;
 
-/** What becomes of the calls, newest first, after an action. */
+/** Reduces the calls, newest first, by an action. */
 export function history(calls: Call[], action: CallAction): Call[] {
   if (action.type === "started") return [action.call, ...calls].slice(0, historyLength);
   if (action.type === "finished")
     return calls.map((call) => (call.id === action.id ? { ...call, state: action.state } : call));
-  // What is still under way stays, so that its end is seen.
+  // Pending calls stay, so that their results are shown.
   return calls.filter((call) => call.state.kind === "pending");
 }
 
@@ -38,7 +37,7 @@ export interface Calls {
   clear(): void;
 }
 
-/** The calls of this visit. They live as long as the component that uses this. */
+/** The calls of this visit, as long as the component is mounted. */
 export function useCalls(api: Api, signedIn: boolean): Calls {
   const [calls, dispatch] = useReducer(history, []);
   const nextId = useRef(1);

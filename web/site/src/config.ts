@@ -1,20 +1,20 @@
-// Reads /config.json, which the deployment writes from its outputs: the one thing that differs
-// between the local cloud, dev and prod. Every problem is reported at once, in words.
+// Reads /config.json, which the deployment writes from its outputs: the only difference
+// between the local cloud, dev and prod. All problems are reported at once.
 import type { Reply, Send } from "./http";
 
 /** config.json, validated. */
 export interface Config {
   /** The tenant's host, or its URL without a path where it has no TLS (the local tenant). */
   domain: string;
-  /** Of the single-page application in the tenant. Public. */
+  /** The client ID of the single-page application. Public. */
   clientId: string;
   /** The API's identifier in the tenant. Without it the tenant would issue an opaque token, which the API refuses. */
   audience: string;
   /** Space-separated; the private route's scope is one of them. */
   scope: string;
-  /** Where tokens are kept. Memory is out of reach of other scripts, and needs the tenant's cookie to survive a reload. */
+  /** Where tokens are stored. Memory is out of reach of other scripts, and needs the tenant's cookie to survive a reload. */
   tokenCache: "memory" | "localstorage";
-  /** Without a slash at its end: `${apiUrl}/public`. */
+  /** Without a trailing slash: `${apiUrl}/public`. */
   apiUrl: string;
 }
 
@@ -58,7 +58,7 @@ function readConfig(json: JsonObject, problems: string[]): Config {
   };
 }
 
-// A bucket that may not be listed answers 403 for a missing object.
+// A bucket without list permission answers 403 for a missing object.
 function replyProblem(reply: Reply): string | undefined {
   if (reply.kind === "unanswered")
     return `${configPath} could not be fetched (${reply.detail}). Is the server running?`;
@@ -87,8 +87,8 @@ function checkDomain(domain: string, problems: string[]): string {
   return domain;
 }
 
-// A token is sent here: no other scheme, and no "//host", which reads like a path and is another site. Browsers read
-// "\" as "/" and drop tabs and line breaks, so that nothing but plain characters may follow.
+// Tokens are sent here: no other scheme, and no "//host", which looks like a path but is another site. Browsers read
+// "\" as "/" and drop tabs and line breaks, so only plain characters may follow.
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 function checkApiUrl(url: string, problems: string[]): string {
   if (url !== "" && !/^(\/(?!\/)|https?:\/\/(?!\/))[!-[\]-~]*$/.test(url)) {

@@ -1,16 +1,16 @@
-// The one file that calls fetch. A request ends in one of three ways, and none is an exception:
+// The only file that calls fetch. A request never throws. It ends in one of three ways:
 // with success, with a refusal, or without an answer.
 
-/** Whatever JSON can hold. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** The methods of an HTTP API's routes. */
+/** The methods that routes of an HTTP API can have. */
 export type Method = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Request {
   method: Method;
   url: string;
-  /** The access token, sent as bearer. */
+  /** The access token, sent as a bearer token. */
   token?: string;
   /** Sent as JSON. Browsers refuse a body with GET and HEAD. */
   body?: Json;
@@ -23,9 +23,9 @@ export interface Header {
 
 /** The body of an answer, by its content type. */
 export type Content =
-  /** The value is whatever the server sent: check it before use. */
+  /** The value is unchecked: validate it before use. */
   | { kind: "json"; value: unknown; text: string }
-  /** Also JSON that cannot be parsed, and no body at all, which is the empty text. */
+  /** Also JSON that cannot be parsed, and an empty body. */
   | { kind: "text"; text: string }
   | { kind: "binary"; type: string; bytes: Uint8Array };
 
@@ -40,11 +40,11 @@ export interface Answer {
   millis: number;
 }
 
-/** Nothing came back. */
+/** No response was received. */
 export interface NoAnswer {
   kind: "unanswered";
   cause: "timeout" | "network";
-  /** The browser's own words. It never tells a refused connection from a request blocked by CORS or CSP. */
+  /** The browser's message, which does not distinguish a refused connection from a request blocked by CORS or CSP. */
   detail: string;
   millis: number;
 }
@@ -54,11 +54,11 @@ export type Reply = Answer | NoAnswer;
 /** Sends a request. Never throws. */
 export type Send = (request: Request) => Promise<Reply>;
 
-/** An HTTP API ends an integration after 30 s: whatever takes longer than this gets no answer any more.
+/** Longer than the 30 s after which an HTTP API ends an integration.
  *  https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 export const timeoutMillis = 35_000;
 
-/** A Send over a fetch, timed by a clock that tells milliseconds from any beginning. */
+/** A Send that uses fetch, timed by a clock in milliseconds. */
 export function sender(fetch: typeof globalThis.fetch, now: () => number): Send {
   return async (request) => {
     const started = now();
@@ -79,18 +79,18 @@ function requestInit({ method, token, body }: Request): RequestInit {
     method,
     headers: {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      // Without it API Gateway would take the body for binary and hand it to the handler in base64.
+      // Without it API Gateway treats the body as binary and passes it to the handler in base64.
       ...(body !== undefined && { "Content-Type": "application/json" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    // The API is asked for its answer of now, and knows no cookies.
+    // Always a fresh answer, and the API uses no cookies.
     cache: "no-store",
     credentials: "omit",
     signal: AbortSignal.timeout(timeoutMillis),
   };
 }
 
-// The types that people read, and a body without one: https://mimesniff.spec.whatwg.org/#mime-type-groups
+// Types that are shown as text: https://mimesniff.spec.whatwg.org/#mime-type-groups
 const textual = /^text\/|[/+](json|xml)$|^application\/(javascript|x-www-form-urlencoded|x-ndjson|yaml)$/;
 
 async function contentOf(response: Response): Promise<Content> {

@@ -5,9 +5,9 @@ import { sender } from "./http";
 import { Boundary } from "../../shared/parts/boundary";
 import "./style/index.css";
 
-// Begun before the first paint, needed after it.
+// Starts loading before the first paint, which does not need it.
 const auth0 = import("./auth0");
-// App says so when it fails; this keeps the browser from reporting it once more, should it fail before App looks.
+// App reports a failure; this prevents an unhandled rejection if it fails before App subscribes.
 auth0.catch(() => undefined);
 
 const send = sender(

@@ -1,5 +1,5 @@
-// The pages of the site: one row each. The CDN serves index.html for every path of a page,
-// so each path here is also a deep link.
+// The pages of the site, one row each. The CDN serves index.html for every page's path,
+// so each path is also a deep link.
 import type { Page } from "./page";
 import { Home } from "./pages/home";
 import { Profile } from "./pages/profile";
@@ -10,13 +10,13 @@ export const pages: Page[] = [
   { path: "/profile", title: "Profile", inNav: true, Component: Profile },
 ];
 
-/** The page at a path, or undefined; a slash at its end makes no difference. */
+/** The page at a path, or undefined; a trailing slash is ignored. */
 export function pageAt(path: string): Page | undefined {
   const plain = path.replace(/\/+$/, "") || "/";
   return pages.find((page) => page.path === plain);
 }
 
-/** What the browser's tab says. */
+/** The document's title. */
 export function titleOf(page: Page | undefined): string {
   if (page?.path === "/") return productName;
   return `${page?.title ?? "Not found"} – ${productName}`;

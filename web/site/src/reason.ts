@@ -1,22 +1,22 @@
-// Why a call ended as it did, in words: a pure function of what was sent and what came back.
+// Explains the outcome of a call: a pure function of the request and the response.
 // The texts in www-authenticate are those of API Gateway's JWT authorizer.
 import type { Outcome } from "./api";
 import type { Answer, Content, NoAnswer } from "./http";
 
-/** What was sent along, decided before the request. */
+/** The credential that was sent. */
 export type Credential = "none" | "token";
 
-/** Why, for people. */
+/** The explanation of an outcome. */
 export interface Reason {
   /** `refused` is the API doing its work; `failed` is something that needs fixing. */
   tone: "good" | "refused" | "failed";
   title: string;
   text: string;
-  /** Whether signing in (again) is what mends it. */
+  /** Whether signing in (again) fixes it. */
   signIn: boolean;
 }
 
-/** `signedIn` tells a token that was left out from one that nobody has. */
+/** `signedIn` distinguishes a token that was left out from one that does not exist. */
 export function explain(outcome: Outcome, credential: Credential, signedIn: boolean): Reason {
   if (outcome.kind === "noToken")
     return refused(
@@ -24,13 +24,13 @@ export function explain(outcome: Outcome, credential: Credential, signedIn: bool
       `Nothing was sent, since there is no access token to send. ${outcome.notice.text}`,
       true,
     );
-  if (outcome.kind === "unanswered") return explainSilence(outcome);
+  if (outcome.kind === "unanswered") return explainNoAnswer(outcome);
   if (outcome.kind === "ok") return explainSuccess(outcome, credential);
   if (outcome.status === 401) return explain401(outcome, credential, signedIn);
   return explainStatus(outcome, credential);
 }
 
-function explainSilence(outcome: NoAnswer): Reason {
+function explainNoAnswer(outcome: NoAnswer): Reason {
   if (outcome.cause === "timeout")
     return failed(
       "No answer in time",
@@ -38,12 +38,12 @@ function explainSilence(outcome: NoAnswer): Reason {
     );
   return failed(
     "No answer",
-    `The request got no answer: the API is not running or not reachable, or the browser blocked it (CORS, or the page's Content-Security-Policy). The browser says: ${outcome.detail}`,
+    `The request got no answer: the API is not running or not reachable, or the browser blocked it (CORS, or the page's Content-Security-Policy). The browser’s message: ${outcome.detail}`,
   );
 }
 
 function explainSuccess(outcome: Answer, credential: Credential): Reason {
-  // A distribution that lacks the API's behavior answers every path with the site's page.
+  // A distribution without the API's behavior answers every path with the site's page.
   if (valueOf(outcome, "content-type")?.startsWith("text/html")) {
     return failed(
       "A page answered, not the API",
@@ -55,7 +55,7 @@ function explainSuccess(outcome: Answer, credential: Credential): Reason {
       "Your token was accepted",
       "The authorizer checked its signature, issuer, audience, time and scope, and let the request through to the handler.",
     );
-  return good("Answered without a token", "This route is open to anyone, and none was sent.");
+  return good("Answered without a token", "This route is public, and no token was sent.");
 }
 
 function explain401(outcome: Answer, credential: Credential, signedIn: boolean): Reason {
@@ -75,21 +75,21 @@ function explain401(outcome: Answer, credential: Credential, signedIn: boolean):
   if (description === undefined)
     return refused(
       "The token was not accepted",
-      "The API does not say why. It may not have received the token: look for a proxy that drops the Authorization header.",
+      "The API gives no reason. It may not have received the token: look for a proxy that drops the Authorization header.",
       true,
     );
   const known = challenges.find(({ pattern }) => pattern.test(description));
-  return known?.reason ?? refused("The token was not accepted", `The API says: “${description}”.`, true);
+  return known?.reason ?? refused("The token was not accepted", `The API’s reason: “${description}”.`, true);
 }
 
-// The first that fits wins. Texts as observed on API Gateway, whose JWT library is golang-jwt.
-// "signing method X is invalid" has to come before the rows about signatures.
+// The first match wins. Texts as observed on API Gateway, whose JWT library is golang-jwt.
+// "signing method X is invalid" must precede the rows about signatures.
 const challenges: { pattern: RegExp; reason: Reason }[] = [
   {
     pattern: /expired/i,
     reason: refused(
       "The token has expired",
-      "Its time was up when the API looked at it. Sign in again for a new one. If it is new, a clock is wrong.",
+      "It was past its expiry time when the API checked it. Sign in again for a new one. If it is new, a clock is wrong.",
       true,
     ),
   },
@@ -97,7 +97,7 @@ const challenges: { pattern: RegExp; reason: Reason }[] = [
     pattern: /audience/i,
     reason: refused(
       "The token is for another API",
-      "Its audience is not this API's. Compare auth0.audience in /config.json with the authorizer's audience.",
+      "Its audience is not that of this API. Compare auth0.audience in /config.json with the authorizer's audience.",
       false,
     ),
   },
@@ -135,8 +135,8 @@ const challenges: { pattern: RegExp; reason: Reason }[] = [
   {
     pattern: /signature|kid|key/i,
     reason: refused(
-      "The token's signature does not hold",
-      "No key of the tenant fits it. Keys may have been rotated, or the tenant restarted: sign in again.",
+      "The token's signature is not valid",
+      "It matches none of the tenant's keys. Keys may have been rotated, or the tenant restarted: sign in again.",
       true,
     ),
   },
@@ -144,14 +144,14 @@ const challenges: { pattern: RegExp; reason: Reason }[] = [
 
 function explainStatus(outcome: Answer, credential: Credential): Reason {
   if (outcome.status === 403) return explain403(outcome, credential);
-  const words = statusWords[outcome.status];
-  if (words !== undefined) return failed(words.title, words.text);
+  const message = statusMessages[outcome.status];
+  if (message !== undefined) return failed(message.title, message.text);
   if (outcome.status >= 500)
     return failed("The API failed", "Something went wrong behind the API. Look at the function's log.");
-  return failed("Not accepted", "The API answered with a status that this page has no words for.");
+  return failed("Not accepted", "The API answered with a status that this page cannot explain.");
 }
 
-// A refusal of the authorizer is JSON. Anything else comes from something in front of it.
+// The authorizer refuses with JSON. Anything else comes from a server in front of it.
 function explain403(outcome: Answer, credential: Credential): Reason {
   if (credential === "none" || !isForbidden(outcome.content))
     return refused(
@@ -161,7 +161,7 @@ function explain403(outcome: Answer, credential: Credential): Reason {
     );
   return refused(
     "A scope is missing",
-    "The token is valid, but holds none of the scopes that this route asks for. Add the scope to auth0.scope in /config.json, and allow it in the tenant; then sign in again.",
+    "The token is valid, but has none of the scopes that this route requires. Add the scope to auth0.scope in /config.json, and allow it in the tenant; then sign in again.",
     true,
   );
 }
@@ -170,18 +170,18 @@ function isForbidden(content: Content): boolean {
   return content.kind !== "binary" && content.text.includes('"Forbidden"');
 }
 
-// What each status means on an HTTP API behind CloudFront; 404 stands for an unknown method, too.
+// The meaning of each status on an HTTP API behind CloudFront; 404 also means an unknown method.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
-const statusWords: Record<number, { title: string; text: string }> = {
+const statusMessages: Record<number, { title: string; text: string }> = {
   404: {
     title: "No such route",
-    text: "The API has no route for this method and path, or the stage is not named as the path expects.",
+    text: "The API has no route for this method and path, or the path does not match the stage's name.",
   },
   413: { title: "Too large", text: "The request's body is over the limit." },
   429: { title: "Too many requests", text: "The stage's throttle refused it. Wait a moment, then try again." },
   500: {
     title: "The handler failed",
-    text: "It crashed, answered in a shape the API does not know, or may not be invoked. The function's log says more.",
+    text: "It crashed, answered in a shape the API does not know, or may not be invoked. The function's log has details.",
   },
   502: { title: "The API is not reachable", text: "The server in front of the API got no valid answer from it." },
   503: {

@@ -1,5 +1,5 @@
-/** Where a person is sent after signing in: the path they were on, if it is one of this site's, otherwise "/".
- *  The value travels through session storage, so it is not trusted: another origin would make an open redirect. */
+/** The path to which a user returns after signing in: the value if it is a path of this site, otherwise "/".
+ *  The value was in session storage and is not trusted: another origin would be an open redirect. */
 export function safeReturnTo(value: unknown, origin: string): string {
   if (typeof value !== "string" || !value.startsWith("/")) return "/";
   let url: URL;
@@ -9,7 +9,7 @@ export function safeReturnTo(value: unknown, origin: string): string {
   } catch {
     return "/";
   }
-  // A path that begins with "//" is this origin's here, and another's when it is resolved once more.
+  // A path that starts with "//" belongs to this origin here, but to another one if it is resolved again.
   if (url.origin !== origin || url.pathname.startsWith("//")) return "/";
   return withoutAnswer(url);
 }

@@ -1,16 +1,16 @@
-// What the page knows of the person and can ask of the tenant, in its own words.
-// auth0.tsx is the only implementation; tests put a fake in its place.
+// The session and the operations on it, independent of the SDK.
+// auth0.tsx is the only implementation; tests use a fake.
 
 export interface Person {
   name: string;
-  /** Absent when the tenant gives none. */
+  /** Absent if the tenant provides none. */
   email?: string;
   picture?: string;
 }
 
-/** Something the person should be told, with the remedy in its text. */
+/** A message for the user. The text says what to do. */
 export interface Notice {
-  /** The protocol's error code where there is one, otherwise a word of ours. */
+  /** The protocol's error code, or one of this site's own. */
   code: string;
   title: string;
   text: string;
@@ -19,18 +19,18 @@ export interface Notice {
 export type Session =
   | { kind: "starting" }
   | { kind: "signedOut"; notice?: Notice }
-  /** With a notice when another sign-in failed, or the tokens could not be renewed. */
+  /** With a notice if another sign-in failed or the tokens could not be renewed. */
   | { kind: "signedIn"; person: Person; notice?: Notice }
-  /** The SDK could not be loaded or cannot work here. Calls without a token still can. */
+  /** The SDK could not be loaded or does not work here. Calls without a token are still possible. */
   | { kind: "unavailable"; notice: Notice };
 
 export type TokenResult = { kind: "token"; token: string } | { kind: "refused"; notice: Notice };
 
 export interface Auth {
   session: Session;
-  /** Leaves the page for the tenant; the person comes back to where they were. */
+  /** Leaves the page for the tenant; afterwards the user returns to the same page. */
   signIn(): void;
-  /** As signIn, with the tenant's sign-up form. */
+  /** Like signIn, with the tenant's sign-up form. */
   signUp(): void;
   signOut(): void;
   /** The cached access token, renewed when it is about to expire, or at once when `fresh`. Never throws. */
@@ -44,7 +44,7 @@ const notReady: TokenResult = {
   notice: { code: "starting", title: "Not ready yet", text: "The sign-in is still starting. Try again in a moment." },
 };
 
-/** The state before the SDK has arrived, or when it never will. */
+/** The state before the SDK has loaded, or if it cannot load. */
 export function authWithout(session: Session): Auth {
   const nothing = () => undefined;
   const refused = () => Promise.resolve(notReady);

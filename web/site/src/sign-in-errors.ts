@@ -1,24 +1,24 @@
-// The errors that a sign-in or a token request ends with, in words.
+// Messages for the errors of sign-ins and token requests.
 // Codes: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1,
 // https://openid.net/specs/openid-connect-core-1_0.html#AuthError,
 // https://github.com/auth0/auth0-spa-js/blob/v2.27.0/src/errors.ts
 import type { Notice } from "./session";
 
-interface Words {
+interface Message {
   title: string;
   text: string;
 }
 
-/** The same wherever it is noticed: at a call, at a renewal, and when the page is loaded. */
-const sessionEnded: Words = {
+/** The same at a call, at a renewal, and when the page is loaded. */
+const sessionEnded: Message = {
   title: "Your session has ended",
   text: "You were signed out elsewhere, or your session at the tenant has expired. Sign in again.",
 };
 
-const words: Record<string, Words> = {
+const messages: Record<string, Message> = {
   access_denied: {
     title: "The sign-in was refused",
-    text: "Access was denied: a rule of the tenant does not let this account in.",
+    text: "Access was denied: a rule of the tenant does not allow this account.",
   },
   cancelled: {
     title: "You did not sign in",
@@ -31,16 +31,16 @@ const words: Record<string, Words> = {
     text: `${sessionEnded.text} If each reload of the page ends it, this browser blocks the tenant's cookie in a hidden frame (third-party cookies).`,
   },
   session_unknown: {
-    title: "The tenant did not say whether you are signed in",
-    text: "You were before. It could not be reached, or has a question that it cannot ask in a hidden frame. Load the page again, or sign in.",
+    title: "Your session could not be checked",
+    text: "You were signed in before. The tenant could not be reached, or needs to show a page, which a hidden frame cannot. Reload the page, or sign in.",
   },
   consent_required: {
     title: "Your consent is needed",
-    text: "The tenant wants to ask you before it issues a token for this API, and cannot ask in a hidden frame. Sign in to answer.",
+    text: "The tenant needs your consent before it issues a token for this API, and cannot ask in a hidden frame. Sign in to answer.",
   },
   interaction_required: {
-    title: "The tenant has a question",
-    text: "It has to show you something before it issues a token, and cannot in a hidden frame. Sign in to go on.",
+    title: "The tenant needs your attention",
+    text: "It needs to show you a page before it issues a token, and cannot in a hidden frame. Sign in to continue.",
   },
   invalid_grant: {
     title: "The sign-in could not be completed",
@@ -48,7 +48,7 @@ const words: Record<string, Words> = {
   },
   unauthorized: {
     title: "The sign-in was refused",
-    text: "The tenant does not let this account in. It may be blocked, or its e-mail address unverified.",
+    text: "The tenant does not allow this account. It may be blocked, or its e-mail address unverified.",
   },
   timeout: {
     title: "The tenant did not answer in time",
@@ -59,70 +59,70 @@ const words: Record<string, Words> = {
     text: "The connection failed. Check the network, and that the tenant's address in /config.json is right.",
   },
   state_mismatch: {
-    title: "This sign-in was not begun here",
+    title: "This sign-in was not started here",
     text: "The answer does not belong to a sign-in of this tab. That happens after going back, or when the link was copied. Sign in again.",
   },
   insecure_page: {
     title: "Signing in needs a secure page",
-    text: "Browsers offer the cryptography that it uses only over https:// and on http://localhost. Open the page there.",
+    text: "Browsers provide the necessary cryptography only over https:// and on http://localhost. Open the page there.",
   },
 };
 
-const unknownError: Words = {
+const unknownError: Message = {
   title: "The sign-in did not finish",
   text: "Try again. If it fails again, look at the tenant's log.",
 };
 
-/** What ends a session, as the answer to a request for a token: the tenant's session is over, or the refresh token
- *  has expired, was revoked, or was used twice. */
-const endings = ["login_required", "invalid_grant", "missing_refresh_token"];
+/** The token endpoint's errors that end a session: the tenant's session is over, or the refresh token has expired,
+ *  was revoked, or was used twice. */
+const sessionEnds = ["login_required", "invalid_grant", "missing_refresh_token"];
 
-/** Words for what the SDK threw when it was asked for a token. */
+/** The notice for an error that the SDK threw for a token request. */
 export function tokenNotice(error: unknown): Notice {
   const code = codeOf(error);
-  return endings.includes(code) ? { code, ...sessionEnded } : noticeFrom(error);
+  return sessionEnds.includes(code) ? { code, ...sessionEnded } : noticeFrom(error);
 }
 
-/** Words for what a sign-in ended with. The tenant's own description is added where it says more. */
+/** The notice for a failed sign-in. The tenant's description is added if it has more detail. */
 export function noticeFrom(error: unknown): Notice {
   const code = codeOf(error);
   if (code === "access_denied" && cancelled.test(descriptionText(error))) return noticeFor("cancelled");
   const description = descriptionOf(error);
-  const known = wordsFor(code);
+  const known = messageFor(code);
   if (known === undefined) return { code, title: unknownError.title, text: join(description, unknownError.text) };
-  // These carry the SDK's or the browser's internal text, which helps nobody.
+  // Their descriptions are internal texts of the SDK or the browser.
   const repeats = code === "network" || code === "state_mismatch";
   return { code, title: known.title, text: join(known.text, repeats ? "" : description) };
 }
 
-/** Words for a code of our own, or for one from an address that proves nothing: no text from outside is shown. */
+/** The notice for a code of this site, or for one from an address, which may be forged: no text from outside is shown. */
 export function noticeFor(code: string): Notice {
-  return { code, ...(wordsFor(code) ?? unknownError) };
+  return { code, ...(messageFor(code) ?? unknownError) };
 }
 
-/** A code known here, in an answer without `state`. The SDK leaves such an answer alone: anybody could have made the link. */
+/** A known error code in an answer without `state`. The SDK ignores such an answer: anyone could have made the link. */
 export function strayError(search: string): string | undefined {
   const query = new URLSearchParams(search);
   const code = query.get("error");
-  return code === null || query.has("state") || wordsFor(code) === undefined ? undefined : code;
+  return code === null || query.has("state") || messageFor(code) === undefined ? undefined : code;
 }
 
-// access_denied stands for a refusal of the tenant and for a person who cancels; only the description tells which.
+// access_denied means a refusal by the tenant or a user who cancels; only the description distinguishes them.
 // Auth0 itself says the first, for a declined consent; the others are its social connections': Microsoft and GitHub,
 // LinkedIn, Facebook, which are passed on. Whatever else is there may be a rule's own words.
 const cancelled =
   /^(user did not authorize the request|the user has denied .*|the user cancell?ed .*|permissions error)\.?$/i;
 
-// The code comes from outside, and may be the name of something that every object has.
-function wordsFor(code: string): Words | undefined {
-  return Object.hasOwn(words, code) ? words[code] : undefined;
+// The code comes from outside, and may be the name of an inherited property.
+function messageFor(code: string): Message | undefined {
+  return Object.hasOwn(messages, code) ? messages[code] : undefined;
 }
 
 function codeOf(error: unknown): string {
-  // Both mean that this tab holds no matching sign-in.
+  // Both mean that this tab has no matching sign-in.
   if (hasText(error, "error")) return error.error === "missing_transaction" ? "state_mismatch" : error.error;
   if (!(error instanceof Error)) return "unknown";
-  // Plain errors of the SDK and of fetch, told apart by the only thing they carry.
+  // Plain errors of the SDK and of fetch differ only in their messages.
   if (/timeout/i.test(error.message)) return "timeout";
   if (error instanceof TypeError || /failed to fetch|network|load failed/i.test(error.message)) return "network";
   return "unknown";
@@ -147,8 +147,8 @@ function hasText<K extends string>(value: unknown, key: K): value is Record<K, s
 }
 
 function sentence(text: string): string {
-  const said = text.trim().slice(0, 300);
-  return said === "" || /^timeout/i.test(said) ? "" : `The tenant says: “${said}”.`;
+  const trimmed = text.trim().slice(0, 300);
+  return trimmed === "" || /^timeout/i.test(trimmed) ? "" : `The tenant’s message: “${trimmed}”.`;
 }
 
 function join(...parts: string[]): string {

@@ -20,16 +20,16 @@ describe("call", () => {
     expect(outcome).toMatchObject({ kind: "ok", status: 201, content: { kind: "json", value: { id: 7 } } });
   });
 
-  it("asks for no token when none is to be sent", async () => {
+  it("requests no token if none is to be sent", async () => {
     const auth = fakeAuth(somebody);
     const { send, sent } = fakeSend({ "/api/private": () => answer(401, "") });
     const outcome = await apiOf("/api", auth, send).call({ method: "GET", path: "/private", token: false });
-    expect(auth.asked).toEqual([]);
+    expect(auth.calls).toEqual([]);
     expect(sent).toEqual([{ method: "GET", path: "/api/private" }]);
     expect(outcome).toMatchObject({ kind: "refused", status: 401 });
   });
 
-  it("sends nothing when there is no token to be had, and says why", async () => {
+  it("sends nothing if there is no token, and reports why", async () => {
     const notice = { code: "login_required", title: "Your session has ended", text: "Sign in again." };
     const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "refused", notice }) });
     const { send, sent } = fakeSend({});
@@ -38,7 +38,7 @@ describe("call", () => {
     expect(outcome).toEqual({ kind: "noToken", notice });
   });
 
-  it("hands on that nothing came back", async () => {
+  it("passes on that there was no answer", async () => {
     const silence = { kind: "unanswered", cause: "timeout", detail: "late", millis: 3 } as const;
     const { send } = fakeSend({ "/api/x": () => silence });
     expect(await apiOf("/api", fakeAuth(somebody), send).call({ method: "PUT", path: "/x", token: false })).toEqual(

@@ -22,7 +22,7 @@ afterEach(() => {
   scrolledTo.length = 0;
 });
 
-/** The site with somebody, or nobody, signed in. */
+/** The site in a session. */
 function open(session: Session, site: { send: Send } = fakeSite(), path = "/") {
   history.replaceState(null, "", path);
   const auth = fakeAuth(session);
@@ -38,7 +38,7 @@ const newest = async (status: string) => {
 describe("while loading", () => {
   const never = () => new Promise<never>(() => undefined);
 
-  it("shows the page, with nothing that could be pressed in vain", () => {
+  it("shows the page with its buttons disabled", () => {
     render(<App send={never} loadAuth0={never} />);
     expect(screen.getByRole("heading", { level: 1 })).toBeDefined();
     expect(screen.getByTestId<HTMLButtonElement>("call-public").disabled).toBe(true);
@@ -46,7 +46,7 @@ describe("while loading", () => {
     expect(screen.queryByTestId("sign-in")).toBeNull();
   });
 
-  it("already calls the public route when only the SDK is missing", async () => {
+  it("calls the public route while the SDK is loading", async () => {
     render(<App send={fakeSite().send} loadAuth0={never} />);
     await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>("call-public").disabled).toBe(false));
     expect(screen.getByTestId<HTMLButtonElement>("call-private").disabled).toBe(true);
@@ -58,7 +58,7 @@ describe("signed out", () => {
     const auth = open({ kind: "signedOut" });
     await userEvent.click(await screen.findByTestId("sign-in"));
     await userEvent.click(screen.getByTestId("sign-up"));
-    expect(auth.asked).toEqual(["signIn", "signUp"]);
+    expect(auth.calls).toEqual(["signIn", "signUp"]);
     expect(screen.queryByTestId("app-error")).toBeNull();
   });
 
@@ -72,17 +72,17 @@ describe("signed out", () => {
     expect(result.getByText("7 ms")).toBeDefined();
   });
 
-  it("is shown the 401 of the private route, why, and the way in", async () => {
+  it("sees the 401 of the private route, the reason, and a sign-in button", async () => {
     const auth = open({ kind: "signedOut" });
     await userEvent.click(await screen.findByTestId("call-private").then((button) => waitEnabled(button)));
     const result = await newest("401");
     expect(result.getByTestId("result-body").textContent).toBe('{"message":"Unauthorized"}');
     expect(result.getByTestId("result-reason").textContent).toContain("You are signed out");
     await userEvent.click(result.getByRole("button", { name: "Sign in" }));
-    expect(auth.asked).toEqual(["signIn"]);
+    expect(auth.calls).toEqual(["signIn"]);
   });
 
-  it("is told why a sign-in failed", async () => {
+  it("sees why a sign-in failed", async () => {
     open({
       kind: "signedOut",
       notice: { code: "access_denied", title: "The sign-in was refused", text: "Consent was declined." },
@@ -92,7 +92,7 @@ describe("signed out", () => {
 });
 
 describe("a sign-in that was cancelled", () => {
-  it("is no alarm", async () => {
+  it("is not an alert", async () => {
     open({ kind: "signedOut", notice: noticeFor("cancelled") });
     const notice = await screen.findByTestId("app-error");
     expect(notice.getAttribute("role")).toBe("status");
@@ -102,12 +102,12 @@ describe("a sign-in that was cancelled", () => {
 });
 
 describe("signed in", () => {
-  it("shows who, and signs out", async () => {
+  it("shows the user, and signs out", async () => {
     const auth = open(somebody);
     expect((await screen.findByTestId("user-name")).textContent).toBe("Some Body");
     expect(screen.getByTestId("user-email").textContent).toBe("some.body@example.com");
     await userEvent.click(screen.getByTestId("sign-out"));
-    expect(auth.asked).toEqual(["signOut"]);
+    expect(auth.calls).toEqual(["signOut"]);
   });
 
   it("gets the private greeting with the token, and shows the token nowhere", async () => {
@@ -122,7 +122,7 @@ describe("signed in", () => {
     expect(document.body.innerHTML).not.toContain(token.slice(0, 20));
   });
 
-  it("leaves the token out when told to", async () => {
+  it("leaves the token out if configured", async () => {
     const site = fakeSite();
     open(somebody, site);
     await screen.findByTestId("user-name");
@@ -135,7 +135,7 @@ describe("signed in", () => {
 });
 
 describe("results", () => {
-  it("stand newest first, outlive a change of page, and can be cleared", async () => {
+  it("are sorted newest first, survive navigation, and can be cleared", async () => {
     open(somebody);
     await screen.findByTestId("user-name");
     await userEvent.click(screen.getByTestId("call-public"));
@@ -148,10 +148,10 @@ describe("results", () => {
     expect(screen.getAllByTestId("call-result").map((result) => result.dataset.status)).toEqual(["401", "200"]);
     await userEvent.click(screen.getByRole("button", { name: "Clear" }));
     expect(screen.queryAllByTestId("call-result")).toEqual([]);
-    expect(screen.getByText("Nothing called yet.")).toBeDefined();
+    expect(screen.getByText("No calls yet.")).toBeDefined();
   });
 
-  it("are brought into view when they begin and end, and not when one comes back to them", async () => {
+  it("are scrolled into view when they start and end, but not after navigation", async () => {
     open(somebody);
     await screen.findByTestId("user-name");
     await userEvent.click(screen.getByTestId("call-public"));
@@ -164,7 +164,7 @@ describe("results", () => {
     expect(scrolledTo.length).toBe(before);
   });
 
-  it("are pending until they end, and are announced then", async () => {
+  it("are pending until they end, and then announced", async () => {
     let end: (reply: Reply) => void = () => undefined;
     const site = fakeSend({
       "/config.json": () => answer(200, JSON.stringify(config)),
@@ -181,7 +181,7 @@ describe("results", () => {
     );
   });
 
-  it("show a network failure in words", async () => {
+  it("explain a network failure", async () => {
     const site = fakeSend({
       "/config.json": () => answer(200, JSON.stringify(config)),
       "/api/public": () => ({ kind: "unanswered", cause: "network", detail: "Failed to fetch", millis: 3 }),
@@ -207,7 +207,7 @@ describe("results", () => {
 });
 
 describe("when it cannot start", () => {
-  it("says what is wrong with the configuration", async () => {
+  it("reports what is wrong with the configuration", async () => {
     open(somebody, fakeSend({ "/config.json": () => answer(200, '{"auth0":{},"apiUrl":"/api"}') }));
     const alert = await screen.findByTestId("app-error");
     expect(alert.dataset.code).toBe("config");
@@ -215,7 +215,7 @@ describe("when it cannot start", () => {
     expect(screen.queryByTestId("sign-in")).toBeNull();
   });
 
-  it("says that the sign-in could not be loaded, and still calls the API", async () => {
+  it("reports that the sign-in could not be loaded, and still calls the API", async () => {
     render(<App send={fakeSite().send} loadAuth0={missing} />);
     expect((await screen.findByTestId("app-error")).dataset.code).toBe("sdk");
     await userEvent.click(screen.getByTestId("call-private"));
@@ -239,7 +239,7 @@ describe("pages", () => {
     },
   );
 
-  it("name themselves, and take the focus when one goes there", async () => {
+  it("have titles, and take the focus after navigation", async () => {
     open({ kind: "signedOut" });
     await screen.findByTestId("sign-in");
     expect(document.title).toBe(productName);
@@ -250,15 +250,15 @@ describe("pages", () => {
     expect(screen.getByTestId("profile-link").getAttribute("aria-current")).toBe("page");
   });
 
-  it("say so when there is none", async () => {
+  it("report an unknown path", async () => {
     open({ kind: "signedOut" }, fakeSite(), "/nowhere");
-    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("There is no page here");
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Page not found");
     expect(screen.getByText("/nowhere")).toBeDefined();
-    await userEvent.click(screen.getByRole("link", { name: "Go to the start" }));
+    await userEvent.click(screen.getByRole("link", { name: "Go to the start page" }));
     expect(location.pathname).toBe("/");
   });
 
-  it("begin with a way past the header", async () => {
+  it("start with a link that skips the header", async () => {
     open({ kind: "signedOut" });
     await screen.findByTestId("sign-in");
     await userEvent.tab();
@@ -267,7 +267,7 @@ describe("pages", () => {
   });
 });
 
-/** The box that leaves the token out, beside a route's button. */
+/** The check box that leaves a route's token out. */
 function tokenBoxOf(button: string): HTMLElement {
   const card = screen.getByTestId(button).closest("article");
   return within(card ?? document.body).getByLabelText("Leave the token out");

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// auth0.tsx against a fake SDK: which options it is started with, and what is made of its state.
+// auth0.tsx with a fake SDK: its options, and the sessions that follow from its state.
 import { act, render, waitFor } from "@testing-library/react";
 import type { Auth0ContextInterface, Auth0ProviderOptions } from "@auth0/auth0-react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -31,7 +31,7 @@ let last: Auth | undefined;
 const keep = (reported: Auth) => (last = reported);
 let rerender: ReturnType<typeof render>["rerender"];
 
-/** Renders Auth0 over an SDK in this state, and returns what it reported last. */
+/** Renders Auth0 with an SDK in this state, and returns the latest report. */
 function report(sdk: Partial<Sdk>): Auth | undefined {
   last = undefined;
   fake.sdk = { isLoading: false, user: undefined, error: undefined, ...sdk };
@@ -39,14 +39,14 @@ function report(sdk: Partial<Sdk>): Auth | undefined {
   return last;
 }
 
-/** Puts the SDK of report into another state. */
+/** Changes the state of the SDK. */
 function change(sdk: Partial<Sdk>): Auth | undefined {
   fake.sdk = { ...fake.sdk, user: undefined, error: undefined, isLoading: false, ...sdk };
   rerender(<Auth0 config={{ ...config }} onAuth={keep} />);
   return last;
 }
 
-/** An answer of the tenant that refuses, as the SDK throws it. */
+/** The tenant's refusal, as the SDK throws it. */
 function refusal(description: string): Error {
   return Object.assign(new Error(description), { error: "access_denied", error_description: description });
 }
@@ -67,7 +67,7 @@ afterEach(() => {
 });
 
 describe("providerOptions", () => {
-  it("asks for the API's audience and scope, and comes back to the site's bare URL", () => {
+  it("requests the API's audience and scope, and returns to the site's URL", () => {
     expect(providerOptions(config)).toMatchObject({
       domain: "tenant.example",
       clientId: "abc",
@@ -94,7 +94,7 @@ describe("providerOptions", () => {
 });
 
 describe("session", () => {
-  it("is not reported before the SDK knows it", () => {
+  it("is not reported before the SDK has checked it", () => {
     expect(report({ isLoading: true })).toBeUndefined();
   });
 
@@ -111,35 +111,35 @@ describe("session", () => {
     expect(report({ user })?.session).toEqual({ kind: "signedIn", person });
   });
 
-  it("is signed out, without a word, on a first visit", () => {
+  it("is signed out, without a notice, on a first visit", () => {
     expect(report({})?.session).toEqual({ kind: "signedOut" });
   });
 
-  it("says that a session was lost, which was there before", () => {
+  it("reports that an earlier session was lost", () => {
     document.cookie = "auth0.abc.is.authenticated=true";
     report({ isLoading: true });
     forgetSession();
     expect(change({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_lost" } });
   });
 
-  it("says that nothing is known of it, when the SDK did not learn that it has ended", () => {
+  it("reports that the session is unknown if the SDK did not learn that it has ended", () => {
     document.cookie = "auth0.abc.is.authenticated=true";
     expect(report({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_unknown" } });
   });
 
-  it("says that it has ended, when somebody was signed in and no longer is", () => {
+  it("reports that the session has ended", () => {
     report({ user: { name: "A B" } });
     expect(change({})?.session).toMatchObject({ kind: "signedOut", notice: { code: "session_ended" } });
   });
 
-  it("says that a person cancelled, who was not signed in", () => {
+  it("reports that a user who was not signed in canceled", () => {
     expect(report({ error: refusal("User did not authorize the request") })?.session).toMatchObject({
       kind: "signedOut",
       notice: { code: "cancelled" },
     });
   });
 
-  it("says why a sign-in was refused, cleans the address, and goes back to the page it began on", () => {
+  it("reports why a sign-in was refused, cleans the address, and returns to the page where it started", () => {
     history.replaceState(null, "", "/?error=access_denied&error_description=No&state=s");
     const error = Object.assign(new Error("No"), {
       error: "access_denied",
@@ -150,7 +150,7 @@ describe("session", () => {
     expect(location.pathname + location.search).toBe("/profile");
   });
 
-  it("shows no text of an answer that proves nothing", () => {
+  it("shows no text of an answer that may be forged", () => {
     history.replaceState(null, "", "/?error=access_denied&error_description=Call+me");
     const session = report({})?.session;
     expect(session).toMatchObject({ kind: "signedOut", notice: { code: "access_denied" } });
@@ -164,10 +164,10 @@ describe("session", () => {
   });
 });
 
-describe("a person who was signed in before, at an answer that is no good", () => {
+describe("a user who was signed in before, with an invalid answer", () => {
   const stale = Object.assign(new Error("Invalid state"), { error: "missing_transaction" });
 
-  /** Renders Auth0 for such a person, whose session the SDK is then asked for. */
+  /** Renders Auth0 for such a user; the SDK is then queried for the session. */
   function resume(error: Error) {
     document.cookie = "auth0.abc.is.authenticated=true";
     let answerIt: (session: boolean) => void = () => undefined;
@@ -179,14 +179,14 @@ describe("a person who was signed in before, at an answer that is no good", () =
   it.each([
     { name: "a bookmarked callback", error: stale },
     { name: "a cancelled second sign-in", error: refusal("User did not authorize the request") },
-  ])("stays signed in after $name, without a word", async ({ error }) => {
+  ])("stays signed in after $name, without a notice", async ({ error }) => {
     const { first, answerIt } = resume(error);
     expect(first).toBeUndefined();
     answerIt(true);
     expect(change({ user: { name: "A B" } })?.session).toEqual({ kind: "signedIn", person: { name: "A B" } });
   });
 
-  it("is told why another sign-in was refused, and stays signed in", () => {
+  it("sees why another sign-in was refused, and stays signed in", () => {
     resume(refusal("Only for members")).answerIt(true);
     expect(change({ user: { name: "A B" } })?.session).toMatchObject({
       kind: "signedIn",
@@ -200,7 +200,7 @@ describe("a person who was signed in before, at an answer that is no good", () =
     await waitFor(() => expect(last?.session).toMatchObject({ kind: "signedOut", notice: { code: "state_mismatch" } }));
   });
 
-  it("is asked for nothing when nobody was signed in", () => {
+  it("makes no request if no user was signed in", () => {
     const getAccessTokenSilently = vi.fn(async () => "t.o.k");
     expect(report({ error: stale, getAccessTokenSilently })?.session).toMatchObject({ kind: "signedOut" });
     expect(getAccessTokenSilently).not.toHaveBeenCalled();
@@ -251,12 +251,12 @@ describe("actions", () => {
     { error: "missing_refresh_token", title: "Your session has ended" },
     { error: "invalid_grant", title: "Your session has ended" },
     { error: "consent_required", title: "Your consent is needed" },
-  ])("has words for $error in the token's place", async ({ error, title }) => {
+  ])("explains $error", async ({ error, title }) => {
     const auth = report({ getAccessTokenSilently: () => Promise.reject(Object.assign(new Error("x"), { error })) });
     expect(await auth?.accessToken()).toMatchObject({ kind: "refused", notice: { code: error, title } });
   });
 
-  it("returns the raw ID token, or says that there is none", async () => {
+  it("returns the raw ID token, or reports that there is none", async () => {
     expect(await report({ getIdTokenClaims: async () => ({ __raw: "i.d.t" }) })?.idToken()).toEqual({
       kind: "token",
       token: "i.d.t",

@@ -21,19 +21,19 @@ describe("history", () => {
     expect(ids(history([pending(1)], { type: "started", call: pending(2) }))).toEqual([2, 1]);
   });
 
-  it("forgets the oldest", () => {
+  it("drops the oldest", () => {
     const full = Array.from({ length: historyLength }, (_, n) => pending(historyLength - n));
     const calls = history(full, { type: "started", call: pending(99) });
     expect(calls.length).toBe(historyLength);
     expect(ids(calls).includes(1)).toBe(false);
   });
 
-  it("ends the call that ended, whatever its place", () => {
+  it("finishes the right call", () => {
     const calls = history([pending(2), pending(1)], { type: "finished", id: 1, state: done(1).state });
     expect(calls.map((call) => call.state.kind)).toEqual(["pending", "done"]);
   });
 
-  it("lets the end of a forgotten call pass", () => {
+  it("ignores the end of a dropped call", () => {
     expect(ids(history([pending(2)], { type: "finished", id: 1, state: done(1).state }))).toEqual([2]);
   });
 
@@ -61,7 +61,7 @@ describe("curlOf", () => {
     expect(curl({ method: "HEAD" })).toBe("curl -I 'http://x/1'");
   });
 
-  it("lets nothing in the address reach the shell", () => {
+  it("quotes the address for the shell", () => {
     expect(curl({}, "http://x/'$(id)")).toBe(`curl -i 'http://x/'\\''$(id)'`);
   });
 });

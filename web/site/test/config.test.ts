@@ -118,8 +118,8 @@ describe("parseConfig", () => {
   });
 });
 
-// Texts of config.json made of pieces that a parser could stumble over. The generator is seeded, so that a failure
-// comes again; its state is in the test's name of the failing assertion.
+// Random texts of config.json, from pieces that are hard to parse. The generator is seeded, so that failures are
+// reproducible; its state is in the message of the failing assertion.
 describe("parseConfig, of made-up texts", () => {
   const pieces = [
     ...['{"auth0":{', '"domain":', '"clientId":', '"audience":', '"scope":', '"tokenCache":', '},"apiUrl":', "}", ","],
@@ -140,7 +140,7 @@ describe("parseConfig, of made-up texts", () => {
   };
   const mixed = () => Array.from({ length: random(24) }, pick).join("");
 
-  it("sends a token to no other site than the text names, and never throws", () => {
+  it("sends a token only to the site that the text names, and never throws", () => {
     const site = "https://site.example";
     let accepted = 0;
     for (let i = 0; i < 4_000; i++) {
@@ -187,7 +187,7 @@ describe("loadConfig", () => {
       reply: { kind: "unanswered", cause: "network", detail: "Failed to fetch", millis: 1 },
       problem: "/config.json could not be fetched (Failed to fetch).",
     },
-  ])("says so for $name", async ({ reply, problem }) => {
+  ])("reports $name", async ({ reply, problem }) => {
     const result = await loadConfig(async () => reply);
     expect(result).toEqual({ kind: "failed", problems: [expect.stringContaining(problem)] });
   });

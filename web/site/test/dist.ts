@@ -1,4 +1,4 @@
-// Looks at a production build as a browser would load it, and says what is wrong with it.
+// Measures and checks a production build as a browser would load it.
 import { readFileSync, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 export interface Sizes {
   /** Bytes of each script, gzip -9, by its path. The worker is one of them. */
   scripts: Map<string, number>;
-  /** The scripts that have to be there before anything is painted: the page's own, and all that they import statically. */
+  /** The scripts that load before the first paint: the page's own, and their static imports. */
   firstPaint: Set<string>;
 }
 
@@ -41,7 +41,7 @@ export function sums({ scripts, firstPaint }: Sizes): Budget {
   };
 }
 
-/** What is over the budget, in words; nothing when all is within. */
+/** Describes what exceeds the budget; empty if nothing does. */
 export function overBudget(sizes: Sizes, budget: Budget): string[] {
   const { totalBytes, firstPaintBytes } = sums(sizes);
   const problems: string[] = [];
@@ -56,9 +56,9 @@ export function overBudget(sizes: Sizes, budget: Budget): string[] {
 
 const advice = {
   total:
-    "The list above says which file grew. Look for a smaller dependency, import only what is used, load what few people open by lazy(), or raise the number in site/test/budget.ts.",
+    "The list above shows which file grew. Look for a smaller dependency, import only what is used, load rarely used parts with lazy(), or raise the number in site/test/budget.ts.",
   firstPaint:
-    "Load what the first paint does not need later, by lazy(() => import(…)) as site/src/pages/profile.tsx does, or raise the number in site/test/budget.ts.",
+    "Load later what the first paint does not need, with lazy(() => import(…)) as site/src/pages/profile.tsx does, or raise the number in site/test/budget.ts.",
 };
 
 export function report(sizes: Sizes, budget: Budget): string {
@@ -73,7 +73,7 @@ export function report(sizes: Sizes, budget: Budget): string {
   return `JavaScript of the production build, gzip -9:\n${lines.join("\n")}`;
 }
 
-/** What in a page the Content-Security-Policy would refuse: inline scripts, styles and handlers, and other origins. */
+/** The parts of a page that the Content-Security-Policy refuses: inline scripts, styles and handlers, and other origins. */
 export function policyProblems(html: string): string[] {
   const problems: string[] = [];
   for (const [tag, attributes = "", content = ""] of html.matchAll(/<script\b([^>]*)>([^]*?)<\/script>/gi)) {
@@ -83,7 +83,7 @@ export function policyProblems(html: string): string[] {
   for (const [tag] of html.matchAll(/<[^>]+\s(?:style|on[a-z]+)\s*=[^>]*>/gi))
     problems.push(`inline style or handler: ${tag}`);
   for (const [tag, url = ""] of html.matchAll(/<[^>]+\s(?:src|href)="([^"]*)"[^>]*>/gi)) {
-    if (!url.startsWith("/") || url.startsWith("//")) problems.push(`not of this site: ${tag}`);
+    if (!url.startsWith("/") || url.startsWith("//")) problems.push(`another origin: ${tag}`);
   }
   return problems;
 }
@@ -104,7 +104,7 @@ function reachable(dist: string, scripts: Set<string>, from: string[]): Set<stri
   return found;
 }
 
-/** `import "x"`, `import … from "x"`, `export … from "x"`; not `import("x")`, which waits until it is called. */
+/** `import "x"`, `import … from "x"`, `export … from "x"`; not `import("x")`, which loads later. */
 function staticImports(dist: string, file: string): string[] {
   const code = readFileSync(join(dist, file), "utf8");
   return Array.from(code.matchAll(/\b(?:from|import)\s*["'`]([^"'`]+)["'`]/g), ([, target = ""]) =>

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// A route of a team's own: one row in the table of endpoints, and the start page calls it.
+// An additional route: one row in the table of endpoints, and the start page calls it.
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useMemo } from "react";
@@ -80,7 +80,7 @@ describe("a POST route", () => {
     expect(site.sent).toEqual([{ method: "POST", path: "/api/orders/jane", body: ["coffee"] }]);
   });
 
-  it("is not called with a body that is not JSON, and says so", async () => {
+  it("is not called with a body that is not JSON, and reports that", async () => {
     const site = open(order);
     await userEvent.type(screen.getByLabelText("customer"), "jane");
     const field = screen.getByLabelText("Body (JSON)");
@@ -94,7 +94,7 @@ describe("a POST route", () => {
     expect(screen.getByRole("alert").textContent).toBe("");
   });
 
-  it("is not called before its variable is there", async () => {
+  it("is not called before its variable is filled in", async () => {
     const site = open(order);
     await userEvent.click(screen.getByTestId("call-post-orders-customer"));
     expect(site.sent).toEqual([]);
@@ -102,7 +102,7 @@ describe("a POST route", () => {
 });
 
 describe("any route", () => {
-  it("sends no body where the table has none, and says what it cannot show", async () => {
+  it("sends no body if the table has none, and describes a body that it cannot show", async () => {
     const site = open({ method: "GET", path: "/picture", about: "A picture.", token: false });
     expect(screen.queryByRole("textbox")).toBeNull();
     await userEvent.click(screen.getByTestId("call-picture"));
@@ -111,7 +111,7 @@ describe("any route", () => {
     expect(site.sent).toEqual([{ method: "GET", path: "/api/picture" }]);
   });
 
-  it("offers no token to those who have none", async () => {
+  it("offers to copy no token without a user", async () => {
     const site = open({ ...order, path: "/orders" }, { kind: "signedOut" });
     expect(screen.queryByRole("checkbox")).toBeNull();
     await userEvent.click(screen.getByTestId("call-post-orders"));

@@ -13,21 +13,21 @@ export const config = {
 export const somebody: Session = { kind: "signedIn", person: { name: "Some Body", email: "some.body@example.com" } };
 
 export interface FakeAuth extends Auth {
-  /** What was asked for, in order. */
-  asked: string[];
+  /** The calls, in order. */
+  calls: string[];
 }
 
 export function fakeAuth(session: Session, overrides: Partial<Auth> = {}): FakeAuth {
-  const asked: string[] = [];
-  const note = (word: string) => () => void asked.push(word);
+  const calls: string[] = [];
+  const note = (word: string) => () => void calls.push(word);
   return {
     session,
-    asked,
+    calls,
     signIn: note("signIn"),
     signUp: note("signUp"),
     signOut: note("signOut"),
     accessToken: async (fresh = false) => {
-      asked.push(fresh ? "freshToken" : "token");
+      calls.push(fresh ? "freshToken" : "token");
       return { kind: "token", token: token({ sub: "auth0|1", scope: "read:private", iat: 1_000_000, exp: 1_003_600 }) };
     },
     idToken: async () => ({ kind: "token", token: token({ name: "Some Body", iat: 1_000_000, exp: 1_036_000 }) }),
@@ -45,7 +45,7 @@ export function loads(auth: Auth) {
   return () => module;
 }
 
-/** An answer whose body is JSON if it can be parsed, otherwise a text. */
+/** An answer whose body is JSON if it can be parsed, otherwise text. */
 export function answer(status: number, body: string, headers: Record<string, string> = {}): Answer {
   return {
     kind: status >= 200 && status < 300 ? "ok" : "refused",
@@ -71,7 +71,7 @@ export interface Sent {
   body?: Json;
 }
 
-/** A network that knows these paths, and keeps what was sent. */
+/** A network with these paths, which records the requests. */
 export function fakeSend(replies: Record<string, (sent: Sent) => Reply | Promise<Reply>>) {
   const sent: Sent[] = [];
   const send: Send = async ({ url, ...request }) => {
@@ -82,7 +82,7 @@ export function fakeSend(replies: Record<string, (sent: Sent) => Reply | Promise
   return { send, sent };
 }
 
-/** The site as it is deployed, with an API that greets whoever has a token. */
+/** The deployed site, with an API that greets any caller with a token. */
 export function fakeSite() {
   return fakeSend({
     "/config.json": () => answer(200, JSON.stringify(config)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sender } from "../src/http";
 
-/** A clock that tells 0, then 41.6, and a fetch that keeps what it was asked. */
+/** A clock that returns 0, then 41.6, and a fetch that records its arguments. */
 function setUp(answer: () => Promise<Response>) {
   const asked: { url: string; init: RequestInit | undefined }[] = [];
   const times = [0, 41.6];
@@ -59,7 +59,7 @@ describe("sender", () => {
     { type: "image/png", body: "\u0001", want: { kind: "binary", type: "image/png", bytes: new Uint8Array([1]) } },
     { type: "application/octet-stream", body: "", want: { kind: "binary", bytes: new Uint8Array() } },
   ])("reads a body of $type: $body", async ({ type, body, want }) => {
-    // A body of bytes brings no type of its own.
+    // A binary body sets no type.
     const response = new Response(
       new TextEncoder().encode(body),
       type === undefined ? {} : { headers: { "content-type": type } },
@@ -86,7 +86,7 @@ describe("sender", () => {
     });
   });
 
-  it("sends a body that is false, and none where none is given", async () => {
+  it("sends a body that is false, and none if none is given", async () => {
     const { send, asked } = setUp(async () => new Response(""));
     await send({ method: "POST", url: "/x", body: false });
     await send({ method: "POST", url: "/x" });
@@ -131,7 +131,7 @@ describe("sender", () => {
     expect(await send({ method: "GET", url: "/x" })).toEqual({ kind: "unanswered", cause, detail, millis: 42 });
   });
 
-  it("reports a body that breaks off", async () => {
+  it("reports a truncated body", async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError("network error")) });
     const { send } = setUp(async () => new Response(broken));
     expect(await send({ method: "GET", url: "/x" })).toMatchObject({ kind: "unanswered", detail: "network error" });

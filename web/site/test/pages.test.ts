@@ -10,7 +10,7 @@ describe("pages", () => {
     }
   });
 
-  it("begin with a start page", () => {
+  it("start with the start page", () => {
     expect(pageAt("/")).toBe(pages[0]);
   });
 });

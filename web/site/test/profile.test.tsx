@@ -12,16 +12,16 @@ afterEach(() => {
 });
 
 describe("signed out", () => {
-  it("explains itself and offers to sign in", () => {
+  it("explains what it shows and offers to sign in", () => {
     const auth = fakeAuth({ kind: "signedOut" });
     render(<Profile auth={auth} />);
-    expect(screen.getByText(/For that you have to be signed in/)).toBeDefined();
+    expect(screen.getByText(/Sign in to see them/)).toBeDefined();
     fireEvent.click(screen.getByRole("button", { name: "Sign in to see your profile" }));
-    expect(auth.asked).toEqual(["signIn"]);
+    expect(auth.calls).toEqual(["signIn"]);
     expect(screen.queryByTestId("id-claims")).toBeNull();
   });
 
-  it("does not say so before that is known", () => {
+  it("does not report it before the stream has connected", () => {
     render(<Profile auth={fakeAuth({ kind: "starting" })} />);
     expect(screen.getByRole("status").textContent).toContain("Checking whether you are signed in");
     expect(screen.queryByRole("button")).toBeNull();
@@ -60,10 +60,10 @@ describe("signed in", () => {
     const auth = fakeAuth(somebody);
     render(<Profile auth={auth} />);
     fireEvent.click(await screen.findByRole("button", { name: "Renew now" }));
-    await waitFor(() => expect(auth.asked).toEqual(["token", "freshToken"]));
+    await waitFor(() => expect(auth.calls).toEqual(["token", "freshToken"]));
   });
 
-  it("keeps showing a token that could not be renewed, and says why", async () => {
+  it("keeps showing a token that could not be renewed, with the reason", async () => {
     const notice = { code: "network", title: "The tenant could not be reached", text: "The connection failed." };
     const good: TokenResult = { kind: "token", token: token({ sub: "auth0|1" }) };
     let up = true;
@@ -103,18 +103,18 @@ describe("signed in", () => {
     expect(screen.queryByTestId("time-left")).toBeNull();
   });
 
-  it("says why there is no token, and how to get one", async () => {
+  it("reports why there is no token, and how to get one", async () => {
     const notice = { code: "consent_required", title: "Your consent is needed", text: "Sign in to answer." };
     const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "refused", notice }) });
     render(<Profile auth={auth} />);
     expect(await screen.findByText("Your consent is needed.")).toBeDefined();
     fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
-    expect(auth.asked).toEqual(["signIn"]);
+    expect(auth.calls).toEqual(["signIn"]);
   });
 });
 
 describe("picture", () => {
-  it("is shown without telling its host the page, and gives way to initials", () => {
+  it("is loaded without a referrer, and replaced by initials if it fails", () => {
     const auth = fakeAuth({ kind: "signedIn", person: { name: "Some Body", picture: "https://p.example/1.png" } });
     const { container } = render(<Profile auth={auth} />);
     const image = container.querySelector("img");

@@ -168,7 +168,7 @@ const rows: Row[] = [
     credential: "token",
     signedIn: true,
     tone: "refused",
-    title: "The token's signature does not hold",
+    title: "The token's signature is not valid",
     signIn: true,
   },
   {
@@ -325,15 +325,15 @@ describe("explain", () => {
     expect(explain(outcome, credential, signedIn)).toMatchObject({ tone, title, signIn });
   });
 
-  it("quotes a reason it has no words for", () => {
+  it("quotes an unknown reason", () => {
     expect(explain(unauthorized(challenge("the moon is full")), "token", true).text).toBe(
-      "The API says: “the moon is full”.",
+      "The API’s reason: “the moon is full”.",
     );
   });
 
   it("quotes the browser when there was no answer", () => {
     const outcome: Outcome = { kind: "unanswered", cause: "network", detail: "Load failed", millis: 1 };
-    expect(explain(outcome, "none", false).text).toMatch(/The browser says: Load failed$/);
+    expect(explain(outcome, "none", false).text).toMatch(/The browser’s message: Load failed$/);
   });
 });
 

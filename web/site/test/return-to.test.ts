@@ -37,7 +37,7 @@ describe("safeReturnTo", () => {
     expect(safeReturnTo(value, origin)).toBe("/");
   });
 
-  it.each([undefined, null, 7, {}, ["/profile"], true])("sends %j, which is no text, to the start", (value) => {
+  it.each([undefined, null, 7, {}, ["/profile"], true])("sends %j, which is not a string, to the start", (value) => {
     expect(safeReturnTo(value, origin)).toBe("/");
   });
 

@@ -13,7 +13,7 @@ describe("noticeFrom", () => {
       error: sdkError("access_denied", "Only for members"),
       code: "access_denied",
       title: "The sign-in was refused",
-      says: "The tenant says: “Only for members”.",
+      says: "The tenant’s message: “Only for members”.",
     },
     {
       name: "a refusal whose words are about a cancellation",
@@ -27,7 +27,7 @@ describe("noticeFrom", () => {
       error: sdkError("access_denied", "access_denied"),
       code: "access_denied",
       title: "The sign-in was refused",
-      says: "does not let this account in",
+      says: "does not allow this account",
     },
     {
       name: "no session",
@@ -47,7 +47,7 @@ describe("noticeFrom", () => {
       name: "interaction",
       error: sdkError("interaction_required", "Consent required"),
       code: "interaction_required",
-      title: "The tenant has a question",
+      title: "The tenant needs your attention",
       says: "hidden frame",
     },
     {
@@ -61,14 +61,14 @@ describe("noticeFrom", () => {
       name: "a foreign answer",
       error: sdkError("state_mismatch", "Invalid state"),
       code: "state_mismatch",
-      title: "This sign-in was not begun here",
+      title: "This sign-in was not started here",
       says: "Sign in again",
     },
     {
       name: "a used answer",
       error: sdkError("missing_transaction", "Invalid state"),
       code: "state_mismatch",
-      title: "This sign-in was not begun here",
+      title: "This sign-in was not started here",
       says: "Sign in again",
     },
     {
@@ -104,7 +104,7 @@ describe("noticeFrom", () => {
       error: sdkError("moon_required", "Full moon"),
       code: "moon_required",
       title: "The sign-in did not finish",
-      says: "The tenant says: “Full moon”.",
+      says: "The tenant’s message: “Full moon”.",
     },
     {
       name: "a code that every object has",
@@ -121,29 +121,29 @@ describe("noticeFrom", () => {
       says: "“Something odd”",
     },
     { name: "no error at all", error: 7, code: "unknown", title: "The sign-in did not finish", says: "Try again" },
-  ])("has words for $name", ({ error, code, title, says }) => {
+  ])("explains $name", ({ error, code, title, says }) => {
     const notice = noticeFrom(error);
     expect(notice).toMatchObject({ code, title });
     expect(notice.text).toContain(says);
   });
 
-  it("cuts a description that would fill the page", () => {
+  it("shortens a long description", () => {
     expect(noticeFrom(sdkError("access_denied", "x".repeat(5000))).text.length).toBeLessThan(500);
   });
 });
 
-describe("a person who cancels", () => {
+describe("a user who cancels", () => {
   it.each([
     "User did not authorize the request",
     "The user has denied access to the scope requested by the client application.",
     "The user has denied your application access.",
     "The user cancelled LinkedIn login",
     "Permissions error",
-  ])("was refused nothing: %s", (description) => {
+  ])("is undefined: %s", (description) => {
     expect(noticeFrom(sdkError("access_denied", description))).toEqual(noticeFor("cancelled"));
   });
 
-  it("hears no word of refusal, and nothing from outside", () => {
+  it("sees no refusal and no text from outside", () => {
     const { title, text } = noticeFor("cancelled");
     expect(`${title} ${text}`).not.toMatch(/refus|denied|error|fail/i);
   });
@@ -172,7 +172,7 @@ describe("a session that has ended", () => {
     expect(noticeFor(code).text.startsWith(sentence)).toBe(true);
   });
 
-  it("is not what a tenant that is down means", () => {
+  it("is not reported if the tenant is down", () => {
     expect(tokenNotice(new TypeError("Failed to fetch")).code).toBe("network");
     expect(tokenNotice(sdkError("timeout", "Timeout")).code).toBe("timeout");
   });

@@ -6,7 +6,7 @@ interface EventFormProps {
   onInvoke: () => void;
 }
 
-/** The event as it will be sent, typed or from a file. */
+/** Edits the event that is sent, by hand or from a file. */
 export function EventForm({ name, event, onEvent, ready, onInvoke }: EventFormProps) {
   return (
     <form

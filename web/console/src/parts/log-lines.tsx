@@ -7,16 +7,16 @@ const tones: Record<string, string> = { WARN: "warn", ERROR: "error" };
 
 interface LogLinesProps {
   lines: Line[];
-  /** Whether each names its function. */
+  /** Whether each line shows its function. */
   named: boolean;
   label: string;
   testId: string;
 }
 
-/** Of a line, in CSS pixels. */
+/** In CSS pixels. */
 const lineHeight = 26;
 
-/** Lines of logs. The pointer shows a line as it was written. */
+/** Lines of logs. The tooltip has the raw line. */
 export function LogLines({ lines, named, label, testId }: LogLinesProps) {
   return (
     <VirtualList

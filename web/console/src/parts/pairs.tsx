@@ -6,7 +6,7 @@ interface PairsProps {
   onPairs: (pairs: Pair[]) => void;
 }
 
-/** Names and values, in rows that come and go. */
+/** Edits names and values in rows, which can be added and removed. */
 export function Pairs({ title, pairs, onPairs }: PairsProps) {
   const change = (at: number, part: Partial<Pair>) =>
     onPairs(pairs.map((pair, i) => (i === at ? { ...pair, ...part } : pair)));

@@ -8,7 +8,7 @@ interface StackPictureProps {
   onChoose: (urn: string) => void;
 }
 
-/** Boxes in columns and arrows between them. Each box is a button: Tab goes through them, Enter and Space choose. */
+/** Boxes in columns, with arrows. Each box is a button: Tab moves between them, Enter and Space select. */
 export function StackPicture({ picture, chosen, onChoose }: StackPictureProps) {
   const { width, height, nodes, edges } = picture;
   const touches = ({ from, to }: Edge) => from.resource.urn === chosen || to.resource.urn === chosen;
@@ -51,7 +51,7 @@ export function StackPicture({ picture, chosen, onChoose }: StackPictureProps) {
   );
 }
 
-/** Preact sets SVG attributes as they are written, and this one has no capital letter. */
+/** Preact sets SVG attributes under the given name, and this one is lower case. */
 const focusable = { tabindex: 0 };
 
 function curve({ from, to }: Edge): string {
@@ -95,7 +95,7 @@ function Box({ node, chosen, onChoose }: { node: Node; chosen: boolean; onChoose
   );
 }
 
-/** As many characters as fit. */
+/** Shortens a title to what fits into a box. */
 function shortened(title: string): string {
   return title.length <= 21 ? title : `${title.slice(0, 20)}…`;
 }

@@ -1,16 +1,16 @@
 import { useState, type FormEvent } from "react";
 import type { Account } from "../model";
-import type { UserDetails } from "../tenant-act";
+import type { UserDetails } from "../tenant-action";
 
 interface UserFormProps {
-  /** Undefined: a new one. */
+  /** Undefined for a new user. */
   user: Account | undefined;
-  /** Says why it was refused, or "". */
+  /** Returns why the details were refused, or "". */
   onSave: (details: UserDetails) => Promise<string>;
   onClose: () => void;
 }
 
-/** A new user, or another's details. What the tenant refuses it says in its own words, as it does at a sign-up. */
+/** Adds a user or edits one. Shows the tenant's own message for refused details, as its sign-up page does. */
 export function UserForm({ user, onSave, onClose }: UserFormProps) {
   const [details, setDetails] = useState(detailsOf(user));
   const [problem, setProblem] = useState("");

@@ -9,12 +9,12 @@ interface CallFormProps {
   draft: Draft;
   onDraft: (draft: Draft) => void;
   busy: boolean;
-  /** Whether the stream has told what a change needs. */
+  /** Whether the stream has sent the token. */
   ready: boolean;
   onSend: () => void;
 }
 
-/** The call, part by part. Enter in any field sends it; in the body, Ctrl or Cmd with Enter does. */
+/** Edits the call. Enter in any field sends it; in the body, Ctrl or Cmd with Enter. */
 export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormProps) {
   const change = (part: Partial<Draft>) => onDraft({ ...draft, ...part });
   const submit = (event: FormEvent) => {
@@ -72,7 +72,7 @@ interface PartProps {
   change: (part: Partial<Draft>) => void;
 }
 
-/** Who calls: nobody, a user, or a user with a token that something is wrong with. */
+/** Selects the caller: no user, a user, or a user with a defective token. */
 function Caller({ api, draft, change }: PartProps & { api: Api }) {
   return (
     <>
@@ -85,7 +85,7 @@ function Caller({ api, draft, change }: PartProps & { api: Api }) {
             change({ user: e.currentTarget.value, chosen: true, flaw: e.currentTarget.value === "" ? "" : draft.flaw })
           }
         >
-          <option value="">nobody</option>
+          <option value="">no user, without a token</option>
           {api.users?.map(({ id, email }) => (
             <option key={id} value={id}>
               {email}

@@ -1,13 +1,13 @@
 import { CopyButton } from "../../../shared/parts/copy-button";
 import { HeaderList } from "../../../shared/parts/header-list";
-import { statusText } from "../../../shared/status-names";
+import { statusText } from "../../../shared/status-text";
 import { Link } from "../../../shared/router";
 import { callerText, curlOf } from "../call";
 import type { Sent } from "../explorer-state";
 import { toneOf, type Api } from "../model";
 import { CopyWithToken } from "../parts/copy-with-token";
 import { TextBlock } from "../parts/text-block";
-import { placeWith } from "../place";
+import { addressWith } from "../address";
 import type { Store } from "../store";
 import { durationText } from "../text";
 
@@ -17,7 +17,7 @@ interface CallOutcomeProps {
   store: Store;
 }
 
-/** What came back, and the way to what happened on the way. */
+/** The response, with a link to the request's details. */
 export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcomeProps) {
   const request = store.requests.find(({ id }) => id === outcome.id);
   const curl = curlOf(draft, api);
@@ -29,8 +29,8 @@ export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcom
         <span>{durationText(outcome.took)}</span>
         <span>{callerText(draft, api)}</span>
         {request !== undefined && (
-          <Link href={placeWith("/", "", { request: outcome.id })} data-testid="look">
-            See what happened
+          <Link href={addressWith("/", "", { request: outcome.id })} data-testid="open-request">
+            Open the request
           </Link>
         )}
       </p>

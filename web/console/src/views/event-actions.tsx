@@ -1,4 +1,4 @@
-// What can be done with an event: call the function with it again, as it was or as edited, and keep it in a file.
+// Actions on an event: replay it, edited or not, and save it as a file.
 import { useState } from "react";
 import type { Request } from "../model";
 import { EventForm } from "../parts/event-form";
@@ -53,7 +53,7 @@ export function EventActions({ request, event, token, onSelect }: EventActionsPr
   );
 }
 
-/** Saves the event as a file, for a handler's test, and for calling it again. */
+/** Saves the event as a file, for a handler's test or a later call. */
 function save(request: Request, event: string): void {
   saveFile(`${request.function}-${request.method.toLowerCase()}-event.json`, "application/json", event);
 }

@@ -1,4 +1,4 @@
-// Calls any route of the API as anyone, with a token made to order where that is asked for.
+// Calls any route of the API as any user, optionally with a defective token.
 import { useState } from "react";
 import { bodyOf, callerText, draftOf, targetOf, type Draft } from "../call";
 import { withSent, type Sent } from "../explorer-state";
@@ -14,7 +14,7 @@ import type { ViewProps } from "./view";
 export function Explorer({ store, explorer, onExplorer }: ViewProps) {
   const { value: api, problem } = useFetched<Api>("/api/explorer", store.deployed);
   const sending = useSending(store.token, (call) => onExplorer((before) => withSent(before, call)));
-  if (api === undefined) return <p className="nothing muted">{problem ?? "Asking what there is to call…"}</p>;
+  if (api === undefined) return <p className="nothing muted">{problem ?? "Loading the routes…"}</p>;
   const first = api.routes?.[0];
   const current = explorer.draft ?? (first === undefined ? undefined : draftOf(first, api));
   const setDraft = (draft: Draft) => onExplorer((before) => ({ ...before, draft }));
@@ -96,9 +96,7 @@ function Routes({ routes, current, onChoose }: RoutesProps) {
             <span className="what">
               <span className="method">{route.method}</span> {route.path}
             </span>
-            <span className="muted name">
-              {route.authorizer === "" ? "open to anyone" : `token${scopeText(route.scopes)}`}
-            </span>
+            <span className="muted name">{route.authorizer === "" ? "public" : `token${scopeText(route.scopes)}`}</span>
           </button>
         </li>
       ))}

@@ -10,7 +10,7 @@ interface FunctionCallProps {
   onSelect: (id: string) => void;
 }
 
-/** Calls any function with an event that no request had. */
+/** Calls any function with a hand-written event. */
 export function FunctionCall({ store, onSelect }: FunctionCallProps) {
   const { value: api } = useFetched<Api>("/api/explorer", store.deployed);
   const [chosen, setChosen] = useState<string>();

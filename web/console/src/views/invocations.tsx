@@ -1,14 +1,14 @@
-// Each request as it happens, and all that is known of the one that is looked at.
+// The list of requests, live, and the details of the selected one.
 import { useState } from "react";
 import { useSearch } from "../../../shared/router";
 import { filterRequests, isShow, type Show } from "../filter";
-import { useCleared } from "../kept";
+import { useCleared } from "../storage";
 import type { Request } from "../model";
 import { ClearButton } from "../parts/clear-button";
 import { FilterField } from "../parts/filter-field";
 import { RequestRow } from "../parts/request-row";
 import { VirtualList } from "../parts/virtual-list";
-import { placeWith, useParam } from "../place";
+import { addressWith, useParam } from "../address";
 import { FunctionCall } from "./function-call";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";
@@ -19,7 +19,7 @@ export function Invocations({ store }: ViewProps) {
   const [selected, onSelect] = useParam("request");
   const [frozen, setFrozen] = useState<Request[]>();
   const cleared = useCleared("requests");
-  const all = (frozen === undefined ? store.requests : known(frozen, store.requests)).filter(
+  const all = (frozen === undefined ? store.requests : latest(frozen, store.requests)).filter(
     ({ at }) => at > cleared.at,
   );
   const show = isShow(shown) ? shown : "all";
@@ -50,15 +50,15 @@ export function Invocations({ store }: ViewProps) {
         </div>
         <RequestList requests={listed} selected={selected} any={all.length > 0} />
       </section>
-      <section className="detail" aria-label="The request that is looked at">
-        <Looked {...{ store, selected, onSelect }} />
+      <section className="detail" aria-label="The selected request">
+        <Selection {...{ store, selected, onSelect }} />
       </section>
     </div>
   );
 }
 
-/** The request of the page's address, or what to do where it has none. */
-function Looked({
+/** The request that the page's address names, or a hint if there is none. */
+function Selection({
   store,
   selected,
   onSelect,
@@ -75,16 +75,16 @@ function Looked({
     <>
       <p className="nothing muted" data-testid={gone ? "request-gone" : undefined}>
         {gone
-          ? "The request of this address is not kept any more: the console keeps the latest 1,000 of one run of the local cloud."
-          : "Choose a request to see where its time went, and why it was answered so."}
+          ? "This request is no longer available: the console keeps the latest 1,000 requests of one run of the local cloud."
+          : "Select a request to see where its time went and why it got its response."}
       </p>
       <FunctionCall store={store} onSelect={onSelect} />
     </>
   );
 }
 
-/** A list that stands still, with what is known by now of those in it. */
-function known(frozen: Request[], requests: Request[]): Request[] {
+/** The requests of a paused list, in their latest versions. */
+function latest(frozen: Request[], requests: Request[]): Request[] {
   const byID = new Map(requests.map((request) => [request.id, request]));
   return frozen.map((request) => byID.get(request.id) ?? request);
 }
@@ -106,7 +106,7 @@ function ShowSelect({ show, onShow }: { show: Show; onShow: (show: Show) => void
   );
 }
 
-/** Of a row, in CSS pixels: 2.25rem. */
+/** In CSS pixels: 2.25rem. */
 const rowHeight = 36;
 
 function RequestList({ requests, selected, any }: { requests: Request[]; selected: string; any: boolean }) {
@@ -129,7 +129,7 @@ function RequestList({ requests, selected, any }: { requests: Request[]; selecte
       {(request) => (
         <RequestRow
           request={request}
-          href={placeWith("/", search, { request: request.id })}
+          href={addressWith("/", search, { request: request.id })}
           current={request.id === selected}
         />
       )}

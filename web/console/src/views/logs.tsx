@@ -1,13 +1,13 @@
-// The logs of all functions, as they are written.
+// The logs of all functions, live.
 import { useState } from "react";
 import { filterLines, levels, type LineFilter } from "../filter";
-import { useCleared } from "../kept";
+import { useCleared } from "../storage";
 import type { Line } from "../model";
 import { ClearButton } from "../parts/clear-button";
 import { FilterField } from "../parts/filter-field";
 import { LogLines } from "../parts/log-lines";
 import { saveFile } from "../parts/save";
-import { useParam } from "../place";
+import { useParam } from "../address";
 import { logText } from "../text";
 import type { ViewProps } from "./view";
 
@@ -56,7 +56,7 @@ export function Logs({ store }: ViewProps) {
   );
 }
 
-/** The filter, which is in the page's address, and the fields that change it. */
+/** The filter, stored in the page's address, and its fields. */
 function useLineFilter(lines: Line[]) {
   const [words, setWords] = useParam("q");
   const [name, setName] = useParam("function");

@@ -2,10 +2,10 @@ import { lazy, Suspense } from "react";
 import { Avatar } from "../parts/avatar";
 import type { Auth, Person } from "../session";
 
-// Not needed before somebody is signed in, so not before the first paint.
+// Needed only after signing in, so not before the first paint.
 const Tokens = lazy(() => import("../parts/tokens"));
 
-/** Who is signed in, and what the tokens say; otherwise why there is nothing to see. */
+/** The user and the tokens' claims; if no user is signed in, an explanation. */
 export function Profile({ auth, now = Date.now }: { auth: Auth; now?: () => number }) {
   const { session } = auth;
   return (
@@ -14,7 +14,7 @@ export function Profile({ auth, now = Date.now }: { auth: Auth; now?: () => numb
         {session.kind === "signedIn" && <Avatar person={session.person} large />}
         <div>
           <h1 tabIndex={-1}>{session.kind === "signedIn" ? session.person.name : "Profile"}</h1>
-          {session.kind === "signedIn" ? <Email person={session.person} /> : <NobodyYet auth={auth} />}
+          {session.kind === "signedIn" ? <Email person={session.person} /> : <NotSignedIn auth={auth} />}
         </div>
       </section>
       {session.kind === "signedIn" && (
@@ -27,10 +27,10 @@ export function Profile({ auth, now = Date.now }: { auth: Auth; now?: () => numb
 }
 
 function Email({ person }: { person: Person }) {
-  return <p className="lead">{person.email ?? "The tenant gave no e-mail address."}</p>;
+  return <p className="lead">{person.email ?? "The tenant provided no e-mail address."}</p>;
 }
 
-function NobodyYet({ auth }: { auth: Auth }) {
+function NotSignedIn({ auth }: { auth: Auth }) {
   if (auth.session.kind === "starting") {
     return (
       <p className="lead" role="status">
@@ -40,9 +40,7 @@ function NobodyYet({ auth }: { auth: Auth }) {
   }
   return (
     <>
-      <p className="lead">
-        This page shows who you are to this site, and what your tokens say. For that you have to be signed in.
-      </p>
+      <p className="lead">This page shows your account and the claims of your tokens. Sign in to see them.</p>
       {auth.session.kind === "signedOut" && (
         <button type="button" className="primary" onClick={auth.signIn}>
           Sign in to see your profile

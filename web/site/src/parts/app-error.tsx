@@ -1,6 +1,6 @@
 import type { Session } from "../session";
 
-/** What keeps the person from signing in, where it cannot be missed. Nothing when all is well. */
+/** The reason why the user cannot sign in, shown prominently. */
 export function AppError({ session }: { session: Session }) {
   const notice = session.kind === "starting" ? undefined : session.notice;
   if (notice === undefined) return null;
@@ -16,7 +16,7 @@ export function AppError({ session }: { session: Session }) {
       <p>{notice.text}</p>
       {session.kind === "unavailable" && (
         <button type="button" className="quiet" onClick={() => location.reload()}>
-          Load the page again
+          Reload the page
         </button>
       )}
     </div>

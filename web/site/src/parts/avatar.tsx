@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Person } from "../session";
 
-/** The person's picture, or the initials when there is none or it does not load. The name stands beside it, so it says nothing itself. */
+/** The person's picture, or the initials if there is none or it does not load. Hidden from screen readers: the name is beside it. */
 export function Avatar({ person, large = false }: { person: Person; large?: boolean }) {
   const [failed, setFailed] = useState<string>();
   const className = large ? "avatar large" : "avatar";
@@ -12,7 +12,7 @@ export function Avatar({ person, large = false }: { person: Person; large?: bool
       </span>
     );
   }
-  // The host of the picture need not learn on which page it is shown.
+  // Hide from the picture's host on which page it is shown.
   return (
     <img
       className={className}

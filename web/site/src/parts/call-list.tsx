@@ -9,7 +9,7 @@ export function CallList({ calls: { calls, clear }, auth }: { calls: Calls; auth
   const heading = useRef<HTMLHeadingElement>(null);
   const clearAll = () => {
     clear();
-    heading.current?.focus(); // the button goes
+    heading.current?.focus(); // the button disappears
   };
   return (
     <section className="answers" aria-labelledby="answers">
@@ -36,26 +36,26 @@ export function CallList({ calls: { calls, clear }, auth }: { calls: Calls; auth
 function Empty() {
   return (
     <div className="empty">
-      <p>Nothing called yet.</p>
-      <p>Each call appears here with its status, its headers and body, and why it was answered the way it was.</p>
+      <p>No calls yet.</p>
+      <p>Each call appears here with its status, its headers and body, and the reason for the result.</p>
     </div>
   );
 }
 
-/** On a narrow page the answers are below the buttons: the newest is scrolled to when it begins and when it ends. */
+/** On a narrow page the answers are below the buttons: scrolls to the newest call when it starts and when it ends. */
 function useNewestInView(newest: Call | undefined) {
   const list = useRef<HTMLDivElement>(null);
   const key = newest === undefined ? "" : `${newest.id} ${newest.state.kind}`;
   const seen = useRef(key);
   useEffect(() => {
-    // Coming back to the page, or clearing it, is no reason to move.
+    // Do not scroll after navigation, or after clearing the list.
     if (key !== "" && key !== seen.current) list.current?.firstElementChild?.scrollIntoView({ block: "nearest" });
     seen.current = key;
   }, [key]);
   return list;
 }
 
-/** What a screen reader is told when a call ends: the newest one's end in a sentence. */
+/** The announcement for screen readers: the result of the newest finished call. */
 function announcement(calls: Call[]): string {
   const ended = calls.find((call) => call.state.kind === "done");
   if (ended === undefined || ended.state.kind !== "done") return "";

@@ -1,12 +1,12 @@
-// One call: what was asked, what came back, and why.
+// One call: the request, the response, and the reason.
 import { curlOf, type Call } from "../calls";
 import type { Answer, Content } from "../http";
 import type { Auth } from "../session";
-import { statusText } from "../../../shared/status-names";
+import { statusText } from "../../../shared/status-text";
 import { CopyButton } from "../../../shared/parts/copy-button";
 import { HeaderList } from "../../../shared/parts/header-list";
 
-/** More of a body than this is not shown: it would freeze the page. */
+/** In characters: showing more of a body could freeze the page. */
 const shownBodyLength = 20_000;
 
 /** `data-status` is the status, or `pending`, `no-token`, `network` or `timeout`. */
@@ -73,10 +73,7 @@ function AnswerView({ answer, number }: { answer: Answer; number: number }) {
       >
         {shownBody(answer.content)}
       </pre>
-      <HeaderList
-        title="Response headers"
-        headers={answer.headers.map(({ name, value }) => [name, value])}
-      />
+      <HeaderList title="Response headers" headers={answer.headers.map(({ name, value }) => [name, value])} />
     </>
   );
 }
@@ -100,7 +97,7 @@ function statusOf(state: Call["state"]): string {
   return state.outcome.kind === "unanswered" ? state.outcome.cause : String(state.outcome.status);
 }
 
-/** How the call ended, in few words. */
+/** The outcome in a few words. */
 export function outcomeName(state: Call["state"]): string {
   if (state.kind === "pending") return "Calling…";
   if (state.outcome.kind === "noToken") return "Not sent";

@@ -1,4 +1,4 @@
-// One route of the API, and all that it takes to call it.
+// One route of the API, with a form to call it.
 import { useId, useState, type FormEvent } from "react";
 import { variablesOf } from "../../../shared/route-path";
 import type { Calls } from "../calls";
@@ -8,13 +8,13 @@ import type { Session } from "../session";
 
 export interface EndpointCardProps {
   endpoint: Endpoint;
-  /** Whether it is known where the API is. */
+  /** Whether the API's URL is known. */
   ready: boolean;
   session: Session;
   call: Calls["call"];
 }
 
-/** Calls a route: with the token where it asks for one or, on purpose or for want of one, without. */
+/** Calls a route. The token is sent if the route requires it, unless there is none or it is left out on purpose. */
 export function EndpointCard({ endpoint, ready, session, call }: EndpointCardProps) {
   const { method, path, about, token } = endpoint;
   const [params, setParams] = useState<Record<string, string>>({});
@@ -80,7 +80,7 @@ function Variable({ name, onChange }: { name: string; onChange: (value: string) 
 
 type ParsedBody = { kind: "none" } | { kind: "json"; value: Json } | { kind: "broken" };
 
-/** A text that has to be JSON when it is sent. */
+/** A text that must be valid JSON when it is sent. */
 function useJson(first: Json | undefined) {
   const [text, setText] = useState(() => (first === undefined ? "" : JSON.stringify(first, null, 2)));
   const [problem, setProblem] = useState<string>();

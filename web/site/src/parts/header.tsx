@@ -5,7 +5,7 @@ import { Link } from "../../../shared/router";
 import type { Auth, Person } from "../session";
 import { Avatar } from "./avatar";
 
-/** Product, pages, and who is signed in. */
+/** Product name, navigation and account. */
 export function Header({ auth, page }: { auth: Auth; page: Page | undefined }) {
   return (
     <header className="site-header">
@@ -37,7 +37,7 @@ export function Header({ auth, page }: { auth: Auth; page: Page | undefined }) {
 function Account({ auth }: { auth: Auth }) {
   switch (auth.session.kind) {
     case "starting":
-      // Keeps the place of what comes.
+      // Reserves space.
       return <div className="account waiting" aria-hidden="true" />;
     case "unavailable":
       return <div className="account muted">Sign-in unavailable</div>;
@@ -78,7 +78,7 @@ function SignedIn({ person, signOut }: { person: Person; signOut: () => void }) 
   );
 }
 
-/** The favicon's key, in the text's colour. */
+/** The favicon's key, in the text's color. */
 function Mark() {
   return (
     <svg

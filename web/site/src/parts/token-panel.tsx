@@ -14,7 +14,7 @@ const words = {
   },
   id: {
     title: "ID token",
-    purpose: "Tells this site who signed in. It is not sent to the API.",
+    purpose: "Tells this site who is signed in. It is not sent to the API.",
     testId: "id-claims",
     leftTestId: "id-time-left",
   },
@@ -22,18 +22,18 @@ const words = {
 
 export interface TokenPanelProps {
   kind: "access" | "id";
-  /** Undefined while it is being fetched. */
+  /** Undefined while loading. */
   result: TokenResult | undefined;
   nowMillis: number;
   signIn: () => void;
-  /** Offers to renew the token, when given. */
+  /** Shows a button to renew the token. */
   onRenew?: () => void;
   renewing?: boolean;
   /** Why the last renewal failed. */
   problem?: Notice | undefined;
 }
 
-/** A token in its states: being fetched, refused, unreadable, or decoded. The token itself is never on the page. */
+/** A token in any state: loading, refused, opaque, or decoded. The token itself is never on the page. */
 export function TokenPanel(props: TokenPanelProps) {
   const { title, purpose } = words[props.kind];
   return (
@@ -51,7 +51,7 @@ export function TokenPanel(props: TokenPanelProps) {
 
 function TokenContent(props: TokenPanelProps) {
   const { result } = props;
-  if (result === undefined) return <p role="status">Fetching it…</p>;
+  if (result === undefined) return <p role="status">Loading…</p>;
   if (result.kind === "refused") return <Refusal notice={result.notice} signIn={props.signIn} />;
   return (
     <>
@@ -90,7 +90,7 @@ function Decoded({ token, kind, nowMillis, onRenew, renewing = false }: TokenPan
     return (
       <>
         <p data-testid={words[kind].testId}>
-          {decoded.kind === "broken" ? decoded.problem : opaqueWords(decoded.encrypted)}
+          {decoded.kind === "broken" ? decoded.problem : opaqueText(decoded.encrypted)}
         </p>
         {actions}
       </>
@@ -105,9 +105,9 @@ function Decoded({ token, kind, nowMillis, onRenew, renewing = false }: TokenPan
   );
 }
 
-function opaqueWords(encrypted: boolean): string {
+function opaqueText(encrypted: boolean): string {
   const shape = encrypted ? "This token is encrypted" : "This token is opaque: a random string";
-  return `${shape} that only the tenant can read. The API’s authorizer refuses it. The tenant issues one when the sign-in names no audience; check auth0.audience in /config.json.`;
+  return `${shape} that only the tenant can read. The API’s authorizer refuses it. The tenant issues one if the sign-in names no audience; check auth0.audience in /config.json.`;
 }
 
 function Lifetime({ claims, nowMillis, testId }: { claims: Claims; nowMillis: number; testId: string }) {

@@ -1,4 +1,4 @@
-// Both tokens of the person who is signed in. Loaded when it is first shown: nothing before that needs it.
+// Both tokens of the signed-in user. Loaded when it is first shown.
 import { useCallback, useEffect, useState } from "react";
 import type { Auth, Notice, TokenResult } from "../session";
 import { useNow } from "../../../shared/time";
@@ -26,17 +26,17 @@ export default function Tokens({ auth, now }: { auth: Auth; now: () => number })
 interface TokenState {
   id?: TokenResult;
   access?: TokenResult;
-  /** Why the access token could not be renewed. The one that is there stays: it is valid until it expires. */
+  /** Why the access token could not be renewed. The present one stays: it is valid until it expires. */
   problem?: Notice;
 }
 
-/** What is shown after a request for tokens. */
+/** The state after a request for tokens. */
 function shown(before: TokenState, access: TokenResult, id: TokenResult): TokenState {
   if (access.kind === "token" || before.access?.kind !== "token") return { access, id };
   return { ...before, problem: access.notice };
 }
 
-/** Both tokens, and a way to renew them. Undefined while they are being fetched. */
+/** Both tokens, undefined while loading, and a function to renew them. */
 function useTokens(auth: Auth) {
   const [tokens, setTokens] = useState<TokenState>({});
   const [renewing, setRenewing] = useState(false);
@@ -49,7 +49,7 @@ function useTokens(auth: Auth) {
       setTokens((before) => shown(before, access, id));
       setRenewing(false);
     },
-    // Asking for a token makes the SDK report a new Auth with the same functions: following it would never end.
+    // A token request makes the SDK report a new Auth with the same functions: depending on it would loop forever.
     [],
   );
   useEffect(() => void load(false), [load]);

@@ -1,18 +1,18 @@
-// The one file that stores something: in this tab until it is closed, and what a person prefers in the browser.
+// The only file that uses the browser's storage: the tab's state in sessionStorage, preferences in localStorage.
 import { useEffect, useState } from "react";
 import { withoutSecrets, type ExplorerState } from "./explorer-state";
 
-/** Another version of what is stored has another name. */
+/** Changes with the format of the stored state. */
 const name = "explorer 1";
 
-/** The explorer's state, as the tab had it before a reload. */
+/** The explorer's state, restored after a reload. */
 export function useExplorerState(): [ExplorerState, (change: (before: ExplorerState) => ExplorerState) => void] {
-  const [state, setState] = useState(stored);
-  useEffect(() => store(withoutSecrets(state)), [state]);
+  const [state, setState] = useState(load);
+  useEffect(() => save(withoutSecrets(state)), [state]);
   return [state, setState];
 }
 
-function stored(): ExplorerState {
+function load(): ExplorerState {
   try {
     return JSON.parse(sessionStorage.getItem(name) ?? "") as ExplorerState;
   } catch {
@@ -20,23 +20,23 @@ function stored(): ExplorerState {
   }
 }
 
-/** As many of the latest calls as a browser stores. */
-function store(state: ExplorerState): void {
+/** Stores the state, with as many of the latest calls as the storage takes. */
+function save(state: ExplorerState): void {
   try {
     sessionStorage.setItem(name, JSON.stringify(state));
   } catch {
-    if (state.sent.length > 0) store({ ...state, sent: state.sent.slice(0, Math.floor(state.sent.length / 2)) });
+    if (state.sent.length > 0) save({ ...state, sent: state.sent.slice(0, Math.floor(state.sent.length / 2)) });
   }
 }
 
-/** Since when a list is shown, in milliseconds since 1970; 0: from its beginning. */
+/** When a list was cleared, in milliseconds since 1970; 0 if it was not. */
 export interface Cleared {
   at: number;
   clear: () => void;
   restore: () => void;
 }
 
-/** Whether a list was cleared: on this page alone, the local cloud keeps what was in it. */
+/** Clears a list on this page only; the local cloud keeps its entries. */
 export function useCleared(list: "requests" | "lines"): Cleared {
   const [at, setAt] = useState(() => Number(sessionStorage.getItem(`cleared ${list}`)) || 0);
   const change = (time: number) => {
@@ -46,7 +46,7 @@ export function useCleared(list: "requests" | "lines"): Cleared {
   return { at, clear: () => change(Date.now()), restore: () => change(0) };
 }
 
-/** Whether single keys do something: as this browser's person prefers it. */
+/** Whether keyboard shortcuts are on. */
 export function useKeysOn(): [boolean, (on: boolean) => void] {
   const [on, setOn] = useState(() => localStorage.getItem("keys") !== "off");
   const change = (next: boolean) => {
