@@ -13,6 +13,7 @@
 package infra
 
 import (
+	"context"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -20,20 +21,36 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// Program returns the Pulumi program, which deploys what builder builds: of the
-// project that the engine names, unless builder has a root of its own.
+// Program returns the Pulumi program, which deploys what builder builds of the
+// project that the engine names, and reports that in the deployment's log.
+func Program(builder artifact.Builder) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		builder.Root, builder.Report = ctx.RootDirectory(), logSteps(ctx)
+		return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run(ctx)
+	}
+}
+
+// A Builder makes the files that the program deploys. artifact.Builder builds them;
+// under the local cloud, which builds them itself, its process is asked for them.
+type Builder interface {
+	// CheckTools returns an error if a tool is missing that builds need.
+	CheckTools(ctx context.Context) error
+	// HandlerFolders lists the names of the folders below lambdas/ with a handler.
+	HandlerFolders() ([]string, error)
+	// Handlers returns the path of each handler's zip, by name.
+	Handlers(ctx context.Context, names []string) (map[string]string, error)
+	// Site returns the folder of the built site's files.
+	Site(ctx context.Context) (string, error)
+}
+
+// A Deployment is one run of the program.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
 // auth0Audience, and for its own next run assets (see keptAssets). An error in
 // the settings is an *InvalidConfigError and comes before any resource.
-func Program(builder artifact.Builder) pulumi.RunFunc {
-	return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run
-}
-
-// A Deployment is one run of the program.
 type Deployment struct {
 	Routes  []Route
-	Builder artifact.Builder // see Program
+	Builder Builder
 	// Now dates the files that the deployed build replaces.
 	Now func() time.Time
 }
@@ -120,27 +137,26 @@ type artifacts struct {
 	site     string            // the folder of the built site
 }
 
-// build builds the handlers of routes and the site, and says so in the
-// deployment's log while it works.
-func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artifacts, error) {
+// logSteps reports the start of each build, and notes on it, in the deployment's
+// log.
+func logSteps(ctx *pulumi.Context) func(artifact.Step) {
+	return func(step artifact.Step) {
+		switch { // a line that cannot be logged must not end a build
+		case step.Note != "":
+			_ = ctx.Log.Warn(step.Note, nil)
+		case !step.Done && step.Count == 0:
+			_ = ctx.Log.Info("building: "+step.Name, nil)
+		}
+	}
+}
+
+// build builds the handlers of routes and the site.
+func build(ctx *pulumi.Context, routes []Route, builder Builder) (artifacts, error) {
 	if err := checkRoutes(routes); err != nil {
 		return artifacts{}, err
 	}
-	if builder.Root == "" {
-		builder.Root = ctx.RootDirectory()
-	}
-	if err := warnOfHandlersWithoutRoute(ctx, builder.Root, routes); err != nil {
+	if err := warnOfHandlersWithoutRoute(ctx, builder, routes); err != nil {
 		return artifacts{}, err
-	}
-	if builder.Report == nil {
-		builder.Report = func(step artifact.Step) {
-			switch { // progress alone: the build goes on without
-			case step.Note != "":
-				_ = ctx.Log.Warn(step.Note, nil)
-			case !step.Done:
-				_ = ctx.Log.Info("building: "+step.Name, nil)
-			}
-		}
 	}
 	if err := builder.CheckTools(ctx.Context()); err != nil {
 		return artifacts{}, err

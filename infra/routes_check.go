@@ -3,7 +3,6 @@ package infra
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -140,14 +139,13 @@ func checkScopes(scopes []Scope) []error {
 }
 
 // warnOfHandlersWithoutRoute says which folders of handlers nobody calls.
-func warnOfHandlersWithoutRoute(ctx *pulumi.Context, root string, routes []Route) error {
-	folders, err := filepath.Glob(filepath.Join(root, "lambdas", "*", "main.go"))
+func warnOfHandlersWithoutRoute(ctx *pulumi.Context, builder Builder, routes []Route) error {
+	folders, err := builder.HandlerFolders()
 	if err != nil {
 		return err
 	}
 	named := handlerNames(routes)
-	for _, file := range folders {
-		name := filepath.Base(filepath.Dir(file))
+	for _, name := range folders {
 		if slices.Contains(named, name) {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
@@ -59,11 +60,12 @@ type Cloud struct {
 	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
+	stack   *stack.Program
 	graph   *stack.Graph
 	gateway *gateway.Gateway                  // nil before Deploy
 	served  services                          // only the tenant's and the site's configurations
 	labels  atomic.Pointer[map[string]string] // what people call a function, by its physical name
-	anew    bool                              // the program's sources are not those of this process
+	now     func() time.Time                  // of the API's clock; nil: time.Now
 	broken  atomic.Pointer[map[string]*artifact.HandlerError]
 	pause   pause // of the invocations of saved handlers
 	program pause // of all requests to the API, while a saved program or its settings are not served
@@ -75,6 +77,7 @@ func Listen(cfg Config) (*Cloud, error) {
 	if cfg.Terminal == nil {
 		c.cfg.Terminal = newTerminal(io.Discard)
 	}
+	c.stack = stack.New(c.builder(), c.cfg.Terminal.programLine)
 	var err error
 	if cfg.AccessLog != "" {
 		if c.accessLog, err = os.OpenFile(cfg.AccessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
@@ -127,7 +130,7 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.prepareDebugger(ctx); err != nil {
 		return err
 	}
-	graph, err := c.describe(ctx, stack.Deploy)
+	graph, err := c.describe(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,34 +141,48 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 }
 
 func (c *Cloud) builder() artifact.Builder {
-	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Store: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.step}
+	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Local: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.step}
 }
 
-// runProgram is one of the ways that package stack has to run the program.
-type runProgram func(context.Context, artifact.Builder, stack.Settings, stack.Origins) (*stack.Graph, error)
-
 // describe runs the program.
-func (c *Cloud) describe(ctx context.Context, run runProgram) (*stack.Graph, error) {
-	settings, err := c.settings()
-	if err != nil {
-		return nil, err
+func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
+	request := c.request(c.cfg.Stack)
+	if c.cfg.RealTenant {
+		settings, err := c.stack.Settings(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		if request.Origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
+			return nil, err
+		}
 	}
-	origins := c.origins()
-	if origins.ClientID, err = c.meetTenant(ctx, settings); err != nil {
-		return nil, err
-	}
-	settings.Log = c.cfg.Terminal.programLine
-	graph, err := run(ctx, c.builder(), settings, origins)
+	graph, err := c.stack.Run(ctx, request)
 	if err != nil {
 		return nil, err
 	}
 	return graph, c.checkTenant(ctx, graph)
 }
 
+// request is for a run of the program for a stack: at the local origins, with
+// credentials that are valid nowhere, and with the domain of the local tenant
+// unless people sign in at the real one.
+func (c *Cloud) request(stackName string) stack.Request {
+	r := stack.Request{
+		Stack:     stackName,
+		Origins:   stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()},
+		Set:       map[string]string{"auth0:clientId": "local"},
+		SetSecret: map[string]string{"auth0:clientSecret": "local"},
+	}
+	if !c.cfg.RealTenant {
+		r.Set["auth0:domain"] = c.TenantURL()
+	}
+	return r
+}
+
 // apply serves what a graph describes, in place of what was served before.
 // People stay signed in, and requests that are being answered end as they began.
 func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
-	services, err := wire(graph, c.invoker)
+	services, err := wire(graph)
 	if err != nil {
 		return err
 	}
@@ -175,35 +192,10 @@ func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	if err := c.start(ctx, services); err != nil {
 		return err
 	}
-	c.observer.deployed(graph, services, c.anew)
+	c.observer.deployed(graph, services)
 	c.graph = graph
 	c.broken.Store(nil)
 	return nil
-}
-
-// origins are where this cloud serves what a graph describes.
-func (c *Cloud) origins() stack.Origins {
-	return stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()}
-}
-
-// settings are the stack's, with credentials that lead nowhere, and with the
-// domain of the local tenant unless people sign in at the real one.
-func (c *Cloud) settings() (stack.Settings, error) { return c.settingsOf(c.cfg.Stack) }
-
-func (c *Cloud) settingsOf(name string) (stack.Settings, error) {
-	settings, err := stack.LoadSettings(c.cfg.Root, name)
-	if settings.Values == nil {
-		return stack.Settings{}, err
-	}
-	if !c.cfg.RealTenant {
-		settings.Set("auth0:domain", c.TenantURL())
-	}
-	settings.Set("auth0:clientId", "local")
-	settings.SetSecret("auth0:clientSecret", "local")
-	if err != nil { // with what the program would refuse, so that all comes at once
-		return stack.Settings{}, errors.Join(err, settings.Check())
-	}
-	return settings, nil
 }
 
 // Serve serves until ctx ends, which is no error, or a server fails.

@@ -11,7 +11,6 @@ import (
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/console"
-	"api-auth-jwt-auth0/local/stack"
 )
 
 // replay invokes a function once more with an event, past the gateway.
@@ -90,7 +89,7 @@ func (c *Cloud) describeCalls() console.API {
 // describeStack is what is deployed now, beside the other of dev and prod.
 func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	c.observer.mu.Lock()
-	graph, anew := c.observer.graph, c.observer.anew
+	graph := c.observer.graph
 	c.observer.mu.Unlock()
 	s := describeStack(graph)
 	s.Name = c.cfg.Stack
@@ -98,11 +97,7 @@ func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	if s.Name == other {
 		other = "dev"
 	}
-	run := stack.Deploy
-	if anew {
-		run = stack.DeployAnew
-	}
-	c.compare(ctx, &s, graph, other, run)
+	c.compare(ctx, &s, graph, other)
 	return s
 }
 

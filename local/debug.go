@@ -31,7 +31,11 @@ func (c *Cloud) prepareDebugger(ctx context.Context) error {
 	if c.cfg.Debug == "" {
 		return nil
 	}
-	if names := handlers(c.cfg.Root); !slices.Contains(names, c.cfg.Debug) {
+	names, err := c.builder().HandlerFolders()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, c.cfg.Debug) {
 		return fmt.Errorf("-debug %s: there is no such handler: those here are %s", c.cfg.Debug, strings.Join(names, ", "))
 	}
 	path, err := findDelve(ctx)
@@ -44,19 +48,6 @@ func (c *Cloud) prepareDebugger(ctx context.Context) error {
 	}
 	c.delve = &lambda.Debugger{Path: path, Address: listener.Addr().String()}
 	return listener.Close() // Delve takes it
-}
-
-// handlers are the names of the handlers' folders.
-func handlers(root string) []string {
-	var names []string
-	found, err := filepath.Glob(filepath.Join(root, "lambdas", "*", "main.go"))
-	if err != nil {
-		return nil // cannot happen: the pattern is well formed, unless root is not
-	}
-	for _, path := range found {
-		names = append(names, filepath.Base(filepath.Dir(path)))
-	}
-	return names
 }
 
 // findDelve looks on PATH, and where `go install` puts programs.

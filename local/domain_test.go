@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"testing"
 
-	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -12,26 +10,14 @@ import (
 // resources to the stack leaves it runnable here, and the site where it was.
 func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 	t.Parallel()
-	settings, err := stack.LoadSettings("..", "prod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for key, value := range map[string]string{
-		"auth0:domain":   "http://localhost:3002",
-		"auth0:clientId": "local",
-		"aws:region":     "eu-central-1",
-		"domain":         "app.example.com",
-		"alarmEmail":     "team@example.com",
-	} {
-		settings.Set(key, value)
-	}
-	settings.SetSecret("auth0:clientSecret", "local")
 	const site = "http://localhost:3000"
-	graph, err := stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings, stack.Origins{Site: site, API: "http://localhost:3001", Domain: site})
-	if err != nil {
-		t.Fatal(err)
-	}
-	services, err := wire(graph, func(string) (invoke, func(context.Context, []byte) error) { return nil, nil })
+	graph := describedGraph(t, "prod", stack.Origins{Site: site, API: "http://localhost:3001", Domain: site}, map[string]string{
+		"auth0:domain": "http://localhost:3002",
+		"aws:region":   "eu-central-1",
+		"domain":       "app.example.com",
+		"alarmEmail":   "team@example.com",
+	})
+	services, err := wire(graph)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 // Command local runs the whole stack on this machine: it builds the handlers
-// and the site, runs the Pulumi program in process, and serves what the program
+// and the site, runs the Pulumi program, and serves what the program
 // describes. No account, no container and no network is needed.
 //
 //	go run ./local
@@ -19,34 +19,18 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	stdout, printed := takeStdout()
-	code := run(ctx, os.Args[1:], stdout, os.Stderr, printed)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// takeStdout returns the standard output, for the terminal alone, and what is
-// printed to os.Stdout from now on: the program runs in this process, and may
-// print what it likes.
-func takeStdout() (stdout *os.File, printed io.Reader) {
-	stdout = os.Stdout
-	r, w, err := os.Pipe()
-	if err != nil { // then it goes where it did
-		return stdout, strings.NewReader("")
-	}
-	os.Stdout = w
-	return stdout, r
-}
-
-// run is main without the process: it returns the exit code. printed is what the
-// program prints.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed io.Reader) int {
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cfg, err := parseFlags(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -57,7 +41,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed i
 	}
 	cfg.Terminal = newTerminal(stdout)
 	cfg.Terminal.asJSON = cfg.JSON
-	go cfg.Terminal.programPrints(printed)
 	if err := serve(ctx, cfg); err != nil && !errors.Is(err, context.Canceled) {
 		cfg.Terminal.fail(stderr, err)
 		return 1

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/stack"
 )
@@ -169,19 +167,9 @@ func parseCSP(header string) map[string][]string {
 // program describes for a real tenant.
 func getFrontPage(t *testing.T, stackName string) frontPage {
 	t.Helper()
-	settings, err := stack.LoadSettings("..", stackName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings.Set("auth0:domain", "example.eu.auth0.com")
-	settings.Set("auth0:clientId", "local")
-	settings.SetSecret("auth0:clientSecret", "local")
-	graph, err := stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings,
-		stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "http://localhost:3001"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	services, err := wire(graph, func(string) (invoke, func(context.Context, []byte) error) { return nil, nil })
+	graph := describedGraph(t, stackName, stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "http://localhost:3001"},
+		map[string]string{"auth0:domain": "example.eu.auth0.com"})
+	services, err := wire(graph)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,6 @@ type observer struct {
 	labels map[string]string // what people call a function, by its physical name
 	api    console.API       // but for who can call it
 	graph  *stack.Graph
-	anew   bool                    // the program that described it is not this process's own
 	calls  map[string]functionCall // by the gateway's request ID, until its trace comes
 }
 
@@ -162,13 +161,12 @@ func (o *observer) addCall(q *console.Request, c functionCall) {
 	}
 }
 
-// deployed tells what is served from now on, and whether a program compiled anew
-// has described it.
-func (o *observer) deployed(graph *stack.Graph, s services, anew bool) {
+// deployed records what is served from now on.
+func (o *observer) deployed(graph *stack.Graph, s services) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.labels = s.labels
-	o.api, o.graph, o.anew = describeAPI(graph, s), graph, anew
+	o.api, o.graph = describeAPI(graph, s), graph
 	o.recorder.Deployed()
 }
 

@@ -33,14 +33,19 @@ type rawAPI struct {
 func newRawAPI(t testing.TB, changes ...func(*server)) *rawAPI {
 	t.Helper()
 	a := &rawAPI{}
-	api, err := gateway.New(gateway.Config{
+	api, err := gateway.New(gateway.Options{Invoke: a.invoke})
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit, err := api.Prepare(t.Context(), gateway.Config{
 		ID: "raw", AccountID: "123456789012", DomainName: "localhost",
 		Stages: []gateway.Stage{{Name: "$default"}},
-		Routes: []gateway.Route{{Key: "$default", Invoke: a.invoke}},
+		Routes: []gateway.Route{{Key: "$default", Function: "f"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	commit()
 	a.server = serveHandler(t, api.Handler(), changes...)
 	return a
 }
@@ -70,7 +75,7 @@ func serveHandler(t testing.TB, h http.Handler, changes ...func(*server)) *serve
 	return s
 }
 
-func (a *rawAPI) invoke(_ context.Context, event []byte) ([]byte, error) {
+func (a *rawAPI) invoke(_ context.Context, _ string, event []byte) ([]byte, error) {
 	var e events.APIGatewayV2HTTPRequest
 	if err := json.Unmarshal(event, &e); err != nil {
 		return nil, err

@@ -30,10 +30,7 @@ type realTenant struct {
 // ID that it has for the site. It is asked again only where the settings name
 // another. Without a real tenant there is no client ID.
 func (c *Cloud) meetTenant(ctx context.Context, settings stack.Settings) (clientID string, err error) {
-	switch {
-	case !c.cfg.RealTenant:
-		return "", nil
-	case c.real != nil && c.real.domain == settings.Values["auth0:domain"]:
+	if c.real != nil && c.real.domain == settings.Values["auth0:domain"] {
 		return c.real.clientID, c.real.checkOrigin(settings)
 	}
 	found, err := findTenant(ctx, c.cfg, c.SiteURL(), settings)

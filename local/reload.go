@@ -87,8 +87,7 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	if change.Err != nil {
 		c.cfg.Terminal.problem(fmt.Errorf("some changes may have been missed: %w", change.Err))
 	}
-	changed, program := c.effective(change.Files)
-	c.anew = c.anew || program
+	changed := c.effective(change.Files)
 	if len(changed) == 0 {
 		return true
 	}
@@ -107,14 +106,10 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	return true
 }
 
-// redeploy runs the program, compiled anew where its sources have changed, and
-// serves what it describes now. It returns what has changed in that.
+// redeploy runs the program as it is now and serves what it describes. It returns
+// what has changed in that.
 func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
-	run := stack.Deploy
-	if c.anew {
-		run = stack.DeployAnew
-	}
-	graph, err := c.describe(ctx, run)
+	graph, err := c.describe(ctx)
 	if err != nil {
 		return nil, err
 	}

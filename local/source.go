@@ -99,9 +99,8 @@ func (c *Cloud) holdHandler(name string) {
 	c.pause.begin(name)
 }
 
-// effective are the files that have an effect on what runs, and whether they have
-// one on the program.
-func (c *Cloud) effective(files []string) (changed []string, program bool) {
+// effective are the files that have an effect on what runs.
+func (c *Cloud) effective(files []string) (changed []string) {
 	for _, file := range files {
 		switch c.sourceOf(file).kind {
 		case otherSource:
@@ -110,18 +109,14 @@ func (c *Cloud) effective(files []string) (changed []string, program bool) {
 			if c.cfg.Hot { // which Vite shows by itself
 				continue
 			}
-		case programSource:
-			program = true
 		case sharedSource:
-			handlers, imports := c.importers(file)
-			if len(handlers) == 0 && !imports {
+			if handlers, program := c.importers(file); len(handlers) == 0 && !program {
 				continue
 			}
-			program = program || imports
 		}
 		changed = append(changed, file)
 	}
-	return changed, program
+	return changed
 }
 
 // unwatched reports whether nothing in a folder has an effect on what runs. The

@@ -16,34 +16,40 @@ import (
 )
 
 // start starts the services in the order in which they need each other, or
-// replaces those that run. All is checked before anything is replaced. A site and
-// a tenant that would be the same stay as they are, and the API keeps what it has
-// learnt: saving a handler is nothing to them.
+// replaces those that run. Functions and API are prepared before they are replaced.
+// A site and a tenant that would be the same stay as they are.
 func (c *Cloud) start(ctx context.Context, s services) error {
-	api, err := c.newAPI(s.api)
-	if err != nil {
-		return err
-	}
 	if err := c.startVite(ctx); err != nil {
 		return err
 	}
 	var site http.Handler // nil: the one that serves is the same
+	var err error
 	if !reflect.DeepEqual(s.site, c.served.site) {
 		if site, err = c.newSite(s.site); err != nil {
 			return err
 		}
 	}
-	if err := c.startFunctions(s.functions, s.labels); err != nil {
+	commitFunctions, err := c.prepareFunctions(ctx, s.functions, s.labels)
+	if err != nil {
 		return err
 	}
-	if err := c.startTenant(s.tenant); err != nil {
+	isFirst := c.gateway == nil
+	if isFirst { // the API fetches the tenant's keys
+		if err := c.startTenant(s.tenant); err != nil {
+			return err
+		}
+	}
+	commitAPI, err := c.prepareAPI(ctx, s.api)
+	if err != nil {
 		return err
 	}
-	if err := fetchKeys(ctx, api); err != nil {
-		return fmt.Errorf("starting the API: %w", err)
+	if !isFirst {
+		if err := c.startTenant(s.tenant); err != nil {
+			return err
+		}
 	}
-	c.api.handle(api.Handler())
-	c.gateway = api
+	commitFunctions()
+	commitAPI()
 	if site != nil {
 		c.site.handle(site)
 		c.served.site = s.site
@@ -51,15 +57,10 @@ func (c *Cloud) start(ctx context.Context, s services) error {
 	return nil
 }
 
-// invoker invokes the functions that are deployed when the request arrives, or
-// when code that was saved before it is.
-func (c *Cloud) invoker(name string) (call invoke, wait func(ctx context.Context, event []byte) error) {
-	call = func(ctx context.Context, event []byte) ([]byte, error) { return c.invoke(ctx, name, event) }
-	wait = func(ctx context.Context, event []byte) error {
-		c.observer.called(ctx, name, event)
-		return c.awaitRebuild(ctx, c.label(name))
-	}
-	return call, wait
+// awaitFunction waits until code that was saved for a function is served.
+func (c *Cloud) awaitFunction(ctx context.Context, name string, event []byte) error {
+	c.observer.called(ctx, name, event)
+	return c.awaitRebuild(ctx, c.label(name))
 }
 
 // awaitRebuild waits until the saved code of a handler is served or has failed,
@@ -74,20 +75,23 @@ func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	return err
 }
 
-func (c *Cloud) startFunctions(cfg lambda.Config, labels map[string]string) error {
-	c.labels.Store(&labels)
-	if c.functions != nil {
-		return c.functions.Reload(cfg.Functions)
+func (c *Cloud) prepareFunctions(ctx context.Context, cfg lambda.Config, labels map[string]string) (commit func(), err error) {
+	if c.functions == nil {
+		if c.functions, err = lambda.New(lambda.Options{
+			Logger: c.logger("lambda"),
+			OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
+		}); err != nil {
+			return nil, fmt.Errorf("starting the functions: %w", err)
+		}
 	}
-	cfg.Logger = c.logger("lambda")
-	cfg.Queued, cfg.Ran = c.observer.queued, c.ran
-	cfg.Log = c.functionLine
-	functions, err := lambda.New(cfg)
+	commitFunctions, err := c.functions.Prepare(ctx, cfg)
 	if err != nil {
-		return fmt.Errorf("starting the functions: %w", err)
+		return nil, fmt.Errorf("starting the functions: %w", err)
 	}
-	c.functions = functions
-	return nil
+	return func() {
+		c.labels.Store(&labels)
+		commitFunctions()
+	}, nil
 }
 
 func (c *Cloud) startTenant(cfg auth0.Config) error {
@@ -131,33 +135,39 @@ func (c *Cloud) RotateKeys() error {
 	return c.issuer.RotateKeys()
 }
 
-func (c *Cloud) newAPI(cfg gateway.Config) (*gateway.Gateway, error) {
-	cfg.Logger, cfg.HTTPClient = c.logger("api"), c.cfg.HTTPClient
-	cfg.Taken, cfg.Trace = c.observer.taken, c.observer.trace
-	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
-		cfg.AccessLog = c.accessLog
-	}
-	create := gateway.New
-	if c.gateway != nil {
-		create = c.gateway.Next
-	}
-	api, err := create(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the API: %w", err)
-	}
-	return api, nil
-}
-
-// fetchKeys fetches the tenant's keys before the API serves: API Gateway, too,
-// does so when an authorizer is made. It tries again for a while: a busy machine
+// prepareAPI needs the tenant's keys. It tries again for a while: a busy machine
 // may take longer to make the tenant's first key than API Gateway waits for it.
-func fetchKeys(ctx context.Context, api *gateway.Gateway) (err error) {
+func (c *Cloud) prepareAPI(ctx context.Context, cfg gateway.Config) (commit func(), err error) {
+	if c.gateway == nil {
+		if c.gateway, err = gateway.New(c.gatewayOptions()); err != nil {
+			return nil, fmt.Errorf("starting the API: %w", err)
+		}
+		c.api.handle(c.gateway.Handler())
+	}
 	for range 10 {
-		if err = api.FetchKeys(ctx); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
-			return err
+		commit, err = c.gateway.Prepare(ctx, cfg)
+		if err == nil {
+			return commit, nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			break
 		}
 	}
-	return err
+	return nil, fmt.Errorf("starting the API: %w", err)
+}
+
+func (c *Cloud) gatewayOptions() gateway.Options {
+	o := gateway.Options{
+		Invoke: c.invoke, Wait: c.awaitFunction,
+		HTTPClient: c.cfg.HTTPClient,
+		Now:        c.now,
+		Logger:     c.logger("api"),
+		OnRequest:  c.observer.taken, OnTrace: c.observer.trace,
+	}
+	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
+		o.AccessLog = c.accessLog
+	}
+	return o
 }
 
 func (c *Cloud) newSite(cfg cdn.Config) (http.Handler, error) {

@@ -18,9 +18,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
-	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
-	"api-auth-jwt-auth0/local/stack"
 )
 
 // A tenantCloud is a local cloud of the dev stack whose tenant's clock, settings
@@ -69,22 +67,19 @@ func newTenantCloud(t *testing.T, changes ...func(*auth0.Config)) *tenantCloud {
 
 // deploy is Cloud.Deploy, but for the tenant.
 func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
-	settings, err := c.Cloud.settings()
+	graph, err := c.describe(c.t.Context())
 	if err != nil {
 		return err
 	}
-	builder := artifact.Builder{Target: artifact.Host(), Report: c.cfg.Terminal.step}
-	graph, err := stack.Deploy(c.t.Context(), builder, settings, stack.Origins{Site: c.SiteURL(), API: c.APIURL()})
+	services, err := wire(graph)
 	if err != nil {
 		return err
 	}
-	services, err := wire(graph, c.invoker)
+	commitFunctions, err := c.prepareFunctions(c.t.Context(), services.functions, services.labels)
 	if err != nil {
 		return err
 	}
-	if err := c.startFunctions(services.functions, services.labels); err != nil {
-		return err
-	}
+	commitFunctions()
 	c.settings = services.tenant
 	c.settings.Issuer, c.settings.Now, c.settings.ReadyUser = c.TenantURL()+"/", c.now, &readyUser
 	for _, change := range changes {
@@ -94,19 +89,16 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 		return err
 	}
 	c.tenant.handle(c.watch(c.identity.Handler()))
-	services.api.Now = c.now
-	api, err := c.newAPI(services.api)
-	if err != nil {
-		return err
-	}
+	c.Cloud.now = c.now
 	site, err := c.newSite(services.site)
 	if err != nil {
 		return err
 	}
-	if err := fetchKeys(c.t.Context(), api); err != nil {
+	commitAPI, err := c.prepareAPI(c.t.Context(), services.api)
+	if err != nil {
 		return err
 	}
-	c.api.handle(api.Handler())
+	commitAPI()
 	c.site.handle(site)
 	return nil
 }

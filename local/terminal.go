@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -135,19 +133,6 @@ func (t *terminal) tick() {
 
 // programLine shows a line that the program has logged or printed.
 func (t *terminal) programLine(l stack.Line) { t.show(programEvent{Level: l.Level, Text: l.Text}) }
-
-// programPrints shows what the program prints, until that ends.
-func (t *terminal) programPrints(printed io.Reader) {
-	for lines := bufio.NewReader(printed); ; {
-		line, err := lines.ReadString('\n')
-		if line != "" {
-			t.programLine(stack.Line{Text: strings.TrimSuffix(line, "\n")})
-		}
-		if err != nil {
-			return
-		}
-	}
-}
 
 // reloaded says what was saved, and what that changed in the stack.
 func (t *terminal) reloaded(files, changes []string, saved time.Time) {

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -310,27 +309,6 @@ func TestBrief(t *testing.T) {
 		if got := brief(ms); got != want {
 			t.Errorf("%v: expected %s, got %s", ms, want, got)
 		}
-	}
-}
-
-// TestPrintedLinesAreEvents, so that lines of JSON stay that.
-func TestPrintedLinesAreEvents(t *testing.T) {
-	t.Parallel()
-	var out strings.Builder
-	terminal := newTestTerminal(&out, 0)
-	terminal.asJSON = true
-	long := strings.Repeat("x", 1<<17)
-	terminal.programPrints(strings.NewReader("one\n\n" + long + "\nno end"))
-	var got []string
-	for line := range strings.Lines(out.String()) {
-		var e struct{ Event, Text string }
-		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Event != "program" {
-			t.Errorf("expected an event of the program, got %q (%v)", line, err)
-		}
-		got = append(got, e.Text)
-	}
-	if want := []string{"one", "", long, "no end"}; !slices.Equal(got, want) {
-		t.Errorf("expected each line, got %.100q", got)
 	}
 }
 

@@ -2,15 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/cdn"
@@ -31,20 +27,16 @@ type services struct {
 	labels map[string]string // what people call a function, by its physical name
 }
 
-// An invoker returns what invokes a function, by name, and what waits until it may
-// be invoked.
-type invoker func(name string) (call invoke, wait func(ctx context.Context, event []byte) error)
-
 // wire turns a resource graph into the services that it describes. Every
 // resource must be understood, with every property: one that would be deployed
 // but not served here is an error that names it. All problems are joined.
-func wire(graph *stack.Graph, invoke invoker) (services, error) {
+func wire(graph *stack.Graph) (services, error) {
 	w := &wiring{graph: graph}
 	w.checkTypes()
 	s := services{
 		tenant:    w.tenant(),
 		functions: w.functions(),
-		api:       w.api(invoke),
+		api:       w.api(),
 		site:      w.site(),
 		labels:    map[string]string{},
 	}
@@ -159,14 +151,10 @@ type file struct {
 func withFiles(inputs map[string]any) map[string]any {
 	plain := map[string]any{}
 	for name, value := range inputs {
-		switch value := value.(type) {
-		case *asset.Asset:
-			plain[name] = file{Path: value.Path, Text: value.Text}
-		case *archive.Archive:
-			plain[name] = file{Path: value.Path}
-		default:
-			plain[name] = value
+		if f, ok := value.(stack.File); ok {
+			value = file(f)
 		}
+		plain[name] = value
 	}
 	return plain
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -127,7 +125,7 @@ type authorizerInputs struct {
 }
 
 // api reads the HTTP API. The caller adds where the access log goes.
-func (w *wiring) api(invoke invoker) gateway.Config {
+func (w *wiring) api() gateway.Config {
 	r := w.one(apiType)
 	if r == nil {
 		return gateway.Config{}
@@ -144,7 +142,7 @@ func (w *wiring) api(invoke invoker) gateway.Config {
 		CORS:       in.cors(),
 		Stages:     w.stages(),
 	}
-	cfg.Routes = w.routes(r, cfg.Stages, invoke)
+	cfg.Routes = w.routes(r, cfg.Stages)
 	return cfg
 }
 
@@ -180,7 +178,7 @@ func (w *wiring) stages() []gateway.Stage {
 	return stages
 }
 
-func (w *wiring) routes(api *stack.Resource, stages []gateway.Stage, invoke invoker) []gateway.Route {
+func (w *wiring) routes(api *stack.Resource, stages []gateway.Stage) []gateway.Route {
 	authorizers, integrations, permissions := w.authorizers(), w.integrations(), w.permissions()
 	var routes []gateway.Route
 	for _, r := range w.graph.Of(routeType) {
@@ -200,10 +198,8 @@ func (w *wiring) routes(api *stack.Resource, stages []gateway.Stage, invoke invo
 		default:
 			w.problem(r, "the local gateway authorizes by JWT or not at all, got %q", in.AuthorizationType)
 		}
-		route.Invoke, route.Wait = invoke(integration.function)
-		if !permitted(permissions, integration.function, api.Output("executionArn"), stages, in.RouteKey) {
-			route.Invoke, route.Wait = refuse(integration.function), nil
-		}
+		route.Function = integration.function
+		route.NotPermitted = !permitted(permissions, integration.function, api.Output("executionArn"), stages, in.RouteKey)
 		routes = append(routes, route)
 	}
 	return routes
@@ -285,13 +281,4 @@ func permitted(permissions []permissionInputs, function, executionARN string, st
 func matchARN(pattern, arn string) bool {
 	expression := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
 	return regexp.MustCompile("^" + expression + "$").MatchString(arn)
-}
-
-// An invoke invokes one function with an event.
-type invoke = func(ctx context.Context, event []byte) ([]byte, error)
-
-// refuse stands for a function that API Gateway may not invoke.
-func refuse(function string) invoke {
-	err := errors.New("API Gateway may not invoke the function " + function + ": no permission of the program names this route")
-	return func(context.Context, []byte) ([]byte, error) { return nil, err }
 }

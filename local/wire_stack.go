@@ -85,17 +85,14 @@ func plainJSON(properties map[string]any) map[string]any {
 }
 
 // compare adds to a stack how another one differs.
-func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string, run runProgram) {
+func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string) {
 	s.Other = other
-	settings, err := c.settingsOf(other)
-	if err == nil {
-		var there *stack.Graph
-		if there, err = run(ctx, c.builder(), settings, c.origins()); err == nil {
-			s.Differences = differences(here, there, s.Name, other)
-			return
-		}
+	there, err := c.stack.Run(ctx, c.request(other))
+	if err != nil {
+		s.Problem = err.Error()
+		return
 	}
-	s.Problem = err.Error()
+	s.Differences = differences(here, there, s.Name, other)
 }
 
 // differences lists what two stacks have otherwise, but for their own names in

@@ -17,15 +17,15 @@ type Function struct {
 	ARN         string            // "" = made from region, account and name
 	Version     string            // "" = "$LATEST"
 	Archive     string            // path of the deployed zip, with an executable `bootstrap` for this machine
-	Handler     string            // handed to the process as _HANDLER
+	Handler     string            // the process gets it as _HANDLER
 	Runtime     string            // provided.al2023 alone
-	MemoryMB    int               // 0 = 128; a process that holds more is killed, on Linux
+	MemoryMB    int               // 0 = 128; a process that uses more is killed, on Linux
 	Timeout     time.Duration     // 0 = 3 s; at most 15 min
 	Environment map[string]string // the function's own variables
 	LogGroup    string            // "" = "/aws/lambda/" + Name
 	LogFormat   string            // "Text" (also "") or "JSON"
 	LogLevel    string            // application log level of the JSON format
-	Debugger    *Debugger         // runs the function's one process; nil for none
+	Debugger    *Debugger         // runs the function's one process; nil: no debugger
 }
 
 // Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -118,7 +118,7 @@ func (f Function) validateEnvironment(report func(string, ...any)) {
 		case !keyPattern.MatchString(key):
 			report("environment variable %q: expected a letter, then letters, digits and underscores", key)
 		case strings.ContainsRune(value, 0):
-			report("environment variable %s holds a NUL character", key)
+			report("environment variable %s contains a NUL character", key)
 		}
 	}
 	if size > maxEnvironment {

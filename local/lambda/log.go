@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Kind tells the lines of a function's log stream apart.
+// Kind is what a line of a function's log stream is.
 type Kind int
 
 const (
@@ -33,7 +33,7 @@ type Line struct {
 const (
 	// A longer line is cut into several. Measured, as 2^18 - 26:
 	// https://stackoverflow.com/q/77175643. A CloudWatch Logs event may have 1 MB
-	// since April 2025, but nothing says that Lambda cuts later since then:
+	// since April 2025, but there is no evidence that Lambda cuts later since then:
 	// https://github.com/newrelic/newrelic-lambda-layers/pull/350 still finds 256 KB.
 	maxLine = 256<<10 - 26
 
@@ -77,7 +77,7 @@ func newLogPipe(emit func(Line)) (*logPipe, *os.File, error) {
 
 // follow reads until the pipe ends or is closed.
 func (g *logPipe) follow() {
-	// An error only says that the pipe was closed, by close below.
+	// An error means that the pipe was closed, by close below.
 	_ = g.raw.Read(func(fd uintptr) bool {
 		for {
 			if n, ended := g.read(fd); ended || n == 0 {

@@ -29,12 +29,12 @@ const (
 
 // newRuntimeAPI serves all processes on one port. Each has its own path in its
 // AWS_LAMBDA_RUNTIME_API, host:port/token, onto which a runtime appends
-// /2018-06-01/…: the token tells the processes apart and keeps others out.
+// /2018-06-01/…: the token identifies the process and keeps others out.
 func newRuntimeAPI(s *Service) *http.Server {
 	return &http.Server{
 		Handler:           http.HandlerFunc(s.serveRuntime),
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
 	}
 }
 
@@ -89,9 +89,9 @@ func serveNext(w http.ResponseWriter, r *http.Request, p *process) {
 }
 
 // serveAnswer takes a response or an error. A body over the limit fails the
-// invocation, and tells the runtime so.
+// invocation, and is reported to the runtime.
 func serveAnswer(w http.ResponseWriter, r *http.Request, p *process, id string, isError bool) {
-	if err := p.answers(id); err != nil {
+	if err := p.checkAnswer(id); err != nil {
 		refuse(w, err)
 		return
 	}

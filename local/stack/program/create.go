@@ -1,4 +1,4 @@
-package stack
+package program
 
 import (
 	"errors"
@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/local/provider"
+	"api-auth-jwt-auth0/local/stack"
 )
 
 // create gives a resource its id and returns the outputs that its service
 // computes. Its values follow from its URN and its inputs, so that the same
 // program gives the same graph.
-func (m *monitor) create(r *Resource) (computed map[string]any, err error) {
+func (m *monitor) create(r *stack.Resource) (computed map[string]any, err error) {
 	if strings.HasPrefix(r.Type, "pulumi:providers:") {
 		r.ID = provider.Suffix(r.URN)
 		return nil, nil // what it is set to has no effect on values; see Differences

@@ -1,4 +1,4 @@
-package stack
+package program
 
 import (
 	"context"
@@ -13,36 +13,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"api-auth-jwt-auth0/infra"
-	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/provider"
+	"api-auth-jwt-auth0/local/stack"
 )
 
-// Origins are the URLs, without a trailing slash, at which the local cloud
-// serves what the graph describes.
-type Origins struct {
-	Site string // the distribution
-	API  string // the HTTP API
-
-	// Domain is where a domain of the stack's own leads to. The local cloud
-	// answers no names, so that it sets this to Site; empty means the domain.
-	Domain string
-	// ClientID is the Auth0 application's, where a tenant has it already; empty
-	// for one made of its URN.
-	ClientID string
-}
-
-// Deploy runs the project's own program, with what builder builds. See Run.
-func Deploy(ctx context.Context, builder artifact.Builder, settings Settings, origins Origins) (*Graph, error) {
-	return Run(ctx, infra.Program(builder), settings, origins)
-}
-
 // Run runs a program with these settings and returns its graph. The error is
-// the program's own. When ctx ends, so do the program's builds.
-func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins Origins) (*Graph, error) {
+// the program's own. log receives what the program logs, unless it is nil.
+func Run(ctx context.Context, program pulumi.RunFunc, settings stack.Settings, origins stack.Origins, log func(stack.Line)) (*stack.Graph, error) {
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
-		graph: &Graph{},
+		graph: &stack.Graph{},
 		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API, Domain: origins.Domain, ClientID: origins.ClientID},
 	}
 	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
@@ -57,16 +37,16 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings Settings, origins
 		return nil, err
 	}
 	defer pctx.Close()
-	said := &programLog{hear: settings.Log}
-	defer said.end()
-	pctx.Log = said
+	logged := &programLog{emit: log}
+	defer logged.end()
+	pctx.Log = logged
 	if err := pulumi.RunWithContext(pctx, program); err != nil {
 		return nil, programError(err)
 	}
 	if m.graph.Exports, err = resolve(ctx, pctx.GetCurrentExportMap()); err != nil {
 		return nil, err
 	}
-	m.graph.sort()
+	m.graph.Sort()
 	return m.graph, nil
 }
 
@@ -79,13 +59,13 @@ func programError(err error) error {
 	return err
 }
 
-// monitor hears of each resource that the program registers, concurrently.
+// monitor receives each resource that the program registers, concurrently.
 type monitor struct {
 	project, stack string
 	cloud          provider.Cloud
 
 	mu    sync.Mutex
-	graph *Graph
+	graph *stack.Graph
 }
 
 // NewResource implements pulumi.MockResourceMonitor.
@@ -136,7 +116,7 @@ func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 // RegisterResourceOutputs takes the outputs of components, which nothing reads.
 func (m *monitor) RegisterResourceOutputs() (*emptypb.Empty, error) { return &emptypb.Empty{}, nil }
 
-func (m *monitor) add(r *Resource) error {
+func (m *monitor) add(r *stack.Resource) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, other := range m.graph.Resources {
@@ -149,7 +129,7 @@ func (m *monitor) add(r *Resource) error {
 }
 
 // resolve waits for the stack's exports and returns their values. They are no
-// resource, so that the monitor never hears of them.
+// resource: the monitor never receives them.
 func resolve(ctx context.Context, exports map[string]pulumi.Input) (map[string]any, error) {
 	values := map[string]any{}
 	for name, export := range exports {
@@ -162,9 +142,9 @@ func resolve(ctx context.Context, exports map[string]pulumi.Input) (map[string]a
 	return values, nil
 }
 
-func (m *monitor) newResource(args pulumi.MockResourceArgs) *Resource {
+func (m *monitor) newResource(args pulumi.MockResourceArgs) *stack.Resource {
 	request := args.RegisterRPC
-	return &Resource{
+	return &stack.Resource{
 		URN:          newURN(m.project, m.stack, request.GetParent(), args.TypeToken, args.Name),
 		Type:         args.TypeToken,
 		Name:         args.Name,

@@ -1,4 +1,4 @@
-package stack
+package program
 
 import (
 	"context"
@@ -9,21 +9,21 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack"
 )
 
-var settings = Settings{Project: "demo", Stack: "dev", Values: map[string]string{"aws:region": "eu-central-1"}}
+var settings = stack.Settings{Project: "demo", Stack: "dev", Values: map[string]string{"aws:region": "eu-central-1"}}
 
-func run(t *testing.T, program pulumi.RunFunc) (*Graph, error) {
+func run(t *testing.T, program pulumi.RunFunc) (*stack.Graph, error) {
 	t.Helper()
-	return Run(t.Context(), program, settings, Origins{Site: "http://localhost:3000", API: "http://localhost:3001"})
+	return Run(t.Context(), program, settings, stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"}, nil)
 }
 
 type group struct{ pulumi.ResourceState }
@@ -62,7 +62,7 @@ func TestRunReturnsGraph(t *testing.T) {
 	if diff := cmp.Diff([]string{bucket.URN}, page.Dependencies); diff != "" {
 		t.Errorf("dependencies (-want +got):\n%s", diff)
 	}
-	if source, ok := page.Inputs["source"].(*asset.Asset); !ok || source.Text != "<html>" {
+	if source, ok := page.Inputs["source"].(stack.File); !ok || source.Text != "<html>" {
 		t.Errorf("expected the asset, got %v", page.Inputs["source"])
 	}
 	if page.Inputs["cacheControl"] != "hidden" {
@@ -78,8 +78,8 @@ func TestOwnProviderIsAccepted(t *testing.T) {
 	settings := projectSettings(t)
 	settings.Set("aws:region", "eu-central-1")
 	settings.Set(settings.Project+":domain", "app.example.com")
-	graph, err := Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings,
-		Origins{Site: "http://localhost:3000", API: "http://localhost:3001", Domain: "http://localhost:3000"})
+	graph, err := deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, settings,
+		stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001", Domain: "http://localhost:3000"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,12 +161,12 @@ func TestProgramErrorIsItsOwn(t *testing.T) {
 
 func TestGraphIsReproducible(t *testing.T) {
 	t.Parallel()
-	var graphs []*Graph
+	var graphs []*stack.Graph
 	for range 2 {
 		graphs = append(graphs, deployProject(t))
 	}
 	// Two clones in two folders would differ in the paths of their builds only.
-	if diff := cmp.Diff(graphs[0], graphs[1], cmpopts.IgnoreUnexported(asset.Asset{})); diff != "" {
+	if diff := cmp.Diff(graphs[0], graphs[1]); diff != "" {
 		t.Errorf("two runs differ (-first +second):\n%s", diff)
 	}
 	function := graphs[0].Of("aws:lambda/function:Function")[0]
@@ -175,9 +175,9 @@ func TestGraphIsReproducible(t *testing.T) {
 	}
 }
 
-func projectSettings(t testing.TB) Settings {
+func projectSettings(t testing.TB) stack.Settings {
 	t.Helper()
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,32 +191,19 @@ func projectSettings(t testing.TB) Settings {
 	return settings
 }
 
-func deployProject(t testing.TB) *Graph {
+// deploy runs the project's own program.
+func deploy(ctx context.Context, builder artifact.Builder, settings stack.Settings, origins stack.Origins) (*stack.Graph, error) {
+	return Run(ctx, infra.Program(builder), settings, origins, nil)
+}
+
+func deployProject(t testing.TB) *stack.Graph {
 	t.Helper()
-	graph, err := Deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, projectSettings(t),
-		Origins{Site: "http://localhost:3000", API: "http://localhost:3001"})
+	graph, err := deploy(t.Context(), artifact.Builder{Target: artifact.Host()}, projectSettings(t),
+		stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return graph
-}
-
-func TestCancelledRunEndsItsBuilds(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	started := make(chan struct{}, 16)
-	builder := artifact.Builder{Target: artifact.Host(), CacheDir: t.TempDir(), Report: func(step artifact.Step) {
-		if !step.Done {
-			started <- struct{}{}
-		}
-	}}
-	go func() {
-		<-started
-		cancel()
-	}()
-	if _, err := Deploy(ctx, builder, projectSettings(t), Origins{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("expected the run to end with its context, got %v", err)
-	}
 }
 
 // BenchmarkRun is the in-process run of the whole program, once everything is
@@ -226,7 +213,7 @@ func BenchmarkRun(b *testing.B) {
 	builder := artifact.Builder{Target: artifact.Host()}
 	deployProject(b) // builds
 	for b.Loop() {
-		if _, err := Deploy(b.Context(), builder, settings, Origins{Site: "http://localhost:3000", API: "http://localhost:3001"}); err != nil {
+		if _, err := deploy(b.Context(), builder, settings, stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package stack
+package program
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
