@@ -88,12 +88,17 @@ describe("what is sent", () => {
     { name: "no body, no content type", part: { method: "POST" }, sent: [], body: "" },
     { name: "no body with GET", part: { body: "typed before" }, sent: [], body: "" },
     {
-      name: "no typed token beside a user's",
+      name: "a user's token replaces a typed one",
       part: { user: "u", ...header("AUTHORIZATION", "x") },
       sent: [],
       body: "",
     },
-    { name: "a typed token of nobody", part: header("Authorization", "x"), sent: [["Authorization", "x"]], body: "" },
+    {
+      name: "a typed token without a user",
+      part: header("Authorization", "x"),
+      sent: [["Authorization", "x"]],
+      body: "",
+    },
   ])("is $name", ({ part, sent, body }) => {
     expect(bodyOf(draft(part))).toMatchObject({ headers: sent, body });
   });

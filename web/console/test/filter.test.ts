@@ -6,15 +6,15 @@ const requests = [
   request("good"),
   request("cold", { cold: true }),
   request("refused", { status: 401, refusal: "the token has expired", path: "/api/private", route: "", function: "" }),
-  request("held", { running: true, status: 0, took: 0 }),
+  request("waiting", { running: true, status: 0, took: 0 }),
   request("failed", { status: 500, query: "a=b" }),
 ];
 
 describe("filtering requests", () => {
   it.each([
-    { words: "", show: "all", found: ["good", "cold", "refused", "held", "failed"] },
-    { words: "", show: "running", found: ["held"] },
-    { words: "RUNNING", show: "all", found: ["held"] },
+    { words: "", show: "all", found: ["good", "cold", "refused", "waiting", "failed"] },
+    { words: "", show: "running", found: ["waiting"] },
+    { words: "RUNNING", show: "all", found: ["waiting"] },
     { words: "", show: "refused", found: ["refused"] },
     { words: "", show: "failed", found: ["failed"] },
     { words: "", show: "cold", found: ["cold"] },
@@ -23,7 +23,7 @@ describe("filtering requests", () => {
     { words: "500", show: "all", found: ["failed"] },
     { words: "i-good", show: "all", found: ["good"] },
     { words: "expired public", show: "all", found: [] },
-    { words: "  ", show: "all", found: ["good", "cold", "refused", "held", "failed"] },
+    { words: "  ", show: "all", found: ["good", "cold", "refused", "waiting", "failed"] },
   ] as const)("by $words and $show gives $found", ({ words, show, found }) => {
     expect(filterRequests(requests, words, show).map(({ id }) => id)).toEqual(found);
   });

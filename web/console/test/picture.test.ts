@@ -59,7 +59,7 @@ it.each([
   expect(node(home)?.members.map(({ urn }) => urn)).toContain(member);
 });
 
-it("keeps every box apart from the others, and inside", () => {
+it("draws every box inside the picture, without overlaps", () => {
   const { nodes, width, height } = picture;
   for (const a of nodes) {
     expect(a.x + box.width).toBeLessThanOrEqual(width);

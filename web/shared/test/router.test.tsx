@@ -22,7 +22,7 @@ describe("navigate", () => {
     expect(history.length).toBe(before + 1);
   });
 
-  it("replaces the entry when asked to", () => {
+  it("replaces the entry on request", () => {
     render(<Path />);
     const before = history.length;
     act(() => navigate("/profile", "replace"));

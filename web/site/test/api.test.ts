@@ -1,13 +1,13 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import { apiOf, type ApiRequest } from "../src/api";
-import { answer, fakeAuth, fakeSend, somebody } from "./fakes";
+import { answer, fakeAuth, fakeSend, signedIn } from "./fakes";
 
 const token = async () => ({ kind: "token", token: "t.o.k" }) as const;
 
 describe("call", () => {
-  it("posts a JSON body to a route of one's own, with the token", async () => {
-    const auth = fakeAuth(somebody, { accessToken: token });
+  it("posts a JSON body to an additional route, with the token", async () => {
+    const auth = fakeAuth(signedIn, { accessToken: token });
     const { send, sent } = fakeSend({ "/api/orders/a%2Fb": () => answer(201, '{"id":7}') });
     const outcome = await apiOf("/api", auth, send).call({
       method: "POST",
@@ -21,7 +21,7 @@ describe("call", () => {
   });
 
   it("requests no token if none is to be sent", async () => {
-    const auth = fakeAuth(somebody);
+    const auth = fakeAuth(signedIn);
     const { send, sent } = fakeSend({ "/api/private": () => answer(401, "") });
     const outcome = await apiOf("/api", auth, send).call({ method: "GET", path: "/private", token: false });
     expect(auth.calls).toEqual([]);
@@ -31,7 +31,7 @@ describe("call", () => {
 
   it("sends nothing if there is no token, and reports why", async () => {
     const notice = { code: "login_required", title: "Your session has ended", text: "Sign in again." };
-    const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "refused", notice }) });
+    const auth = fakeAuth(signedIn, { accessToken: async () => ({ kind: "refused", notice }) });
     const { send, sent } = fakeSend({});
     const outcome = await apiOf("/api", auth, send).call({ method: "GET", path: "/private", token: true });
     expect(sent).toEqual([]);
@@ -41,7 +41,7 @@ describe("call", () => {
   it("passes on that there was no answer", async () => {
     const silence = { kind: "unanswered", cause: "timeout", detail: "late", millis: 3 } as const;
     const { send } = fakeSend({ "/api/x": () => silence });
-    expect(await apiOf("/api", fakeAuth(somebody), send).call({ method: "PUT", path: "/x", token: false })).toEqual(
+    expect(await apiOf("/api", fakeAuth(signedIn), send).call({ method: "PUT", path: "/x", token: false })).toEqual(
       silence,
     );
   });
@@ -55,6 +55,6 @@ describe("url", () => {
     ["https://api.example/api", "https://api.example/api/x"],
     ["", "http://localhost:3000/x"],
   ])("below %j is %s", (apiUrl, want) => {
-    expect(apiOf(apiUrl, fakeAuth(somebody), fakeSend({}).send).url(request)).toBe(want);
+    expect(apiOf(apiUrl, fakeAuth(signedIn), fakeSend({}).send).url(request)).toBe(want);
   });
 });

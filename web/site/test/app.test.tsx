@@ -8,7 +8,7 @@ import { pages } from "../src/pages";
 import { productName } from "../src/product";
 import type { Session } from "../src/session";
 import { noticeFor } from "../src/sign-in-errors";
-import { answer, config, fakeAuth, fakeSend, fakeSite, loads, somebody } from "./fakes";
+import { answer, config, fakeAuth, fakeSend, fakeSite, loads, signedIn } from "./fakes";
 
 // jsdom has no layout to scroll.
 vi.stubGlobal("scrollTo", () => undefined);
@@ -103,7 +103,7 @@ describe("a sign-in that was cancelled", () => {
 
 describe("signed in", () => {
   it("shows the user, and signs out", async () => {
-    const auth = open(somebody);
+    const auth = open(signedIn);
     expect((await screen.findByTestId("user-name")).textContent).toBe("Some Body");
     expect(screen.getByTestId("user-email").textContent).toBe("some.body@example.com");
     await userEvent.click(screen.getByTestId("sign-out"));
@@ -112,7 +112,7 @@ describe("signed in", () => {
 
   it("gets the private greeting with the token, and shows the token nowhere", async () => {
     const site = fakeSite();
-    open(somebody, site);
+    open(signedIn, site);
     await screen.findByTestId("user-name");
     await userEvent.click(screen.getByTestId("call-private"));
     const result = await newest("200");
@@ -124,7 +124,7 @@ describe("signed in", () => {
 
   it("leaves the token out if configured", async () => {
     const site = fakeSite();
-    open(somebody, site);
+    open(signedIn, site);
     await screen.findByTestId("user-name");
     await userEvent.click(tokenBoxOf("call-private"));
     await userEvent.click(screen.getByTestId("call-private"));
@@ -136,7 +136,7 @@ describe("signed in", () => {
 
 describe("results", () => {
   it("are sorted newest first, survive navigation, and can be cleared", async () => {
-    open(somebody);
+    open(signedIn);
     await screen.findByTestId("user-name");
     await userEvent.click(screen.getByTestId("call-public"));
     await newest("200");
@@ -152,7 +152,7 @@ describe("results", () => {
   });
 
   it("are scrolled into view when they start and end, but not after navigation", async () => {
-    open(somebody);
+    open(signedIn);
     await screen.findByTestId("user-name");
     await userEvent.click(screen.getByTestId("call-public"));
     await newest("200");
@@ -208,7 +208,7 @@ describe("results", () => {
 
 describe("when it cannot start", () => {
   it("reports what is wrong with the configuration", async () => {
-    open(somebody, fakeSend({ "/config.json": () => answer(200, '{"auth0":{},"apiUrl":"/api"}') }));
+    open(signedIn, fakeSend({ "/config.json": () => answer(200, '{"auth0":{},"apiUrl":"/api"}') }));
     const alert = await screen.findByTestId("app-error");
     expect(alert.dataset.code).toBe("config");
     expect(alert.textContent).toContain("auth0.clientId: expected a text, got nothing.");

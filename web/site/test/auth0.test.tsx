@@ -171,8 +171,8 @@ describe("a user who was signed in before, with an invalid answer", () => {
   function resume(error: Error) {
     document.cookie = "auth0.abc.is.authenticated=true";
     let answerIt: (session: boolean) => void = () => undefined;
-    const asked = new Promise<void>((resolve, reject) => (answerIt = (ok) => (ok ? resolve() : reject(new Error()))));
-    const first = report({ error, getAccessTokenSilently: () => asked });
+    const answer = new Promise<void>((resolve, reject) => (answerIt = (ok) => (ok ? resolve() : reject(new Error()))));
+    const first = report({ error, getAccessTokenSilently: () => answer });
     return { first, answerIt };
   }
 

@@ -104,7 +104,7 @@ describe("the budget's check", () => {
     return dist;
   }
 
-  it("counts static imports, whoever makes them, before first paint, and dynamic ones only in total", () => {
+  it("counts static imports of any script before first paint, and dynamic ones only in total", () => {
     const dist = fakeDist({
       "assets/entry.js": {
         imports: 'import{a as b}from"./one.js";import"/assets/three.js";import("./late.js");',

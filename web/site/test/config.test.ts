@@ -165,12 +165,12 @@ describe("parseConfig, of made-up texts", () => {
 
 describe("loadConfig", () => {
   it("fetches the configuration from the site's root, without a token", async () => {
-    const asked: unknown[][] = [];
+    const requests: unknown[][] = [];
     const result = await loadConfig(async (...request) => {
-      asked.push(request);
+      requests.push(request);
       return answer(200, JSON.stringify(valid));
     });
-    expect(asked).toEqual([[{ method: "GET", url: "/config.json" }]]);
+    expect(requests).toEqual([[{ method: "GET", url: "/config.json" }]]);
     expect(result.kind).toBe("ready");
   });
 

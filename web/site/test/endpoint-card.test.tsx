@@ -10,7 +10,7 @@ import { endpoints, type Endpoint } from "../src/endpoints";
 import type { Send } from "../src/http";
 import { Home } from "../src/pages/home";
 import type { Session } from "../src/session";
-import { answer, fakeAuth, fakeSend, somebody } from "./fakes";
+import { answer, fakeAuth, fakeSend, signedIn } from "./fakes";
 
 // jsdom has no layout to scroll.
 Element.prototype.scrollIntoView = () => undefined;
@@ -33,7 +33,7 @@ function Start({ rows, session, send }: { rows: Endpoint[]; session: Session; se
   return <Home auth={auth} api={api} calls={useCalls(api, session.kind === "signedIn")} ready endpoints={rows} />;
 }
 
-function open(row: Endpoint, session: Session = somebody) {
+function open(row: Endpoint, session: Session = signedIn) {
   const site = fakeSend({
     "/api/orders/jane": ({ body }) => answer(201, JSON.stringify({ ordered: body })),
     "/api/picture": () => ({

@@ -10,7 +10,7 @@ export const config = {
   apiUrl: "/api",
 };
 
-export const somebody: Session = { kind: "signedIn", person: { name: "Some Body", email: "some.body@example.com" } };
+export const signedIn: Session = { kind: "signedIn", person: { name: "Some Body", email: "some.body@example.com" } };
 
 export interface FakeAuth extends Auth {
   /** The calls, in order. */

@@ -3,13 +3,13 @@ import { sender } from "../src/http";
 
 /** A clock that returns 0, then 41.6, and a fetch that records its arguments. */
 function setUp(answer: () => Promise<Response>) {
-  const asked: { url: string; init: RequestInit | undefined }[] = [];
+  const requests: { url: string; init: RequestInit | undefined }[] = [];
   const times = [0, 41.6];
   const fetch = (url: string | URL | Request, init?: RequestInit) => {
-    asked.push({ url: String(url), init });
+    requests.push({ url: String(url), init });
     return answer();
   };
-  return { asked, send: sender(fetch, () => times.shift() ?? 41.6) };
+  return { requests, send: sender(fetch, () => times.shift() ?? 41.6) };
 }
 
 describe("sender", () => {
@@ -77,9 +77,9 @@ describe("sender", () => {
   });
 
   it.each(["POST", "PUT", "PATCH", "DELETE"] as const)("sends a JSON body with %s", async (method) => {
-    const { send, asked } = setUp(async () => new Response(""));
+    const { send, requests } = setUp(async () => new Response(""));
     await send({ method, url: "/api/orders", token: "t.o.k", body: { item: "té", count: [1, null] } });
-    expect(asked[0]?.init).toMatchObject({
+    expect(requests[0]?.init).toMatchObject({
       method,
       headers: { Authorization: "Bearer t.o.k", "Content-Type": "application/json" },
       body: '{"item":"té","count":[1,null]}',
@@ -87,19 +87,19 @@ describe("sender", () => {
   });
 
   it("sends a body that is false, and none if none is given", async () => {
-    const { send, asked } = setUp(async () => new Response(""));
+    const { send, requests } = setUp(async () => new Response(""));
     await send({ method: "POST", url: "/x", body: false });
     await send({ method: "POST", url: "/x" });
-    expect(asked[0]?.init?.body).toBe("false");
-    expect(asked[1]?.init).not.toHaveProperty("body");
-    expect(asked[1]?.init?.headers).toEqual({});
+    expect(requests[0]?.init?.body).toBe("false");
+    expect(requests[1]?.init).not.toHaveProperty("body");
+    expect(requests[1]?.init?.headers).toEqual({});
   });
 
   it("sends the token as bearer", async () => {
-    const { send, asked } = setUp(async () => new Response(""));
+    const { send, requests } = setUp(async () => new Response(""));
     await send({ method: "GET", url: "/api/private", token: "t.o.k" });
-    expect(asked[0]?.url).toBe("/api/private");
-    expect(asked[0]?.init).toMatchObject({
+    expect(requests[0]?.url).toBe("/api/private");
+    expect(requests[0]?.init).toMatchObject({
       headers: { Authorization: "Bearer t.o.k" },
       credentials: "omit",
       cache: "no-store",
@@ -107,9 +107,9 @@ describe("sender", () => {
   });
 
   it("sends no Authorization header, and no cookie, without a token", async () => {
-    const { send, asked } = setUp(async () => new Response(""));
+    const { send, requests } = setUp(async () => new Response(""));
     await send({ method: "GET", url: "/api/public" });
-    expect(asked[0]?.init).toMatchObject({ headers: {}, credentials: "omit" });
+    expect(requests[0]?.init).toMatchObject({ headers: {}, credentials: "omit" });
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Profile } from "../src/pages/profile";
 import { initials } from "../src/parts/avatar";
 import type { TokenResult } from "../src/session";
-import { fakeAuth, somebody } from "./fakes";
+import { fakeAuth, signedIn } from "./fakes";
 import { token } from "../../shared/test/tokens";
 
 afterEach(() => {
@@ -30,7 +30,7 @@ describe("signed out", () => {
 
 describe("signed in", () => {
   it("shows the claims of both tokens, with their meaning", async () => {
-    render(<Profile auth={fakeAuth(somebody)} />);
+    render(<Profile auth={fakeAuth(signedIn)} />);
     const access = await screen.findByTestId("access-claims");
     expect(access.querySelector('[data-claim="scope"] dd')?.textContent).toBe("read:private");
     expect(access.querySelector('[data-claim="sub"] dt')?.textContent).toContain("Subject");
@@ -41,7 +41,7 @@ describe("signed in", () => {
   it("counts down the time left", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     let seconds = 1_000_000;
-    render(<Profile auth={fakeAuth(somebody)} now={now} />);
+    render(<Profile auth={fakeAuth(signedIn)} now={now} />);
     const left = await screen.findByTestId("time-left");
     expect(left.textContent).toBe("1 h 00 min 00 s");
     seconds += 61;
@@ -56,8 +56,8 @@ describe("signed in", () => {
     }
   });
 
-  it("renews the token when asked to", async () => {
-    const auth = fakeAuth(somebody);
+  it("renews the token on request", async () => {
+    const auth = fakeAuth(signedIn);
     render(<Profile auth={auth} />);
     fireEvent.click(await screen.findByRole("button", { name: "Renew now" }));
     await waitFor(() => expect(auth.calls).toEqual(["token", "freshToken"]));
@@ -69,7 +69,7 @@ describe("signed in", () => {
     let up = true;
     const accessToken = async (fresh = false): Promise<TokenResult> =>
       !fresh || up ? good : { kind: "refused", notice };
-    render(<Profile auth={fakeAuth(somebody, { accessToken })} />);
+    render(<Profile auth={fakeAuth(signedIn, { accessToken })} />);
     await screen.findByTestId("access-claims");
     up = false;
     fireEvent.click(screen.getByRole("button", { name: "Renew now" }));
@@ -85,7 +85,7 @@ describe("signed in", () => {
     const secret = token({ sub: "auth0|1" });
     const writeText = vi.fn(async () => undefined);
     vi.stubGlobal("navigator", { clipboard: { writeText } });
-    render(<Profile auth={fakeAuth(somebody, { accessToken: async () => ({ kind: "token", token: secret }) })} />);
+    render(<Profile auth={fakeAuth(signedIn, { accessToken: async () => ({ kind: "token", token: secret }) })} />);
     fireEvent.click((await screen.findAllByRole("button", { name: "Copy the token" }))[0] ?? document.body);
     expect(await screen.findByText("Copied")).toBeDefined();
     expect(writeText).toHaveBeenCalledWith(secret);
@@ -98,14 +98,14 @@ describe("signed in", () => {
     { name: "encrypted", value: "a.b.c.d.e", says: "This token is encrypted" },
     { name: "broken", value: "!.!.!", says: "is not base64url-encoded JSON" },
   ])("explains a token that is $name", async ({ value, says }) => {
-    render(<Profile auth={fakeAuth(somebody, { accessToken: async () => ({ kind: "token", token: value }) })} />);
+    render(<Profile auth={fakeAuth(signedIn, { accessToken: async () => ({ kind: "token", token: value }) })} />);
     expect((await screen.findByTestId("access-claims")).textContent).toContain(says);
     expect(screen.queryByTestId("time-left")).toBeNull();
   });
 
   it("reports why there is no token, and how to get one", async () => {
     const notice = { code: "consent_required", title: "Your consent is needed", text: "Sign in to answer." };
-    const auth = fakeAuth(somebody, { accessToken: async () => ({ kind: "refused", notice }) });
+    const auth = fakeAuth(signedIn, { accessToken: async () => ({ kind: "refused", notice }) });
     render(<Profile auth={auth} />);
     expect(await screen.findByText("Your consent is needed.")).toBeDefined();
     fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));

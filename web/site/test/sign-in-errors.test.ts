@@ -186,7 +186,7 @@ describe("strayError", () => {
       search: "?error=access_denied&error_description=Call+0900",
       want: "access_denied",
     },
-    { name: "somebody's own parameter", search: "?error=17", want: undefined },
+    { name: "another application's parameter", search: "?error=17", want: undefined },
     { name: "nothing", search: "", want: undefined },
   ])("$name", ({ search, want }) => {
     expect(strayError(search)).toBe(want);
