@@ -156,9 +156,13 @@ func TestGatewayAgreesWithCheckRoutes(t *testing.T) {
 func gatewayTakes(routes []Route) error {
 	cfg := gateway.Config{ID: "a1b2c3d4e5", AccountID: "000000000000", DomainName: "localhost", Stages: []gateway.Stage{{Name: stageName}}}
 	for _, r := range routes {
-		cfg.Routes = append(cfg.Routes, gateway.Route{Key: r.Key(), Invoke: func(context.Context, []byte) ([]byte, error) { return nil, nil }})
+		cfg.Routes = append(cfg.Routes, gateway.Route{Key: r.Key(), Function: r.Handler})
 	}
-	_, err := gateway.New(cfg)
+	api, err := gateway.New(gateway.Options{Invoke: func(context.Context, string, []byte) ([]byte, error) { return nil, nil }})
+	if err != nil {
+		return err
+	}
+	_, err = api.Prepare(context.Background(), cfg)
 	return err
 }
 

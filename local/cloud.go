@@ -7,11 +7,13 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
@@ -32,6 +34,9 @@ type Config struct {
 	Hot       bool      // serve the web app as it is edited
 	Terminal  *terminal // what a person sees; nil for nothing
 
+	// Now is the clock of the tenant and the API; nil means time.Now.
+	Now func() time.Time
+
 	// RealTenant signs people in at the stack's own Auth0 tenant, in place of the
 	// local one, as the application of ClientID, or of the deployed stack where
 	// that is empty. HTTPClient is what asks it; nil means the system's roots.
@@ -49,12 +54,12 @@ type Cloud struct {
 	site, api, tenant *server
 	console           *server
 	observer          *observer
-	logLines          redact.Lines // also finds a token that is broken over several lines
-	users             *auth0.Users
-	issuer            *auth0.Tenant // nil before Deploy, and with RealTenant
+	logLines          redact.Lines  // also finds a token that is broken over several lines
+	issuer            *auth0.Tenant // nil with RealTenant
 	real              *realTenant   // nil before Deploy, and without RealTenant
 	accessLog         *os.File
-	functions         *lambda.Service  // nil before Deploy
+	distribution      *cdn.Distribution
+	functions         *lambda.Service
 	delve             *lambda.Debugger // nil without -debug
 	hot               *vite.Server     // nil before Deploy, and without Hot
 	failed            chan error       // of a server that ended by itself
@@ -62,10 +67,8 @@ type Cloud struct {
 	// What is served, and what has been saved since; see Reload.
 	stack   *stack.Program
 	graph   *stack.Graph
-	gateway *gateway.Gateway                  // nil before Deploy
-	served  services                          // only the tenant's and the site's configurations
+	gateway *gateway.Gateway
 	labels  atomic.Pointer[map[string]string] // what people call a function, by its physical name
-	now     func() time.Time                  // of the API's clock; nil: time.Now
 	broken  atomic.Pointer[map[string]*artifact.HandlerError]
 	pause   pause // of the invocations of saved handlers
 	program pause // of all requests to the API, while a saved program or its settings are not served
@@ -73,12 +76,16 @@ type Cloud struct {
 
 // Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
 func Listen(cfg Config) (*Cloud, error) {
+	root, err := filepath.Abs(cfg.Root)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Root = root
 	c := &Cloud{cfg: cfg, failed: make(chan error, 8), observer: newObserver()}
 	if cfg.Terminal == nil {
 		c.cfg.Terminal = newTerminal(io.Discard)
 	}
 	c.stack = stack.New(c.builder(), c.cfg.Terminal.programLine)
-	var err error
 	if cfg.AccessLog != "" {
 		if c.accessLog, err = os.OpenFile(cfg.AccessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
 			return nil, fmt.Errorf("opening the access log: %w (make its folder first)", err)
@@ -103,6 +110,9 @@ func Listen(cfg Config) (*Cloud, error) {
 			(*s.at).hold = func(ctx context.Context) error { return c.program.wait(ctx, "") }
 		}
 		(*s.at).serve(c.failed)
+	}
+	if err := c.newEmulators(); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
@@ -189,9 +199,11 @@ func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	if err := c.debug(&services); err != nil {
 		return err
 	}
-	if err := c.start(ctx, services); err != nil {
+	commit, err := c.prepare(ctx, services)
+	if err != nil {
 		return err
 	}
+	commit()
 	c.observer.deployed(graph, services)
 	c.graph = graph
 	c.broken.Store(nil)

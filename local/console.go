@@ -55,7 +55,7 @@ func (c *Cloud) startConsole(ctx context.Context) error {
 		Page:     os.DirFS(dir),
 		Recorder: c.observer.recorder,
 		Replay:   c.replay,
-		Explorer: console.Explorer{Describe: c.describeCalls, Token: c.specimen, Client: explorerClient()},
+		Explorer: console.Explorer{Describe: c.describeCalls, Token: c.testToken, Client: explorerClient()},
 		Stack:    c.describeStack,
 		Tenant:   c.consoleTenant(),
 		Logger:   c.logger("console"),
@@ -77,11 +77,11 @@ func (c *Cloud) describeCalls() console.API {
 		return api
 	}
 	ready := c.issuer.ReadyUserID()
-	for _, user := range c.issuer.People() {
+	for _, user := range c.issuer.Users() {
 		api.Users = append(api.Users, console.Person{ID: user.ID, Email: user.Email, Ready: user.ID == ready})
 	}
-	for _, flaw := range auth0.Flaws() {
-		api.Flaws = append(api.Flaws, console.Choice(flaw))
+	for _, defect := range auth0.Defects() {
+		api.Defects = append(api.Defects, console.Choice(defect))
 	}
 	return api
 }
@@ -101,11 +101,11 @@ func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	return s
 }
 
-func (c *Cloud) specimen(user, flaw string) (string, error) {
+func (c *Cloud) testToken(user, defect string) (string, error) {
 	if c.issuer == nil {
 		return "", errors.New("only the local tenant makes tokens to order")
 	}
-	return c.issuer.Specimen(user, c.describeCalls().Audience, flaw)
+	return c.issuer.TestToken(user, c.describeCalls().Audience, defect)
 }
 
 // explorerClient shows redirects and waits as long as a function may take, which

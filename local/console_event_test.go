@@ -179,13 +179,13 @@ func TestExplorerGoesBackToACall(t *testing.T) {
 	b.do(chromedp.Click(testID("routes")+` li:first-child button`, chromedp.NodeVisible))
 	b.choose("as", "")
 	b.send("", "401", "no token")
-	b.choose("as", cloud.issuer.People()[0].ID)
+	b.choose("as", cloud.issuer.Users()[0].ID)
 	b.choose("flaw", "scope")
 	b.send("scope", "403", "insufficient_scope")
 	b.do(chromedp.Click(testID("routes")+` li:last-child button`, chromedp.NodeVisible))
 	for _, test := range []struct{ row, status, flaw, user string }{
 		{"last", "401", "", ""},
-		{"first", "403", "scope", cloud.issuer.People()[0].ID},
+		{"first", "403", "scope", cloud.issuer.Users()[0].ID},
 	} {
 		b.click(testID("history") + chromedp.CSS(` li:`+test.row+`-child button`))
 		b.see(testID("outcome") + chromedp.CSS(`[data-status="`+test.status+`"][data-flaw="`+test.flaw+`"]`))

@@ -73,7 +73,7 @@ func TestConsoleAnswersToItsOwnNameOnly(t *testing.T) {
 func TestConsoleShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
-	token, err := cloud.specimen(cloud.issuer.People()[0].ID, "")
+	token, err := cloud.testToken(cloud.issuer.Users()[0].ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}

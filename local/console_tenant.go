@@ -29,9 +29,9 @@ func (c *Cloud) consoleTenant() console.Tenant {
 		RevokeGrant: c.issuer.RevokeGrant,
 		ExpireGrant: c.issuer.ExpireGrant,
 		RotateKeys:  c.issuer.RotateKeys,
-		AddUser:     func(a console.Account, password string) error { return c.issuer.AddPerson(userOf(a), password) },
-		ChangeUser:  func(a console.Account, password string) error { return c.issuer.ChangePerson(userOf(a), password) },
-		DeleteUser:  c.issuer.DeletePerson,
+		AddUser:     func(a console.Account, password string) error { return c.issuer.AddUser(userOf(a), password) },
+		ChangeUser:  func(a console.Account, password string) error { return c.issuer.ChangeUser(userOf(a), password) },
+		DeleteUser:  c.issuer.DeleteUser,
 	}
 }
 
@@ -43,7 +43,7 @@ func userOf(a console.Account) auth0.User {
 func (c *Cloud) describeTenant() console.TenantState {
 	state := console.TenantState{URL: c.TenantURL(), Keys: c.issuer.KeyIDs()}
 	emails, ready := map[string]string{}, c.issuer.ReadyUserID()
-	for _, u := range c.issuer.People() {
+	for _, u := range c.issuer.Users() {
 		emails[u.ID] = u.Email
 		state.Users = append(state.Users, console.Account{
 			ID: u.ID, Email: u.Email, Name: u.Name, Verified: u.EmailVerified, Created: unixMilli(u.CreatedAt), Ready: u.ID == ready,
@@ -60,7 +60,7 @@ func (c *Cloud) describeTenant() console.TenantState {
 			SignedIn: unixMilli(g.AuthTime), LastUsed: unixMilli(g.LastUsed), Refreshed: g.Refreshed, Revoked: g.Revoked, Expired: g.Expired,
 		})
 	}
-	for _, t := range c.issuer.Issued() {
+	for _, t := range c.issuer.IssuedTokens() {
 		state.Tokens = append(state.Tokens, console.Token{At: unixMilli(t.At), Kind: t.Kind, User: emails[t.UserID], Text: t.Text})
 	}
 	return state

@@ -42,7 +42,7 @@ func TestUsersAreKeptFromTheConsole(t *testing.T) {
 	b.until(`document.querySelector('[data-testid="delete-user"]').textContent === "Really delete"`)
 	b.click(testID("delete-user"))
 	b.until(`document.querySelector('[data-testid="delete-user"]') === null && document.querySelector('[data-testid="sessions"]') === null`)
-	if people := cloud.issuer.People(); len(people) != 1 || people[0].Email != readyUser.Email {
+	if people := cloud.issuer.Users(); len(people) != 1 || people[0].Email != readyUser.Email {
 		t.Errorf("expected the ready user alone, got %+v", people)
 	}
 }

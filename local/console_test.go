@@ -54,7 +54,7 @@ func TestConsoleShowsARequestFromEdgeToHandler(t *testing.T) {
 // fetchAs calls a route through the site as the ready user.
 func fetchAs(t *testing.T, cloud *Cloud, path string) (token, body string) {
 	t.Helper()
-	token, err := cloud.specimen(cloud.issuer.People()[0].ID, "")
+	token, err := cloud.testToken(cloud.issuer.Users()[0].ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestExplorerCallsAsAnyone(t *testing.T) {
 	b.do(chromedp.Click(testID("routes")+` li:first-child button`, chromedp.NodeVisible))
 	b.choose("as", "")
 	b.send("", "401", "no token")
-	b.choose("as", cloud.issuer.People()[0].ID)
+	b.choose("as", cloud.issuer.Users()[0].ID)
 	b.send("", "200", "")
 	if body := b.text(testID("outcome-body")); !strings.HasPrefix(body, "Hello auth0|") {
 		t.Errorf("expected the private greeting, got %q", body)

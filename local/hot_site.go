@@ -11,6 +11,7 @@ import (
 
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/framing"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/vite"
 )
@@ -36,10 +37,11 @@ func (c *Cloud) startVite(ctx context.Context) (err error) {
 		return err
 	}
 	c.hot, err = vite.New(ctx, vite.Config{
-		Dir:    filepath.Join(c.cfg.Root, "web"),
-		Origin: c.SiteURL(),
-		Log:    c.viteLine,
-		Failed: func(err error) { c.failed <- err },
+		Dir:      filepath.Join(c.cfg.Root, "web"),
+		Origin:   c.SiteURL(),
+		Unframed: framing.Unframed,
+		OnLine:   c.viteLine,
+		OnExit:   func(err error) { c.failed <- err },
 	})
 	return err
 }

@@ -56,7 +56,7 @@ func TestCommand(t *testing.T) {
 
 // copyProject copies what the command reads, but not the installed packages.
 func copyProject(from, to string) error {
-	for _, name := range []string{"go.mod", "go.sum", "README.md", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "lambdas", "web"} {
+	for _, name := range []string{"go.mod", "go.sum", "README.md", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "infra", "lambdas", "local/provider", "local/stack", "web"} {
 		err := filepath.WalkDir(filepath.Join(from, name), func(path string, entry os.DirEntry, err error) error {
 			switch {
 			case err != nil:

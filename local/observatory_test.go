@@ -173,10 +173,12 @@ func getFrontPage(t *testing.T, stackName string) frontPage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := cdn.New(services.site)
+	site := cdn.New(cdn.Options{})
+	commit, err := site.Prepare(t.Context(), services.site)
 	if err != nil {
 		t.Fatal(err)
 	}
+	commit()
 	w := httptest.NewRecorder()
 	site.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
 	return frontPage{status: w.Code, header: w.Header(), html: w.Body.String(), csp: parseCSP(w.Header().Get("Content-Security-Policy"))}

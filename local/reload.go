@@ -16,10 +16,9 @@ import (
 func (c *Cloud) watch() (*watch.Watcher, error) {
 	watcher, err := watch.New(watch.Config{
 		Root:     c.cfg.Root,
-		Folders:  []string{"."},
 		Skip:     unwatched,
 		IsSource: artifact.IsSource,
-		Saved:    func(file string) { c.hold(file) },
+		OnSave:   func(file string) { c.hold(file) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("watching the project's files: %w", err)

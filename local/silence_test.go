@@ -63,13 +63,15 @@ func siteBefore(t *testing.T, api *rawAPI) *cdn.Distribution {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := cdn.New(cdn.Config{
+	d := cdn.New(cdn.Options{})
+	commit, err := d.Prepare(t.Context(), cdn.Config{
 		Origins: []cdn.Origin{{ID: "api", URL: origin}},
 		Default: cdn.Behavior{OriginID: "api", Forward: cdn.ForwardAllViewerExceptHost, AllowedMethods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	commit()
 	return d
 }
 

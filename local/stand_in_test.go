@@ -53,8 +53,11 @@ func newStandIn(t testing.TB, origins ...string) *standIn {
 }
 
 func startStandIn(origins []string) (*standIn, error) {
-	tenant, err := auth0.New(auth0.Config{
-		Issuer: "https://" + standInDomain + "/",
+	tenant, err := auth0.New(auth0.Options{Issuer: "https://" + standInDomain + "/", ReadyUser: &readyUser})
+	if err != nil {
+		return nil, err
+	}
+	commit, err := tenant.Prepare(context.Background(), auth0.Config{
 		Clients: []auth0.Client{{
 			ID: standInClientID, Name: "The site", FirstParty: true,
 			Callbacks: origins, LogoutURLs: origins, WebOrigins: origins,
@@ -66,11 +69,11 @@ func startStandIn(origins []string) (*standIn, error) {
 			Scopes: []auth0.Scope{{Value: "read:private", Description: "Call the private route"}},
 		}},
 		ClientGrants: []auth0.ClientGrant{{ClientID: standInClientID, Audience: devAudience, Scopes: []string{"read:private"}}},
-		ReadyUser:    &readyUser,
 	})
 	if err != nil {
 		return nil, err
 	}
+	commit()
 	return serveTLS(tenant.Handler())
 }
 

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"reflect"
 	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
@@ -15,46 +13,71 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// start starts the services in the order in which they need each other, or
-// replaces those that run. Functions and API are prepared before they are replaced.
-// A site and a tenant that would be the same stay as they are.
-func (c *Cloud) start(ctx context.Context, s services) error {
-	if err := c.startVite(ctx); err != nil {
-		return err
-	}
-	var site http.Handler // nil: the one that serves is the same
-	var err error
-	if !reflect.DeepEqual(s.site, c.served.site) {
-		if site, err = c.newSite(s.site); err != nil {
-			return err
-		}
-	}
-	commitFunctions, err := c.prepareFunctions(ctx, s.functions, s.labels)
+// newEmulators makes what serves the stack. Each answers 503 until apply.
+func (c *Cloud) newEmulators() (err error) {
+	c.distribution = cdn.New(cdn.Options{Now: c.cfg.Now, Logger: c.logger("site")})
+	c.functions, err = lambda.New(lambda.Options{
+		Logger: c.logger("lambda"),
+		OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
+	})
 	if err != nil {
-		return err
+		return fmt.Errorf("starting the functions: %w", err)
 	}
-	isFirst := c.gateway == nil
-	if isFirst { // the API fetches the tenant's keys
-		if err := c.startTenant(s.tenant); err != nil {
+	if c.gateway, err = gateway.New(c.gatewayOptions()); err != nil {
+		return fmt.Errorf("starting the API: %w", err)
+	}
+	c.api.handle(c.gateway.Handler())
+	if c.cfg.RealTenant {
+		return nil
+	}
+	o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &readyUser, Now: c.cfg.Now, Logger: c.logger("tenant")}
+	if c.cfg.Users != "" {
+		if o.Users, err = auth0.LoadUsers(c.cfg.Users); err != nil {
 			return err
 		}
+	}
+	if c.issuer, err = auth0.New(o); err != nil {
+		return fmt.Errorf("starting the tenant: %w", err)
+	}
+	c.tenant.handle(c.issuer.Handler())
+	return nil
+}
+
+// prepare has every emulator prepare its configuration. Nothing that is served
+// changes before commit, which cannot fail.
+func (c *Cloud) prepare(ctx context.Context, s services) (commit func(), err error) {
+	var commits []func()
+	add := func(name string, commit func(), err error) error {
+		if err != nil {
+			return fmt.Errorf("starting the %s: %w", name, err)
+		}
+		commits = append(commits, commit)
+		return nil
+	}
+	if c.issuer != nil {
+		commit, err := c.issuer.Prepare(ctx, s.tenant)
+		if err := add("tenant", commit, err); err != nil {
+			return nil, err
+		}
+	}
+	commitFunctions, err := c.functions.Prepare(ctx, s.functions)
+	if err := add("functions", commitFunctions, err); err != nil {
+		return nil, err
 	}
 	commitAPI, err := c.prepareAPI(ctx, s.api)
-	if err != nil {
-		return err
+	if err := add("API", commitAPI, err); err != nil {
+		return nil, err
 	}
-	if !isFirst {
-		if err := c.startTenant(s.tenant); err != nil {
-			return err
+	commitSite, err := c.prepareSite(ctx, s.site)
+	if err := add("site", commitSite, err); err != nil {
+		return nil, err
+	}
+	return func() {
+		c.labels.Store(&s.labels)
+		for _, commit := range commits {
+			commit()
 		}
-	}
-	commitFunctions()
-	commitAPI()
-	if site != nil {
-		c.site.handle(site)
-		c.served.site = s.site
-	}
-	return nil
+	}, nil
 }
 
 // awaitFunction waits until code that was saved for a function is served.
@@ -75,57 +98,6 @@ func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	return err
 }
 
-func (c *Cloud) prepareFunctions(ctx context.Context, cfg lambda.Config, labels map[string]string) (commit func(), err error) {
-	if c.functions == nil {
-		if c.functions, err = lambda.New(lambda.Options{
-			Logger: c.logger("lambda"),
-			OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
-		}); err != nil {
-			return nil, fmt.Errorf("starting the functions: %w", err)
-		}
-	}
-	commitFunctions, err := c.functions.Prepare(ctx, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the functions: %w", err)
-	}
-	return func() {
-		c.labels.Store(&labels)
-		commitFunctions()
-	}, nil
-}
-
-func (c *Cloud) startTenant(cfg auth0.Config) error {
-	if c.cfg.RealTenant || reflect.DeepEqual(cfg, c.served.tenant) {
-		return nil
-	}
-	described := cfg
-	cfg.Issuer = c.TenantURL() + "/"
-	cfg.Logger = c.logger("tenant")
-	cfg.ReadyUser = &readyUser
-	if c.users == nil && c.cfg.Users != "" {
-		users, err := auth0.LoadUsers(c.cfg.Users)
-		if err != nil {
-			return err
-		}
-		c.users = users
-	}
-	cfg.Users = c.users
-	if c.issuer != nil {
-		if err := c.issuer.Reload(cfg); err != nil {
-			return err
-		}
-		c.served.tenant = described
-		return nil
-	}
-	tenant, err := auth0.New(cfg)
-	if err != nil {
-		return fmt.Errorf("starting the tenant: %w", err)
-	}
-	c.issuer, c.served.tenant = tenant, described
-	c.tenant.handle(tenant.Handler())
-	return nil
-}
-
 // RotateKeys has the tenant sign with a new key from now on. Tokens that were
 // signed by the one before stay valid.
 func (c *Cloud) RotateKeys() error {
@@ -135,32 +107,22 @@ func (c *Cloud) RotateKeys() error {
 	return c.issuer.RotateKeys()
 }
 
-// prepareAPI needs the tenant's keys. It tries again for a while: a busy machine
-// may take longer to make the tenant's first key than API Gateway waits for it.
+// prepareAPI tries again for a while: a busy machine may take longer to make the
+// tenant's first key than API Gateway waits for it.
 func (c *Cloud) prepareAPI(ctx context.Context, cfg gateway.Config) (commit func(), err error) {
-	if c.gateway == nil {
-		if c.gateway, err = gateway.New(c.gatewayOptions()); err != nil {
-			return nil, fmt.Errorf("starting the API: %w", err)
-		}
-		c.api.handle(c.gateway.Handler())
-	}
 	for range 10 {
-		commit, err = c.gateway.Prepare(ctx, cfg)
-		if err == nil {
-			return commit, nil
-		}
-		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		if commit, err = c.gateway.Prepare(ctx, cfg); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 			break
 		}
 	}
-	return nil, fmt.Errorf("starting the API: %w", err)
+	return commit, err
 }
 
 func (c *Cloud) gatewayOptions() gateway.Options {
 	o := gateway.Options{
 		Invoke: c.invoke, Wait: c.awaitFunction,
 		HTTPClient: c.cfg.HTTPClient,
-		Now:        c.now,
+		Now:        c.cfg.Now,
 		Logger:     c.logger("api"),
 		OnRequest:  c.observer.taken, OnTrace: c.observer.trace,
 	}
@@ -170,17 +132,23 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 	return o
 }
 
-func (c *Cloud) newSite(cfg cdn.Config) (http.Handler, error) {
-	cfg.Logger = c.logger("site")
-	site, err := cdn.New(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("starting the site: %w", err)
+// prepareSite starts Vite, where the web app is served as it is edited.
+func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (commit func(), err error) {
+	if err := c.startVite(ctx); err != nil {
+		return nil, err
 	}
-	handler, err := c.hotSite(cfg, site.Handler())
+	commitSite, err := c.distribution.Prepare(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	return c.observer.edge(handler), nil
+	site, err := c.hotSite(cfg, c.distribution.Handler())
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		commitSite()
+		c.site.handle(c.observer.edge(site))
+	}, nil
 }
 
 func (c *Cloud) logger(name string) *slog.Logger {

@@ -26,8 +26,7 @@ import (
 type tenantCloud struct {
 	*Cloud
 	t        *testing.T
-	identity *auth0.Tenant
-	settings auth0.Config // what the tenant was given, for another Reload
+	settings auth0.Config // of the tenant, for another reload
 
 	mu     sync.Mutex
 	ahead  time.Duration // of the tenant's clock
@@ -49,23 +48,24 @@ type exchange struct {
 // newTenantCloud starts one, with changes to the tenant's settings.
 func newTenantCloud(t *testing.T, changes ...func(*auth0.Config)) *tenantCloud {
 	t.Helper()
-	cloud, err := Listen(Config{Root: "..", Stack: "dev"})
+	c := &tenantCloud{t: t, more: make(chan struct{})}
+	cloud, err := Listen(Config{Root: "..", Stack: "dev", Now: c.now})
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Cloud = cloud
 	t.Cleanup(func() {
 		if err := cloud.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	c := &tenantCloud{Cloud: cloud, t: t, more: make(chan struct{})}
 	if err := c.deploy(changes); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// deploy is Cloud.Deploy, but for the tenant.
+// deploy is Cloud.Deploy, with changes to the tenant, and without the console.
 func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 	graph, err := c.describe(c.t.Context())
 	if err != nil {
@@ -75,31 +75,16 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 	if err != nil {
 		return err
 	}
-	commitFunctions, err := c.prepareFunctions(c.t.Context(), services.functions, services.labels)
-	if err != nil {
-		return err
-	}
-	commitFunctions()
-	c.settings = services.tenant
-	c.settings.Issuer, c.settings.Now, c.settings.ReadyUser = c.TenantURL()+"/", c.now, &readyUser
 	for _, change := range changes {
-		change(&c.settings)
+		change(&services.tenant)
 	}
-	if c.identity, err = auth0.New(c.settings); err != nil {
-		return err
-	}
-	c.tenant.handle(c.watch(c.identity.Handler()))
-	c.Cloud.now = c.now
-	site, err := c.newSite(services.site)
+	c.settings = services.tenant
+	commit, err := c.prepare(c.t.Context(), services)
 	if err != nil {
 		return err
 	}
-	commitAPI, err := c.prepareAPI(c.t.Context(), services.api)
-	if err != nil {
-		return err
-	}
-	commitAPI()
-	c.site.handle(site)
+	commit()
+	c.tenant.handle(c.watch(c.issuer.Handler()))
 	return nil
 }
 
@@ -107,9 +92,11 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 func (c *tenantCloud) reload(change func(*auth0.Config)) {
 	c.t.Helper()
 	change(&c.settings)
-	if err := c.identity.Reload(c.settings); err != nil {
+	commit, err := c.issuer.Prepare(c.t.Context(), c.settings)
+	if err != nil {
 		c.t.Fatal(err)
 	}
+	commit()
 }
 
 // now is the tenant's clock.

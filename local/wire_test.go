@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,11 @@ func deployedGraph(t *testing.T) *stack.Graph {
 func describedGraph(t *testing.T, stackName string, origins stack.Origins, set map[string]string) *stack.Graph {
 	t.Helper()
 	set["auth0:clientId"] = "local"
-	program := stack.New(artifact.Builder{Target: artifact.Host(), Root: "..", Local: true}, nil)
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := stack.New(artifact.Builder{Target: artifact.Host(), Root: root, Local: true}, nil)
 	graph, err := program.Run(t.Context(), stack.Request{
 		Stack: stackName, Origins: origins, Set: set, SetSecret: map[string]string{"auth0:clientSecret": "local"},
 	})

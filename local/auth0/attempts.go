@@ -23,14 +23,14 @@ type attempts struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	failures *table[int]
+	failures *expiringMap[int]
 	signUps  *rate.Limiter
 }
 
 func newAttempts(now func() time.Time) *attempts {
 	return &attempts{
 		now:      now,
-		failures: newTable[int](10_000),
+		failures: newExpiringMap[int](10_000),
 		signUps:  rate.NewLimiter(rate.Every(time.Second), signUpBurst),
 	}
 }

@@ -5,18 +5,11 @@ import (
 	"time"
 )
 
-// Config is what a tenant serves: the settings that a deployment gives to
-// Auth0, and the people who may sign in. It is copied by [New] and
-// [Tenant.Reload]; later changes to the slices have no effect.
-type Config struct {
+// Options are what a tenant has for life.
+type Options struct {
 	// Issuer is the tenant's own URL and the iss of its tokens. It is absolute,
 	// has no path, and ends with a slash: "http://localhost:3002/".
-	Issuer  string
-	Clients []Client
-	APIs    []API
-	// ClientGrants are those for people who sign in; an API's UserPolicy says
-	// whether clients need one.
-	ClientGrants []ClientGrant
+	Issuer string
 
 	// Users are the people who can sign in; sign-ups are added to them.
 	// Nil means an empty set that is kept in memory.
@@ -27,9 +20,19 @@ type Config struct {
 
 	// Now is the clock that every lifetime is measured by; nil means time.Now.
 	Now func() time.Time
-	// Logger takes causes that clients are not told, and never a secret;
+	// Logger receives causes that are hidden from clients, and never a secret;
 	// nil discards them.
 	Logger *slog.Logger
+}
+
+// Config is the settings that a deployment gives to Auth0. It must not be changed
+// once it was given to [Tenant.Prepare].
+type Config struct {
+	Clients []Client
+	APIs    []API
+	// ClientGrants are those for people who sign in; an API's UserPolicy says
+	// whether clients need one.
+	ClientGrants []ClientGrant
 }
 
 // Client is an application that may ask for tokens. All clients are public
@@ -38,7 +41,7 @@ type Client struct {
 	ID, Name string
 
 	// Callbacks and LogoutURLs are compared as strings, byte by byte; wildcards
-	// are refused by New. WebOrigins may read answers by CORS and receive silent
+	// are refused by Prepare. WebOrigins may read answers by CORS and receive silent
 	// logins: scheme, host and port without a path.
 	Callbacks, LogoutURLs, WebOrigins []string
 
@@ -85,10 +88,6 @@ type API struct {
 	// UserPolicy is [PolicyRequireGrant], which the empty string means too,
 	// [PolicyAllowAll] or [PolicyDenyAll].
 	UserPolicy string
-
-	// Dialect is [DialectAccessToken], which the empty string means too, or
-	// [DialectRFC9068].
-	Dialect string
 }
 
 // ClientGrant lets a client ask for tokens of an API, with these of its scopes
@@ -105,13 +104,6 @@ type Scope struct{ Value, Description string }
 
 // ReadyUser is the account that a developer can use without signing up.
 type ReadyUser struct{ Email, Password, Name string }
-
-// Token dialects without role-based access control.
-// https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
-const (
-	DialectAccessToken = "access_token"
-	DialectRFC9068     = "rfc9068_profile"
-)
 
 // Grant types that a client may have here.
 const (

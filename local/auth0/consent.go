@@ -1,6 +1,7 @@
 package auth0
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func described(req authRequest, s *settings) []Scope {
 		scopeOffline: "access while you are away, until you or the application ends it",
 	}
 	for _, scope := range s.apis[req.audience].Scopes {
-		words[scope.Value] = orElse(scope.Description, scope.Value)
+		words[scope.Value] = cmp.Or(scope.Description, scope.Value)
 	}
 	list := []Scope{}
 	for _, scope := range req.scopes {

@@ -13,20 +13,18 @@ import (
 )
 
 // TestCookiesOverTLS: under https every cookie is Secure too, and for frames of
-// other sites, when it is set, set anew and cleared.
+// other sites, when it is set, renewed and cleared.
 func TestCookiesOverTLS(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	f := &fixture{T: t, clock: &clock{}, cfg: testConfig(server.URL + "/")}
+	f := &fixture{T: t, clock: &clock{}, cfg: testSetup(server.URL + "/")}
 	f.cfg.Users = newUsers(bcrypt.MinCost)
-	settings, err := newSettings(f.cfg)
-	if err != nil {
+	var err error
+	if f.tenant, err = f.cfg.tenant(t, testKeys); err != nil {
 		t.Fatal(err)
 	}
-	f.tenant = newTenant(f.cfg, testKeys())
-	f.tenant.use(settings)
 	port := server.URL[strings.LastIndex(server.URL, ":")+1:]
 	attributes := regexp.MustCompile(`^(auth0|did)_` + port + `=([A-Za-z0-9_-]{43})?; Path=/(authorize|u|v2/logout); Max-Age=(604800|0); HttpOnly; Secure; SameSite=None$`)
 	var seen []string

@@ -53,7 +53,7 @@ func TestWorkDoesNotTellWhoIsHere(t *testing.T) {
 		work = append(work, fmt.Sprintf("compare at %d", cost))
 		return compare(hash, password)
 	}
-	f := start(t, func(c *Config) { c.Users = users })
+	f := start(t, func(c *setup) { c.Users = users })
 	users.dummy() // made once, at the first sign-in of all
 	for _, tt := range []struct {
 		name, hint, known, unknown, password string

@@ -1,6 +1,7 @@
 package auth0
 
 import (
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -66,7 +67,7 @@ func errUnsupportedGrant(grant string) *oauthError {
 func errWrongRedirect(sent, expected string) *oauthError {
 	return &oauthError{
 		Status: 403, Code: "unauthorized_client",
-		Description: "The redirect URI is wrong. You sent " + orElse(originOf(sent), "null") + ", and we expected " + originOf(expected),
+		Description: "The redirect URI is wrong. You sent " + cmp.Or(originOf(sent), "null") + ", and we expected " + originOf(expected),
 	}
 }
 

@@ -1,6 +1,7 @@
 package auth0
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"log/slog"
@@ -197,7 +198,7 @@ func (f *forms) page(tx transaction) formPage {
 	s := f.settings()
 	page := formPage{
 		State: tx.ID, CSRF: tx.CSRF,
-		Client:   orElse(s.clients[tx.request.clientID].Name, tx.request.clientID),
+		Client:   cmp.Or(s.clients[tx.request.clientID].Name, tx.request.clientID),
 		callback: originOf(tx.request.reply.redirectURI),
 	}
 	if s.ready != nil {

@@ -72,7 +72,7 @@ func TestSignUpThatCannotBeSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := start(t, func(c *Config) { c.Users = users }).browser()
+	b := start(t, func(c *setup) { c.Users = users }).browser()
 	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
 	}

@@ -29,18 +29,15 @@ type fuzzed struct {
 func newFuzzed(f *testing.F) *fuzzed {
 	f.Helper()
 	z := &fuzzed{clock: &clock{at: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}}
-	cfg := testConfig("http://localhost:3002/")
+	cfg := testSetup("http://localhost:3002/")
 	cfg.Users, cfg.Now = newUsers(bcrypt.MinCost), z.now
 	var err error
 	if z.user, err = cfg.Users.Add(email, password, "A Person"); err != nil {
 		f.Fatal(err)
 	}
-	settings, err := newSettings(cfg)
-	if err != nil {
+	if z.tenant, err = cfg.tenant(f, testKeys); err != nil {
 		f.Fatal(err)
 	}
-	z.tenant = newTenant(cfg, testKeys())
-	z.tenant.use(settings)
 	z.handler = z.tenant.Handler()
 	return z
 }

@@ -38,9 +38,9 @@ type grants struct {
 	now func() time.Time
 
 	mu      sync.Mutex
-	codes   *table[code]
-	refresh *table[refreshToken]
-	access  *table[accessToken]
+	codes   *expiringMap[code]
+	refresh *expiringMap[refreshToken]
+	access  *expiringMap[accessToken]
 }
 
 type code struct {
@@ -63,9 +63,9 @@ type accessToken struct {
 func newGrants(now func() time.Time) *grants {
 	return &grants{
 		now:     now,
-		codes:   newTable[code](10_000),
-		refresh: newTable[refreshToken](50_000),
-		access:  newTable[accessToken](50_000),
+		codes:   newExpiringMap[code](10_000),
+		refresh: newExpiringMap[refreshToken](50_000),
+		access:  newExpiringMap[accessToken](50_000),
 	}
 }
 

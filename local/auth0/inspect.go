@@ -27,8 +27,8 @@ type Grant struct {
 	Revoked, Expired           bool      // it gives no more tokens
 }
 
-// Issued is a token that was signed. Text is the token without its signature.
-type Issued struct {
+// IssuedToken is a token that was signed. Text is the token without its signature.
+type IssuedToken struct {
 	At               time.Time
 	Kind             string // "access" or "id"
 	UserID, ClientID string
@@ -136,8 +136,8 @@ func (t *Tenant) KeyIDs() []string {
 	return ids
 }
 
-// Issued lists the latest tokens, the latest first.
-func (t *Tenant) Issued() []Issued { return t.issued.list() }
+// IssuedTokens lists the latest tokens, the latest first.
+func (t *Tenant) IssuedTokens() []IssuedToken { return t.issued.list() }
 
 // known are all grants that have a token, each with an ID. The lock is held.
 func (g *grants) known() map[string]*grant {
@@ -185,27 +185,27 @@ func (g *grants) revokeAll(userID string) {
 // maxIssued bounds how many tokens are remembered.
 const maxIssued = 100
 
-// issuedTokens remembers the latest tokens. Without its signature a token can be
+// tokenLog remembers the latest tokens. Without its signature a token can be
 // read and not used.
-type issuedTokens struct {
+type tokenLog struct {
 	mu     sync.Mutex
-	tokens []Issued // oldest first
+	tokens []IssuedToken // oldest first
 }
 
-func (i *issuedTokens) add(at time.Time, kind string, granted *grant, token string) {
+func (i *tokenLog) add(at time.Time, kind string, granted *grant, token string) {
 	end := strings.LastIndexByte(token, '.')
 	if end < 0 {
 		return // opaque
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.tokens = append(i.tokens, Issued{at, kind, granted.UserID, granted.ClientID, token[:end]})
+	i.tokens = append(i.tokens, IssuedToken{at, kind, granted.UserID, granted.ClientID, token[:end]})
 	if len(i.tokens) > maxIssued {
 		i.tokens = slices.Delete(i.tokens, 0, 1)
 	}
 }
 
-func (i *issuedTokens) list() []Issued {
+func (i *tokenLog) list() []IssuedToken {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	list := slices.Clone(i.tokens)

@@ -12,7 +12,7 @@ import (
 // page that hands a message to the site's own frame.
 func TestEveryPageHasAStrictPolicy(t *testing.T) {
 	t.Parallel()
-	f := start(t, func(c *Config) { c.APIs[0].SkipConsentForFirstParty = false })
+	f := start(t, func(c *setup) { c.APIs[0].SkipConsentForFirstParty = false })
 	b := f.browser()
 	login := b.authorize()
 	wrong := b.submit(login, "email", email, "password", "wrong")

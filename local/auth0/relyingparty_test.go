@@ -78,7 +78,7 @@ func newApplication(t *testing.T, params ...string) *application {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	f := start(t, func(c *Config) {
+	f := start(t, func(c *setup) {
 		c.Now = time.Now // the library has no clock of ours
 		c.Clients[0].Callbacks = append(c.Clients[0].Callbacks, server.URL+"/callback")
 	})

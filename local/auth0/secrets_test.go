@@ -126,7 +126,7 @@ func (m *memory) first(v reflect.Value) bool {
 func TestNoSecretsInTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	f := start(t, func(c *Config) {
+	f := start(t, func(c *setup) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	secrets := secretsOf(f)

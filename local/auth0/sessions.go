@@ -21,7 +21,7 @@ type sessions struct {
 	cookie cookie
 
 	mu    sync.Mutex
-	table *table[session]
+	table *expiringMap[session]
 }
 
 // session is one sign-in in one browser.
@@ -37,7 +37,7 @@ func newSessions(issuer string, now func() time.Time) *sessions {
 	return &sessions{
 		now:    now,
 		cookie: newCookie("auth0", issuer, "/authorize", "/u", "/v2/logout"),
-		table:  newTable[session](10_000),
+		table:  newExpiringMap[session](10_000),
 	}
 }
 

@@ -1,6 +1,7 @@
 package auth0
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -8,8 +9,8 @@ import (
 	"strings"
 )
 
-// settings is a validated Config, arranged for look-ups. It never changes;
-// Reload replaces it whole, while sessions and grants stay.
+// settings are a valid Config with what stays of the Options, arranged for
+// look-ups. They never change; a commit replaces them as a whole.
 type settings struct {
 	issuer       string // with its trailing slash
 	origin       string // the issuer as a browser writes an Origin
@@ -21,20 +22,24 @@ type settings struct {
 	ready        *ReadyUser
 }
 
-// newSettings validates cfg. Its error joins every problem found, each with the
-// value at fault and what to write instead.
-func newSettings(cfg Config) (*settings, error) {
-	s := &settings{
-		issuer:       cfg.Issuer,
-		origin:       originOf(cfg.Issuer),
+func emptySettings(issuer string, users *Users, ready *ReadyUser) *settings {
+	return &settings{
+		issuer:       issuer,
+		origin:       originOf(issuer),
 		clients:      map[string]Client{},
 		apis:         map[string]API{},
 		origins:      map[string]bool{},
 		clientGrants: map[grantKey][]string{},
-		users:        cfg.Users,
-		ready:        cfg.ReadyUser,
+		users:        users,
+		ready:        ready,
 	}
-	problems := []error{checkIssuer(cfg.Issuer)}
+}
+
+// with are the settings of another Config. The error joins every problem found,
+// each with the value at fault and what to write instead.
+func (s *settings) with(cfg Config) (*settings, error) {
+	s = emptySettings(s.issuer, s.users, s.ready)
+	var problems []error
 	for _, c := range cfg.Clients {
 		problems = append(problems, s.addClient(c))
 	}
@@ -44,10 +49,6 @@ func newSettings(cfg Config) (*settings, error) {
 	for _, g := range cfg.ClientGrants {
 		problems = append(problems, s.addClientGrant(g))
 	}
-	if s.users == nil {
-		s.users = NewUsers()
-	}
-	problems = append(problems, s.checkReadyUser())
 	return s, errors.Join(problems...)
 }
 
@@ -66,7 +67,7 @@ func checkIssuer(issuer string) error {
 }
 
 // addClient fills in defaults and opens CORS to the client's origins: Auth0
-// allows those of its callbacks without being told.
+// allows those of its callbacks by itself.
 // https://auth0.com/docs/get-started/applications/application-settings
 func (s *settings) addClient(c Client) error {
 	if c.ID == "" {
@@ -78,7 +79,7 @@ func (s *settings) addClient(c Client) error {
 	if c.IDTokenLifetime == 0 {
 		c.IDTokenLifetime = defaultIDTokenLifetime
 	}
-	c.Name = orElse(c.Name, c.ID)
+	c.Name = cmp.Or(c.Name, c.ID)
 	s.clients[c.ID] = c
 	for _, callback := range c.Callbacks {
 		s.origins[originOf(callback)] = true
@@ -116,7 +117,7 @@ func checkClient(c Client) error {
 	return errors.Join(append(problems, checkRefreshPolicy(c))...)
 }
 
-// checkRefreshPolicy holds to Auth0's rule that a token is not idle for longer
+// checkRefreshPolicy enforces Auth0's rule that a token is not idle for longer
 // than it lives.
 // https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
 func checkRefreshPolicy(c Client) error {
@@ -162,9 +163,8 @@ func (s *settings) addAPI(a API) error {
 	if a.TokenLifetime == 0 {
 		a.TokenLifetime = defaultAccessTokenLifetime
 	}
-	a.Dialect = orElse(a.Dialect, DialectAccessToken)
-	a.UserPolicy = orElse(a.UserPolicy, PolicyRequireGrant)
-	a.Name = orElse(a.Name, a.Identifier)
+	a.UserPolicy = cmp.Or(a.UserPolicy, PolicyRequireGrant)
+	a.Name = cmp.Or(a.Name, a.Identifier)
 	s.apis[a.Identifier] = a
 	return checkAPI(a, s.issuer)
 }
@@ -182,9 +182,6 @@ func checkAPI(a API, issuer string) error {
 	if a.TokenLifetime < 0 || a.TokenLifetime > maxAccessTokenLifetime {
 		add("token lifetime %v: expected more than zero and at most %v", a.TokenLifetime, maxAccessTokenLifetime)
 	}
-	if a.Dialect != DialectAccessToken && a.Dialect != DialectRFC9068 {
-		add("token dialect %q: expected %s or %s", a.Dialect, DialectAccessToken, DialectRFC9068)
-	}
 	if !slices.Contains([]string{PolicyAllowAll, PolicyRequireGrant, PolicyDenyAll}, a.UserPolicy) {
 		add("user policy %q: expected %s, %s or %s", a.UserPolicy, PolicyRequireGrant, PolicyAllowAll, PolicyDenyAll)
 	}
@@ -196,17 +193,6 @@ func checkAPI(a API, issuer string) error {
 		seen[sc.Value] = true
 	}
 	return errors.Join(problems...)
-}
-
-// checkReadyUser changes nothing: see [Users.setReady].
-func (s *settings) checkReadyUser() error {
-	if s.ready == nil {
-		return nil
-	}
-	if err := s.users.checkReady(*s.ready); err != nil {
-		return fmt.Errorf("ready user %q: %w", s.ready.Email, err)
-	}
-	return nil
 }
 
 // api is the API with this identifier, or nil.
@@ -224,11 +210,4 @@ func originOf(target string) string {
 		return ""
 	}
 	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
-}
-
-func orElse(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

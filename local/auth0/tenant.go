@@ -1,86 +1,81 @@
 package auth0
 
 import (
-	"fmt"
+	"context"
+	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 )
 
 // Tenant serves an OpenID Connect issuer. It is safe for concurrent use.
 //
-// Its configuration can be replaced by Reload. Everything else it knows —
-// sessions, pending logins, codes, tokens, keys, consents — lives as long as
-// the Tenant does and is kept in memory only.
+// A committed Config replaces the one before. All other state (sessions, pending
+// logins, codes, tokens, keys, consents) lives as long as the Tenant does and is
+// kept in memory only.
 type Tenant struct {
 	current      atomic.Pointer[settings]
+	committed    atomic.Bool // current is from a Config
 	keys         *keyring
 	sessions     *sessions
 	transactions *transactions
 	grants       *grants
 	consents     *consents
 	attempts     *attempts
-	issued       *issuedTokens
+	issued       *tokenLog
 	now          func() time.Time
 	log          *slog.Logger
 }
 
-// New validates the configuration; its error joins all problems. The signing
-// key is made in the background, so that New returns at once.
-func New(cfg Config) (*Tenant, error) {
-	s, err := newSettings(cfg)
-	if err != nil {
+// New returns a tenant without clients and APIs, which answers 503 until a Config
+// is prepared and committed, but for its discovery document and keys. Its error joins all that is wrong with the options.
+// The signing key is made in the background, so that New returns at once.
+func New(o Options) (*Tenant, error) {
+	return newTenant(o, newKeyring)
+}
+
+func newTenant(o Options, keys func() *keyring) (*Tenant, error) {
+	if o.Users == nil {
+		o.Users = NewUsers()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if err := errors.Join(checkIssuer(o.Issuer), o.Users.checkReady(o.ReadyUser)); err != nil {
 		return nil, err
 	}
-	t := newTenant(cfg, newKeyring())
-	t.use(s)
+	o.Users.setReady(o.ReadyUser)
+	t := &Tenant{
+		keys:         keys(),
+		sessions:     newSessions(o.Issuer, o.Now),
+		transactions: newTransactions(o.Issuer, o.Now),
+		grants:       newGrants(o.Now),
+		consents:     newConsents(),
+		attempts:     newAttempts(o.Now),
+		issued:       &tokenLog{},
+		now:          o.Now,
+		log:          o.Logger,
+	}
+	t.current.Store(emptySettings(o.Issuer, o.Users, o.ReadyUser))
 	return t, nil
 }
 
-func newTenant(cfg Config, keys *keyring) *Tenant {
-	now, log := cfg.Now, cfg.Logger
-	if now == nil {
-		now = time.Now
-	}
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	return &Tenant{
-		keys:         keys,
-		sessions:     newSessions(cfg.Issuer, now),
-		transactions: newTransactions(cfg.Issuer, now),
-		grants:       newGrants(now),
-		consents:     newConsents(),
-		attempts:     newAttempts(now),
-		issued:       &issuedTokens{},
-		now:          now,
-		log:          log,
-	}
-}
-
-// Reload replaces the configuration while people stay signed in. The issuer
-// must stay; Now and Logger are those given to New. Where Users is nil, those
-// the tenant has remain. On an error nothing changes.
-func (t *Tenant) Reload(cfg Config) error {
-	before := t.current.Load()
-	if cfg.Issuer != before.issuer {
-		return fmt.Errorf("issuer %q: a tenant keeps its issuer %q; start a new one", cfg.Issuer, before.issuer)
-	}
-	if cfg.Users == nil {
-		cfg.Users = before.users
-	}
-	s, err := newSettings(cfg)
+// Prepare checks the whole of cfg, and changes nothing that is served. The error
+// joins all problems. Commit serves cfg from then on, while people stay signed in.
+func (t *Tenant) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
+	s, err := t.current.Load().with(cfg)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t.use(s)
-	return nil
-}
-
-func (t *Tenant) use(s *settings) {
-	s.users.setReady(s.ready)
-	t.current.Store(s)
+	return func() {
+		t.current.Store(s)
+		t.committed.Store(true)
+	}, nil
 }
 
 // RotateKeys signs with a new key from now on. Tokens signed by the one before
@@ -95,14 +90,21 @@ func (t *Tenant) Handler() http.Handler {
 	t.addPages(mux, pages)
 	mux.HandleFunc("GET /{$}", pages.home)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		pages.error(w, &pageError{http.StatusNotFound, "There is nothing at " + r.URL.Path + ".", ""})
+		pages.error(w, &pageError{Status: http.StatusNotFound, Detail: "There is nothing at " + r.URL.Path + "."})
 	})
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Who the issuer is, and its keys, follow from the options alone.
+		if !t.committed.Load() && !strings.HasPrefix(r.URL.Path, "/.well-known/") {
+			http.Error(w, "the tenant is starting: try again in a moment", http.StatusServiceUnavailable)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // addProtocol adds what programs call.
 func (t *Tenant) addProtocol(mux *http.ServeMux) {
-	minter := &minter{t.keys, t.grants, t.issued, t.now}
+	minter := &minter{keys: t.keys, grants: t.grants, issued: t.issued, now: t.now}
 	api := func(path string, next http.Handler, methods ...string) {
 		mux.Handle(path, &cors{t.current.Load, append(methods, http.MethodOptions), next, t.log})
 	}

@@ -17,7 +17,7 @@ type transactions struct {
 	cookie cookie
 
 	mu    sync.Mutex
-	table *table[transaction]
+	table *expiringMap[transaction]
 }
 
 // transaction is one request on its way through the pages.
@@ -33,7 +33,7 @@ func newTransactions(issuer string, now func() time.Time) *transactions {
 	return &transactions{
 		now:    now,
 		cookie: newCookie("did", issuer, "/authorize", "/u"),
-		table:  newTable[transaction](2_000),
+		table:  newExpiringMap[transaction](2_000),
 	}
 }
 

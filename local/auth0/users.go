@@ -1,9 +1,11 @@
 package auth0
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/mail"
 	"strings"
 	"sync"
@@ -134,14 +136,18 @@ func (u *Users) add(user User, password string, now time.Time) (User, error) {
 	return user, nil
 }
 
-// checkReady tells what keeps an account from being the ready user's.
-func (u *Users) checkReady(r ReadyUser) error {
-	user, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{})
-	if err != nil {
-		return err
+// checkReady reports why an account cannot be the ready user's. Nil is no ready
+// user.
+func (u *Users) checkReady(r *ReadyUser) error {
+	if r == nil {
+		return nil
 	}
-	if old, ok := u.byEmail(user.Email); ok && !old.ready {
-		return ErrEmailTaken
+	user, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{})
+	if old, ok := u.byEmail(user.Email); err == nil && ok && !old.ready {
+		err = ErrEmailTaken
+	}
+	if err != nil {
+		return fmt.Errorf("ready user %q: %w", r.Email, err)
 	}
 	return nil
 }
@@ -201,7 +207,7 @@ func withDetails(user User) (User, error) {
 	case utf8.RuneCountInString(user.Name) > maxName:
 		return User{}, ErrNameLong
 	}
-	user.Name = orElse(user.Name, user.Email)
+	user.Name = cmp.Or(user.Name, user.Email)
 	return user, nil
 }
 

@@ -2,6 +2,7 @@ package auth0
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func LoadUsers(path string) (*Users, error) {
 		err = u.restore(content)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading users from %q: %w (mend or delete the file)", path, err)
+		return nil, fmt.Errorf("reading users from %q: %w (fix or delete the file)", path, err)
 	}
 	return u, nil
 }
@@ -89,7 +90,7 @@ func (u *Users) restoreOne(s storedUser) error {
 		return fmt.Errorf("the password hash: expected bcrypt's cost %d, got %d", u.cost, cost)
 	}
 	u.put(account{
-		User: User{s.ID, s.Email, s.EmailVerified, orElse(s.Name, s.Email), s.CreatedAt, s.UpdatedAt},
+		User: User{s.ID, s.Email, s.EmailVerified, cmp.Or(s.Name, s.Email), s.CreatedAt, s.UpdatedAt},
 		hash: func() []byte { return []byte(s.PasswordHash) },
 	})
 	return nil

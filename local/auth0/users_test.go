@@ -134,13 +134,13 @@ func TestReadyUserChanges(t *testing.T) {
 	if _, ok := users.authenticate("a@example.com", "another one"); !ok {
 		t.Error("expected the new password to be good")
 	}
-	if err := users.checkReady(ReadyUser{"a@example.com", "long enough", ""}); err != nil {
+	if err := users.checkReady(&ReadyUser{"a@example.com", "long enough", ""}); err != nil {
 		t.Error(err)
 	}
 	if _, err := users.Add("c@example.com", "long enough", ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := users.checkReady(ReadyUser{"c@example.com", "long enough", ""}); !errors.Is(err, ErrEmailTaken) {
+	if err := users.checkReady(&ReadyUser{"c@example.com", "long enough", ""}); !errors.Is(err, ErrEmailTaken) {
 		t.Errorf("got %v", err)
 	}
 }

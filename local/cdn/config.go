@@ -2,13 +2,18 @@ package cdn
 
 import (
 	"log/slog"
-	"net/http"
 	"net/url"
 	"time"
 )
 
-// Config describes one distribution. [New] copies what it needs; changing a
-// Config afterwards has no effect.
+// Options are what a Distribution has for life.
+type Options struct {
+	Now    func() time.Time // nil means time.Now
+	Logger *slog.Logger     // receives what is hidden from viewers; nil discards it
+}
+
+// Config describes one distribution. It must not be changed once it was given to
+// [Distribution.Prepare].
 type Config struct {
 	// Origins are the places that answers come from, each with its own ID.
 	Origins []Origin
@@ -18,12 +23,8 @@ type Config struct {
 	Default Behavior
 	// DefaultRootObject is the key served for "/", without a leading slash.
 	DefaultRootObject string
-	// ID and DomainName are what functions see in event.context. An empty
-	// DomainName stands for the Host that the viewer asked for.
-	ID, DomainName string
-
-	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // nil discards
+	// ID is what functions see as event.context.distributionId.
+	ID string
 }
 
 // An Origin is a bucket or a custom origin: exactly one of Bucket and URL is
@@ -34,12 +35,10 @@ type Origin struct {
 	// URL is scheme://host[:port] of a custom origin. The path of the viewer's
 	// request is sent there unchanged.
 	URL *url.URL
-	// Transport carries requests to URL; nil means real connections with the
-	// two timeouts below, which a Transport of your own has to bring along.
-	Transport http.RoundTripper
-	// ConnectTimeout and ReadTimeout default to CloudFront's 10 s and 30 s.
+	// ReadTimeout is how long URL may take to its first byte. Zero means
+	// CloudFront's default of 30 s.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-	ConnectTimeout, ReadTimeout time.Duration
+	ReadTimeout time.Duration
 }
 
 // A Behavior says how requests for some paths are answered.
@@ -62,10 +61,9 @@ type Behavior struct {
 	// redirect-to-https. It is checked, but has no effect: there is no TLS here.
 	ViewerProtocolPolicy string
 	Functions            Functions
-	// ResponseHeaders and RemoveHeaders are the response-headers policy,
-	// applied to every answer of this behavior, errors too.
+	// ResponseHeaders are the response-headers policy, applied to every answer of
+	// this behavior, errors too.
 	ResponseHeaders []Header
-	RemoveHeaders   []string
 }
 
 // Functions are the CloudFront functions of a behavior; nil means none.
@@ -91,7 +89,7 @@ type Header struct {
 // object.
 type Bucket struct {
 	Objects []Object
-	// Listable says that the distribution holds s3:ListBucket: a missing key is
+	// Listable says that the distribution has s3:ListBucket: a missing key is
 	// then 404 NoSuchKey, and 403 AccessDenied otherwise.
 	// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 	Listable bool
@@ -104,5 +102,5 @@ type Object struct {
 	ContentType  string // empty means binary/octet-stream, as in S3
 	CacheControl string
 	Body         []byte
-	LastModified time.Time // zero means the time of New
+	LastModified time.Time // zero means the time of Prepare
 }

@@ -11,7 +11,7 @@
 //
 // It promises to be at least as strict as CloudFront: what CloudFront refuses
 // is refused here with the same status, and a configuration or function that
-// could not be deployed is an error of [New] that says how to mend it. A
+// could not be deployed is an error of [Distribution.Prepare] that says how to fix it. A
 // method that a behavior does not allow is 403, OPTIONS among them; an
 // allowed OPTIONS goes to the origin, where a bucket without CORS answers
 // 400 (TestMethods). An API's own 401, 403, 404 and 5xx pass unchanged, with
@@ -41,8 +41,8 @@
 //     with lookaheads or back references.
 //   - Functions have no modules (crypto, querystring, buffer, cloudfront), no
 //     key-value store, no rawQueryString, no atob: using them is an error
-//     (TestFunctionFailures, TestNewRefuses). The interpreter is goja, not
-//     njs: syntax beyond the documented list is refused (TestNewRefusesSyntax),
+//     (TestFunctionFailures, TestPrepareRefuses). The interpreter is goja, not
+//     njs: syntax beyond the documented list is refused (TestPrepareRefusesSyntax),
 //     also some that njs may run; methods of built-in objects beyond it are
 //     not, nor are async closures.
 //   - A query string or cookies that a function changed are written in the
@@ -59,7 +59,7 @@
 //   - Only managed policies are known, by their IDs (TestManagedPolicies). A
 //     bucket gets no header and no query string of the viewer, and a policy
 //     that says otherwise is refused, as is a distribution that would list
-//     its bucket at "/" (TestNewRefuses).
+//     its bucket at "/" (TestPrepareRefuses).
 //   - Malformed requests (a broken escape, a bad header name) get the 400 of
 //     Go's server, in plain text and without the policy's headers
 //     (TestPaths, TestRequestForms). There is no HTTP/2 or 3.

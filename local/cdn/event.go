@@ -112,13 +112,9 @@ func (f fields) equal(g fields) bool {
 
 // event describes the exchange to a function.
 func (x *exchange) event(eventType string) event {
-	domain := x.domain
-	if domain == "" {
-		domain = x.viewer.Host
-	}
 	return event{
 		Version: "1.0",
-		Context: eventContext{DistributionDomainName: domain, DistributionID: x.distributionID, EventType: eventType, RequestID: x.id},
+		Context: eventContext{DistributionDomainName: x.viewer.Host, DistributionID: x.config.ID, EventType: eventType, RequestID: x.id},
 		Viewer:  eventViewer{IP: viewerIP(x.viewer)},
 		Request: newEventRequest(x.viewer),
 	}

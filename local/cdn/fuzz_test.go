@@ -99,10 +99,7 @@ func FuzzRequest(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	d, err := New(testConfig(deepLinkCode))
-	if err != nil {
-		f.Fatal(err)
-	}
+	d := serving(f, testConfig(deepLinkCode))
 	f.Fuzz(func(t *testing.T, request []byte) {
 		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(string(request))))
 		if err != nil || !serverPasses(r) {

@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,8 @@ import (
 // CloudFront's defaults.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 const (
-	defaultConnectTimeout = 10 * time.Second
-	defaultReadTimeout    = 30 * time.Second
+	connectTimeout     = 10 * time.Second
+	defaultReadTimeout = 30 * time.Second
 	// The keep-alive timeout.
 	idleTimeout = 5 * time.Second
 )
@@ -29,28 +30,19 @@ type origin struct {
 	transport http.RoundTripper
 }
 
-func newOrigin(o Origin, cfg Config) *origin {
-	switch {
-	case o.Bucket != nil:
-		return &origin{transport: newBucket(o.Bucket, cfg.Now())}
-	case o.Transport != nil:
-		return &origin{url: o.URL, transport: withoutTrailer{o.Transport}}
+// newOrigin gives the objects of a bucket the time of their creation.
+func newOrigin(o Origin, created time.Time) *origin {
+	if o.Bucket != nil {
+		return &origin{transport: newBucket(o.Bucket, created)}
 	}
-	dialer := net.Dialer{Timeout: orDefault(o.ConnectTimeout, defaultConnectTimeout)}
+	dialer := net.Dialer{Timeout: connectTimeout}
 	return &origin{url: o.URL, transport: withoutTrailer{&http.Transport{
 		DialContext:           dialer.DialContext,
-		ResponseHeaderTimeout: orDefault(o.ReadTimeout, defaultReadTimeout),
+		ResponseHeaderTimeout: cmp.Or(o.ReadTimeout, defaultReadTimeout),
 		IdleConnTimeout:       idleTimeout,
 		MaxIdleConnsPerHost:   64,
 		DisableCompression:    true,
 	}}}
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return otherwise
 }
 
 // withoutTrailer hides trailers, which CloudFront drops: the transport would

@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // viewerRequest runs the behavior's viewer-request function. It returns the
@@ -97,13 +95,13 @@ func decode(result map[string]json.RawMessage, members map[string]any) error {
 // would. Without a function requests stay as they are. An error of the result is
 // one for which a distribution would answer 502 or 503.
 func NewRewriter(f *Function) (func(*http.Request) (*http.Request, error), error) {
-	d := &Distribution{now: time.Now, log: slog.New(slog.DiscardHandler)}
+	d := New(Options{})
 	ready, err := d.newFunction(f)
 	if err != nil {
 		return nil, err
 	}
 	return func(r *http.Request) (*http.Request, error) {
-		x := &exchange{Distribution: d, behavior: &behavior{viewerRequest: ready}, viewer: r}
+		x := &exchange{deployment: &deployment{Distribution: d}, behavior: &behavior{viewerRequest: ready}, viewer: r}
 		request, answer, err := x.viewerRequest()
 		if err == nil && answer != nil {
 			err = fmt.Errorf("function %q answers %s itself", f.Name, r.URL.Path)

@@ -72,31 +72,22 @@ func ManagedForward(id string) (Forward, error) {
 }
 
 // responseHeaders is a response-headers policy, its names canonical.
-type responseHeaders struct {
-	set    []Header
-	remove []string
-}
+type responseHeaders []Header
 
 // newResponseHeaders makes names canonical once, not with every answer.
 func newResponseHeaders(b Behavior) responseHeaders {
-	p := responseHeaders{}
-	for _, name := range b.RemoveHeaders {
-		p.remove = append(p.remove, http.CanonicalHeaderKey(name))
-	}
+	var p responseHeaders
 	for _, h := range b.ResponseHeaders {
 		h.Name = http.CanonicalHeaderKey(h.Name)
-		p.set = append(p.set, h)
+		p = append(p, h)
 	}
 	return p
 }
 
-// apply removes first, so that a header can be removed and set anew.
+// apply sets the policy's headers, unless the origin's has precedence.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
 func (p responseHeaders) apply(h http.Header) {
-	for _, name := range p.remove {
-		delete(h, name)
-	}
-	for _, s := range p.set {
+	for _, s := range p {
 		if s.Override || len(h[s.Name]) == 0 {
 			h[s.Name] = []string{s.Value}
 		}

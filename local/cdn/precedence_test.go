@@ -2,7 +2,6 @@ package cdn_test
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -16,14 +15,15 @@ import (
 
 // TestPrecedenceOfRandomBehaviors: for random behaviors and paths the origin
 // that answers is that of a slow reference which follows the documented rules
-// to the letter: in order, the first pattern that the normalized path matches.
+// exactly: in order, the first pattern that the normalized path matches.
 func TestPrecedenceOfRandomBehaviors(t *testing.T) {
 	t.Parallel()
+	origins := namedOrigins(t)
 	chosen := map[string]int{}
 	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		patterns := randomPatterns(random)
-		u := start(t, namedBehaviors(patterns))
+		u := start(t, namedBehaviors(origins, patterns))
 		for range 40 {
 			target := randomPath(random)
 			want := slowChoice(patterns, target)
@@ -40,32 +40,40 @@ func TestPrecedenceOfRandomBehaviors(t *testing.T) {
 	}
 }
 
-// namedBehaviors has an origin for each pattern, which answers with the
-// pattern's place in the list and the target that it was asked for.
-func namedBehaviors(patterns []string) cdn.Config {
-	cfg := cdn.Config{Default: cdn.Behavior{OriginID: "default"}}
-	add := func(id string) {
-		cfg.Origins = append(cfg.Origins, cdn.Origin{ID: id, URL: &url.URL{Scheme: "http", Host: "origin.invalid"},
-			Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-				body := id + " " + r.URL.EscapedPath()
-				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: int64(len(body)),
-					Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
-			})})
+// namedOrigins are "default" and one for each of maxPatterns. They answer with
+// their ID and the target that they were asked for.
+func namedOrigins(t *testing.T) []cdn.Origin {
+	t.Helper()
+	ids := []string{"default"}
+	for i := range maxPatterns {
+		ids = append(ids, fmt.Sprint(i))
 	}
+	var origins []cdn.Origin
+	for _, id := range ids {
+		origins = append(origins, cdn.Origin{ID: id, URL: serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprint(w, id, " ", r.RequestURI)
+		}))})
+	}
+	return origins
+}
+
+// namedBehaviors has a behavior for each pattern, with the origin of its index.
+func namedBehaviors(origins []cdn.Origin, patterns []string) cdn.Config {
+	cfg := cdn.Config{Origins: origins, Default: cdn.Behavior{OriginID: "default"}}
 	for i, pattern := range patterns {
-		add(fmt.Sprint(i))
 		cfg.Behaviors = append(cfg.Behaviors, cdn.Behavior{PathPattern: pattern, OriginID: fmt.Sprint(i)})
 	}
-	add("default")
 	return cfg
 }
 
-// randomPatterns are up to eight that differ.
+const maxPatterns = 8
+
+// randomPatterns are up to maxPatterns that differ.
 func randomPatterns(random *rand.Rand) []string {
 	pieces := []string{"/", "/", "api", "a", "*", "*", "?", ".js", "b", "~"}
 	var patterns []string
 	seen := map[string]bool{}
-	for range 1 + random.IntN(8) {
+	for range 1 + random.IntN(maxPatterns) {
 		var pattern strings.Builder
 		for range 1 + random.IntN(5) {
 			pattern.WriteString(pieces[random.IntN(len(pieces))])

@@ -79,6 +79,8 @@ func validateOrigin(o Origin) error {
 		return errors.New("give it either a Bucket or a URL")
 	case o.Bucket != nil:
 		return validateObjects(o.Bucket.Objects)
+	case o.ReadTimeout < 0:
+		return fmt.Errorf("read timeout %v: leave it out, or give more than zero", o.ReadTimeout)
 	}
 	u := o.URL
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {

@@ -42,11 +42,11 @@ func serve(t *testing.T) *served {
 		Stack:  func(context.Context) Stack { return s.stack },
 		Explorer: Explorer{
 			Describe: func() API { return API{SiteURL: s.api.URL + "/site", APIURL: s.api.URL} },
-			Token: func(user, flaw string) (string, error) {
+			Token: func(user, defect string) (string, error) {
 				if user == "unknown" {
 					return "", errors.New("no such user")
 				}
-				return "token-of-" + user + "-" + flaw, nil
+				return "token-of-" + user + "-" + defect, nil
 			},
 			Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		},

@@ -13,8 +13,8 @@ import (
 type Explorer struct {
 	// Describe says what there is to call, and as whom, now.
 	Describe func() API
-	// Token makes an access token of a user, with a flaw unless it is empty.
-	Token func(user, flaw string) (string, error)
+	// Token makes an access token of a user, with a defect unless it is empty.
+	Token func(user, defect string) (string, error)
 	// Client sends the calls. It should follow no redirect.
 	Client *http.Client
 }
@@ -25,7 +25,7 @@ type API struct {
 	APIURL   string   `json:"apiUrl"`
 	Routes   []Route  `json:"routes"`
 	Users    []Person `json:"users"`
-	Flaws    []Choice `json:"flaws"`
+	Defects  []Choice `json:"flaws"`
 	Audience string   `json:"audience"`
 }
 
@@ -46,10 +46,10 @@ type Person struct {
 	Ready bool   `json:"ready"` // there from the start
 }
 
-// Choice is one of several, by its name and in words.
+// Choice is one of several options.
 type Choice struct {
-	Name  string `json:"name"`
-	Words string `json:"words"`
+	Name        string `json:"name"`
+	Description string `json:"words"`
 }
 
 // call is a request to the API, as the page wrote it.
@@ -60,7 +60,7 @@ type call struct {
 	Headers [][2]string `json:"headers"`
 	Body    string      `json:"body"`
 	User    string      `json:"user"` // empty: nobody
-	Flaw    string      `json:"flaw"`
+	Defect  string      `json:"flaw"` // of the token; empty: none
 }
 
 // outcome is what came of a call.
@@ -85,12 +85,15 @@ func (c *Console) serveAPI(w http.ResponseWriter, r *http.Request) {
 // serveToken makes a token to order, whole, for a command that somebody asked to
 // copy. Nothing else of the console gives out a token that can be used.
 func (c *Console) serveToken(w http.ResponseWriter, r *http.Request) {
-	var asked struct{ User, Flaw string }
+	var asked struct {
+		User   string
+		Defect string `json:"flaw"`
+	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4096)).Decode(&asked); err != nil {
 		problem(w, http.StatusBadRequest, "the order cannot be read: "+err.Error())
 		return
 	}
-	token, err := c.explorer.Token(asked.User, asked.Flaw)
+	token, err := c.explorer.Token(asked.User, asked.Defect)
 	if err != nil {
 		problem(w, http.StatusConflict, err.Error())
 		return
@@ -141,7 +144,7 @@ func (e *Explorer) request(ctx context.Context, asked call) (*http.Request, erro
 	if asked.User == "" {
 		return request, nil
 	}
-	token, err := e.Token(asked.User, asked.Flaw)
+	token, err := e.Token(asked.User, asked.Defect)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,8 +23,8 @@ type Program struct {
 	log     func(Line)
 }
 
-// New returns the program of the project in builder.Root, for which builder builds
-// what it deploys. Each line that it logs or prints is passed to log, unless that
+// New returns the program of the project in builder.Root, an absolute path, for which
+// builder builds what it deploys. Each line that it logs or prints is passed to log, unless that
 // is nil; a result from the cache has its lines with it.
 func New(builder artifact.Builder, log func(Line)) *Program {
 	if log == nil {
@@ -38,6 +40,12 @@ func New(builder artifact.Builder, log func(Line)) *Program {
 // it; a program that does not compile is ErrProgram; an error of the program itself
 // has its text.
 func (p *Program) Run(ctx context.Context, r Request) (*Graph, error) {
+	if err := p.checkStack(r.Stack); err != nil {
+		return nil, err
+	}
+	if err := p.builder.CheckTools(ctx); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx) // a program that fails needs no builds
 	defer cancel()
 	r.Root = p.builder.Root
@@ -75,6 +83,24 @@ func (p *Program) Run(ctx context.Context, r Request) (*Graph, error) {
 	return result.Graph, p.store(key, result)
 }
 
+// checkStack returns an error for a stack without a settings file, before anything is
+// compiled.
+func (p *Program) checkStack(name string) error {
+	file := "Pulumi." + name + ".yaml"
+	if _, err := os.Stat(filepath.Join(p.builder.Root, file)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(p.builder.Root, "Pulumi.*.yaml"))
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
+	}
+	return fmt.Errorf("there is no stack %q: %s is missing; the stacks here are %s", name, file, strings.Join(names, ", "))
+}
+
 // replay passes the lines of a run to the log.
 func (p *Program) replay(r result) {
 	for _, line := range r.Lines {
@@ -84,6 +110,9 @@ func (p *Program) replay(r result) {
 
 // Settings returns a stack's settings.
 func (p *Program) Settings(ctx context.Context, r Request) (Settings, error) {
+	if err := p.checkStack(r.Stack); err != nil {
+		return Settings{}, err
+	}
 	r.Root, r.OnlySettings = p.builder.Root, true
 	binary, err := p.binary()
 	if err != nil {

@@ -274,7 +274,7 @@ func TestCanceledRunEndsItsBuilds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	started := make(chan struct{}, 16)
-	builder := artifact.Builder{Target: artifact.Host(), Root: "../..", CacheDir: t.TempDir(), Report: func(step artifact.Step) {
+	builder := artifact.Builder{Target: artifact.Host(), Root: filepath.Dir(filepath.Dir(here(t))), CacheDir: t.TempDir(), Report: func(step artifact.Step) {
 		if !step.Done {
 			select {
 			case started <- struct{}{}:
@@ -289,6 +289,15 @@ func TestCanceledRunEndsItsBuilds(t *testing.T) {
 	if _, err := New(builder, nil).Run(ctx, request(nil)); !errors.Is(err, context.Canceled) {
 		t.Errorf("expected the run to end with its context, got %v", err)
 	}
+}
+
+func here(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func write(t *testing.T, path, text string) {

@@ -48,7 +48,7 @@ func (s *Server) Handler(headers []Header) (http.Handler, error) {
 			http.Error(w, "other sites may not read this one's sources", http.StatusForbidden)
 			return
 		}
-		proxy.ServeHTTP(plainWriter{w}, r)
+		proxy.ServeHTTP(plainWriter{w, s.cfg.Unframed}, r)
 	}), nil
 }
 
@@ -118,9 +118,12 @@ func fillIn(response *http.Response, nonce string) error {
 	return nil
 }
 
-// plainWriter hands a connection over for a WebSocket without what a listener
-// has put around it to check that it speaks HTTP.
-type plainWriter struct{ http.ResponseWriter }
+// plainWriter hands over a connection for a WebSocket, without the checks of a
+// listener that it carries HTTP.
+type plainWriter struct {
+	http.ResponseWriter
+	unframed func(net.Conn) net.Conn // nil: there are no checks
+}
 
 // Unwrap lets http.ResponseController reach the writer beneath.
 func (w plainWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
@@ -131,8 +134,8 @@ func (w plainWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if checked, ok := conn.(interface{ Unframed() net.Conn }); ok {
-		conn = checked.Unframed()
+	if w.unframed != nil {
+		conn = w.unframed(conn)
 	}
 	return conn, buffered, nil
 }

@@ -161,11 +161,10 @@ func TestServerThatIsGone(t *testing.T) {
 	}
 }
 
-// checkedConn is a connection with something around it that reads HTTP.
+// checkedConn is a connection whose reader accepts HTTP only.
 type checkedConn struct{ net.Conn }
 
-func (c checkedConn) Read([]byte) (int, error) { return 0, fmt.Errorf("this is no HTTP") }
-func (c checkedConn) Unframed() net.Conn       { return c.Conn }
+func (c checkedConn) Read([]byte) (int, error) { return 0, fmt.Errorf("this is not HTTP") }
 
 type hijacked struct {
 	http.ResponseWriter
@@ -178,7 +177,8 @@ func TestSocketIsHandedOverWithoutChecks(t *testing.T) {
 	t.Parallel()
 	here, there := net.Pipe()
 	defer here.Close()
-	conn, _, err := http.NewResponseController(plainWriter{hijacked{httptest.NewRecorder(), checkedConn{there}}}).Hijack()
+	unframed := func(c net.Conn) net.Conn { return c.(checkedConn).Conn }
+	conn, _, err := http.NewResponseController(plainWriter{hijacked{httptest.NewRecorder(), checkedConn{there}}, unframed}).Hijack()
 	if err != nil || conn != there {
 		t.Errorf("expected the bare connection, got %v and %v", conn, err)
 	}

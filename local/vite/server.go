@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -23,13 +24,16 @@ type Config struct {
 	Dir string
 	// Origin is the site's, such as "http://localhost:3000".
 	Origin string
-	// Log, when set, hears what Vite says. It may be called concurrently.
-	Log func(Line)
-	// Failed, when set, hears once of a server that ended by itself.
-	Failed func(error)
+	// Unframed, when set, removes from a connection of the site what checks that it
+	// carries HTTP, so that Vite's WebSocket can use it.
+	Unframed func(net.Conn) net.Conn
+	// OnLine, when set, is called with what Vite logs, concurrently.
+	OnLine func(Line)
+	// OnExit, when set, is called once if the server ends by itself.
+	OnExit func(error)
 }
 
-// A Line is what Vite says of one thing, in a text of one or more lines.
+// A Line is a message that Vite logs, in a text of one or more lines.
 type Line struct {
 	Level string // "info", "warn" or "error"
 	Text  string
@@ -58,11 +62,11 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil || origin.Scheme != "http" || origin.Port() == "" {
 		return nil, fmt.Errorf("vite: origin: expected one such as http://localhost:3000, got %q", cfg.Origin)
 	}
-	if cfg.Log == nil {
-		cfg.Log = func(Line) {}
+	if cfg.OnLine == nil {
+		cfg.OnLine = func(Line) {}
 	}
-	if cfg.Failed == nil {
-		cfg.Failed = func(error) {}
+	if cfg.OnExit == nil {
+		cfg.OnExit = func(error) {}
 	}
 	s := &Server{cfg: cfg, origin: origin, done: make(chan struct{}), ending: make(chan struct{})}
 	listening := make(chan int, 1)
@@ -129,14 +133,14 @@ func (s *Server) read(stdout *bufio.Reader, listening chan<- int) {
 			}
 			switch {
 			case json.Unmarshal(text, &said) != nil:
-				s.cfg.Log(Line{Level: "info", Text: string(text)})
+				s.cfg.OnLine(Line{Level: "info", Text: string(text)})
 			case said.Port != 0:
 				select {
 				case listening <- said.Port:
 				default: // it says so once
 				}
 			default:
-				s.cfg.Log(said.Line)
+				s.cfg.OnLine(said.Line)
 			}
 		}
 		if err != nil {
@@ -151,7 +155,7 @@ func (s *Server) watch() {
 	select {
 	case <-s.ending:
 	default:
-		s.cfg.Failed(fmt.Errorf("vite, which serves the web app, %w", s.end()))
+		s.cfg.OnExit(fmt.Errorf("vite, which serves the web app, %w", s.end()))
 	}
 }
 

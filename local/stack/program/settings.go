@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -30,10 +28,6 @@ func LoadSettings(root, stackName string) (stack.Settings, error) {
 		return stack.Settings{}, inFile(filepath.Join(root, "Pulumi.yaml"), err)
 	}
 	path := filepath.Join(root, "Pulumi."+stackName+".yaml")
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return stack.Settings{}, fmt.Errorf("there is no stack %q: %s is missing; the stacks here are %s",
-			stackName, filepath.Base(path), strings.Join(stackNames(root), ", "))
-	}
 	file, err := workspace.LoadProjectStack(nil, project, path)
 	if err != nil {
 		return stack.Settings{}, inFile(path, err)
@@ -108,16 +102,4 @@ func settingText(value any) (string, error) {
 	}
 	text, err := json.Marshal(value)
 	return string(text), err
-}
-
-// stackNames are the stacks that have a settings file in root.
-func stackNames(root string) []string {
-	files, _ := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml")) // the pattern is well-formed
-	var names []string
-	for _, file := range files {
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

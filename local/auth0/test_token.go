@@ -11,13 +11,13 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// Flaw is one thing that can be wrong with a token, for trying out what the API
-// says to it. Words tell a developer what it is.
-type Flaw struct{ Name, Words string }
+// Defect is one thing that can be wrong with a token, for trying out how the API
+// refuses it.
+type Defect struct{ Name, Description string }
 
-// Flaws are what [Tenant.Specimen] can make.
-func Flaws() []Flaw {
-	return []Flaw{
+// Defects are those that [Tenant.TestToken] can give to a token.
+func Defects() []Defect {
+	return []Defect{
 		{"expired", "expired an hour ago"},
 		{"early", "issued an hour from now"},
 		{"audience", "for another audience"},
@@ -30,10 +30,19 @@ func Flaws() []Flaw {
 	}
 }
 
-// Specimen makes an access token of a user for an API, as a client would get it
-// with all scopes of the API, but with one flaw; "" is a good token. It needs no
-// sign-in and no client: what it returns is for tests on this machine.
-func (t *Tenant) Specimen(userID, audience, flaw string) (string, error) {
+func defectNames() []string {
+	var names []string
+	for _, d := range Defects() {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// TestToken makes an access token of a user for an API, as a client would get it
+// with all scopes of the API, but with one defect, by its name; "" is a valid
+// token. It needs no sign-in and no client: what it returns is for tests on this
+// machine.
+func (t *Tenant) TestToken(userID, audience, defect string) (string, error) {
 	s := t.current.Load()
 	user, ok := s.users.byID(userID)
 	if !ok {
@@ -43,18 +52,18 @@ func (t *Tenant) Specimen(userID, audience, flaw string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("the tenant has no API %q: it has %q", audience, slices.Sorted(maps.Keys(s.apis)))
 	}
-	if flaw != "" && !slices.ContainsFunc(Flaws(), func(f Flaw) bool { return f.Name == flaw }) {
-		return "", fmt.Errorf("a token cannot have the flaw %q", flaw)
+	if defect != "" && !slices.Contains(defectNames(), defect) {
+		return "", fmt.Errorf("unknown token defect %q: expected one of %q", defect, defectNames())
 	}
-	if flaw == "opaque" {
+	if defect == "opaque" {
 		return newSecret(), nil
 	}
-	claims := specimenClaims(s, user, api, t.now())
-	claims.spoil(flaw, t.now())
-	return t.signSpecimen(claims, flaw)
+	claims := testClaims(s, user, api, t.now())
+	claims.corrupt(defect, t.now())
+	return t.signTestToken(claims, defect)
 }
 
-func specimenClaims(s *settings, user User, api API, now time.Time) *accessClaims {
+func testClaims(s *settings, user User, api API, now time.Time) *accessClaims {
 	scopes := []string{scopeOpenID, "profile", "email"}
 	for _, scope := range api.Scopes {
 		scopes = append(scopes, scope.Value)
@@ -69,9 +78,9 @@ func specimenClaims(s *settings, user User, api API, now time.Time) *accessClaim
 	return claims
 }
 
-// spoil gives the claims a flaw, if it is one of theirs.
-func (c *accessClaims) spoil(flaw string, now time.Time) {
-	switch flaw {
+// corrupt gives the claims a defect, unless it is one of the signature.
+func (c *accessClaims) corrupt(defect string, now time.Time) {
+	switch defect {
 	case "expired":
 		c.IssuedAt, c.Expires = now.Add(-2*time.Hour).Unix(), now.Add(-time.Hour).Unix()
 	case "early":
@@ -85,12 +94,12 @@ func (c *accessClaims) spoil(flaw string, now time.Time) {
 	}
 }
 
-func (t *Tenant) signSpecimen(claims *accessClaims, flaw string) (string, error) {
-	token, err := t.keys.sign("JWT", claims)
-	if err != nil || flaw != "signature" && flaw != "key" && flaw != "unsigned" {
+func (t *Tenant) signTestToken(claims *accessClaims, defect string) (string, error) {
+	token, err := t.keys.sign(claims)
+	if err != nil || defect != "signature" && defect != "key" && defect != "unsigned" {
 		return token, err
 	}
-	if flaw == "unsigned" {
+	if defect == "unsigned" {
 		_, rest, _ := strings.Cut(token, ".")
 		payload, _, _ := strings.Cut(rest, ".")
 		return "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0." + payload + ".", nil // {"alg":"none","typ":"JWT"}
@@ -99,17 +108,18 @@ func (t *Tenant) signSpecimen(claims *accessClaims, flaw string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if flaw == "signature" {
+	if defect == "signature" {
 		other.id = t.keys.public().Keys[0].KeyID
 	}
-	return signWith(other, "JWT", claims)
+	return signWith(other, claims)
 }
 
-// signWith makes a JWT with header typ of the claims.
-func signWith(key signingKey, typ string, claims any) (string, error) {
+// signWith makes a JWT of the claims. Its typ is that of Auth0's own token profile.
+// https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+func signWith(key signingKey, claims any) (string, error) {
 	signer, err := jose.NewSigner(
 		jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: key.private, KeyID: key.id}},
-		(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+		(&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", err
 	}

@@ -12,7 +12,7 @@ import (
 // table holds values that expire, at most limit of them; beyond that what has
 // expired gives way, and then the oldest, so that strangers cannot fill the
 // memory. Its user locks it.
-type table[T any] struct {
+type expiringMap[T any] struct {
 	limit int
 	puts  int // so many so far
 	rows  map[string]row[T]
@@ -31,12 +31,12 @@ type place struct {
 	put int
 }
 
-func newTable[T any](limit int) *table[T] {
-	return &table[T]{limit: limit, rows: map[string]row[T]{}}
+func newExpiringMap[T any](limit int) *expiringMap[T] {
+	return &expiringMap[T]{limit: limit, rows: map[string]row[T]{}}
 }
 
 // put adds a value, or replaces the one that has this key.
-func (t *table[T]) put(key string, value T, now, expires time.Time) {
+func (t *expiringMap[T]) put(key string, value T, now, expires time.Time) {
 	put := t.rows[key].put
 	if put == 0 {
 		t.puts++
@@ -54,7 +54,7 @@ func (t *table[T]) put(key string, value T, now, expires time.Time) {
 
 // clear drops what has expired, and the oldest that are too many; then a little
 // more, so that a full table is not gone through at each put.
-func (t *table[T]) clear(now time.Time) {
+func (t *expiringMap[T]) clear(now time.Time) {
 	t.order = slices.DeleteFunc(t.order, func(p place) bool { return t.stale(p, now) })
 	if many := len(t.order) - t.limit; many > 0 {
 		many += t.limit / 16
@@ -66,7 +66,7 @@ func (t *table[T]) clear(now time.Time) {
 }
 
 // stale drops a row that has expired, and reports whether it is gone.
-func (t *table[T]) stale(p place, now time.Time) bool {
+func (t *expiringMap[T]) stale(p place, now time.Time) bool {
 	r, ok := t.rows[p.key]
 	if ok && r.put == p.put && now.Before(r.expires) {
 		return false
@@ -78,7 +78,7 @@ func (t *table[T]) stale(p place, now time.Time) bool {
 }
 
 // get finds a value that has not expired.
-func (t *table[T]) get(key string, now time.Time) (T, bool) {
+func (t *expiringMap[T]) get(key string, now time.Time) (T, bool) {
 	r, ok := t.rows[key]
 	if !ok || !now.Before(r.expires) {
 		var none T
@@ -87,7 +87,7 @@ func (t *table[T]) get(key string, now time.Time) (T, bool) {
 	return r.value, true
 }
 
-func (t *table[T]) drop(key string) { delete(t.rows, key) }
+func (t *expiringMap[T]) drop(key string) { delete(t.rows, key) }
 
 // newSecret is a random string for URLs and cookies, of 256 bits.
 func newSecret() string {

@@ -6,7 +6,7 @@ import (
 )
 
 // People lists the accounts, by e-mail.
-func (t *Tenant) People() []User {
+func (t *Tenant) Users() []User {
 	users := t.current.Load().users
 	users.mu.RLock()
 	defer users.mu.RUnlock()
@@ -31,18 +31,18 @@ func (t *Tenant) ReadyUserID() string {
 	return ""
 }
 
-// AddPerson makes an account of the e-mail, name and verification in user, as
+// AddUser makes an account of the e-mail, name and verification in user, as
 // an administrator does. The error is one of the Err… values, or says why the
 // users file could not be written.
-func (t *Tenant) AddPerson(user User, password string) error {
+func (t *Tenant) AddUser(user User, password string) error {
 	_, err := t.current.Load().users.add(user, password, t.now())
 	return err
 }
 
-// ChangePerson gives the account of user.ID the other details in user, and
+// ChangeUser gives the account of user.ID the other details in user, and
 // another password unless that is empty; a new password ends what is signed in
 // with the old one. Tokens have the new details after the next renewal.
-func (t *Tenant) ChangePerson(user User, password string) error {
+func (t *Tenant) ChangeUser(user User, password string) error {
 	if err := t.current.Load().users.change(user.ID, user, password, t.now()); err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func (t *Tenant) ChangePerson(user User, password string) error {
 	return nil
 }
 
-// DeletePerson removes an account, and ends what is signed in with it.
-func (t *Tenant) DeletePerson(id string) error {
+// DeleteUser removes an account, and ends what is signed in with it.
+func (t *Tenant) DeleteUser(id string) error {
 	if err := t.current.Load().users.delete(id); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 type minter struct {
 	keys   *keyring
 	grants *grants
-	issued *issuedTokens
+	issued *tokenLog
 	now    func() time.Time
 }
 
@@ -26,7 +26,7 @@ type tokenAnswer struct {
 	TokenType    string `json:"token_type"`
 }
 
-// accessClaims are those of both dialects; each leaves some out.
+// accessClaims are those of Auth0's own token profile.
 // https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
 type accessClaims struct {
 	Issuer   string       `json:"iss"`
@@ -36,8 +36,6 @@ type accessClaims struct {
 	Expires  int64        `json:"exp"`
 	Scope    string       `json:"scope,omitempty"`
 	AZP      string       `json:"azp,omitempty"`
-	ClientID string       `json:"client_id,omitempty"`
-	ID       string       `json:"jti,omitempty"`
 }
 
 // idClaims are the profile, and what OpenID Connect adds to it.
@@ -119,18 +117,12 @@ func (m *minter) access(s *settings, g *grant, scopes []string) (string, time.Du
 	claims := accessClaims{
 		Issuer: s.issuer, Subject: g.UserID, Audience: jwt.Audience{api.Identifier},
 		IssuedAt: now.Unix(), Expires: now.Add(api.TokenLifetime).Unix(),
-		Scope: strings.Join(scopes, " "),
+		Scope: strings.Join(scopes, " "), AZP: g.ClientID,
 	}
 	if slices.Contains(scopes, scopeOpenID) {
 		claims.Audience = append(claims.Audience, s.issuer+"userinfo")
 	}
-	typ := "JWT"
-	if api.Dialect == DialectRFC9068 {
-		typ, claims.ClientID, claims.ID = "at+jwt", g.ClientID, newSecret()
-	} else {
-		claims.AZP = g.ClientID
-	}
-	token, err := m.keys.sign(typ, claims)
+	token, err := m.keys.sign(claims)
 	return token, api.TokenLifetime, err
 }
 
@@ -150,5 +142,5 @@ func (m *minter) id(s *settings, g *grant, user User, scopes []string, first boo
 	if g.TellAuthTime {
 		claims.AuthTime = g.AuthTime.Unix()
 	}
-	return m.keys.sign("JWT", claims)
+	return m.keys.sign(claims)
 }

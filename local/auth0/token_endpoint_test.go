@@ -197,7 +197,7 @@ func TestSpentTwiceAtOnce(t *testing.T) {
 
 func TestRefreshLeeway(t *testing.T) {
 	t.Parallel()
-	leeway := func(c *Config) { c.Clients[0].RefreshToken.Leeway = 10 * time.Second }
+	leeway := func(c *setup) { c.Clients[0].RefreshToken.Leeway = 10 * time.Second }
 	t.Run("the last one again, within", func(t *testing.T) {
 		t.Parallel()
 		b := start(t, leeway).browser()
@@ -257,7 +257,7 @@ func TestRefreshLifetimes(t *testing.T) {
 
 func TestRefreshWithoutRotation(t *testing.T) {
 	t.Parallel()
-	b := start(t, func(c *Config) { c.Clients[0].RefreshToken = RefreshTokenPolicy{} }).browser()
+	b := start(t, func(c *setup) { c.Clients[0].RefreshToken = RefreshTokenPolicy{} }).browser()
 	token := b.signedIn().RefreshToken
 	for range 3 {
 		b.advance(1000 * time.Hour)
@@ -292,16 +292,13 @@ func TestRefreshAfterTheConfigurationChanged(t *testing.T) {
 	f := start(t)
 	b := f.browser()
 	token := b.signedIn().RefreshToken
-	cfg := f.cfg
+	cfg := f.cfg.Config
 	cfg.APIs, cfg.ClientGrants = nil, nil
-	if err := f.tenant.Reload(cfg); err != nil {
-		t.Fatal(err)
-	}
+	f.reload(cfg)
 	if got := b.refresh(token); got.body != `{"error":"access_denied","error_description":"Service not found: `+audience+`"}` {
 		t.Errorf("API gone: got %s", got.body)
 	}
-	cfg.Users = NewUsers()
-	if err := f.tenant.Reload(cfg); err != nil {
+	if err := f.tenant.DeleteUser(f.user.ID); err != nil {
 		t.Fatal(err)
 	}
 	token = f.tenant.grants.issueRefresh(&grant{ClientID: spa, UserID: f.user.ID})

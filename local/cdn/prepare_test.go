@@ -8,11 +8,11 @@ import (
 	"api-auth-jwt-auth0/local/cdn"
 )
 
-func TestNewRefuses(t *testing.T) {
+func TestPrepareRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
-		spoil   func(*cdn.Config)
+		change  func(*cdn.Config)
 		problem string
 	}{
 		{"no default origin", func(c *cdn.Config) { c.Default.OriginID = "" }, `default behavior: there is no origin ""`},
@@ -22,6 +22,7 @@ func TestNewRefuses(t *testing.T) {
 		{"origin with two places", func(c *cdn.Config) { c.Origins[1].Bucket = bucket() }, `origin "api": give it either a Bucket or a URL`},
 		{"origin with a path", func(c *cdn.Config) { c.Origins[1].URL = &url.URL{Scheme: "https", Host: "h", Path: "/p"} }, `origin "api": URL "https://h/p": expected scheme://host[:port]`},
 		{"origin of another scheme", func(c *cdn.Config) { c.Origins[1].URL = &url.URL{Scheme: "ftp", Host: "h"} }, `origin "api": URL "ftp://h": expected`},
+		{"negative read timeout", func(c *cdn.Config) { c.Origins[1].ReadTimeout = -1 }, `origin "api": read timeout -1ns: leave it out`},
 		{"key empty", func(c *cdn.Config) { c.Origins[0].Bucket.Objects[0].Key = "" }, `object "": a key has 1 to 1024 bytes`},
 		{"key twice", func(c *cdn.Config) { c.Origins[0].Bucket.Objects[1].Key = "index.html" }, `object "index.html": the key is taken`},
 		{"metadata with a line break", func(c *cdn.Config) { c.Origins[0].Bucket.Objects[0].CacheControl = "a\r\nb: c" }, `object "index.html": its content type or cache control`},
@@ -62,8 +63,8 @@ func TestNewRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			cfg := site(t, echo)
-			tt.spoil(&cfg)
-			_, err := cdn.New(cfg)
+			tt.change(&cfg)
+			err := prepare(t, cfg)
 			if err == nil || !strings.Contains(err.Error(), tt.problem) {
 				t.Errorf("expected an error with %q, got %v", tt.problem, err)
 			}
@@ -71,9 +72,9 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestNewJoinsProblems(t *testing.T) {
+func TestPrepareJoinsProblems(t *testing.T) {
 	t.Parallel()
-	_, err := cdn.New(cdn.Config{
+	err := prepare(t, cdn.Config{
 		Default: cdn.Behavior{
 			OriginID: "none", AllowedMethods: []string{"POST"},
 			Functions: cdn.Functions{ViewerRequest: &cdn.Function{Name: "f", Runtime: "cloudfront-js-2.0", Code: "("}},
@@ -87,7 +88,7 @@ func TestNewJoinsProblems(t *testing.T) {
 }
 
 // Whatever the runtime does not document is refused, with its line.
-func TestNewRefusesSyntax(t *testing.T) {
+func TestPrepareRefusesSyntax(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, code, problem string }{
 		{"class", "class A {}", "class"},
@@ -116,7 +117,7 @@ func TestNewRefusesSyntax(t *testing.T) {
 			t.Parallel()
 			cfg := site(t, nil)
 			cfg.Default.Functions.ViewerRequest.Code = "\n" + tt.code + "\n" + deepLink
-			_, err := cdn.New(cfg)
+			err := prepare(t, cfg)
 			want := `function "deep-link": line 2: ` + tt.problem + " is not a documented feature of cloudfront-js-2.0"
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("expected an error with %q, got %v", want, err)
@@ -125,14 +126,14 @@ func TestNewRefusesSyntax(t *testing.T) {
 	}
 }
 
-func TestNewTakesDocumentedSyntax(t *testing.T) {
+func TestPrepareTakesDocumentedSyntax(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)
 	cfg.Default.Functions.ViewerRequest.Code = "const a = `x${1 + 1}`; let b = 2 ** 3;\n" +
 		"var o = {get x() { return 1 }, 'y': 2}; var f = (p, ...rest) => rest.length;\n" +
 		"label: for (var k in o) { switch (k) { case 'x': continue label; default: break label } }\n" +
 		"async function handler(event) { await Promise.resolve(f(1, 2)); return event.request }"
-	if _, err := cdn.New(cfg); err != nil {
+	if err := prepare(t, cfg); err != nil {
 		t.Error(err)
 	}
 }
