@@ -30,7 +30,7 @@ func TestExplorerStartsWithWhatARouteNeeds(t *testing.T) {
 	if curl := b.text(testID("curl")); !strings.Contains(curl, `-X POST -H 'content-type: application/json' --data-raw '{"a":"b"}'`) {
 		t.Errorf("expected the content type in the command, got %s", curl)
 	}
-	b.click(testID("look"))
+	b.click(testID("open-request"))
 	b.see(testID("detail"))
 	b.openDetails()
 	if detail := b.text(testID("detail")); !regexp.MustCompile(`content-type\s+application/json`).MatchString(detail) {

@@ -100,7 +100,7 @@ func TestExplorerCallsAsAnyone(t *testing.T) {
 		t.Errorf("expected %s, got %s", want, curl)
 	}
 	b.windowPicture("explorer")
-	b.click(testID("look"))
+	b.click(testID("open-request"))
 	b.see(testID("sent-token"))
 	if why := b.text(testID("refusal")); !strings.Contains(why, "read:private") {
 		t.Errorf("expected the missing scope among the invocations, too, got %q", why)

@@ -24,7 +24,7 @@ func (c *Cloud) siteDir() string {
 	if !c.cfg.Hot {
 		return ""
 	}
-	return filepath.Join(c.cfg.Root, "web", "public")
+	return filepath.Join(c.cfg.Root, "web", "site", "public")
 }
 
 // startVite starts Vite's server once, where the web app is served as it is

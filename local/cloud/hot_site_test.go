@@ -42,10 +42,10 @@ func TestEditShowsAndStateStays(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void]("window.loadedOnce = true"))
 
 	b.click(testID("without-token"))
-	edit(t, filepath.Join(root, "web/src/parts/endpoint-card.tsx"), "Leave the token out", "Send no token")
+	edit(t, filepath.Join(root, "web/site/src/parts/endpoint-card.tsx"), "Leave the token out", "Send no token")
 	b.until(`document.body.innerText.includes("Send no token")`)
 	b.until(`document.querySelector("[data-testid=without-token]").checked`)
-	edit(t, filepath.Join(root, "web/src/style/base.css"), "body {", "body { outline: 3px solid rgb(1, 2, 3);")
+	edit(t, filepath.Join(root, "web/shared/style/base.css"), "body {", "body { outline: 3px solid rgb(1, 2, 3);")
 	b.until(`getComputedStyle(document.body).outlineColor === "rgb(1, 2, 3)"`)
 
 	if reloaded := evaluate(b, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
@@ -65,7 +65,7 @@ func TestEditShowsAndStateStays(t *testing.T) {
 	b.see(testID("user-email"))
 	b.allow("[vite]")
 	b.allow("/src/parts/endpoint-card.tsx?t=") // 500
-	edit(t, filepath.Join(root, "web/src/parts/endpoint-card.tsx"), "Send no token", "Send </no token")
+	edit(t, filepath.Join(root, "web/site/src/parts/endpoint-card.tsx"), "Send no token", "Send </no token")
 	b.until(`document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("endpoint-card.tsx")`)
 }
 
@@ -108,10 +108,10 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
 	t.Parallel()
 	root := newProject(t)
-	edit(t, filepath.Join(root, "web/src/main.tsx"), "createRoot(root)", "createRoot(root")
+	edit(t, filepath.Join(root, "web/site/src/main.tsx"), "createRoot(root)", "createRoot(root")
 	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
 	before := cloud.graph
-	cloud.Reload(t.Context(), watch.Change{Files: []string{"web/src/main.tsx"}})
+	cloud.Reload(t.Context(), watch.Change{Files: []string{"web/site/src/main.tsx"}})
 	if cloud.graph != before {
 		t.Error("a saved page ran the program")
 	}

@@ -72,7 +72,7 @@ func TestSettingsOfAnotherStackAreNotRead(t *testing.T) {
 func TestSavedPageIsServed(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
-	w.replace(t, "web/index.html", "<title>", "<title>Changed: ")
+	w.replace(t, "web/site/index.html", "<title>", "<title>Changed: ")
 	w.await(t, "the new page is served", func() bool { return strings.Contains(w.get(t, "/", ""), "<title>Changed: ") })
 	w.mustSay(t, "~ BucketObjectv2 index.html")
 }

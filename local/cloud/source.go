@@ -123,6 +123,6 @@ func (c *Cloud) relevantChanges(files []string) (changed []string) {
 // local cloud is not built again while it runs.
 func unwatched(folder string) bool {
 	top, _, nested := strings.Cut(folder, "/")
-	return slices.Contains([]string{"local", "vendor", "web/dist", "web/test", "web/console"}, folder) ||
+	return slices.Contains([]string{"local", "vendor", "web/dist", "web/site/test", "web/shared/test", "web/console"}, folder) ||
 		!nested && strings.HasPrefix(top, ".") || path.Base(folder) == "node_modules" || !artifact.IsSource(folder)
 }
