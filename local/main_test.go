@@ -15,6 +15,8 @@ func TestMain(m *testing.M) {
 		"local": main,
 		"http":  httpMain,
 		"bare":  bareMain,
+
+		"emulators": emulatorsMain,
 	})
 }
 
