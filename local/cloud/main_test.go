@@ -13,5 +13,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(targetedTests{m}, map[string]func(){
 		"http": scripttest.HTTP,
 		"bare": bareMain,
+
+		"emulators": emulatorsMain,
 	})
 }

@@ -22,7 +22,7 @@ func TestModelOfThePage(t *testing.T) {
 	w := wireTypes{}
 	for _, value := range []any{
 		requestView{}, detailView{}, lineView{}, status{}, // of the stream
-		API{}, call{}, outcome{}, Stack{}, TenantState{}, order{},
+		API{}, call{}, outcome{}, Stack{}, TenantState{}, tenantChange{},
 	} {
 		w.name(reflect.TypeOf(value))
 	}

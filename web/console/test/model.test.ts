@@ -32,8 +32,8 @@ describe("the model", () => {
   it("sends what the server reads", () => {
     check<Agree<ReturnType<typeof bodyOf>, wire.Call>>();
     // `user` is for the page's own message.
-    expectTypeOf<Exclude<KeyOfAny<TenantAction>, "user">>().toEqualTypeOf<keyof wire.Order>();
-    expectTypeOf<TenantAction>().toExtend<Partial<wire.Order>>();
+    expectTypeOf<Exclude<KeyOfAny<TenantAction>, "user">>().toEqualTypeOf<keyof wire.TenantChange>();
+    expectTypeOf<TenantAction>().toExtend<Partial<wire.TenantChange>>();
   });
 });
 

@@ -80,15 +80,6 @@ export interface LineView {
   cut?: Cut;
 }
 
-export interface Order {
-  do: string;
-  id: string;
-  email: string;
-  name: string;
-  password: string;
-  verified: boolean;
-}
-
 export interface Outcome {
   id: string;
   url: string;
@@ -170,6 +161,15 @@ export interface Stack {
 export interface Status {
   deployed: number;
   problem: string;
+}
+
+export interface TenantChange {
+  do: string;
+  id: string;
+  email: string;
+  name: string;
+  password: string;
+  verified: boolean;
 }
 
 export interface TenantState {
