@@ -104,13 +104,20 @@ func (p *progress) show() {
 	took := time.Since(p.start).Truncate(time.Second)
 	switch {
 	case p.isJSON:
-		fmt.Fprintf(p.out, "{\"time\":%q,\"event\":\"building\",\"name\":\"local cloud\",\"count\":%d,\"total\":%d}\n",
-			time.Now().Format(time.RFC3339Nano), p.count, p.total)
+		fmt.Fprintf(p.out, "{\"time\":%q,\"event\":\"building\",\"name\":\"local cloud\",\"count\":%d,\"total\":%d,\"unit\":%q}\n",
+			time.Now().Format(time.RFC3339Nano), p.count, p.total, p.unit())
 	case p.isTerminal:
 		fmt.Fprintf(p.out, "\r\x1b[K%s%s  %s", p.doing, counted, took)
 	default:
 		fmt.Fprintf(p.out, "%s%s  %s\n", p.doing, counted, took)
 	}
+}
+
+func (p *progress) unit() string {
+	if p.doing == "downloading modules" {
+		return "modules"
+	}
+	return "packages"
 }
 
 // end takes the line away, or says how long it took.

@@ -3,6 +3,7 @@ package artifact
 import (
 	"archive/zip"
 	"bytes"
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"io"
@@ -345,11 +346,16 @@ func TestHandlerErrors(t *testing.T) {
 	}
 }
 
-func TestStoredZipHoldsTheSameCode(t *testing.T) {
+// TestLocalHandlerSharesTheStandardLibrary with the local cloud: it is compiled with
+// the flags that `go run` has, and its zip is not compressed.
+func TestLocalHandlerSharesTheStandardLibrary(t *testing.T) {
 	t.Parallel()
-	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir()}
-	var code [][]byte
-	for _, b.Local = range []bool{false, true} {
+	root := project(t)
+	for local, want := range map[bool]struct {
+		method   uint16
+		trimpath string
+	}{false: {zip.Deflate, "true"}, true: {zip.Store, ""}} {
+		b := Builder{Target: Host(), Root: root, CacheDir: t.TempDir(), Local: local}
 		zips, err := b.Handlers(t.Context(), []string{"public"})
 		if err != nil {
 			t.Fatal(err)
@@ -359,21 +365,41 @@ func TestStoredZipHoldsTheSameCode(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer r.Close()
-		if method := map[bool]uint16{false: zip.Deflate, true: zip.Store}[b.Local]; r.File[0].Method != method {
-			t.Errorf("Local %t: expected the method %d, got %d", b.Local, method, r.File[0].Method)
+		if got := r.File[0].Method; got != want.method {
+			t.Errorf("local %t: expected the method %d, got %d", local, want.method, got)
 		}
 		entry, err := r.File[0].Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := io.ReadAll(entry)
+		code, err := io.ReadAll(entry)
 		if err != nil {
 			t.Fatal(err)
 		}
-		code = append(code, text)
+		info, err := buildinfo.Read(bytes.NewReader(code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings := map[string]string{}
+		for _, s := range info.Settings {
+			settings[s.Key] = s.Value
+		}
+		if settings["-trimpath"] != want.trimpath || settings["-tags"] != "lambda.norpc" || !local && settings["CGO_ENABLED"] != "0" {
+			t.Errorf("local %t: got the settings %v", local, settings)
+		}
 	}
-	if !bytes.Equal(code[0], code[1]) {
-		t.Error("the code differs")
+}
+
+// TestHandlerMayNotUseC, here as little as on Lambda.
+func TestHandlerMayNotUseC(t *testing.T) {
+	t.Parallel()
+	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir(), Local: true}
+	if err := os.WriteFile(filepath.Join(b.Root, "lambdas", "public", "c.go"), []byte("package main\n\nimport \"C\"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.Handlers(t.Context(), []string{"public"})
+	if err == nil || !strings.Contains(err.Error(), `lambdas/public imports "C"`) {
+		t.Errorf("expected the import to be refused, got %v", err)
 	}
 }
 

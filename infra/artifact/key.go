@@ -31,6 +31,11 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	for _, dir := range packages {
+		if imports, err := importsOf(filepath.Join(root, dir)); err == nil && slices.Contains(imports, "C") {
+			return "", fmt.Errorf("%s imports \"C\": handlers are compiled without C, for the operating system of Lambda: use a Go package instead", filepath.ToSlash(dir))
+		}
+	}
 	h := sha256.New()
 	fmt.Fprintln(h, toolchain, b.Target, flags, b.goEnvironment())
 	if filepath.Base(dir) == b.Debug {

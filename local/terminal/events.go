@@ -17,9 +17,13 @@ type event interface {
 	text(layout) string // with a line's end; "" shows nothing
 }
 
-// buildingEvent is a build that begins. One that is found in the cache is none.
+// buildingEvent is a build that begins, and then every second how far it is. Cache
+// hits emit no event.
 type buildingEvent struct {
-	Name string `json:"name"` // such as "handler private"
+	Name  string `json:"name"`            // such as "handler private"
+	Count int    `json:"count,omitempty"` // so far, of a build that counts
+	Total int    `json:"total,omitempty"` // where it is known
+	Unit  string `json:"unit,omitempty"`  // such as "packages"
 }
 
 // builtEvent is a build that has ended. Why it failed is the error that follows.

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,49 +12,76 @@ import (
 // clearLine takes away the line that the cursor is on (ECMA-48: CR, EL).
 const clearLine = "\r\x1b[K"
 
-// progress is what is being built just now, for a line that counts the seconds.
+// How often progress is shown while something is built: on a terminal, where the line
+// is redrawn, and as an event, and in a file, where lines stay.
+const (
+	redrawEvery = time.Second
+	repeatEvery = 5 * time.Second
+)
+
+// progress is what is being built, in the order of its start.
 type progress struct {
-	running []string // in the order of their start
+	running []artifact.Step
 	since   time.Time
 	timer   *time.Timer // nil while nothing is built
 }
 
-// step takes up a build that begins or ends; tick is called every second while
-// there is one.
-func (p *progress) step(s artifact.Step, now time.Time, tick func()) {
-	if s.Done {
-		if i := slices.Index(p.running, s.Name); i >= 0 {
-			p.running = slices.Delete(p.running, i, i+1)
+// update takes a step that starts, counts or ends, and reports whether it is one that
+// starts. tick is called after the given time, if something is being built then.
+func (p *progress) update(s artifact.Step, now time.Time, after time.Duration, tick func()) (starts bool) {
+	i := slices.IndexFunc(p.running, func(r artifact.Step) bool { return r.Name == s.Name })
+	switch {
+	case s.Done && i >= 0:
+		p.running = slices.Delete(p.running, i, i+1)
+	case s.Done:
+	case i >= 0:
+		p.running[i] = s
+	default:
+		if starts = true; len(p.running) == 0 {
+			p.since = now
 		}
-		return
+		p.running = append(p.running, s)
 	}
-	if len(p.running) == 0 {
-		p.since = now
+	if p.timer == nil && len(p.running) > 0 {
+		p.timer = time.AfterFunc(after, tick)
 	}
-	p.running = append(p.running, s.Name)
-	if p.timer == nil {
-		p.timer = time.AfterFunc(time.Second, tick)
-	}
+	return starts
 }
 
-// again reports whether the line is to be drawn anew, and then sets the clock.
-func (p *progress) again(tick func()) bool {
+// again reports whether progress is to be shown once more, and then sets the clock.
+func (p *progress) again(after time.Duration, tick func()) bool {
 	if p.timer = nil; len(p.running) == 0 {
 		return false
 	}
-	p.timer = time.AfterFunc(time.Second, tick)
+	p.timer = time.AfterFunc(after, tick)
 	return true
 }
 
-// text is the line, without an end: "building handler private, web app  12s".
+// text is the line, without an end:
+// "building program 212 of 543 packages, web app  12s".
 func (p *progress) text(page layout) string {
 	if len(p.running) == 0 {
 		return ""
 	}
 	took := "  " + page.now.Sub(p.since).Truncate(time.Second).String()
-	names := strings.Join(p.running, ", ")
-	if page.width > 0 {
-		names = cut(names, page.width-len("building ")-len(took)-1)
+	var names []string
+	for _, s := range p.running {
+		names = append(names, s.Name+counted(s))
 	}
-	return page.paint(grey, "building ") + names + page.paint(grey, took)
+	line := strings.Join(names, ", ")
+	if page.width > 0 {
+		line = cut(line, page.width-len("building ")-len(took)-1)
+	}
+	return page.paint(grey, "building ") + line + page.paint(grey, took)
+}
+
+// counted is how far a step is, after its name.
+func counted(s artifact.Step) string {
+	switch {
+	case s.Count == 0:
+		return ""
+	case s.Total == 0:
+		return fmt.Sprintf(" %d %s", s.Count, s.Unit)
+	}
+	return fmt.Sprintf(" %d of %d %s", s.Count, s.Total, s.Unit)
 }

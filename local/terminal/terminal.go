@@ -30,8 +30,9 @@ type Terminal struct {
 	mu       sync.Mutex
 	out      io.Writer
 	color    bool
+	redraws  bool       // the output is a terminal, on which the line of progress is redrawn
 	width    func() int // in columns; 0 for any
-	progress *progress  // nil where the output is no terminal
+	progress progress
 	pending  pendingLogs
 
 	isReady atomic.Bool
@@ -42,7 +43,7 @@ func New(out io.Writer) *Terminal {
 	t := &Terminal{out: out, now: time.Now, width: func() int { return 0 }, pending: pendingLogs{}}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		t.color = os.Getenv("NO_COLOR") == "" // https://no-color.org
-		t.progress = &progress{}
+		t.redraws = true
 		t.width = func() int {
 			columns, _, err := term.GetSize(int(file.Fd()))
 			if err != nil {
@@ -81,7 +82,7 @@ func (t *Terminal) page() layout {
 
 // print writes text; t.mu must be held.
 func (t *Terminal) print(text string) {
-	if t.progress == nil {
+	if !t.redraws {
 		io.WriteString(t.out, text)
 		return
 	}
@@ -101,7 +102,7 @@ func jsonLine(now time.Time, e event) []byte {
 	return []byte(string(head[:len(head)-1]) + "," + redact.PrintableJSON(string(body[1:])) + "\n")
 }
 
-// Step shows a build when it starts and when it is done.
+// Step shows a build when it starts, while it goes on, and when it is done.
 func (t *Terminal) Step(s artifact.Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -109,26 +110,42 @@ func (t *Terminal) Step(s artifact.Step) {
 		t.write(warningEvent{"build", s.Note})
 		return
 	}
-	if t.progress != nil && !t.JSON {
-		t.progress.step(s, t.now(), t.tick)
-	}
-	if s.Done {
+	starts := t.progress.update(s, t.now(), t.interval(), t.tick)
+	switch {
+	case s.Done:
 		t.write(builtEvent{Name: s.Name, Milliseconds: milliseconds(s.Took), Failed: s.Err != nil})
-		return
-	}
-	if t.progress != nil && !t.JSON {
+	case !starts:
+	case t.redraws && !t.JSON:
 		t.print("") // which draws the line
-		return
+	default:
+		t.write(buildingEvent{Name: s.Name})
 	}
-	t.write(buildingEvent{Name: s.Name})
 }
 
-// tick redraws the progress line.
+// interval is how often progress is shown.
+func (t *Terminal) interval() time.Duration {
+	if t.redraws || t.JSON {
+		return redrawEvery
+	}
+	return repeatEvery
+}
+
+// tick shows the progress once more.
 func (t *Terminal) tick() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.progress.again(t.tick) {
+	if !t.progress.again(t.interval(), t.tick) {
+		return
+	}
+	switch {
+	case t.JSON:
+		for _, s := range t.progress.running {
+			t.write(buildingEvent{Name: s.Name, Count: s.Count, Total: s.Total, Unit: s.Unit})
+		}
+	case t.redraws:
 		t.print("")
+	default:
+		t.print(t.progress.text(t.page()) + "\n")
 	}
 }
 
@@ -155,7 +172,7 @@ func (t *Terminal) Fail(stderr io.Writer, err error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.progress != nil {
+	if t.redraws {
 		io.WriteString(t.out, clearLine)
 	}
 	io.WriteString(stderr, "\n"+newErrorEvent(err).masked().text(t.page()))

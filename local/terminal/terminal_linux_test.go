@@ -56,7 +56,7 @@ func TestOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if terminal := New(file); terminal.color || terminal.width() != 0 || terminal.progress != nil {
+	if terminal := New(file); terminal.color || terminal.width() != 0 || terminal.redraws {
 		t.Errorf("expected plain lines in a file, got %+v", terminal)
 	}
 }

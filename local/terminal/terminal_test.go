@@ -262,13 +262,13 @@ func TestLinesOfALongRequest(t *testing.T) {
 }
 
 // TestProgressCountsTheSeconds: on a terminal, what is being built is one line
-// that is drawn anew, and that leaves nothing behind.
+// that is redrawn, and that leaves nothing behind.
 func TestProgressCountsTheSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		terminal := newTestTerminal(&out, 32)
-		terminal.now, terminal.progress = time.Now, &progress{}
+		terminal.now, terminal.redraws = time.Now, true
 		terminal.Step(artifact.Step{Name: "handler private"})
 		terminal.Step(artifact.Step{Name: "npm packages"})
 		time.Sleep(time.Second)
@@ -284,6 +284,41 @@ func TestProgressCountsTheSeconds(t *testing.T) {
 			t.Errorf("expected %q, got %q", want, out.String())
 		}
 	})
+}
+
+// TestProgressCounts what a build counts: in a file every few seconds, as an event every
+// second, and a step that counts is one step.
+func TestProgressCounts(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[bool][]string{
+		false: {"building program", "building program 7 modules  5s", "building program 212 of 543 packages  10s", "built    program 11.0s"},
+		true: {`"building","name":"program"`, `"building","name":"program","count":7,"unit":"modules"`,
+			`"building","name":"program","count":212,"total":543,"unit":"packages"`, `"built","name":"program","milliseconds":11000`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var out strings.Builder
+			terminal := newTestTerminal(&out, 0)
+			terminal.now, terminal.JSON = time.Now, name
+			terminal.Step(artifact.Step{Name: "program"})
+			terminal.Step(artifact.Step{Name: "program", Count: 7, Unit: "modules"})
+			time.Sleep(6 * time.Second)
+			for i := range 212 {
+				terminal.Step(artifact.Step{Name: "program", Count: i + 1, Total: 543, Unit: "packages"})
+			}
+			time.Sleep(5 * time.Second)
+			terminal.Step(artifact.Step{Name: "program", Done: true, Took: 11 * time.Second})
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			at := 0
+			for _, part := range want {
+				i := strings.Index(out.String()[at:], part)
+				if i < 0 {
+					t.Fatalf("JSON %t: expected %q after the first %d bytes of\n%s", name, part, at, out.String())
+				}
+				at += i + len(part)
+			}
+		})
+	}
 }
 
 // TestRequestsBeforeReady are those of the cloud's parts to each other.

@@ -85,7 +85,6 @@ func TestLoadSettingsDefaultsAlone(t *testing.T) {
 func TestLoadSettingsErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, yaml, stack, want string }{
-		{"unknown stack", "", "staging", "there is no stack \"staging\": Pulumi.staging.yaml is missing; the stacks here are dev, prod"},
 		{"encrypted setting", "config:\n  demo:size:\n    secure: v1:AAAA:BBBB\n", "dev", "demo:size is encrypted"},
 		{"misspelled setting", "config:\n  demo:siez: 4\n", "dev", `there is no setting "siez"`},
 		{"broken file", "config: [", "dev", "Pulumi.dev.yaml:1: "},
