@@ -16,12 +16,12 @@ var (
 	// case. OAuth's parameters:
 	// https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml
 	// AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-	secretName = regexp.MustCompile(`^(authorization|cookies?|setcookie|idtokenhint|amzsignature|tokenhint)$|` +
+	secretName = regexp.MustCompile(`^(authorization|cookies?|setcookie|idtokenhint|amzsignature|tokenhint|pass|pwd|passwordconfirm|passwordconfirmation|jwt)$|` +
 		`(proxyauthorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
 		`accesstoken|refreshtoken|idtoken|sessiontoken|securitytoken|authtoken|csrftoken|xsrftoken|subjecttoken|actortoken|xamzsignature|` +
 		`codeverifier|clientassertion|assertion|devicecode|usercode|sessionid)$`)
 	// weakName is one that also names what is no secret.
-	weakName = regexp.MustCompile(`^(code|authorizationcode|token)$`)
+	weakName = regexp.MustCompile(`^(code|authorizationcode|signature|sig)$|token$`)
 	random   = regexp.MustCompile(`^[\w.~%+/=-]{16,}`)
 	// scheme is one that is known. Of another word, nobody can tell whether it is a
 	// scheme or a secret. https://www.iana.org/assignments/http-authschemes
@@ -30,12 +30,22 @@ var (
 	unsigned = regexp.MustCompile(`^(?:[A-Za-z]+ )?` + tokenHead + Mark + `$`)
 )
 
-// simple is a name as secretName compares it.
+var separators = strings.NewReplacer("-", "", "_", "", ".", "")
+
+// maxLook is how many bytes of a value are looked at to tell whether it is secret,
+// so that what this costs does not grow with the value.
+const maxLook = 4096
+
+// simple is a name as secretName compares it. Of one such as user[password] or
+// password[] the last part counts.
 func simple(name string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
 		name = decoded
 	}
-	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(name))
+	if parts := strings.FieldsFunc(name, func(c rune) bool { return c == '[' || c == ']' }); len(parts) > 0 {
+		name = parts[len(parts)-1]
+	}
+	return separators.Replace(strings.ToLower(name))
 }
 
 // secret reports whether the value under a name is one.
@@ -44,7 +54,7 @@ func secret(name, value string) bool {
 	if secretName.MatchString(name) {
 		return true
 	}
-	return weakName.MatchString(name) && strings.ContainsAny(random.FindString(value), "0123456789")
+	return weakName.MatchString(name) && strings.ContainsAny(random.FindString(value[:min(len(value), maxLook)]), "0123456789")
 }
 
 // Secret reports whether a name says that its value is secret, whatever that is.
