@@ -52,12 +52,14 @@ var unreachable = regexp.MustCompile(`\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|ENETU
 
 // npmCI runs npm. It tries an address that refuses again for seconds, where npm
 // itself would for more than a minute, without a word; one that does not answer at
-// all is said in a note, since npm may not need it: it has a cache.
+// all is said in a note, since npm may not need it: it has a cache. It does not ask
+// the registry for a newer npm, which nobody would read of, and for whose answer it
+// would wait.
 func (b Builder) npmCI(ctx context.Context) error {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
 	time.AfterFunc(patience, func() { b.noteRegistry(waiting) })
-	err := Run(ctx, b.web(), toolEnvironment(), "npm", "ci", "--include=dev", "--no-audit", "--no-fund",
+	err := Run(ctx, b.web(), toolEnvironment(), "npm", "ci", "--include=dev", "--no-audit", "--no-fund", "--no-update-notifier",
 		"--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000")
 	if err != nil && unreachable.MatchString(err.Error()) {
 		return fmt.Errorf("npm cannot reach its registry: check the network, the proxy, and what npm config get registry prints\n%w", err)
