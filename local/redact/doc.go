@@ -13,7 +13,7 @@
 //
 // Both are looked for below each encoding that HTTP and logs use: percent
 // escapes, base64, gzip, JSON within JSON strings, also where the JSON was cut
-// off, and one token over several log lines ([Lines]).
+// off, and one token or private key over several log lines ([Lines]).
 //
 // What it costs to mask a text grows with its length, whatever it holds: texts come
 // from whoever can send a request (TestTextsFullOfNames).

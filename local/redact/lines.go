@@ -7,8 +7,8 @@ import (
 )
 
 // Lines masks log lines that come one at a time: it also finds a token that is
-// broken over several of them, and cookies in a list that is. The zero value is
-// ready, and safe for concurrent use.
+// broken over several of them, and cookies in a list or a private key that is. The
+// zero value is ready, and safe for concurrent use.
 type Lines struct {
 	mu   sync.Mutex
 	open map[string]unfinished
@@ -18,12 +18,14 @@ type Lines struct {
 type unfinished struct {
 	token string // the start of one, at the line's end
 	list  bool   // a secret list, whose end has not come
+	key   int    // lines of a private key in PEM that may follow
 }
 
 const (
 	maxStreams = 1000
 	maxToken   = 64 << 10
-	minRest    = 16 // of a signature, at a line's start
+	minRest    = 16  // of a signature, at a line's start
+	maxKey     = 200 // lines of a private key: one of 16,384 bits has 198 with its ends
 )
 
 var (
@@ -52,6 +54,9 @@ func (l *Lines) Line(stream, line string) string {
 
 // rest masks what belongs to what was left open, and says how long that is.
 func (u unfinished) rest(line string) (masked string, length int) {
+	if u.key > 0 && !strings.Contains(line, keyEnd) {
+		return Mark, len(line)
+	}
 	if u.list {
 		inner, _, _ := strings.Cut(line, "]")
 		return listed.ReplaceAllString(inner, `"`+Mark+`"`), len(inner)
@@ -70,6 +75,12 @@ func (u unfinished) rest(line string) (masked string, length int) {
 
 // after is what a line leaves open.
 func (u unfinished) after(line string) unfinished {
+	if start := privateKey.FindStringIndex(line); start != nil && !strings.Contains(line[start[1]:], keyEnd) {
+		return unfinished{key: maxKey}
+	}
+	if u.key > 0 && !strings.Contains(line, keyEnd) {
+		return unfinished{key: u.key - 1}
+	}
 	if u.list && !strings.Contains(line, "]") {
 		return unfinished{list: true}
 	}

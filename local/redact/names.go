@@ -16,8 +16,8 @@ var (
 	// case. OAuth's parameters:
 	// https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml
 	// AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-	secretName = regexp.MustCompile(`^(authorization|cookies?|setcookie|idtokenhint|amzsignature|tokenhint|pass|pwd|passwordconfirm|passwordconfirmation|jwt)$|` +
-		`(proxyauthorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
+	secretName = regexp.MustCompile(`^(cookies?|setcookie|idtokenhint|amzsignature|tokenhint|pass|pwd|passwordconfirm|passwordconfirmation|jwt)$|` +
+		`(authorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
 		`accesstoken|refreshtoken|idtoken|sessiontoken|securitytoken|authtoken|csrftoken|xsrftoken|subjecttoken|actortoken|xamzsignature|` +
 		`codeverifier|clientassertion|assertion|devicecode|usercode|sessionid)$`)
 	// weakName is one that also names what is no secret.

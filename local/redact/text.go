@@ -364,9 +364,12 @@ func passwords(text string) string {
 	})
 }
 
+// keyEnd ends a private key in PEM.
+const keyEnd = "-----END"
+
 func privateKeys(text string) string {
 	return behind(text, privateKey, func(_ []string, rest string) (string, int) {
-		value, _, _ := strings.Cut(rest, "-----END")
+		value, _, _ := strings.Cut(rest, keyEnd)
 		return Mark, len(value)
 	})
 }
