@@ -45,6 +45,8 @@ func TestSignUpProblems(t *testing.T) {
 		{"no at sign", "person", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"no dot", "a@b", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"with a name", "A <a@example.com>", "long enough", "", "Enter an e-mail address such as name@example.com."},
+		{"another direction of text", "\u202egro.elpmaxe@resu.com", "long enough", "", "Enter an e-mail address such as name@example.com."},
+		{"invisible", "us\u200ber@example.com", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"long e-mail", strings.Repeat("a", 250) + "@b.example", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"short password", "b@example.com", "1234567", "", "Choose a password of at least 8 characters."},
 		{"long password", "b@example.com", strings.Repeat("a", 73), "", "Choose a password of at most 72 bytes."},

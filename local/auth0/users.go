@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/bcrypt"
@@ -196,7 +197,8 @@ func withDetails(user User) (User, error) {
 	user.Name = strings.TrimSpace(user.Name)
 	addr, err := mail.ParseAddress(user.Email)
 	switch {
-	case err != nil || addr.Address != user.Email || len(user.Email) > maxEmail || !strings.Contains(user.Email, "."):
+	case err != nil || addr.Address != user.Email || len(user.Email) > maxEmail || !strings.Contains(user.Email, "."),
+		strings.ContainsFunc(user.Email, isInvisible):
 		return User{}, ErrEmailInvalid
 	case utf8.RuneCountInString(user.Name) > maxName:
 		return User{}, ErrNameLong
@@ -204,6 +206,10 @@ func withDetails(user User) (User, error) {
 	user.Name = orElse(user.Name, user.Email)
 	return user, nil
 }
+
+// isInvisible tells the characters with which one address can look like another,
+// such as those for the direction of text.
+func isInvisible(c rune) bool { return !unicode.IsPrint(c) }
 
 func checkPassword(password string) error {
 	switch {
