@@ -40,14 +40,15 @@ var plantings = map[string]func(secret string) string{
 	"a multipart body without quotes": func(s string) string {
 		return "--b\r\ncontent-disposition: form-data; name=api_key\r\n\r\n" + s + "\r\n--b--\r\n"
 	},
-	"a header of a proxy's own": func(s string) string { return `{"headers":{"x-amzn-remapped-authorization":` + text(s) + `}}` },
-	"a nested parameter":        func(s string) string { return "a=b&user[password]=" + s + "&c[]=d" },
-	"a list of parameters":      func(s string) string { return "/?password%5B%5D=" + s },
-	"a password in a URL":       func(s string) string { return "dialing postgres://app:" + s + "@db:5432/app" },
-	"YAML":                      func(s string) string { return "user: a\npassword: " + s + "\nport: 1" },
-	"YAML in quotes":            func(s string) string { return "client_secret: '" + s + "'" },
-	"an INI file":               func(s string) string { return "aws_secret_access_key = " + s + "\n" },
-	"a printed map":             func(s string) string { return fmt.Sprint(map[string]string{"accept": "*/*", "api-key": s}) },
+	"a header of a proxy's own":   func(s string) string { return `{"headers":{"x-amzn-remapped-authorization":` + text(s) + `}}` },
+	"a nested parameter":          func(s string) string { return "a=b&user[password]=" + s + "&c[]=d" },
+	"a list of parameters":        func(s string) string { return "/?password%5B%5D=" + s },
+	"a password in a URL":         func(s string) string { return "dialing postgres://app:" + s + "@db:5432/app" },
+	"YAML":                        func(s string) string { return "user: a\npassword: " + s + "\nport: 1" },
+	"YAML in quotes":              func(s string) string { return "client_secret: '" + s + "'" },
+	"an INI file":                 func(s string) string { return "aws_secret_access_key = " + s + "\n" },
+	"a printed map":               func(s string) string { return fmt.Sprint(map[string]string{"accept": "*/*", "api-key": s}) },
+	"a printed map of parameters": func(s string) string { return fmt.Sprint(map[string]string{"user[password]": s}) },
 	"a printed struct": func(s string) string {
 		return fmt.Sprintf("%+v", struct{ User, Password string }{"a", s})
 	},

@@ -34,7 +34,7 @@ var (
 	// assignment is a name with what follows it in YAML, in INI files, in programming
 	// languages, and in what fmt prints of a map or a struct; assigned is the value
 	// behind it, which is quoted or ends where a word does.
-	assignment = regexp.MustCompile(`([A-Za-z][\w.-]*)["']?[ \t+]*(?:=>|[:=])[ \t+]*`)
+	assignment = regexp.MustCompile(`([A-Za-z][\w.-]*)["'\]]?[ \t+]*(?:=>|[:=])[ \t+]*`)
 	assigned   = regexp.MustCompile(`^(?:"(?:[^"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*|[^\s"',;&<>(){}\[\]\\]+)`)
 	// element is the start of one of XML, up to its text.
 	element = regexp.MustCompile(`<(?:[\w.-]+:)?([\w.-]+)(?:[\s+][^<>]*)?>`)
