@@ -114,7 +114,7 @@ func (f *forms) signUp(p params) (User, int, string) {
 
 // isDetail tells whether an error is about what the person wrote.
 func isDetail(err error) bool {
-	for _, detail := range []error{ErrEmailInvalid, ErrPasswordShort, ErrPasswordLong, ErrNameLong} {
+	for _, detail := range []error{ErrEmailInvalid, ErrPasswordShort, ErrPasswordLong, ErrNameLong, ErrNameInvalid} {
 		if errors.Is(err, detail) {
 			return true
 		}

@@ -44,6 +44,7 @@ var (
 	ErrPasswordShort = errors.New("choose a password of at least 8 characters")
 	ErrPasswordLong  = errors.New("choose a password of at most 72 bytes")
 	ErrNameLong      = errors.New("choose a name of at most 100 characters")
+	ErrNameInvalid   = errors.New("choose a name without control characters")
 )
 
 // Limits of an account's details. Of passwords only the length is looked at:
@@ -202,6 +203,8 @@ func withDetails(user User) (User, error) {
 		return User{}, ErrEmailInvalid
 	case utf8.RuneCountInString(user.Name) > maxName:
 		return User{}, ErrNameLong
+	case strings.ContainsFunc(user.Name, isControl):
+		return User{}, ErrNameInvalid
 	}
 	user.Name = orElse(user.Name, user.Email)
 	return user, nil
@@ -210,6 +213,12 @@ func withDetails(user User) (User, error) {
 // isInvisible tells the characters with which one address can look like another,
 // such as those for the direction of text.
 func isInvisible(c rune) bool { return !unicode.IsPrint(c) }
+
+// isControl tells the characters that reorder what stands around a name, and those
+// that no text has. Joiners stay: scripts and emoji need them.
+func isControl(c rune) bool {
+	return unicode.IsControl(c) || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069'
+}
 
 func checkPassword(password string) error {
 	switch {
