@@ -1,4 +1,4 @@
-// Package framing refuses HTTP/1 requests whose end is in doubt: those that two
+// Package framing refuses HTTP/1 requests whose end is ambiguous: those that two
 // servers in a row could take for two different requests. A [Listener] stands in
 // front of a server of net/http, and refuses what that server is lenient about:
 //
@@ -10,7 +10,7 @@
 //   - white space after a chunk's size
 //
 // All else is left to net/http, which refuses more. The package reads no names
-// but the two that tell a body's length, keeps no byte but those of the current
+// but the two that give a body's length, keeps no byte but those of the current
 // line, and does not know HTTP/2.
 //
 // See https://www.rfc-editor.org/rfc/rfc9112#section-11.2
@@ -22,20 +22,20 @@
 // server of the local cloud:
 //
 //   - None of them reaches a function. The answer is net/http's own 400, its
-//     501 for an unknown transfer coding, or the handler's where the doubt is
-//     in a body (TestSmuggledRequestsAreRefused). The connection then ends
+//     501 for an unknown transfer coding, or the handler's where the ambiguity
+//     is in a body (TestSmuggledRequestsAreRefused). The connection then ends
 //     (TestRefusalEndsTheConnection); after an empty line between two requests
 //     it ends without an answer (TestEmptyLineEndsTheConnection).
 //   - A later version of HTTP/1 is taken for HTTP/1.1, but for chunks
 //     (TestFramingsAreUnderstood). HTTP/2 is not spoken
 //     (TestPrefaceOfHTTP2IsRefused).
-//   - A body of which nothing arrives for 30 seconds is given up: the handler's
+//   - A body of which nothing arrives for 30 seconds is abandoned: the handler's
 //     400, or the answer that it had without the body, and the connection ends
 //     (TestSilentBodyIsGivenUp). One that keeps coming may take any time
 //     (TestSlowBodyIsAwaited).
 //   - Headers beyond 64 KB get net/http's own 431, fewer the API's
 //     (TestHeaderLimits).
-//   - The host of a target in absolute form holds, and a Host header beside it
-//     does not, as RFC 9112, section 3.2.2 has it. Another host than this
+//   - The host of a target in absolute form is used, and a Host header beside it
+//     is not, as RFC 9112, section 3.2.2 has it. Another host than this
 //     machine's gets a 421 (TestHostCheck).
 package framing

@@ -20,7 +20,7 @@ type framing struct {
 	length                 uint64
 }
 
-// lineState says what a line is for. All but the bytes of bodies are lines.
+// lineState is what a line is for. All but the bytes of bodies are lines.
 type lineState int
 
 const (
@@ -100,7 +100,7 @@ func (f *framing) endLine(line []byte) bool {
 // section 5.2).
 func isFolded(line []byte) bool { return len(line) > 0 && (line[0] == ' ' || line[0] == '\t') }
 
-// header notes how the body's end is told. A coding but chunked is net/http's to
+// header records how the body is delimited. A coding but chunked is net/http's to
 // refuse, with a 501.
 func (f *framing) header(line []byte) bool {
 	name, value, _ := bytes.Cut(line, []byte(":"))

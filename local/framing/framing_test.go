@@ -65,8 +65,8 @@ func randomRequest(t *testing.T, random *rand.Rand) []byte {
 	return wire.Bytes()
 }
 
-// TestInDoubt says where each request stops to be beyond doubt: at the bar.
-func TestInDoubt(t *testing.T) {
+// TestAmbiguous marks where each request becomes ambiguous: at the bar.
+func TestAmbiguous(t *testing.T) {
 	t.Parallel()
 	const get, post = "GET /a HTTP/1.1\r\n", "POST /a HTTP/1.1\r\n"
 	const te, length = "Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n"
@@ -97,7 +97,7 @@ func TestInDoubt(t *testing.T) {
 		want, rest, _ := strings.Cut(bytes, "|")
 		var f framing
 		if got := f.scan([]byte(want + rest)); got != len(want) {
-			t.Errorf("%s: expected %q to be in doubt, got %q", name, rest, (want + rest)[got:])
+			t.Errorf("%s: expected %q to be ambiguous, got %q", name, rest, (want + rest)[got:])
 		}
 	}
 }
@@ -154,12 +154,12 @@ type strictReader struct {
 func (r *strictReader) Read(p []byte) (int, error) {
 	switch {
 	case r.refused:
-		return 0, ErrInDoubt
+		return 0, ErrAmbiguousFraming
 	case len(r.rest) == 0:
 		return 0, io.EOF
 	case r.framing.scan(r.rest[:1]) == 0:
 		r.refused = true
-		return 0, ErrInDoubt
+		return 0, ErrAmbiguousFraming
 	}
 	p[0], r.rest = r.rest[0], r.rest[1:]
 	return 1, nil
@@ -187,10 +187,10 @@ func TestRefusalIsForGood(t *testing.T) {
 	io.WriteString(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
 	client.Close()
 	got, err := io.ReadAll(conn)
-	if want := "GET / HTTP/1.1\r\nHost: a\r\n\r\n\r"; string(got) != want || !errors.Is(err, ErrInDoubt) {
+	if want := "GET / HTTP/1.1\r\nHost: a\r\n\r\n\r"; string(got) != want || !errors.Is(err, ErrAmbiguousFraming) {
 		t.Errorf("expected %q and a refusal, got %q and %v", want, got, err)
 	}
-	if n, err := conn.Read(make([]byte, 1)); n != 0 || !errors.Is(err, ErrInDoubt) {
+	if n, err := conn.Read(make([]byte, 1)); n != 0 || !errors.Is(err, ErrAmbiguousFraming) {
 		t.Errorf("expected a refusal, got %d bytes and %v", n, err)
 	}
 }

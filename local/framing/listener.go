@@ -5,13 +5,13 @@ import (
 	"net"
 )
 
-// ErrInDoubt ends the input of a connection on which the next request could be
-// read in two ways. A server of net/http answers it with a 400 in a request's
-// head; in a body its handler meets it.
-var ErrInDoubt = errors.New("the end of the request is in doubt")
+// ErrAmbiguousFraming ends the input of a connection on which the next request
+// could be read in two ways. A server of net/http answers it with a 400 in a
+// request's head; in a body, it is the error of the handler's Read.
+var ErrAmbiguousFraming = errors.New("the end of the request is ambiguous")
 
-// Listener is a TCP listener whose connections end with [ErrInDoubt] before the
-// first byte that is.
+// Listener is a TCP listener whose connections end with [ErrAmbiguousFraming]
+// before the first ambiguous byte.
 type Listener struct{ net.Listener }
 
 // Accept waits for the next connection. It is an error if that is not a TCP one.
@@ -32,7 +32,7 @@ func (l Listener) Accept() (net.Conn, error) {
 type conn struct {
 	*net.TCPConn
 	framing framing
-	err     error // ErrInDoubt, for good
+	err     error // ErrAmbiguousFraming, once it has occurred
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -41,12 +41,18 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	n, err := c.TCPConn.Read(p)
 	if good := c.framing.scan(p[:n]); good < n {
-		c.err = ErrInDoubt
+		c.err = ErrAmbiguousFraming
 		return good, c.err
 	}
 	return n, err
 }
 
-// Unframed is the connection without its checks, for what follows once both ends
-// have agreed on another protocol than HTTP.
-func (c *conn) Unframed() net.Conn { return c.TCPConn }
+// Unframed returns a connection of a Listener without its checks, for what follows
+// once both ends have switched from HTTP to another protocol. Any other connection
+// is returned as it is.
+func Unframed(c net.Conn) net.Conn {
+	if c, ok := c.(*conn); ok {
+		return c.TCPConn
+	}
+	return c
+}

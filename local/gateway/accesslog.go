@@ -160,15 +160,15 @@ func (x *exchange) failed(text func(*failure) string) string {
 // belong to features which the gateway does not have are never filled.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 var logVariables = map[string]func(*exchange) string{
-	"accountId":                              func(x *exchange) string { return x.gateway.accountID },
-	"apiId":                                  func(x *exchange) string { return x.gateway.id },
+	"accountId":                              func(x *exchange) string { return x.api.AccountID },
+	"apiId":                                  func(x *exchange) string { return x.api.ID },
 	"authorizer.error":                       func(x *exchange) string { return x.authorizerError },
 	"awsEndpointRequestId":                   noValue,
 	"awsEndpointRequestId2":                  noValue,
 	"customDomain.basePathMatched":           noValue,
 	"dataProcessed":                          func(x *exchange) string { return strconv.Itoa(x.responseLength) },
-	"domainName":                             func(x *exchange) string { return x.gateway.domainName },
-	"domainPrefix":                           func(x *exchange) string { return x.gateway.domainPrefix },
+	"domainName":                             func(x *exchange) string { return x.api.DomainName },
+	"domainPrefix":                           func(x *exchange) string { return x.api.domainPrefix },
 	"error.message":                          func(x *exchange) string { return x.failed(func(f *failure) string { return f.message }) },
 	"error.messageString":                    func(x *exchange) string { return x.failed(func(f *failure) string { return f.message }) },
 	"error.responseType":                     func(x *exchange) string { return x.failed(func(f *failure) string { return f.responseType }) },
@@ -204,7 +204,7 @@ var logVariables = map[string]func(*exchange) string{
 	"requestId":                              func(x *exchange) string { return x.requestID },
 	"requestTime":                            func(x *exchange) string { return x.start.UTC().Format(commonLogTime) },
 	"requestTimeEpoch":                       func(x *exchange) string { return strconv.FormatInt(x.start.UnixMilli(), 10) },
-	"responseLatency":                        func(x *exchange) string { return milliseconds(x.gateway.now().Sub(x.start)) },
+	"responseLatency":                        func(x *exchange) string { return milliseconds(x.api.options.Now().Sub(x.start)) },
 	"responseLength":                         func(x *exchange) string { return strconv.Itoa(x.responseLength) },
 	"routeKey":                               (*exchange).routeKey,
 	"stage":                                  func(x *exchange) string { return x.stage.name },

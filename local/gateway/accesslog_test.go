@@ -16,7 +16,7 @@ import (
 )
 
 // logLine serves r and returns the access log, with the request id replaced.
-func logLine(t testing.TB, cfg Config, method, target string, headers ...string) string {
+func logLine(t testing.TB, cfg setup, method, target string, headers ...string) string {
 	t.Helper()
 	var log bytes.Buffer
 	cfg.AccessLog = &log
@@ -50,7 +50,7 @@ func TestAccessLog(t *testing.T) {
 			t.Parallel()
 			cfg := testConfig(i.authorizer())
 			cfg.Stages[0].AccessLogFormat = format
-			cfg.Routes = append(cfg.Routes, Route{Key: "GET /bad", Invoke: functionOutput("")})
+			cfg.Routes = append(cfg.Routes, Route{Key: "GET /bad", Function: named(functionOutput(""))})
 			want := test.want
 			if want != "" {
 				want += "\n"
@@ -95,7 +95,7 @@ func TestAccessLogVariables(t *testing.T) {
 
 func TestLogFormat(t *testing.T) {
 	t.Parallel()
-	x := &exchange{gateway: &Gateway{id: "id"}, request: httptest.NewRequest("GET", "/", nil), requestID: "R", path: "/a\n\"b\\\x01é", failure: notFound}
+	x := &exchange{api: &api{Config: Config{ID: "id"}}, request: httptest.NewRequest("GET", "/", nil), requestID: "R", path: "/a\n\"b\\\x01é", failure: notFound}
 	for _, test := range []struct{ name, format, want, wantError string }{
 		{"text alone", "a $ b 5$ $5 é", "a $ b 5$ $5 é", ""},
 		{"empty", "", "", ""},

@@ -68,8 +68,8 @@ func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *re
 	if len(scopes) == 0 {
 		return &identity{claims: claims}, nil
 	}
-	held := claims.heldScopes(scopes)
-	if len(held) == 0 {
+	granted := claims.grantedScopes(scopes)
+	if len(granted) == 0 {
 		description := fmt.Sprintf("expected scopes: %v", scopes)
 		return nil, &refusal{
 			failure: forbidden,
@@ -78,7 +78,7 @@ func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *re
 			logged: "insufficient_scope: " + description,
 		}
 	}
-	return &identity{claims: claims, scopes: held}, nil
+	return &identity{claims: claims, scopes: granted}, nil
 }
 
 // verify returns the claims of a token that is valid but for its scopes. The
@@ -95,7 +95,7 @@ func (a *authorizer) verify(ctx context.Context, token string) (*claims, error) 
 	return c, c.check(a.issuer, a.audiences, a.now())
 }
 
-// identitySource says where in a request the token is.
+// identitySource is where in a request the token is.
 type identitySource struct {
 	text   string
 	name   string // of the header, canonical, or of the query parameter

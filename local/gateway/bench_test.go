@@ -53,7 +53,7 @@ func BenchmarkSocket(b *testing.B) {
 	i := newIssuer(b, jwk(testKeyID, testKey()))
 	cfg := testConfig(i.authorizer())
 	cfg.Stages[0].ThrottleRate, cfg.Stages[0].ThrottleBurst = 1e9, 1e9
-	cfg.Routes[1].Invoke = func(context.Context, []byte) ([]byte, error) { return []byte(hello), nil }
+	cfg.Routes[1].Function = named(func(context.Context, []byte) ([]byte, error) { return []byte(hello), nil })
 	token := "Bearer " + i.token(b)
 	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello") })
 	for _, test := range []struct {

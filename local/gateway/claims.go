@@ -39,7 +39,7 @@ func (c *claims) check(issuer string, audiences []string, now time.Time) error {
 		claim    string
 		required bool
 		fails    string
-		holds    func(date, now float64) bool
+		isValid  func(date, now float64) bool
 	}{
 		{"exp", true, expired, func(exp, now float64) bool { return exp > now }},
 		{"nbf", false, notYetValid, func(nbf, now float64) bool { return nbf <= now }},
@@ -53,7 +53,7 @@ func (c *claims) check(issuer string, audiences []string, now time.Time) error {
 		switch {
 		case value != nil && !ok:
 			return &tokenError{description: fmt.Sprintf(wrongClaimValue, date.claim)}
-		case value == nil || !date.holds(seconds, float64(now.UnixMilli())/1000):
+		case value == nil || !date.isValid(seconds, float64(now.UnixMilli())/1000):
 			return &tokenError{description: date.fails}
 		}
 	}
@@ -82,9 +82,9 @@ func numericDate(value []byte) (seconds float64, ok bool) {
 	return seconds, err == nil && seconds >= 0 && seconds <= maxNumericDate
 }
 
-// heldScopes returns those of the route's scopes that the token has in scope
+// grantedScopes returns those of the route's scopes that the token has in scope
 // or scp, each a list of words or an array.
-func (c *claims) heldScopes(route []string) (held []string) {
+func (c *claims) grantedScopes(route []string) (granted []string) {
 	for _, name := range []string{"scope", "scp"} {
 		value := c.get(name)
 		list, ok := stringValues(value)
@@ -93,12 +93,12 @@ func (c *claims) heldScopes(route []string) (held []string) {
 			list = strings.Split(text, " ")
 		}
 		for _, scope := range list {
-			if slices.Contains(route, scope) && !slices.Contains(held, scope) {
-				held = append(held, scope)
+			if slices.Contains(route, scope) && !slices.Contains(granted, scope) {
+				granted = append(granted, scope)
 			}
 		}
 	}
-	return held
+	return granted
 }
 
 // identity is what a function learns of a verified token.

@@ -198,7 +198,7 @@ func TestIDTokenPassesRouteWithoutScopes(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, jwk(testKeyID, testKey()))
 	cfg := testConfig(i.authorizer())
-	cfg.Routes = append(cfg.Routes, Route{Key: "GET /open", Authorizer: i.authorizer(), Invoke: functionOutput(hello)})
+	cfg.Routes = append(cfg.Routes, Route{Key: "GET /open", Authorizer: i.authorizer(), Function: named(functionOutput(hello))})
 	g := mustNew(t, cfg)
 	idToken := sign(t, testKey(), jwt.SigningMethodRS256, goodHeader(),
 		i.with(jsonObject{"scope": nil, "azp": nil, "nonce": "n", "aud": testAudience}))

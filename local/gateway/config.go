@@ -29,7 +29,7 @@ var (
 	scopeToken = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+$`)
 )
 
-// problems collects what is wrong with a Config, so that all is said at once.
+// problems collects what is wrong with a Config, so that all is reported at once.
 type problems struct{ list []error }
 
 func (p *problems) add(format string, args ...any) {
@@ -55,7 +55,7 @@ func (c Config) validate() error {
 	return errors.Join(p.list...)
 }
 
-// validateStages holds stage names to what CreateStage accepts.
+// validateStages accepts the stage names that CreateStage accepts.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
 func (c Config) validateStages(p *problems) {
 	if len(c.Stages) == 0 {
@@ -100,8 +100,8 @@ func (c Config) validateRoutes(p *problems) {
 }
 
 func (r Route) validate(p *problems) {
-	if r.Invoke == nil {
-		p.add("route %q has no Invoke: give it an integration", r.Key)
+	if r.Function == "" {
+		p.add("route %q has no function: give it an integration", r.Key)
 	}
 	if r.Timeout != 0 && (r.Timeout < minTimeout || r.Timeout > maxTimeout) {
 		p.add("route %q: expected a timeout of %s to %s, got %s", r.Key, minTimeout, maxTimeout, r.Timeout)
@@ -164,8 +164,8 @@ func firstLabel(domainName string) string {
 	return label
 }
 
-// validate holds origins to what a browser can send, so that a final slash or
-// a path, which would never match, is found here.
+// validate accepts the origins that a browser can send, so that a final slash or
+// a path, which would never match, is reported here.
 func (c *CORS) validate(p *problems) {
 	if c.AllowCredentials && slices.Contains(c.AllowOrigins, "*") {
 		p.add("CORS: credentials cannot be allowed for the origin *: list the origins")

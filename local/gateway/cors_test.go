@@ -78,7 +78,7 @@ func TestCORS(t *testing.T) {
 			}
 			cfg := testConfig(newIssuer(t).authorizer())
 			cfg.CORS = cors
-			cfg.Routes[0].Invoke = functionOutput(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://backend","access-control-max-age":"9","X-A":"b"}}`)
+			cfg.Routes[0].Function = named(functionOutput(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://backend","access-control-max-age":"9","X-A":"b"}}`))
 			got := do(t, mustNew(t, cfg), test.method, test.target, test.headers...)
 			if got.StatusCode != test.status {
 				t.Errorf("expected %d, got %d", test.status, got.StatusCode)
@@ -130,7 +130,7 @@ func TestPreflightToAuthorizedRoute(t *testing.T) {
 	for key, private := range map[string]bool{"$default": true, "ANY /x": true, "OPTIONS /{proxy+}": false} {
 		cfg := testConfig(nil)
 		cfg.CORS = testCORS()
-		cfg.Routes = []Route{{Key: key, Invoke: functionOutput(`{"statusCode":299}`)}}
+		cfg.Routes = []Route{{Key: key, Function: named(functionOutput(`{"statusCode":299}`))}}
 		want := 204
 		if private {
 			cfg.Routes[0].Authorizer, want = i.authorizer(), 401
@@ -146,7 +146,7 @@ func TestOptionsThatIsNoPreflight(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
 	cfg.CORS = testCORS()
-	cfg.Routes = []Route{{Key: "OPTIONS /x", Invoke: functionOutput(`{"statusCode":299}`)}}
+	cfg.Routes = []Route{{Key: "OPTIONS /x", Function: named(functionOutput(`{"statusCode":299}`))}}
 	if got := do(t, mustNew(t, cfg), "OPTIONS", "/api/x", "Origin", devOrigin); got.StatusCode != 299 {
 		t.Errorf("expected 299, got %d", got.StatusCode)
 	}

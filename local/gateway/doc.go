@@ -4,11 +4,13 @@
 // function returned into an answer. A request that the real service refuses is
 // refused here, with the same status, headers and body.
 //
-// A [Gateway] is built by [New] from a [Config] and served by its
-// [Gateway.Handler]. The function is whatever [Route] Invoke calls.
+// A [Gateway] is made by [New] for life. [Gateway.Prepare] checks a [Config], and
+// the commit that it returns serves it, at first or in place of another
+// (TestPrepareKeepsKeysAndBuckets). [Gateway.Handler] answers 503 before the first
+// (TestHandlerBeforeTheFirstCommit). A function is whatever [Options] Invoke calls.
 //
 // The package does not listen, does not check the Host header, runs no
-// function, keeps no verdict (each request's signature is verified; only keys
+// function, caches no decision (each request's signature is verified; only keys
 // are cached, as documented), and makes no request but for an authorizer's
 // discovery document and keys. Requests that could be read in two ways are for
 // the server in front to refuse: net/http does so with most
@@ -31,8 +33,8 @@
 // Known differences from the real service:
 //
 //   - An issuer and its keys may be plain http on this machine
-//     (TestNewReportsEveryProblem).
-//   - x-forwarded-proto and x-forwarded-port tell how the client reached the
+//     (TestPrepareReportsEveryProblem).
+//   - x-forwarded-proto and x-forwarded-port describe how the client reached the
 //     gateway, so they are http and a local port (TestPrivateEvent).
 //   - A route may have no timeout, for a function under a debugger
 //     (TestNoTimeout).
@@ -72,7 +74,7 @@
 //     two keys with one ID (TestAssumedSharedKeyIDNamesNeither). A key's alg
 //     binds the token's.
 //   - A critical header, b64 or zip make a token invalid; so do JSON that names
-//     a member twice, a number that no float64 holds, text that is no UTF-8, and
+//     a member twice, a number that does not fit a float64, text that is no UTF-8, and
 //     base64url with padding, line breaks or unused bits set (TestTokens).
 //   - "Bearer " is stripped once and in this spelling alone; two values of the
 //     identity source are no token (TestIdentitySource).
@@ -107,7 +109,7 @@
 //   - A function runs on when its client has left
 //     (TestAssumedInvocationOutlivesClient).
 //   - A function's headers must be strings and its statusCode from 200 to 599
-//     (TestBadAnswersAre500). An empty content-type is none
+//     (TestBadAnswersAre500). An empty content-type is not sent
 //     (TestAssumedContentTypes). multiValueHeaders are ignored
 //     (TestAssumedMultiValueHeadersAreIgnored). A function cannot set date,
 //     content-length, apigw-requestid or a hop by hop header

@@ -46,18 +46,18 @@ func (x *exchange) event(body []byte) []byte {
 // appendContext appends requestContext. A public route has no authorizer in
 // it, whatever token the client sent.
 func (x *exchange) appendContext(b []byte) []byte {
-	g, r := x.gateway, x.request
+	a, r := x.api, x.request
 	b = append(b, `,"requestContext":{"accountId":`...)
-	b = appendQuoted(b, g.accountID)
+	b = appendQuoted(b, a.AccountID)
 	b = append(b, `,"apiId":`...)
-	b = appendQuoted(b, g.id)
+	b = appendQuoted(b, a.ID)
 	if x.identity != nil {
 		b = x.identity.appendTo(b)
 	}
 	b = append(b, `,"domainName":`...)
-	b = appendQuoted(b, g.domainName)
+	b = appendQuoted(b, a.DomainName)
 	b = append(b, `,"domainPrefix":`...)
-	b = appendQuoted(b, g.domainPrefix)
+	b = appendQuoted(b, a.domainPrefix)
 	b = append(b, `,"http":{"method":`...)
 	b = appendQuoted(b, r.Method)
 	b = append(b, `,"path":`...)
@@ -85,7 +85,7 @@ func (x *exchange) appendContext(b []byte) []byte {
 const commonLogTime = "02/Jan/2006:15:04:05 -0700"
 
 // appendPathParameters writes nothing for a route without variables.
-func appendPathParameters(b []byte, params []pathParameter) []byte {
+func appendPathParameters(b []byte, params []pathVariable) []byte {
 	if len(params) == 0 {
 		return b
 	}

@@ -40,7 +40,7 @@ func TestRequestSurvivesRoundTrip(t *testing.T) {
 	function := lambda.NewHandler(mirror)
 	cfg := testConfig(nil)
 	cfg.Stages = []Stage{{Name: defaultStage, ThrottleRate: 1e6, ThrottleBurst: 1e6}}
-	cfg.Routes = []Route{{Key: defaultRoute, Invoke: function.Invoke}}
+	cfg.Routes = []Route{{Key: defaultRoute, Function: named(function.Invoke)}}
 	conn, err := net.Dial("tcp", serve(t, mustNew(t, cfg)))
 	if err != nil {
 		t.Fatal(err)

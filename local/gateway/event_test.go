@@ -26,14 +26,14 @@ import (
 )
 
 // capture serves one request and returns the event that the function got.
-func capture(t testing.TB, cfg Config, r *http.Request) []byte {
+func capture(t testing.TB, cfg setup, r *http.Request) []byte {
 	t.Helper()
 	var event []byte
 	for i := range cfg.Routes {
-		cfg.Routes[i].Invoke = func(_ context.Context, e []byte) ([]byte, error) {
+		cfg.Routes[i].Function = named(func(_ context.Context, e []byte) ([]byte, error) {
 			event = e
 			return []byte(hello), nil
-		}
+		})
 	}
 	w := httptest.NewRecorder()
 	mustNew(t, cfg).Handler().ServeHTTP(w, r)
@@ -276,7 +276,7 @@ func TestAssumedTextThatIsNotUTF8IsBase64(t *testing.T) {
 func TestBodyLimits(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "POST /x", Invoke: functionOutput(hello)}}
+	cfg.Routes = []Route{{Key: "POST /x", Function: named(functionOutput(hello))}}
 	g := mustNew(t, cfg)
 	text := []string{"Content-Type", "text/plain"}
 	size := func(n int) *strings.Reader { return strings.NewReader(strings.Repeat("a", n)) }
@@ -312,10 +312,10 @@ func TestAssumedTargetsAreTakenAsTheyAre(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
 	cfg.Stages = []Stage{{Name: defaultStage}}
-	cfg.Routes = []Route{{Key: defaultRoute, Invoke: func(_ context.Context, event []byte) ([]byte, error) {
+	cfg.Routes = []Route{{Key: defaultRoute, Function: named(func(_ context.Context, event []byte) ([]byte, error) {
 		e := decodeEvent(t, event)
 		return json.Marshal(e.RawPath + " ? " + e.RawQueryString)
-	}}}
+	})}}
 	address := serve(t, mustNew(t, cfg))
 	for target, want := range map[string]string{
 		"/a":                     "/a ? ",
@@ -371,7 +371,7 @@ func TestBodyLimitsAreExact(t *testing.T) {
 		}
 	}
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "POST /x", Invoke: functionOutput(hello)}}
+	cfg.Routes = []Route{{Key: "POST /x", Function: named(functionOutput(hello))}}
 	post := func(n int) *http.Request {
 		r := httptest.NewRequest("POST", "/api/x", strings.NewReader(strings.Repeat("a", n)))
 		r.Header.Set("Content-Type", "text/plain")
@@ -560,14 +560,14 @@ func FuzzEvent(f *testing.F) {
 		if !headerName.MatchString(name) || name == "Host" || name == "Content-Type" {
 			return // net/http lets no such name in, or the test sets it
 		}
-		g := &Gateway{id: "id", accountID: "123456789012", domainName: "x", domainPrefix: "x"}
+		a := &api{Config: Config{ID: "id", AccountID: "123456789012", DomainName: "x"}, domainPrefix: "x"}
 		r := httptest.NewRequest("POST", "/", nil)
 		r.URL = &url.URL{Path: path, RawQuery: query}
 		r.Header["Cookie"] = []string{cookie}
 		r.Header["Content-Type"] = []string{contentType}
 		r.Header[name] = append(r.Header[name], value, "2")
-		x := &exchange{gateway: g, request: r, start: testTime, path: path, requestID: "id",
-			stage: &stage{name: "s"}, route: &route{key: "k"}, params: []pathParameter{{name, value}}}
+		x := &exchange{api: a, request: r, start: testTime, path: path, requestID: "id",
+			stage: &stage{name: "s"}, route: &route{key: "k"}, params: []pathVariable{{name, value}}}
 		e := decodeEvent(t, x.event(body))
 		want := map[string]string{"path": path, "query": query, "method": "POST", "context path": path, "parameter": value, "body": string(body)}
 		got := map[string]string{"path": e.RawPath, "query": e.RawQueryString, "method": e.RequestContext.HTTP.Method,

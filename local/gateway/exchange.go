@@ -14,9 +14,9 @@ import (
 const maxHeaderBytes = 10_240
 
 // exchange is one request on its way through the gateway, and what the access
-// log wants to know about it.
+// log has of it.
 type exchange struct {
-	gateway   *Gateway
+	api       *api
 	request   *http.Request
 	start     time.Time
 	requestID string
@@ -24,7 +24,7 @@ type exchange struct {
 	stage    *stage // nil: no such stage
 	route    *route // nil: no such route
 	path     string // decoded, with the stage's prefix, up to a "?"
-	params   []pathParameter
+	params   []pathVariable
 	identity *identity // nil: not authorized, or a public route
 
 	failure         *failure // nil: the function answered, or a preflight
@@ -37,7 +37,7 @@ type exchange struct {
 
 	status, responseLength int
 
-	trace        *Trace // nil: nobody wants it
+	trace        *Trace // nil: requests are not traced
 	refusalCause error  // why the authorizer refused, beyond authorizerError
 }
 
@@ -57,11 +57,11 @@ func (x *exchange) handle() *answer {
 	if !found {
 		return x.fail(notFound)
 	}
-	x.route, x.params = x.gateway.routes.match(x.request.Method, rest)
-	preflight := x.gateway.cors.isPreflight(x.request)
+	x.route, x.params = x.api.routes.match(x.request.Method, rest)
+	preflight := x.api.cors.isPreflight(x.request)
 	if x.route == nil {
 		if preflight {
-			return x.gateway.cors.preflight(x.request)
+			return x.api.cors.preflight(x.request)
 		}
 		return x.fail(notFound)
 	}
@@ -72,7 +72,7 @@ func (x *exchange) handle() *answer {
 		return refused
 	}
 	if preflight {
-		return x.gateway.cors.preflight(x.request)
+		return x.api.cors.preflight(x.request)
 	}
 	return x.integrate()
 }
@@ -85,13 +85,13 @@ func (x *exchange) chooseStage() (rest string, found bool) {
 		return "", false
 	}
 	name, _, more := strings.Cut(x.path[1:], "/")
-	if x.stage = x.gateway.stages[name]; x.stage != nil && name != defaultStage {
+	if x.stage = x.api.stages[name]; x.stage != nil && name != defaultStage {
 		if !more {
 			return "/", true
 		}
 		return x.path[1+len(name):], true
 	}
-	x.stage = x.gateway.stages[defaultStage]
+	x.stage = x.api.stages[defaultStage]
 	return x.path, x.stage != nil
 }
 
@@ -109,7 +109,7 @@ func (x *exchange) authorize() *answer {
 	}
 	x.authorizerError, x.refusalCause = refused.logged, refused.cause
 	if refused.cause != nil {
-		x.gateway.log.Info("token refused", "requestId", x.requestID,
+		x.api.options.Logger.Info("token refused", "requestId", x.requestID,
 			"route", x.route.key, "reason", refused.logged, "cause", refused.cause)
 	}
 	a := x.fail(refused.failure)
@@ -131,16 +131,19 @@ func (x *exchange) integrate() *answer {
 		return x.fail(tooLarge)
 	}
 	ctx := x.traceEvent(context.WithoutCancel(x.request.Context()), event)
-	if x.route.wait != nil {
-		if err := x.route.wait(ctx, event); err != nil {
+	if x.route.notPermitted {
+		return x.failIntegration(internal, errors.New("API Gateway may not invoke the function "+x.route.function+": no permission names this route"))
+	}
+	if wait := x.api.options.Wait; wait != nil {
+		if err := wait(ctx, x.route.function, event); err != nil {
 			return x.failIntegration(internal, err)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, x.route.timeout)
 	defer cancel()
-	called := x.gateway.now()
-	output, err := x.route.invoke(ctx, event)
-	x.integrated, x.integrationLatency = true, x.gateway.now().Sub(called)
+	called := x.api.options.Now()
+	output, err := x.api.options.Invoke(ctx, x.route.function, event)
+	x.integrated, x.integrationLatency = true, x.api.options.Now().Sub(called)
 	x.traceOutput(called, output)
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -153,7 +156,7 @@ func (x *exchange) integrate() *answer {
 		return x.failIntegration(internal, err)
 	}
 	x.integrationStatus = a.status
-	x.gateway.cors.decorate(a, x.request)
+	x.api.cors.decorate(a, x.request)
 	return a
 }
 
@@ -165,7 +168,7 @@ func (x *exchange) fail(f *failure) *answer {
 // failIntegration keeps the cause to the logs: the client must not learn it.
 func (x *exchange) failIntegration(f *failure, cause error) *answer {
 	x.integrationError = cause.Error()
-	x.gateway.log.ErrorContext(x.request.Context(), "integration failed", "requestId", x.requestID,
+	x.api.options.Logger.ErrorContext(x.request.Context(), "integration failed", "requestId", x.requestID,
 		"route", x.route.key, "status", f.status, "error", cause)
 	return x.fail(f)
 }

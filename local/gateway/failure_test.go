@@ -27,10 +27,10 @@ func TestFailureBytes(t *testing.T) {
 	cfg := testConfig(i.authorizer())
 	fails := func(context.Context, []byte) ([]byte, error) { return nil, errors.New("secret cause") }
 	cfg.Routes = append(cfg.Routes,
-		Route{Key: "GET /open", Authorizer: i.authorizer(), Invoke: functionOutput(hello)},
-		Route{Key: "GET /fails", Invoke: fails},
-		Route{Key: "GET /shape", Invoke: functionOutput(`{"statusCode":"200"}`)},
-		Route{Key: "POST /body", Invoke: functionOutput(hello)},
+		Route{Key: "GET /open", Authorizer: i.authorizer(), Function: named(functionOutput(hello))},
+		Route{Key: "GET /fails", Function: named(fails)},
+		Route{Key: "GET /shape", Function: named(functionOutput(`{"statusCode":"200"}`))},
+		Route{Key: "POST /body", Function: named(functionOutput(hello))},
 	)
 	address := serve(t, mustNew(t, cfg))
 	claims := i.testClaims()
@@ -111,10 +111,10 @@ func TestIntegrationTimeoutIs503(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				cfg := testConfig(nil)
-				cfg.Routes = []Route{{Key: "GET /slow", Timeout: timeout, Invoke: func(ctx context.Context, _ []byte) ([]byte, error) {
+				cfg.Routes = []Route{{Key: "GET /slow", Timeout: timeout, Function: named(func(ctx context.Context, _ []byte) ([]byte, error) {
 					<-ctx.Done()
 					return nil, ctx.Err()
-				}}}
+				})}}
 				start := time.Now()
 				got := do(t, mustNew(t, cfg), "GET", "/api/slow")
 				want := timeout
@@ -137,10 +137,10 @@ func TestNoTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig(nil)
-		cfg.Routes = []Route{{Key: "GET /slow", Timeout: 2 * time.Second, NoTimeout: true, Invoke: func(ctx context.Context, _ []byte) ([]byte, error) {
+		cfg.Routes = []Route{{Key: "GET /slow", Timeout: 2 * time.Second, NoTimeout: true, Function: named(func(ctx context.Context, _ []byte) ([]byte, error) {
 			time.Sleep(8 * time.Hour)
 			return []byte(hello), ctx.Err()
-		}}}
+		})}}
 		if got := do(t, mustNew(t, cfg), "GET", "/api/slow"); got.StatusCode != 200 {
 			t.Errorf("expected 200 after 8 hours, got %d", got.StatusCode)
 		}
@@ -154,20 +154,21 @@ func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var failure error
 		cfg := testConfig(nil)
+		cfg.OnTrace = func(Trace) {}
+		cfg.Wait = func(ctx context.Context, function string, _ []byte) error {
+			if RequestID(ctx) == "" || function != cfg.Routes[0].Function {
+				t.Errorf("expected the request's context and function, got %q", function)
+			}
+			time.Sleep(time.Hour)
+			return failure
+		}
 		cfg.Routes = []Route{{Key: "GET /slow", Timeout: 2 * time.Second,
-			Wait: func(ctx context.Context, _ []byte) error {
-				if RequestID(ctx) == "" && cfg.Trace != nil {
-					t.Error("expected the request's context")
-				}
-				time.Sleep(time.Hour)
-				return failure
-			},
-			Invoke: func(ctx context.Context, _ []byte) ([]byte, error) {
+			Function: named(func(ctx context.Context, _ []byte) ([]byte, error) {
 				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) != 2*time.Second {
 					t.Errorf("expected two seconds, got %v", deadline)
 				}
 				return []byte(`"done"`), nil
-			}}}
+			})}}
 		handler := mustNew(t, cfg).Handler()
 		for _, want := range []int{200, 500} {
 			w := httptest.NewRecorder()
@@ -185,9 +186,9 @@ func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 func TestFunctionTimeoutIs500(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "GET /slow", Invoke: func(context.Context, []byte) ([]byte, error) {
+	cfg.Routes = []Route{{Key: "GET /slow", Function: named(func(context.Context, []byte) ([]byte, error) {
 		return nil, context.DeadlineExceeded
-	}}}
+	})}}
 	if got := do(t, mustNew(t, cfg), "GET", "/api/slow"); got.StatusCode != 500 {
 		t.Errorf("expected 500, got %d", got.StatusCode)
 	}
@@ -198,10 +199,10 @@ func TestAssumedInvocationOutlivesClient(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
 	var invoked context.Context
-	cfg.Routes = []Route{{Key: "GET /x", Invoke: func(ctx context.Context, _ []byte) ([]byte, error) {
+	cfg.Routes = []Route{{Key: "GET /x", Function: named(func(ctx context.Context, _ []byte) ([]byte, error) {
 		invoked = ctx
 		return []byte(hello), ctx.Err()
-	}}}
+	})}}
 	g := mustNew(t, cfg)
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -221,9 +222,9 @@ func TestInternalCausesReachTheLogOnly(t *testing.T) {
 	var log bytes.Buffer
 	cfg := testConfig(nil)
 	cfg.Logger = testLogger(&log)
-	cfg.Routes = []Route{{Key: "GET /fails", Invoke: func(context.Context, []byte) ([]byte, error) {
+	cfg.Routes = []Route{{Key: "GET /fails", Function: named(func(context.Context, []byte) ([]byte, error) {
 		return nil, errors.New("secret cause")
-	}}}
+	})}}
 	got := do(t, mustNew(t, cfg), "GET", "/api/fails")
 	if body := readAll(t, got.Body); strings.Contains(body, "secret") {
 		t.Errorf("the client reads %s", body)
@@ -238,7 +239,7 @@ func TestInternalCausesReachTheLogOnly(t *testing.T) {
 func TestSmuggledRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "$default", Invoke: functionOutput(hello)}}
+	cfg.Routes = []Route{{Key: "$default", Function: named(functionOutput(hello))}}
 	cfg.Stages = []Stage{{Name: "$default"}}
 	address := serve(t, mustNew(t, cfg))
 	for _, test := range []struct{ name, request string }{
@@ -267,7 +268,7 @@ func TestSmuggledRequestsAreRefused(t *testing.T) {
 func TestChunksWinOverALength(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "$default", Invoke: functionOutput(hello)}}
+	cfg.Routes = []Route{{Key: "$default", Function: named(functionOutput(hello))}}
 	cfg.Stages = []Stage{{Name: "$default"}}
 	address := serve(t, mustNew(t, cfg))
 	got := roundTrip(t, address, "POST / HTTP/1.1\nHost: a\nConnection: close\nContent-Length: 3\nTransfer-Encoding: chunked\n\n1\na\n0\n\n")

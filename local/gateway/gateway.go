@@ -7,8 +7,41 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"sync/atomic"
 	"time"
 )
+
+// Options are what a Gateway has for life.
+type Options struct {
+	// Invoke calls a function, by the name that its [Route] has, with an event in
+	// payload format 2.0, and returns the function's output. An error means that
+	// the function failed. It must return soon after ctx is done, and may be
+	// called concurrently. It owns event. It must be set.
+	Invoke func(ctx context.Context, function string, event []byte) ([]byte, error)
+
+	// Wait, when set, is called before Invoke with the same event, and returns once
+	// the function may be invoked, such as when saved code has been built. It does not
+	// count as the integration's time. An error means that the function failed.
+	Wait func(ctx context.Context, function string, event []byte) error
+
+	// HTTPClient fetches discovery documents and keys; nil means one of the
+	// gateway's own. Its CheckRedirect is never used: no redirect is followed.
+	HTTPClient *http.Client
+
+	Now       func() time.Time // nil: time.Now
+	Logger    *slog.Logger     // nil discards
+	AccessLog io.Writer        // one line a request, in its stage's format; nil: none
+
+	// OnRequest receives each request before anything is done with it, as a Trace
+	// of which RequestID, Request and Start are set. It is called concurrently, and
+	// the request waits for it. Nil: not called.
+	OnRequest func(Trace)
+
+	// OnTrace receives each request after its answer. It is called concurrently,
+	// and the connection waits for it. Nil: not called.
+	OnTrace func(Trace)
+}
 
 // Config describes one HTTP API as it is deployed: its stages, its routes and
 // how they are authorized.
@@ -23,23 +56,6 @@ type Config struct {
 	Stages []Stage // at least one
 	Routes []Route // at most 300
 	CORS   *CORS   // nil: none is configured
-
-	// HTTPClient fetches discovery documents and keys; nil means one of the
-	// gateway's own. Its CheckRedirect is never used: no redirect is followed.
-	HTTPClient *http.Client
-
-	Now       func() time.Time // nil: time.Now
-	Logger    *slog.Logger     // nil discards
-	AccessLog io.Writer        // one line a request, in its stage's format; nil: none
-
-	// Taken hears of each request before anything is done with it, by the first
-	// three fields of its Trace without the End; nil: nobody does. It is called
-	// concurrently, and the request waits for it.
-	Taken func(Trace)
-
-	// Trace hears of each request after its answer; nil: nobody does. It is
-	// called concurrently, and the connection waits for it.
-	Trace func(Trace)
 }
 
 // Stage is a deployed stage. Its name is the first segment of every path, but
@@ -47,8 +63,8 @@ type Config struct {
 type Stage struct {
 	Name string
 
-	// ThrottleRate, in requests a second, and ThrottleBurst, in requests, hold
-	// for each route by itself. Both zero means the account's defaults.
+	// ThrottleRate, in requests a second, and ThrottleBurst, in requests, apply
+	// to each route by itself. Both zero means the account's defaults.
 	ThrottleRate  float64
 	ThrottleBurst int
 
@@ -56,22 +72,14 @@ type Stage struct {
 	AccessLogFormat string
 }
 
-// Route sends the requests that match Key to Invoke.
+// Route sends the requests that match Key to a function.
 type Route struct {
 	Key        string         // "GET /private", "ANY /x/{id}", "GET /files/{proxy+}", "$default"
 	Authorizer *JWTAuthorizer // nil: authorization NONE
 	Scopes     []string       // the token needs one of them; at most 10
 
-	// Invoke calls the integration with an event in payload format 2.0 and
-	// returns the function's output. An error means that the function failed.
-	// It must return soon after ctx is done, and may be called concurrently.
-	// It owns event.
-	Invoke func(ctx context.Context, event []byte) ([]byte, error)
-
-	// Wait, when set, is called before Invoke with the same event, and returns once
-	// the function may be invoked, such as when saved code has been built. It does not
-	// count as the integration's time. An error means that the function failed.
-	Wait func(ctx context.Context, event []byte) error
+	Function     string // what Invoke is called with
+	NotPermitted bool   // the API may not invoke the function, so that each request fails
 
 	Timeout time.Duration // of the integration, 50 ms to 30 s; zero means 30 s
 
@@ -90,85 +98,113 @@ type JWTAuthorizer struct {
 
 // Gateway serves one HTTP API. It is safe for concurrent use.
 type Gateway struct {
-	id, accountID            string
-	domainName, domainPrefix string
+	options   Options // with defaults
+	accessLog *accessLog
+	served    atomic.Pointer[api] // one without stages before the first commit
+}
+
+// New returns a gateway that answers 503 until a configuration is committed.
+func New(o Options) (*Gateway, error) {
+	if o.Invoke == nil {
+		return nil, errors.New("gateway: Invoke is nil: set what calls functions")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	g := &Gateway{options: o, accessLog: newAccessLog(o.AccessLog)}
+	g.served.Store(&api{Gateway: g})
+	return g, nil
+}
+
+// Prepare validates cfg and fetches the keys of each issuer that the gateway has
+// none of, as the deployment of a JWT authorizer does. The error joins every
+// problem of cfg, or names the issuer whose keys cannot be fetched. Nothing that is served
+// changes before commit, which may be called once and does not fail; without it,
+// Prepare leaves no trace. A cfg that equals the one that is served commits to no
+// change. cfg must not be changed afterwards.
+//
+// What is served then keeps the keys of issuers that it shares with what was
+// served when Prepare was called, and the tokens that are left in the bucket of a
+// route on a stage whose limits stay. Requests that are being answered end as they
+// began.
+func (g *Gateway) Prepare(ctx context.Context, cfg Config) (commit func(), err error) {
+	next, err := g.build(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := next.fetchKeys(ctx); err != nil {
+		return nil, err
+	}
+	return func() { g.served.Store(next) }, nil
+}
+
+// Handler returns the API's handler, which serves what was committed last.
+func (g *Gateway) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.served.Load().serveHTTP(w, r) })
+}
+
+// api is a Config in service. It never changes.
+type api struct {
+	*Gateway
+	Config
+	domainPrefix string
 
 	stages map[string]*stage
 	routes routeTable
 	cors   *corsPolicy
 	keys   map[string]*keySource // by issuer
-
-	now       func() time.Time
-	log       *slog.Logger
-	accessLog *accessLog
-	taken     func(Trace)
-	trace     func(Trace)
 }
 
-// New validates cfg and returns the gateway it describes. The error joins
-// every problem found. New fetches nothing; see [Gateway.FetchKeys].
-func New(cfg Config) (*Gateway, error) { return newGateway(cfg, nil) }
-
-// Next is New for a gateway that takes g's place and goes on with what g has: the
-// keys of issuers, which are fetched as g was told to, and the tokens that are
-// left in the bucket of a route on a stage whose limits stay. g may go on serving.
-func (g *Gateway) Next(cfg Config) (*Gateway, error) { return newGateway(cfg, g) }
-
-// newGateway takes over from before, which may be nil.
-func newGateway(cfg Config, before *Gateway) (*Gateway, error) {
+// build returns cfg in service, which is what is served already if cfg equals
+// that. It fetches nothing.
+func (g *Gateway) build(cfg Config) (*api, error) {
+	before := g.served.Load()
+	if reflect.DeepEqual(before.Config, cfg) {
+		return before, nil
+	}
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	g := &Gateway{
-		id:           cfg.ID,
-		accountID:    cfg.AccountID,
-		domainName:   cfg.DomainName,
+	a := &api{
+		Gateway:      g,
+		Config:       cfg,
 		domainPrefix: firstLabel(cfg.DomainName),
 		stages:       map[string]*stage{},
 		cors:         newCORSPolicy(cfg.CORS),
 		keys:         map[string]*keySource{},
-		now:          cfg.Now,
-		log:          cfg.Logger,
-		accessLog:    newAccessLog(cfg.AccessLog),
-		taken:        cfg.Taken,
-		trace:        cfg.Trace,
-	}
-	if g.now == nil {
-		g.now = time.Now
-	}
-	if g.log == nil {
-		g.log = slog.New(slog.DiscardHandler)
 	}
 	for _, r := range cfg.Routes {
-		g.routes = append(g.routes, newRoute(r, g.authorizer(cfg, r, before)))
+		a.routes = append(a.routes, newRoute(r, a.authorizer(r, before)))
 	}
-	g.routes.sort()
+	a.routes.sort()
 	for _, s := range cfg.Stages {
-		g.stages[s.Name] = newStage(s, g.routes, before)
+		a.stages[s.Name] = newStage(s, a.routes, before)
 	}
-	return g, nil
+	return a, nil
 }
 
 // authorizer returns r's authorizer; those of one issuer share its keys.
-func (g *Gateway) authorizer(cfg Config, r Route, before *Gateway) *authorizer {
+func (a *api) authorizer(r Route, before *api) *authorizer {
 	if r.Authorizer == nil {
 		return nil
 	}
 	issuer := r.Authorizer.Issuer
-	if before != nil && before.keys[issuer] != nil {
-		g.keys[issuer] = before.keys[issuer]
+	if a.keys[issuer] == nil {
+		a.keys[issuer] = before.keys[issuer]
 	}
-	if g.keys[issuer] == nil {
-		g.keys[issuer] = newKeySource(issuer, cfg.HTTPClient, g.now, g.log)
+	if a.keys[issuer] == nil {
+		a.keys[issuer] = newKeySource(issuer, a.options.HTTPClient, a.options.Now, a.options.Logger)
 	}
-	return newAuthorizer(r.Authorizer, g.keys[issuer], g.now)
+	return newAuthorizer(r.Authorizer, a.keys[issuer], a.options.Now)
 }
 
-// FetchKeys fetches the keys of every issuer that it has none of, and fails when
-// one's cannot be had, as the deployment of a JWT authorizer does. It fills the
-// cache.
-func (g *Gateway) FetchKeys(ctx context.Context) error {
-	for issuer, source := range g.keys {
+// fetchKeys fetches the keys of every issuer that a has none of, and fails when
+// one's cannot be fetched.
+func (a *api) fetchKeys(ctx context.Context) error {
+	for issuer, source := range a.keys {
 		if source.ring.Load() != nil { // old ones are fetched again when a token comes
 			continue
 		}
@@ -179,28 +215,29 @@ func (g *Gateway) FetchKeys(ctx context.Context) error {
 	return nil
 }
 
-// Handler returns the API's handler.
-func (g *Gateway) Handler() http.Handler { return http.HandlerFunc(g.serveHTTP) }
-
-func (g *Gateway) serveHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{gateway: g, request: r, start: g.now(), requestID: newRequestID()}
-	if g.trace != nil {
+func (a *api) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	if len(a.stages) == 0 {
+		http.Error(w, "the API is starting", http.StatusServiceUnavailable)
+		return
+	}
+	x := &exchange{api: a, request: r, start: a.options.Now(), requestID: newRequestID()}
+	if a.options.OnTrace != nil {
 		x.trace = &Trace{}
 	}
-	if g.taken != nil {
-		g.taken(Trace{RequestID: x.requestID, Request: r, Start: x.start})
+	if a.options.OnRequest != nil {
+		a.options.OnRequest(Trace{RequestID: x.requestID, Request: r, Start: x.start})
 	}
 	answer := x.handle()
 	x.responseLength = answer.write(w, x.requestID)
 	x.status = answer.status
 	if x.stage != nil {
-		g.logAccess(x)
+		a.logAccess(x)
 	}
-	x.tell(answer, w.Header())
+	x.reportTrace(answer, w.Header())
 }
 
-func (g *Gateway) logAccess(x *exchange) {
-	if err := g.accessLog.write(x.stage.accessLogFormat, x); err != nil {
-		g.log.Error("writing the access log", "error", err)
+func (a *api) logAccess(x *exchange) {
+	if err := a.accessLog.write(x.stage.accessLogFormat, x); err != nil {
+		a.options.Logger.Error("writing the access log", "error", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -151,35 +152,67 @@ func (i *issuer) token(t testing.TB) string {
 	return sign(t, testKey(), jwt.SigningMethodRS256, goodHeader(), i.testClaims())
 }
 
-// functionOutput returns an Invoke that always gives output.
+// functions are what the tests' routes call, by their names.
+var functions sync.Map
+
+// named returns the name of a function that is called with a request's event.
+func named(f func(context.Context, []byte) ([]byte, error)) string {
+	name := rand.Text()
+	functions.Store(name, f)
+	return name
+}
+
+func invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
+	f, found := functions.Load(function)
+	if !found {
+		return nil, errors.New("no such function: " + function)
+	}
+	return f.(func(context.Context, []byte) ([]byte, error))(ctx, event)
+}
+
+// functionOutput returns a function that always gives output.
 func functionOutput(output string) func(context.Context, []byte) ([]byte, error) {
 	return func(context.Context, []byte) ([]byte, error) { return []byte(output), nil }
 }
 
 const hello = `{"statusCode":200,"headers":null,"multiValueHeaders":null,"body":"Hello","cookies":null}`
 
+// setup is what a test's gateway is made of.
+type setup struct {
+	Options
+	Config
+}
+
 // testConfig is an API like the deployed one: a public and a private route
 // under the stage api.
-func testConfig(a *JWTAuthorizer) Config {
-	return Config{
-		ID:         "a1b2c3d4e5",
-		AccountID:  "123456789012",
-		DomainName: "localhost:3001",
-		Stages:     []Stage{{Name: "api"}},
-		Routes: []Route{
-			{Key: "GET /public", Invoke: functionOutput(hello)},
-			{Key: "GET /private", Authorizer: a, Scopes: []string{testScope}, Invoke: functionOutput(hello)},
+func testConfig(a *JWTAuthorizer) setup {
+	return setup{
+		Options{Invoke: invoke, Now: frozen},
+		Config{
+			ID:         "a1b2c3d4e5",
+			AccountID:  "123456789012",
+			DomainName: "localhost:3001",
+			Stages:     []Stage{{Name: "api"}},
+			Routes: []Route{
+				{Key: "GET /public", Function: named(functionOutput(hello))},
+				{Key: "GET /private", Authorizer: a, Scopes: []string{testScope}, Function: named(functionOutput(hello))},
+			},
 		},
-		Now: frozen,
 	}
 }
 
-func mustNew(t testing.TB, cfg Config) *Gateway {
+// mustNew returns a gateway that serves cfg and has fetched no keys.
+func mustNew(t testing.TB, cfg setup) *Gateway {
 	t.Helper()
-	g, err := New(cfg)
+	g, err := New(cfg.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	served, err := g.build(cfg.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.served.Store(served)
 	return g
 }
 
@@ -246,9 +279,9 @@ func readAll(t testing.TB, r io.Reader) string {
 	return string(b)
 }
 
-func TestNewReportsEveryProblem(t *testing.T) {
+func TestPrepareReportsEveryProblem(t *testing.T) {
 	t.Parallel()
-	_, err := New(Config{
+	err := prepare(t, setup{Options{Invoke: invoke}, Config{
 		AccountID: "12",
 		Stages: []Stage{
 			{Name: "a/b"},
@@ -257,17 +290,17 @@ func TestNewReportsEveryProblem(t *testing.T) {
 			{Name: "slow", ThrottleRate: -1},
 		},
 		Routes: []Route{
-			{Key: "GET private", Invoke: functionOutput(hello)},
-			{Key: "FETCH /private", Invoke: functionOutput(hello)},
-			{Key: "GET /a/{proxy+}/b", Invoke: functionOutput(hello)},
-			{Key: "GET /a/{x}/{x}", Invoke: functionOutput(hello)},
-			{Key: "GET /e/{x}/x/{x}", Invoke: functionOutput(hello)},
-			{Key: "GET /a/x{y}", Invoke: functionOutput(hello)},
-			{Key: "GET /a/{}", Invoke: functionOutput(hello)},
-			{Key: "GET /b/{x}", Invoke: functionOutput(hello)},
-			{Key: "GET /b/{y}", Invoke: functionOutput(hello)},
+			{Key: "GET private", Function: named(functionOutput(hello))},
+			{Key: "FETCH /private", Function: named(functionOutput(hello))},
+			{Key: "GET /a/{proxy+}/b", Function: named(functionOutput(hello))},
+			{Key: "GET /a/{x}/{x}", Function: named(functionOutput(hello))},
+			{Key: "GET /e/{x}/x/{x}", Function: named(functionOutput(hello))},
+			{Key: "GET /a/x{y}", Function: named(functionOutput(hello))},
+			{Key: "GET /a/{}", Function: named(functionOutput(hello))},
+			{Key: "GET /b/{x}", Function: named(functionOutput(hello))},
+			{Key: "GET /b/{y}", Function: named(functionOutput(hello))},
 			{Key: "GET /c", Scopes: []string{"x"}, Timeout: time.Minute},
-			{Key: "GET /d", Invoke: functionOutput(hello), Scopes: []string{`a"b`}, Authorizer: &JWTAuthorizer{
+			{Key: "GET /d", Function: named(functionOutput(hello)), Scopes: []string{`a"b`}, Authorizer: &JWTAuthorizer{
 				Name: "j", Issuer: "http://tenant.example.com/", IdentitySource: "Authorization",
 			}},
 		},
@@ -275,7 +308,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 			AllowOrigins: []string{"*", "https://example.com/"}, AllowHeaders: []string{"a b"},
 			AllowCredentials: true, MaxAge: -time.Second,
 		},
-	})
+	}})
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -295,7 +328,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		`route "GET /a/x{y}": expected a variable to be a whole segment, got "x{y}"`,
 		`route "GET /a/{}": expected letters, digits`,
 		`route "GET /b/{y}" matches the same requests as "GET /b/{x}": remove one`,
-		`route "GET /c" has no Invoke`,
+		`route "GET /c" has no function`,
 		`route "GET /c": expected a timeout of 50ms to 30s, got 1m0s`,
 		`route "GET /c" has scopes but no authorizer`,
 		`route "GET /d": "a\"b" is not a scope`,
@@ -313,26 +346,26 @@ func TestNewReportsEveryProblem(t *testing.T) {
 	}
 }
 
-func TestNewRejectsLoneProblems(t *testing.T) {
+func TestPrepareRejectsLoneProblems(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
 	for name, test := range map[string]struct {
-		change func(*Config)
+		change func(*setup)
 		want   string
 	}{
-		"no stage":         {func(c *Config) { c.Stages = nil }, `no stage: add one, such as "$default"`},
-		"too many routes":  {func(c *Config) { c.Routes = manyRoutes(maxRoutes + 1) }, "expected at most 300 routes, got 301"},
-		"too many scopes":  {func(c *Config) { c.Routes[1].Scopes = strings.Split("abcdefghijk", "") }, "expected at most 10 scopes, got 11"},
-		"$input":           {func(c *Config) { c.Stages[0].AccessLogFormat = "$input.body" }, "$input is no $context variable"},
-		"issuer query":     {func(c *Config) { c.Routes[1].Authorizer.Issuer = "https://x/?a=b" }, "expected a URL of scheme, host and path"},
-		"issuer no scheme": {func(c *Config) { c.Routes[1].Authorizer.Issuer = "tenant.example.com" }, "expected a URL of scheme, host and path"},
-		"empty audience":   {func(c *Config) { c.Routes[1].Authorizer.Audiences = []string{""} }, "none of them empty"},
+		"no stage":         {func(c *setup) { c.Stages = nil }, `no stage: add one, such as "$default"`},
+		"too many routes":  {func(c *setup) { c.Routes = manyRoutes(maxRoutes + 1) }, "expected at most 300 routes, got 301"},
+		"too many scopes":  {func(c *setup) { c.Routes[1].Scopes = strings.Split("abcdefghijk", "") }, "expected at most 10 scopes, got 11"},
+		"$input":           {func(c *setup) { c.Stages[0].AccessLogFormat = "$input.body" }, "$input is no $context variable"},
+		"issuer query":     {func(c *setup) { c.Routes[1].Authorizer.Issuer = "https://x/?a=b" }, "expected a URL of scheme, host and path"},
+		"issuer no scheme": {func(c *setup) { c.Routes[1].Authorizer.Issuer = "tenant.example.com" }, "expected a URL of scheme, host and path"},
+		"empty audience":   {func(c *setup) { c.Routes[1].Authorizer.Audiences = []string{""} }, "none of them empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cfg := testConfig(i.authorizer())
 			test.change(&cfg)
-			if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := prepare(t, cfg); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("expected %q, got %v", test.want, err)
 			}
 		})
@@ -341,7 +374,7 @@ func TestNewRejectsLoneProblems(t *testing.T) {
 
 func manyRoutes(n int) (routes []Route) {
 	for i := range n {
-		routes = append(routes, Route{Key: fmt.Sprintf("GET /%d", i), Invoke: functionOutput(hello)})
+		routes = append(routes, Route{Key: fmt.Sprintf("GET /%d", i), Function: named(functionOutput(hello))})
 	}
 	return routes
 }
@@ -406,4 +439,14 @@ func readFile(t testing.TB, name string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// prepare returns the problems of cfg.
+func prepare(t *testing.T, cfg setup) error {
+	t.Helper()
+	g, err := New(cfg.Options)
+	if err == nil {
+		_, err = g.Prepare(t.Context(), cfg.Config)
+	}
+	return err
 }

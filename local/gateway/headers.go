@@ -77,7 +77,7 @@ func (x *exchange) namedByConnection(name string) bool {
 	return false
 }
 
-// appendForwarded ends the headers with what tells of the client. What the
+// appendForwarded ends the headers with what describes the client. What the
 // client claims about its address stays in front of the address seen, so the
 // last one can be trusted; its protocol, port and trace are not taken over.
 func (x *exchange) appendForwarded(b []byte) []byte {

@@ -38,7 +38,7 @@ func parseObject(text []byte) (object, error) {
 }
 
 // parseTokenObject is parseObject for the parts of a token. It refuses numbers
-// that no float64 holds, as encoding/json does for a map[string]any, which is
+// that do not fit a float64, as encoding/json does for a map[string]any, which is
 // how golang-jwt reads a header and claims.
 func parseTokenObject(text []byte) (object, error) {
 	members, err := parseObject(text)
@@ -103,7 +103,7 @@ func stringValue(value []byte) (text string, ok bool) {
 }
 
 // stringValues returns the strings of an array; ok is false when value is no
-// array or holds anything else.
+// array or has any other element.
 func stringValues(value []byte) (texts []string, ok bool) {
 	if len(value) == 0 || value[0] != '[' {
 		return nil, false

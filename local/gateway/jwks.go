@@ -98,7 +98,7 @@ func (s *keySource) key(ctx context.Context, kid string) (publicKey, error) {
 
 // refresh returns keys that were fetched after the call, or the cached ones
 // when these hold kid by then. Concurrent callers share a fetch: only one that
-// began after a caller had come answers it, so that none is told of keys from
+// began after a caller had come answers it, so that no caller gets keys from
 // before its token was signed, and all of them wait for one.
 func (s *keySource) refresh(ctx context.Context, kid string) (*keyRing, error) {
 	seen := s.started.Load()

@@ -147,15 +147,22 @@ func TestIssuerFaultIs401(t *testing.T) {
 	}
 }
 
-func TestFetchKeysFailsForUnreachableIssuer(t *testing.T) {
+func TestPrepareFailsForUnreachableIssuer(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, jwk(testKeyID, testKey()))
 	cfg := testConfig(i.authorizer())
-	if err := mustNew(t, cfg).FetchKeys(t.Context()); err != nil || i.fetches.Load() != 1 {
+	g, err := New(cfg.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Prepare(t.Context(), cfg.Config); err != nil || i.fetches.Load() != 1 {
 		t.Errorf("expected one fetch, got %d and %v", i.fetches.Load(), err)
 	}
 	cfg.HTTPClient = &http.Client{Transport: replies(503, "")}
-	if err := mustNew(t, cfg).FetchKeys(t.Context()); err == nil || !strings.Contains(err.Error(), i.url) || !strings.Contains(err.Error(), "got 503") {
+	if g, err = New(cfg.Options); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Prepare(t.Context(), cfg.Config); err == nil || !strings.Contains(err.Error(), i.url) || !strings.Contains(err.Error(), "got 503") {
 		t.Errorf("expected an error that names the issuer and the cause, got %v", err)
 	}
 }

@@ -118,7 +118,7 @@ func readRSA(members object) (*rsa.PublicKey, error) {
 	return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
 }
 
-// hasROCAFingerprint tells a modulus whose primes are k*M + (65537^a mod M), M
+// hasROCAFingerprint recognizes a modulus whose primes are k*M + (65537^a mod M), M
 // being a product of the first primes: modulo each of these it is a power of
 // 65537. One good modulus in some hundred million is one by chance.
 // https://crocs.fi.muni.cz/_media/public/papers/nemec_roca_ccs17_preprint.pdf

@@ -13,10 +13,10 @@ import (
 func TestAssumedPathEndsAtAnEncodedQuestionMark(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(newIssuer(t).authorizer())
-	cfg.Routes = append(cfg.Routes, Route{Key: "GET /items/{id}", Invoke: func(_ context.Context, event []byte) ([]byte, error) {
+	cfg.Routes = append(cfg.Routes, Route{Key: "GET /items/{id}", Function: named(func(_ context.Context, event []byte) ([]byte, error) {
 		e := decodeEvent(t, event)
 		return json.Marshal(e.RawPath + " " + e.RequestContext.HTTP.Path + " " + e.PathParameters["id"] + " " + e.RawQueryString)
-	}})
+	})})
 	g := mustNew(t, cfg)
 	for target, want := range map[string]string{
 		"/api/items/a%3Fb":          "200 /api/items/a /api/items/a a ",

@@ -76,12 +76,12 @@ func (a *answer) write(w http.ResponseWriter, requestID string) int {
 	return n
 }
 
-// hasBody tells whether a's status may have one (RFC 9110, section 6.4.1).
+// hasBody reports whether a's status may have one (RFC 9110, section 6.4.1).
 func (a *answer) hasBody() bool {
 	return a.status != http.StatusNoContent && a.status != http.StatusNotModified
 }
 
-// parseAnswer reads a function's output in payload format 2.0. The error says
+// parseAnswer reads a function's output in payload format 2.0. The error is
 // what is wrong with it; the client then gets a 500.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func parseAnswer(output []byte) (*answer, error) {
@@ -153,7 +153,7 @@ func readStatus(value []byte) (int, error) {
 	return int(status), nil
 }
 
-// readHeaders keeps the content type apart, since net/http must be told when
+// readHeaders keeps the content type apart, since net/http must not guess one where
 // there is none, and drops what only the gateway sets.
 func (a *answer) readHeaders(value []byte) error {
 	if isNull(value) {

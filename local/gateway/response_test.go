@@ -20,7 +20,7 @@ import (
 func answerTo(t testing.TB, output string) *http.Response {
 	t.Helper()
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "GET /x", Invoke: functionOutput(output)}}
+	cfg.Routes = []Route{{Key: "GET /x", Function: named(functionOutput(output))}}
 	return do(t, mustNew(t, cfg), "GET", "/api/x")
 }
 
@@ -122,9 +122,9 @@ func TestBadAnswersAre500(t *testing.T) {
 func TestAnswerBytes(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
-	cfg.Routes = []Route{{Key: "GET /x", Invoke: functionOutput(`{"statusCode":418,"body":"teapot","cookies":["a=1; Path=/","b=2"],"headers":{
+	cfg.Routes = []Route{{Key: "GET /x", Function: named(functionOutput(`{"statusCode":418,"body":"teapot","cookies":["a=1; Path=/","b=2"],"headers":{
 		"X-Own":"é, 1","date":"never","Content-Length":"99","connection":"upgrade","transfer-encoding":"chunked",
-		"apigw-requestid":"mine","keep-alive":"1","upgrade":"h2c","Access-Control-Allow-Origin":"*"}}`)}}
+		"apigw-requestid":"mine","keep-alive":"1","upgrade":"h2c","Access-Control-Allow-Origin":"*"}}`))}}
 	got := roundTrip(t, serve(t, mustNew(t, cfg)), "GET /api/x HTTP/1.1"+closing+"\n")
 	want := "HTTP/1.1 418 I'm a teapot\nAccess-Control-Allow-Origin: *\nContent-Length: 6\n" +
 		"Content-Type: text/plain; charset=utf-8\nSet-Cookie: a=1; Path=/\nSet-Cookie: b=2\nX-Own: é, 1\n" +

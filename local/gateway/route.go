@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -53,18 +52,19 @@ type route struct {
 
 	authorizer *authorizer
 	scopes     []string
-	invoke     func(context.Context, []byte) ([]byte, error)
-	wait       func(context.Context, []byte) error // or nil
 	timeout    time.Duration
+
+	function     string
+	notPermitted bool // the API may not invoke it
 }
 
-type pathParameter struct{ name, value string }
+type pathVariable struct{ name, value string }
 
 func newRoute(r Route, a *authorizer) *route {
 	compiled, _ := parseRouteKey(r.Key) // validated
 	compiled.authorizer = a
 	compiled.scopes = r.Scopes
-	compiled.invoke, compiled.wait = r.Invoke, r.Wait
+	compiled.function, compiled.notPermitted = r.Function, r.NotPermitted
 	compiled.timeout = cmp.Or(r.Timeout, maxTimeout)
 	if r.NoTimeout {
 		compiled.timeout = math.MaxInt64
@@ -131,7 +131,7 @@ func parseSegment(text string) (segment, error) {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 type routeTable []*route
 
-// sort orders routes that nothing tells apart by their keys, so that a table
+// sort orders routes of equal precedence by their keys, so that a table
 // does not depend on the order of its configuration.
 func (t routeTable) sort() {
 	slices.SortFunc(t, func(a, b *route) int {
@@ -143,7 +143,7 @@ func (t routeTable) sort() {
 }
 
 // match returns the route for a path within a stage, nil when there is none.
-func (t routeTable) match(method, path string) (*route, []pathParameter) {
+func (t routeTable) match(method, path string) (*route, []pathVariable) {
 	if !slices.Contains(methods, method) {
 		return nil, nil
 	}
@@ -159,7 +159,7 @@ func (t routeTable) match(method, path string) (*route, []pathParameter) {
 }
 
 // match walks path, which starts with a slash, along r's segments.
-func (r *route) match(path string) (params []pathParameter, ok bool) {
+func (r *route) match(path string) (params []pathVariable, ok bool) {
 	if r.segments == nil {
 		return nil, true
 	}
@@ -175,16 +175,16 @@ func (r *route) match(path string) (params []pathParameter, ok bool) {
 		case s.kind == literal && text != s.text, s.kind != literal && text == "":
 			return nil, false
 		case s.kind == variable:
-			params = append(params, pathParameter{s.text, text})
+			params = append(params, pathVariable{s.text, text})
 		case s.kind == greedy:
-			return append(params, pathParameter{s.text, all}), true
+			return append(params, pathVariable{s.text, all}), true
 		}
 	}
 	return params, !more
 }
 
 // compare is negative when r precedes other for a request that both match,
-// and zero when nothing tells them apart.
+// and zero when they have equal precedence.
 func (r *route) compare(other *route) int {
 	return cmp.Or(
 		cmp.Compare(r.tier(), other.tier()),

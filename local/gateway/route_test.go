@@ -27,7 +27,7 @@ func mustTable(t testing.TB, keys ...string) routeTable {
 }
 
 // describe names a match: the route's key and its path parameters.
-func describe(r *route, params []pathParameter) string {
+func describe(r *route, params []pathVariable) string {
 	if r == nil {
 		return "404"
 	}
@@ -46,10 +46,10 @@ func TestWorkedTable(t *testing.T) {
 	cfg := testConfig(nil)
 	cfg.Stages, cfg.Routes = []Stage{{Name: defaultStage}}, nil
 	for _, key := range []string{"GET /pets/dog/1", "GET /pets/dog/{id}", "GET /pets/{proxy+}", "ANY /{proxy+}", "$default"} {
-		cfg.Routes = append(cfg.Routes, Route{Key: key, Invoke: func(_ context.Context, event []byte) ([]byte, error) {
+		cfg.Routes = append(cfg.Routes, Route{Key: key, Function: named(func(_ context.Context, event []byte) ([]byte, error) {
 			e := decodeEvent(t, event)
 			return json.Marshal(fmt.Sprint(e.RouteKey, e.PathParameters))
-		}})
+		})})
 	}
 	g := mustNew(t, cfg)
 	for _, test := range []struct{ method, url, want string }{
@@ -135,7 +135,7 @@ func TestAssumedUnknownMethodIs404(t *testing.T) {
 func TestAssumedRoutesMatchDecodedPaths(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(newIssuer(t).authorizer())
-	cfg.Routes = append(cfg.Routes, Route{Key: "GET /{x}", Invoke: functionOutput(hello)})
+	cfg.Routes = append(cfg.Routes, Route{Key: "GET /{x}", Function: named(functionOutput(hello))})
 	g := mustNew(t, cfg)
 	for target, want := range map[string]int{
 		"/api/%70rivate":  401,
@@ -154,7 +154,7 @@ func TestAssumedRoutesMatchDecodedPaths(t *testing.T) {
 func TestStageChoice(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
-	echo := []Route{{Key: "GET /", Invoke: functionOutput(`"root"`)}, {Key: "GET /{proxy+}", Invoke: functionOutput(`"rest"`)}}
+	echo := []Route{{Key: "GET /", Function: named(functionOutput(`"root"`))}, {Key: "GET /{proxy+}", Function: named(functionOutput(`"rest"`))}}
 	for _, test := range []struct {
 		name   string
 		stages []string

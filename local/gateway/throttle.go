@@ -24,7 +24,7 @@ type stage struct {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 //
 // One that is before's, with the same limits, stays as full as it is.
-func newStage(s Stage, routes routeTable, before *Gateway) *stage {
+func newStage(s Stage, routes routeTable, before *api) *stage {
 	limit, burst := rate.Limit(s.ThrottleRate), s.ThrottleBurst
 	if s.ThrottleRate == 0 && s.ThrottleBurst == 0 {
 		limit, burst = accountRate, accountBurst
@@ -41,14 +41,14 @@ func newStage(s Stage, routes routeTable, before *Gateway) *stage {
 	return compiled
 }
 
-// bucket is a route's on a stage; nil: there is none, or no gateway.
-func (g *Gateway) bucket(stage, key string) *rate.Limiter {
-	if g == nil || g.stages[stage] == nil {
+// bucket is a route's on a stage; nil: there is none.
+func (a *api) bucket(stage, key string) *rate.Limiter {
+	if a.stages[stage] == nil {
 		return nil
 	}
-	for _, r := range g.routes {
+	for _, r := range a.routes {
 		if r.key == key {
-			return g.stages[stage].throttle[r.index]
+			return a.stages[stage].throttle[r.index]
 		}
 	}
 	return nil

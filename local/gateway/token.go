@@ -12,7 +12,7 @@ import (
 )
 
 // tokenError is what is wrong with a token. The description reaches the
-// client, so it holds nothing that a client sent.
+// client, so it has nothing that a client sent.
 type tokenError struct {
 	description string
 	cause       error
@@ -54,7 +54,7 @@ func wrongMethod(algorithm string) *tokenError {
 // such as jku, x5u, jwk and x5c, is neither followed nor trusted.
 type tokenHeader struct{ algorithm, kid string }
 
-// signedPayload returns a token's payload when its signature holds under the
+// signedPayload returns a token's payload when its signature is valid under the
 // issuer's key. It takes every step of a JWS in compact serialization (RFC 7515,
 // section 5.2) and asks nothing of the payload, which need not be JSON: what is
 // not signed is not parsed. The error is a *tokenError.
@@ -134,7 +134,7 @@ func notInToken(c rune) bool {
 	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')
 }
 
-// readAlgorithm tells algorithms apart as golang-jwt does: known, but not
+// readAlgorithm distinguishes algorithms as golang-jwt does: known, but not
 // accepted here, and unknown. Only a known one is repeated to the client.
 func readAlgorithm(header object) (string, error) {
 	algorithm, ok := header.text("alg")

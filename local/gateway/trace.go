@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Trace is how one request went. It is told once the answer has been written;
-// its slices and maps are shared with nobody who changes them.
+// Trace is how one request went. It is emitted after the response is written;
+// its slices and maps must not be changed.
 type Trace struct {
 	RequestID  string // as in the event and in the answer's header
 	Request    *http.Request
@@ -25,7 +25,7 @@ type Trace struct {
 	Body   []byte
 
 	// Refusal is why the request was refused or failed, in words for developers,
-	// with the cause that the client is not told. Empty: the function answered.
+	// with the cause, which the client does not get. Empty: the function answered.
 	Refusal string
 }
 
@@ -33,7 +33,7 @@ type Trace struct {
 type Interval struct{ Start, End time.Time }
 
 // RequestID is the ID of the request for which a function is being called. It
-// is known where [Config] Trace is set, and otherwise empty.
+// is set where [Options] OnTrace is, and otherwise empty.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
@@ -41,12 +41,12 @@ func RequestID(ctx context.Context) string {
 
 type requestIDKey struct{}
 
-// mark is the time, when someone wants to know.
+// mark is the time, where requests are traced.
 func (x *exchange) mark() time.Time {
 	if x.trace == nil {
 		return time.Time{}
 	}
-	return x.gateway.now()
+	return x.api.options.Now()
 }
 
 func (x *exchange) traceAuthorizer(start time.Time) {
@@ -70,16 +70,16 @@ func (x *exchange) traceOutput(called time.Time, output []byte) {
 	}
 }
 
-// tell tells the trace, if someone wants it.
-func (x *exchange) tell(a *answer, header http.Header) {
+// reportTrace emits the trace, if there is one.
+func (x *exchange) reportTrace(a *answer, header http.Header) {
 	t := x.trace
 	if t == nil {
 		return
 	}
-	t.RequestID, t.Request, t.Start, t.End = x.requestID, x.request, x.start, x.gateway.now()
+	t.RequestID, t.Request, t.Start, t.End = x.requestID, x.request, x.start, x.api.options.Now()
 	t.Route, t.Status, t.Header, t.Body = x.routeKey(), a.status, header.Clone(), a.body
 	t.Refusal = x.refusal()
-	x.gateway.trace(*t)
+	x.api.options.OnTrace(*t)
 }
 
 // refusal words the failure by what is known of its cause.

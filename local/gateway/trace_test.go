@@ -8,23 +8,23 @@ import (
 	"testing"
 )
 
-// TestTraceTellsHowARequestWent in each of its ends: what ran, and why it was
-// answered so.
-func TestTraceTellsHowARequestWent(t *testing.T) {
+// TestTrace covers each way in which a request ends: what ran, and why it got
+// its answer.
+func TestTrace(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, jwk(testKeyID, testKey()))
-	var taken, traces []Trace
+	var requests, traces []Trace
 	var called string
 	cfg := testConfig(i.authorizer())
-	cfg.Taken = func(t Trace) { taken = append(taken, t) }
-	cfg.Trace = func(t Trace) { traces = append(traces, t) }
-	cfg.Routes[0].Invoke = func(ctx context.Context, _ []byte) ([]byte, error) {
+	cfg.OnRequest = func(t Trace) { requests = append(requests, t) }
+	cfg.OnTrace = func(t Trace) { traces = append(traces, t) }
+	cfg.Routes[0].Function = named(func(ctx context.Context, _ []byte) ([]byte, error) {
 		called = RequestID(ctx)
 		return []byte(hello), nil
-	}
-	cfg.Routes = append(cfg.Routes, Route{Key: "GET /broken", Invoke: func(context.Context, []byte) ([]byte, error) {
+	})
+	cfg.Routes = append(cfg.Routes, Route{Key: "GET /broken", Function: named(func(context.Context, []byte) ([]byte, error) {
 		return nil, errors.New("it broke")
-	}})
+	})})
 	g := mustNew(t, cfg)
 	for _, test := range []struct {
 		name, path, token, route, refusal string
@@ -38,18 +38,18 @@ func TestTraceTellsHowARequestWent(t *testing.T) {
 		{name: "no stage", path: "/none", refusal: "no stage of the API has this path"},
 		{name: "broken", path: "/api/broken", route: "GET /broken", integrated: true, refusal: "it broke"},
 	} {
-		taken, traces, called = nil, nil, ""
+		requests, traces, called = nil, nil, ""
 		var headers []string
 		if test.token != "" {
 			headers = []string{"Authorization", "Bearer " + test.token}
 		}
 		response := do(t, g, http.MethodGet, test.path, headers...)
-		if len(traces) != 1 || len(taken) != 1 {
-			t.Fatalf("%s: expected one trace, got %d of %d taken", test.name, len(traces), len(taken))
+		if len(traces) != 1 || len(requests) != 1 {
+			t.Fatalf("%s: expected one trace, got %d of %d requests", test.name, len(traces), len(requests))
 		}
 		got := traces[0]
-		if first := taken[0]; first.RequestID != got.RequestID || first.Request.URL.Path != test.path || first.Start != got.Start || first.Route != "" {
-			t.Errorf("%s: expected it to be told of before, got %+v", test.name, first)
+		if first := requests[0]; first.RequestID != got.RequestID || first.Request.URL.Path != test.path || first.Start != got.Start || first.Route != "" {
+			t.Errorf("%s: expected it to be reported before, got %+v", test.name, first)
 		}
 		if got.Status != response.StatusCode || string(got.Body) != readAll(t, response.Body) || got.RequestID != response.Header.Get("Apigw-Requestid") {
 			t.Errorf("%s: expected the answer in the trace, got %+v", test.name, got)
@@ -69,21 +69,21 @@ func TestTraceTellsHowARequestWent(t *testing.T) {
 // TestWithoutTraceNothingIsKept: a request that nobody watches pays nothing.
 func TestWithoutTraceNothingIsKept(t *testing.T) { // not parallel: it counts allocations
 	cfg := testConfig(newIssuer(t).authorizer())
-	cfg.Routes[0].Invoke = func(ctx context.Context, _ []byte) ([]byte, error) {
+	cfg.Routes[0].Function = named(func(ctx context.Context, _ []byte) ([]byte, error) {
 		if id := RequestID(ctx); id != "" {
 			t.Errorf("got the request's ID %q", id)
 		}
 		return []byte(hello), nil
-	}
+	})
 	if status := do(t, mustNew(t, cfg), http.MethodGet, "/api/public").StatusCode; status != http.StatusOK {
 		t.Errorf("expected 200, got %d", status)
 	}
-	x := exchange{gateway: mustNew(t, cfg)}
+	x := exchange{api: mustNew(t, cfg).served.Load()}
 	allocations := testing.AllocsPerRun(100, func() {
 		x.traceAuthorizer(x.mark())
 		x.traceEvent(t.Context(), nil)
 		x.traceOutput(x.mark(), nil)
-		x.tell(nil, nil)
+		x.reportTrace(nil, nil)
 	})
 	if allocations != 0 {
 		t.Errorf("expected no allocation, got %v", allocations)

@@ -21,7 +21,7 @@ var benchEvent = []byte(`{"do":"echo","value":{"statusCode":200,"body":"Hello au
 func BenchmarkInvoke(b *testing.B) {
 	for _, callers := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			s := start(b, func(c *Config) { c.Log = func(Line) {} })
+			s := start(b, func(c *setup) { c.OnLine = func(Line) {} })
 			s.call(b, string(benchEvent))
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -65,21 +65,21 @@ func invokeAll(b *testing.B, s *testService, callers int) []time.Duration {
 
 // footprint counts the processes and adds up their resident memory.
 func (s *testService) footprint(b *testing.B) (processes, bytes int) {
-	l := s.pools["f"]
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for p := range l.alive {
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	for p := range pool.alive {
 		if p.cmd != nil {
-			bytes += heldBytes(p.cmd.Process.Pid)
+			bytes += residentBytes(p.cmd.Process.Pid)
 		}
 	}
-	return len(l.alive), bytes
+	return len(pool.alive), bytes
 }
 
 // BenchmarkColdStart times a handler from the start of its process to its
 // first answer, beside the simplest loop that serves the same binary.
 func BenchmarkColdStart(b *testing.B) {
-	s := start(b, func(c *Config) { c.Log = nil })
+	s := start(b, func(c *setup) { c.OnLine = nil })
 	s.call(b, string(benchEvent))
 	binary := filepath.Join(s.pools["f"].root, bootstrap)
 	var ours, plain []time.Duration
@@ -97,13 +97,13 @@ func BenchmarkColdStart(b *testing.B) {
 
 // coldStart ends the function's process and times the next invocation.
 func coldStart(b *testing.B, s *testService) time.Duration {
-	l := s.pools["f"]
-	l.mu.Lock()
-	for p := range l.alive {
-		l.drop(p)
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	for p := range pool.alive {
+		pool.drop(p)
 		p.kill()
 	}
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	began := time.Now()
 	s.call(b, string(benchEvent))
 	return time.Since(began)

@@ -38,26 +38,26 @@ func (e transitionError) Error() string {
 func (p *process) next(ctx context.Context) (*invocation, error) {
 	<-p.launched
 	p.log.drain()
-	l := p.pool
-	l.mu.Lock()
+	pool := p.pool
+	pool.mu.Lock()
 	if p.state != starting && p.state != answered {
-		defer l.mu.Unlock()
+		defer pool.mu.Unlock()
 		return nil, transitionError{p.state, idle}
 	}
 	if p.state == starting {
-		l.starting--
-		p.init = time.Since(p.born)
+		pool.starting--
+		p.init = time.Since(p.startedAt)
 		p.endInit()
 	}
 	done := p.inv
 	if p.inv = nil; done != nil {
 		done.timer.Stop()
 	}
-	inv := l.take(p)
+	inv := pool.take(p)
 	if inv == nil {
-		l.rest(p)
+		pool.addIdle(p)
 	}
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	if done != nil {
 		p.report(done, "")
 	}
@@ -67,7 +67,7 @@ func (p *process) next(ctx context.Context) (*invocation, error) {
 		}
 	}
 	p.log.running(inv.id)
-	p.emit(Line{Kind: Start, RequestID: inv.id, Text: "START RequestId: " + inv.id + " Version: " + l.function.Version})
+	p.emit(Line{Kind: Start, RequestID: inv.id, Text: "START RequestId: " + inv.id + " Version: " + pool.function.Version})
 	return inv, nil
 }
 
@@ -79,30 +79,31 @@ func (p *process) await(ctx context.Context) *invocation {
 		return inv
 	case <-ctx.Done():
 	}
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool := p.pool
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	switch p.state {
 	case idle: // it may connect and ask again
-		l.rouse(p)
+		pool.removeIdle(p)
 		p.state = answered
 	case running:
 		inv := <-p.handed
 		inv.timer.Stop()
 		p.inv, p.state = nil, answered
-		l.place(inv)
+		pool.dispatch(inv)
 	}
 	return nil
 }
 
-// answers says whether the process may answer the invocation id now.
-func (p *process) answers(id string) error {
+// checkAnswer reports why the process may not answer the invocation id now; nil if
+// it may.
+func (p *process) checkAnswer(id string) error {
 	p.pool.mu.Lock()
 	defer p.pool.mu.Unlock()
-	return p.mayAnswer(id)
+	return p.checkAnswerLocked(id)
 }
 
-func (p *process) mayAnswer(id string) error {
+func (p *process) checkAnswerLocked(id string) error {
 	switch {
 	case p.inv == nil || p.inv.id != id:
 		return errRequestID
@@ -117,7 +118,7 @@ func (p *process) answer(id string, r result) error {
 	p.log.drain()
 	p.pool.mu.Lock()
 	defer p.pool.mu.Unlock()
-	if err := p.mayAnswer(id); err != nil {
+	if err := p.checkAnswerLocked(id); err != nil {
 		return err
 	}
 	p.state, p.replied = answered, true
@@ -128,15 +129,15 @@ func (p *process) answer(id string, r result) error {
 // failInit delivers the error that the runtime reports instead of asking for
 // its first event. The process is expected to exit.
 func (p *process) failInit(fault *FunctionError) error {
-	l := p.pool
-	l.mu.Lock()
+	pool := p.pool
+	pool.mu.Lock()
 	if p.state != starting || p.reported {
-		defer l.mu.Unlock()
+		defer pool.mu.Unlock()
 		return transitionError{p.state, ended}
 	}
 	p.reported = true
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	p.log.drain()
-	l.failOldest(func(string) *FunctionError { return fault })
+	pool.failOldest(func(string) *FunctionError { return fault })
 	return nil
 }

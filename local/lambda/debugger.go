@@ -15,11 +15,11 @@ type Debugger struct {
 	Address string // host:port on which it listens
 }
 
-// debugLimit is the time limit that a function under a debugger is told.
+// debugLimit is the time limit that a function under a debugger gets.
 const debugLimit = 24 * time.Hour
 
-// lookEvery is how often the debugger is looked at: it outlives what it debugs.
-const lookEvery = 250 * time.Millisecond
+// checkDebuggeeEvery is how often the debugger is checked: it outlives what it debugs.
+const checkDebuggeeEvery = 250 * time.Millisecond
 
 // limit is the function's time limit.
 func (f Function) limit() time.Duration {
@@ -37,21 +37,21 @@ func (f Function) processes(limits limits) int {
 	return limits.processes
 }
 
-// attend starts the processes of functions under a debugger, so that an editor
+// startDebugged starts the processes of functions under a debugger, so that an editor
 // finds them before the first request.
-func (s *Service) attend() {
+func (s *Service) startDebugged() {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, l := range s.pools {
-		l.attend()
+	for _, p := range s.pools {
+		p.startDebugged()
 	}
 }
 
-func (l *pool) attend() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.function.Debugger != nil && len(l.alive) == 0 && !l.closed {
-		l.start()
+func (p *pool) startDebugged() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.function.Debugger != nil && len(p.alive) == 0 && !p.closed {
+		p.start()
 	}
 }
 
@@ -78,20 +78,20 @@ func (d *Debugger) isFree() bool {
 // watchDebuggee ends the debugger when the function's own process has ended:
 // Delve would stay, and nobody would answer the request.
 func (p *process) watchDebuggee() {
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(checkDebuggeeEvery)
 	defer tick.Stop()
 	for range tick.C {
-		if p.look(); p.isGone() {
+		if p.checkDebuggee(); p.hasEnded() {
 			return
 		}
 	}
 }
 
-func (p *process) look() {
+func (p *process) checkDebuggee() {
 	child := childOf(p.cmd.Process.Pid)
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool := p.pool
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	// One that has asked for an event was there, whether it was seen or not.
 	gone := child == 0 && (p.debuggee != 0 || p.state != starting)
 	if p.debuggee = child; gone {
@@ -99,14 +99,14 @@ func (p *process) look() {
 	}
 }
 
-func (p *process) isGone() bool {
+func (p *process) hasEnded() bool {
 	p.pool.mu.Lock()
 	defer p.pool.mu.Unlock()
 	return p.state == ended
 }
 
-// killDebugger ends Delve with what it debugs, which is in no group of ours. The
-// pool's lock is held.
+// killDebugger ends Delve with what it debugs, which is in another process group. The
+// pool's lock must be held.
 func (p *process) killDebugger() {
 	if child := childOf(p.cmd.Process.Pid); child != 0 {
 		p.debuggee = child

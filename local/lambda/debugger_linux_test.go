@@ -45,7 +45,7 @@ func startUnderDelve(t *testing.T, change func(*Function)) *testService {
 	}
 	listener.Close()
 	debugger := &Debugger{Path: delvePath(t), Address: listener.Addr().String()}
-	return start(t, func(c *Config) {
+	return start(t, func(c *setup) {
 		c.Functions[0].Debugger = debugger
 		if change != nil {
 			change(&c.Functions[0])
@@ -54,7 +54,7 @@ func startUnderDelve(t *testing.T, change func(*Function)) *testService {
 }
 
 // TestDebuggedFunction: it has a process before its first request and no other,
-// takes longer than its time limit, and is told so.
+// may take longer than its time limit, and its deadline says so.
 func TestDebuggedFunction(t *testing.T) {
 	t.Parallel()
 	s := startUnderDelve(t, func(f *Function) { f.Timeout = time.Nanosecond })
@@ -98,13 +98,13 @@ func TestEndUnderDelve(t *testing.T) {
 	t.Parallel()
 	s := startUnderDelve(t, nil)
 	ended := watch(t, decode[int](t, s.call(t, `{"do":"pid"}`)))
-	l := s.pools["f"]
-	l.mu.Lock()
-	for p := range l.alive {
-		l.drop(p)
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	for p := range pool.alive {
+		pool.drop(p)
 		p.kill()
 	}
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	ended()
 }
 
@@ -114,11 +114,9 @@ func TestReloadUnderDelve(t *testing.T) {
 	t.Parallel()
 	s := startUnderDelve(t, nil)
 	ended := watch(t, decode[int](t, s.call(t, `{"do":"pid"}`)))
-	changed := s.config.Functions[0]
+	changed := s.pools["f"].function
 	changed.Environment = map[string]string{"CHANGED": "yes"}
-	if err := s.Reload([]Function{changed}); err != nil {
-		t.Fatal(err)
-	}
+	s.mustReload(t, changed)
 	if environment := decode[[]string](t, s.call(t, `{"do":"env"}`)); !slices.Contains(environment, "CHANGED=yes") {
 		t.Errorf("got the environment %q", environment)
 	}

@@ -19,7 +19,7 @@
 // a hang, an answer that is too large: the caller gets Lambda's error for it,
 // byte for byte (TestFailures, TestInitFailures, TestTimeoutEndsTheProcess),
 // and requests that run beside it their own answers (TestNoCrossedAnswers).
-// However much it writes, it is held back, not buffered (TestFloodWithoutEnd,
+// However much it writes, it has to wait and is not buffered (TestFloodWithoutEnd,
 // TestFloodBesideTheAnswer, TestLogThatStandsStill).
 //
 // Reload replaces functions while they run: what was given to the old code ends
@@ -63,7 +63,7 @@
 //   - Code is built for this machine's processor and runs on it, whatever the
 //     function's architecture: a handler that depends on the architecture is
 //     tried out when it is deployed (TestBootstrapForAnotherMachine).
-//   - Memory is looked at ten times a second while a process works, on Linux
+//   - Memory is checked ten times a second while a process works, on Linux
 //     alone: what is given back in between goes unnoticed, as does what children
 //     take (TestMemoryLimit). Lambda's kernel refuses at once.
 //   - Under a debugger there are no limits of time and memory, and the variable
@@ -81,10 +81,12 @@
 //     developer's (TestEnvironmentOfAProcess). Not set are LD_LIBRARY_PATH and
 //     the variables of X-Ray.
 //   - A request may wait for a process that is busy, where Lambda would start
-//     another. Two processes for each core start as requests wait for 1 ms or
-//     more, and beyond these one every 5 ms while the queue stands still,
-//     because the handlers block, or its head waits for 100 ms
-//     (TestBlockingHandlersGetTheirOwnProcesses, TestOneCallerNeedsOneProcess).
+//     another. As many processes as there are cores work at once, and start as
+//     requests wait for 1 ms or more. Twice as many may work each time that the
+//     queue has not moved for 5 ms, because the handlers block, or its head has
+//     waited for 100 ms; one starts every 5 ms; and half as many a second later
+//     (TestBlockingHandlersGetTheirOwnProcesses, TestOneCallerNeedsOneProcess,
+//     TestBusyProcessesAreAsManyAsCores).
 //     A function has at most 100 processes; then requests wait, where Lambda
 //     throttles (TestProcessLimit). The wait does not count as run time.
 //   - A process ends after a minute without work; Lambda does not say when
@@ -120,7 +122,7 @@
 //   - A process that answers and never asks for the next event ends with the
 //     invocation's time limit, which is a failure in the log alone
 //     (TestAnswerWithoutNext).
-//   - A process that ends between two requests is missed by nobody
+//   - A process that ends between two requests fails nothing
 //     (TestKilledWhileIdle).
 //   - A runtime that speaks out of turn gets 400 for a wrong request id and
 //     403 for a wrong state, with texts like those of AWS's own emulator of

@@ -121,7 +121,7 @@ func TestLargestResponse(t *testing.T) {
 
 func TestTimeout(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions[0].Timeout = 200 * time.Millisecond })
+	s := start(t, func(c *setup) { c.Functions[0].Timeout = 200 * time.Millisecond })
 	fault := s.fails(t, `{"do":"hang"}`)
 	if !errors.Is(fault, ErrTimeout) {
 		t.Errorf("got %v", fault)
@@ -171,7 +171,7 @@ func TestTimeoutEndsTheProcess(t *testing.T) {
 // Lambda: whether the handler can still answer then is left to chance.
 func TestDeadlineIsTheTimeout(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions[0].Timeout = 200 * time.Millisecond })
+	s := start(t, func(c *setup) { c.Functions[0].Timeout = 200 * time.Millisecond })
 	fault := s.fails(t, `{"do":"until-cancelled"}`)
 	if fault.Type != "deadlineExceededError" && fault.Type != "Sandbox.Timedout" {
 		t.Errorf("got %v", fault)

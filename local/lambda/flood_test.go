@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// floodMeter stands in for a log that keeps nothing, and tells when more than
+// floodMeter stands in for a log that keeps nothing, and reports when more than
 // some 64 MB went through it, in pieces no longer than a line may be.
 type floodMeter struct {
 	t       *testing.T
@@ -49,7 +49,7 @@ func TestFloodWithoutEnd(t *testing.T) {
 		t.Run(event, func(t *testing.T) {
 			t.Parallel()
 			meter := &floodMeter{t: t, reached: make(chan struct{})}
-			s := start(t, func(c *Config) { c.Log = meter.add })
+			s := start(t, func(c *setup) { c.OnLine = meter.add })
 			failed := make(chan error, 1)
 			go func() {
 				_, err := s.Invoke(t.Context(), "f", []byte(event))
@@ -75,7 +75,7 @@ func TestFloodWithoutEnd(t *testing.T) {
 // nor the next event from its way.
 func TestFloodBesideTheAnswer(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Log = func(Line) {} })
+	s := start(t, func(c *setup) { c.OnLine = func(Line) {} })
 	s.limits.processes = 1
 	for range 3 {
 		if got := s.call(t, `{"do":"flood on"}`); got != `"done"` {
@@ -85,10 +85,10 @@ func TestFloodBesideTheAnswer(t *testing.T) {
 }
 
 // TestDrainEnds has a line follow each line that is read, so that the pipe is
-// never empty.
+// never empty, and each fills the buffer, so that it looks like there is more.
 func TestDrainEnds(t *testing.T) {
 	t.Parallel()
-	line := []byte(strings.Repeat("x", 4<<10-1) + "\n")
+	line := []byte(strings.Repeat("x", readSize-1) + "\n")
 	var output *os.File
 	drained := 0
 	log, output, err := newLogPipe(func(Line) {
@@ -117,8 +117,8 @@ func TestLogThatStandsStill(t *testing.T) {
 	t.Parallel()
 	gate, first := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	s := start(t, func(c *Config) {
-		c.Log = func(line Line) {
+	s := start(t, func(c *setup) {
+		c.OnLine = func(line Line) {
 			if line.Kind == Output {
 				once.Do(func() { close(first) })
 				<-gate

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,15 +18,15 @@ type Function struct {
 	ARN         string            // "" = made from region, account and name
 	Version     string            // "" = "$LATEST"
 	Archive     string            // path of the deployed zip, with an executable `bootstrap` for this machine
-	Handler     string            // handed to the process as _HANDLER
+	Handler     string            // the process gets it as _HANDLER
 	Runtime     string            // provided.al2023 alone
-	MemoryMB    int               // 0 = 128; a process that holds more is killed, on Linux
+	MemoryMB    int               // 0 = 128; a process that uses more is killed, on Linux
 	Timeout     time.Duration     // 0 = 3 s; at most 15 min
 	Environment map[string]string // the function's own variables
 	LogGroup    string            // "" = "/aws/lambda/" + Name
 	LogFormat   string            // "Text" (also "") or "JSON"
 	LogLevel    string            // application log level of the JSON format
-	Debugger    *Debugger         // runs the function's one process; nil for none
+	Debugger    *Debugger         // runs the function's one process; nil: no debugger
 }
 
 // Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -59,21 +60,13 @@ var reserved = []string{
 
 // withDefaults fills what CreateFunction would.
 func (f Function) withDefaults(region, account string) Function {
-	f.ARN = or(f.ARN, "arn:aws:lambda:"+region+":"+account+":function:"+f.Name)
-	f.Version = or(f.Version, "$LATEST")
-	f.LogGroup = or(f.LogGroup, "/aws/lambda/"+f.Name)
-	f.MemoryMB = or(f.MemoryMB, defaultMemoryMB)
-	f.Timeout = or(f.Timeout, defaultTimeout)
-	f.LogFormat = or(f.LogFormat, "Text")
+	f.ARN = cmp.Or(f.ARN, "arn:aws:lambda:"+region+":"+account+":function:"+f.Name)
+	f.Version = cmp.Or(f.Version, "$LATEST")
+	f.LogGroup = cmp.Or(f.LogGroup, "/aws/lambda/"+f.Name)
+	f.MemoryMB = cmp.Or(f.MemoryMB, defaultMemoryMB)
+	f.Timeout = cmp.Or(f.Timeout, defaultTimeout)
+	f.LogFormat = cmp.Or(f.LogFormat, "Text")
 	return f
-}
-
-func or[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 // validate reports every problem of the function, each with what to change.
@@ -118,7 +111,7 @@ func (f Function) validateEnvironment(report func(string, ...any)) {
 		case !keyPattern.MatchString(key):
 			report("environment variable %q: expected a letter, then letters, digits and underscores", key)
 		case strings.ContainsRune(value, 0):
-			report("environment variable %s holds a NUL character", key)
+			report("environment variable %s contains a NUL character", key)
 		}
 	}
 	if size > maxEnvironment {
@@ -143,7 +136,7 @@ func (f Function) environment(region, taskRoot, runtimeAPI, logStream string) []
 		"AWS_LAMBDA_LOG_FORMAT":          f.LogFormat,
 	}
 	if f.LogFormat == "JSON" {
-		vars["AWS_LAMBDA_LOG_LEVEL"] = or(f.LogLevel, "INFO")
+		vars["AWS_LAMBDA_LOG_LEVEL"] = cmp.Or(f.LogLevel, "INFO")
 	}
 	maps.Copy(vars, f.Environment)
 	maps.Copy(vars, map[string]string{

@@ -1,19 +1,17 @@
 package lambda
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-// TestNewReportsEveryProblem pins the words of each.
-func TestNewReportsEveryProblem(t *testing.T) {
+// TestPrepareReportsEveryProblem pins the words of each.
+func TestPrepareReportsEveryProblem(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
 	good := Function{Name: "good", Archive: "x.zip", Runtime: "provided.al2023"}
-	_, err := New(Config{Dir: dir, Functions: []Function{
+	_, err := start(t, nil).Prepare(t.Context(), Config{Functions: []Function{
 		good, good,
 		{Name: "a b", Runtime: "nodejs22.x", MemoryMB: 64, Timeout: time.Hour, LogFormat: "XML"},
 		{Name: "env", Archive: "x.zip", Runtime: "provided.al2023", Environment: map[string]string{
@@ -34,7 +32,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		`function "env": environment variable AWS_REGION is reserved by Lambda`,
 		`function "env": environment variable "_HANDLER": expected a letter`,
 		`function "env": environment variable "A-B": expected a letter`,
-		`function "env": environment variable NUL holds a NUL character`,
+		`function "env": environment variable NUL contains a NUL character`,
 		`function "env": environment of 4124 bytes: Lambda allows 4096 in all`,
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -46,19 +44,19 @@ func TestNewReportsEveryProblem(t *testing.T) {
 	}
 }
 
-func TestNewLeavesNothingBehindWhenItFails(t *testing.T) {
+func TestPrepareLeavesNothingBehindWhenItFails(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	missing := filepath.Join(dir, "missing.zip")
-	_, err := New(Config{Dir: dir, Region: "eu-central-1", Functions: []Function{
-		{Name: "a", Archive: handlerZip(t), Runtime: "provided.al2023"},
-		{Name: "b", Archive: missing, Runtime: "provided.al2023"},
-		{Name: "c", Archive: missing, Runtime: "provided.al2023"},
-	}})
+	s := start(t, nil)
+	missing := filepath.Join(t.TempDir(), "missing.zip")
+	_, err := s.Prepare(t.Context(), testConfig(
+		Function{Name: "a", Archive: handlerZip(t), Runtime: "provided.al2023"},
+		Function{Name: "b", Archive: missing, Runtime: "provided.al2023"},
+		Function{Name: "c", Archive: missing, Runtime: "provided.al2023"},
+	))
 	if err == nil || !strings.Contains(err.Error(), `function "b": opening archive`) || !strings.Contains(err.Error(), `function "c"`) {
 		t.Errorf("got %v", err)
 	}
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
+	if left := s.code(t); len(left) != 1 { // of f
 		t.Errorf("left behind: %v", left)
 	}
 }

@@ -21,14 +21,14 @@ func TestInitFailures(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.init, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, func(c *Config) { c.Functions[0].Environment = map[string]string{"INIT": test.init} })
+			s := start(t, func(c *setup) { c.Functions[0].Environment = map[string]string{"INIT": test.init} })
 			report := "\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"
 			if test.init == "hang" {
 				s.limits.init = 200 * time.Millisecond
 				report = "\tPhase: init\tStatus: timeout"
 			}
 			want := regexp.MustCompile(`^{"errorType":"` + test.kind + `","errorMessage":"RequestId: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} Error: ` + test.message + `"}$`)
-			for range 2 { // each request tries anew
+			for range 2 { // each request tries again
 				if fault := s.fails(t, `{"do":"pid"}`); !want.Match(fault.Payload) {
 					t.Errorf("got %s, want %s", fault.Payload, want)
 				}
@@ -45,7 +45,7 @@ func TestInitFailures(t *testing.T) {
 func TestInitFailureIsForgotten(t *testing.T) {
 	t.Parallel()
 	mark := filepath.Join(t.TempDir(), "mark")
-	s := start(t, func(c *Config) {
+	s := start(t, func(c *setup) {
 		c.Functions[0].Environment = map[string]string{"INIT": "crash once", "MARK": mark}
 	})
 	if fault := s.fails(t, `{"do":"pid"}`); !strings.HasSuffix(fault.Message, "exit status 3") {
@@ -60,7 +60,7 @@ func TestBootstrapForAnotherMachine(t *testing.T) {
 	if err := writeZip(archive, entry{bootstrap, 0o755, "\x7fELF, but not for this machine"}); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, func(c *Config) { c.Functions[0].Archive = archive })
+	s := start(t, func(c *setup) { c.Functions[0].Archive = archive })
 	fault := s.fails(t, `{}`)
 	if fault.Type != "Runtime.InvalidEntrypoint" || !strings.Contains(fault.Message, "exec format error") {
 		t.Errorf("got %v", fault)

@@ -93,31 +93,50 @@ type testService struct {
 	log *recorder
 }
 
+// setup is what a test's service is made of.
+type setup struct {
+	Options
+	Config
+}
+
+// mustNew returns a service that runs what is set up.
+func (c setup) mustNew(t testing.TB) *Service {
+	t.Helper()
+	s, err := New(c.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit, err := s.Prepare(t.Context(), c.Config)
+	if err != nil {
+		t.Fatal(errors.Join(err, s.Close()))
+	}
+	commit()
+	return s
+}
+
 // start makes a service that the test's end closes; change may adjust its
 // configuration.
-func start(t testing.TB, change func(*Config)) *testService {
+func start(t testing.TB, change func(*setup)) *testService {
 	t.Helper()
 	log := newRecorder()
-	config := Config{
-		Functions: []Function{{Name: "f", Archive: handlerZip(t), Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute}},
-		Region:    "eu-central-1",
-		AccountID: "123456789012",
-		Log:       log.add,
-		Dir:       t.TempDir(),
+	config := setup{
+		Options{OnLine: log.add, Dir: t.TempDir()},
+		testConfig(Function{Name: "f", Archive: handlerZip(t), Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute}),
 	}
 	if change != nil {
 		change(&config)
 	}
-	s, err := New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := config.mustNew(t)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("closing: %v", err)
 		}
 	})
 	return &testService{s, log}
+}
+
+func testConfig(functions ...Function) Config {
+	return Config{Functions: functions, Region: "eu-central-1", AccountID: "123456789012"}
 }
 
 // call returns f's answer. Like the two below it may be used in any goroutine.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Kind tells the lines of a function's log stream apart.
+// Kind is what a line of a function's log stream is.
 type Kind int
 
 const (
@@ -33,7 +33,7 @@ type Line struct {
 const (
 	// A longer line is cut into several. Measured, as 2^18 - 26:
 	// https://stackoverflow.com/q/77175643. A CloudWatch Logs event may have 1 MB
-	// since April 2025, but nothing says that Lambda cuts later since then:
+	// since April 2025, but there is no evidence that Lambda cuts later since then:
 	// https://github.com/newrelic/newrelic-lambda-layers/pull/350 still finds 256 KB.
 	maxLine = 256<<10 - 26
 
@@ -77,10 +77,10 @@ func newLogPipe(emit func(Line)) (*logPipe, *os.File, error) {
 
 // follow reads until the pipe ends or is closed.
 func (g *logPipe) follow() {
-	// An error only says that the pipe was closed, by close below.
+	// An error means that the pipe was closed, by close below.
 	_ = g.raw.Read(func(fd uintptr) bool {
 		for {
-			if n, ended := g.read(fd); ended || n == 0 {
+			if more, ended := g.read(fd); ended || !more {
 				return ended
 			}
 		}
@@ -90,9 +90,8 @@ func (g *logPipe) follow() {
 // drain reads what is in the pipe now and completes an unfinished line.
 func (g *logPipe) drain() {
 	_ = g.raw.Control(func(fd uintptr) {
-		for total := 0; total < maxDrain; {
-			n, ended := g.read(fd)
-			if total += n; ended || n == 0 {
+		for range maxDrain / readSize {
+			if more, ended := g.read(fd); ended || !more {
 				return
 			}
 		}
@@ -116,20 +115,20 @@ func (g *logPipe) running(request string) {
 	g.request = request
 }
 
-// read takes one piece from the pipe, which never blocks; n is 0 when there
-// is nothing to read.
-func (g *logPipe) read(fd uintptr) (n int, ended bool) {
+// read takes one piece from the pipe, which never blocks, and reports whether there
+// may be more: a piece that leaves room in the buffer was all there was.
+func (g *logPipe) read(fd uintptr) (more, ended bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	n, err := readPipe(fd, g.buffer)
 	switch {
 	case err == syscall.EAGAIN:
-		return 0, false
+		return false, false
 	case n <= 0:
-		return 0, true
+		return false, true
 	}
 	g.split(g.buffer[:n])
-	return n, false
+	return n == len(g.buffer), false
 }
 
 func (g *logPipe) split(text []byte) {

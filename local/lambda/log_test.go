@@ -12,7 +12,7 @@ import (
 func TestLogOfAnInvocation(t *testing.T) {
 	t.Parallel()
 	fixed := time.Date(2026, 3, 12, 19, 3, 58, 0, time.UTC)
-	s := start(t, func(c *Config) { c.Now = func() time.Time { return fixed } })
+	s := start(t, func(c *setup) { c.Now = func() time.Time { return fixed } })
 	s.call(t, `{"do":"log"}`)
 	s.log.await(1, func(line Line) bool { return line.Kind == Report })
 	s.call(t, `{"do":"pid"}`)

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// gaugeEvery keeps a busy function from spending its time on being measured.
+// gaugeEvery limits what measuring costs a busy function.
 const gaugeEvery = time.Second
 
-// limitEvery is how often a process that works is held to its function's memory.
+// limitEvery is how often a busy process is checked against its function's memory.
 // What it takes and gives back in between is not noticed.
 const limitEvery = 100 * time.Millisecond
 
-// limitMemory kills the process once it holds more memory than its function has,
+// limitMemory kills the process once it uses more memory than its function has,
 // where the system has a /proc. Limits of the kernel's own would not do: those
 // of a process count what it reserves, and Go reserves plenty; those of a control
 // group need rights that a developer has not.
@@ -31,20 +31,20 @@ func (p *process) limitMemory() {
 	}
 }
 
-// checkMemory reports whether the process is still there to be watched.
+// checkMemory reports whether the process still runs.
 func (p *process) checkMemory() bool {
-	l := p.pool
-	l.mu.Lock()
+	pool := p.pool
+	pool.mu.Lock()
 	current := p.state
-	l.mu.Unlock()
+	pool.mu.Unlock()
 	if current == ended {
 		return false
 	}
-	if current == idle || heldBytes(p.cmd.Process.Pid) <= l.function.MemoryMB<<20 {
+	if current == idle || residentBytes(p.cmd.Process.Pid) <= pool.function.MemoryMB<<20 {
 		return true
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	if p.state != ended {
 		p.exhausted = true
 		p.kill()
@@ -52,8 +52,8 @@ func (p *process) checkMemory() bool {
 	return false
 }
 
-// heldBytes is the memory that a process holds; 0 where there is no /proc.
-func heldBytes(pid int) int {
+// residentBytes is the resident memory of a process; 0 where there is no /proc.
+func residentBytes(pid int) int {
 	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
 		return 0

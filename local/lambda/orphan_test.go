@@ -25,19 +25,21 @@ type family struct {
 // orphanMain starts a family, prints it and waits to be killed.
 func orphanMain(archive string) int {
 	written := make(chan string)
-	s, err := New(Config{
-		Functions: []Function{{Name: "f", Archive: archive, Runtime: "provided.al2023", Timeout: maxTimeout}},
-		Region:    "eu-central-1",
-		Log: func(line Line) {
-			if line.Kind == Output {
-				written <- line.Text
-			}
-		},
-	})
+	s, err := New(Options{OnLine: func(line Line) {
+		if line.Kind == Output {
+			written <- line.Text
+		}
+	}})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	commit, err := s.Prepare(context.Background(), testConfig(Function{Name: "f", Archive: archive, Runtime: "provided.al2023", Timeout: maxTimeout}))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	commit()
 	all := family{Guard: s.guard.PID(), Dir: s.dir}
 	go s.Invoke(context.Background(), "f", []byte(`{"do":"hang-as"}`))
 	all.Hanging, err = strconv.Atoi(<-written)

@@ -11,9 +11,10 @@ import (
 // its users set.
 type limits struct {
 	init      time.Duration // from a process's start to its first /next
-	wait      time.Duration // a shorter wait of the queue's head is none: its process is about to ask
-	still     time.Duration // how long the queue may stand still
+	wait      time.Duration // of the queue's head; below it, its process is about to ask
+	still     time.Duration // how long the queue may go without moving
 	patience  time.Duration // how long its head may wait in a queue that moves
+	narrow    time.Duration // after which half as many invocations run at once, unless they block again
 	idle      time.Duration // how long an unused process is kept
 	processes int           // of one function
 }
@@ -26,6 +27,7 @@ var defaultLimits = limits{
 	wait:      time.Millisecond,
 	still:     5 * time.Millisecond,
 	patience:  100 * time.Millisecond,
+	narrow:    time.Second,
 	idle:      time.Minute,
 	processes: 100,
 }
@@ -34,185 +36,210 @@ var defaultLimits = limits{
 type pool struct {
 	service  *Service
 	function Function
+	region   string
 	root     string
 
 	mu       sync.Mutex
 	alive    map[*process]struct{} // started, or about to be, and not given up
 	idle     []*process            // wait for an event; the last one was used last
-	queue    []*invocation         // wait for a process; non-empty only while none is idle
+	queue    []*invocation         // wait for a process
+	width    int                   // how many processes may be busy at once
+	adjusted time.Time             // when width last changed
 	starting int                   // alive, but still in the init phase
 	moved    time.Time             // when an invocation last left the queue
-	growth   *time.Timer           // nil while the queue is not watched
+	growth   *time.Timer           // nil while there is no queue
 	reaper   *time.Timer           // nil while no process is idle
 	retired  bool                  // gets no further invocations; ends with those that it has
 	closed   bool
 }
 
-func newPool(s *Service, f Function, root string) *pool {
-	return &pool{service: s, function: f, root: root, alive: map[*process]struct{}{}}
+func newPool(s *Service, f Function, region, root string) *pool {
+	return &pool{service: s, function: f, region: region, root: root, alive: map[*process]struct{}{}, width: minWidth()}
 }
 
-func (l *pool) submit(inv *invocation) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
+// minWidth is how many processes may be busy at once while they do not block: more
+// than the cores can run would only take them from each other, at a cost that was
+// measured as a third of an invocation's (BenchmarkInvoke).
+func minWidth() int { return runtime.GOMAXPROCS(0) }
+
+func (p *pool) submit(inv *invocation) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
 		return ErrClosed
 	}
-	l.place(inv)
+	p.dispatch(inv)
 	return nil
 }
 
-// place hands the invocation to the process used last, or queues it. The
-// pool's lock is held, as in everything below that does not take it.
-func (l *pool) place(inv *invocation) {
-	if n := len(l.idle); n > 0 {
-		p := l.idle[n-1]
-		l.idle = l.idle[:n-1]
-		p.begin(inv)
-		p.handed <- inv // has room: an idle process holds none
-		return
+// dispatch hands the invocation to the process used last, or leaves it queued. p.mu must
+// be held, as in everything below that does not lock it.
+func (p *pool) dispatch(inv *invocation) {
+	if p.width > minWidth() && inv.queued.Sub(p.adjusted) >= p.service.limits.narrow {
+		p.setWidth(max(p.width/2, minWidth()))
 	}
-	l.queue = append(l.queue, inv)
-	l.provide()
+	p.queue = append(p.queue, inv)
+	p.ensureProcess()
 }
 
-// take gives p the invocation that has waited longest, or none.
-func (l *pool) take(p *process) *invocation {
-	if len(l.queue) == 0 {
+// handOver gives the queue to idle processes, as far as more may be busy.
+func (p *pool) handOver() {
+	for len(p.queue) > 0 && len(p.idle) > 0 && p.busy() < p.width {
+		n := len(p.idle) - 1
+		proc := p.idle[n]
+		p.idle = p.idle[:n]
+		proc.handed <- p.take(proc) // has room: an idle process has no invocation
+	}
+}
+
+// busy is how many processes have an invocation, or are about to ask for the next.
+func (p *pool) busy() int { return len(p.alive) - p.starting - len(p.idle) }
+
+func (p *pool) setWidth(n int) { p.width, p.adjusted = n, time.Now() }
+
+// take gives proc, which is busy, the invocation that has waited longest; nil if
+// there is none, or too many are busy.
+func (p *pool) take(proc *process) *invocation {
+	if len(p.queue) == 0 || p.busy() > p.width {
 		return nil
 	}
-	inv := l.queue[0]
-	l.queue = slices.Delete(l.queue, 0, 1)
-	p.begin(inv)
-	l.moved = inv.started
+	inv := p.queue[0]
+	p.queue = slices.Delete(p.queue, 0, 1)
+	proc.begin(inv)
+	p.moved = inv.started
 	return inv
 }
 
-// provide sees to it that a queue comes to an end: the first process starts at
-// once, and the queue is watched for whether more are needed.
-func (l *pool) provide() {
-	if len(l.queue) == 0 || l.closed {
+// ensureProcess hands the queue over, starts its first process at once, and the
+// timer that decides whether more are needed.
+func (p *pool) ensureProcess() {
+	p.handOver()
+	if len(p.queue) == 0 || p.closed {
 		return
 	}
-	if len(l.alive) == 0 {
-		l.start()
+	if len(p.alive) == 0 {
+		p.start()
 	}
-	if l.growth == nil {
-		l.growth = time.AfterFunc(l.service.limits.still, l.grow)
+	if p.growth == nil {
+		p.growth = time.AfterFunc(p.service.limits.still, p.grow)
 	}
 }
 
-// grow looks at a lasting queue now and then, and starts one more process if
-// that helps. Up to two for each core it does. Beyond that, as long as the
-// queue moves, the cores are what requests wait for, and more processes would
-// only cost memory; a queue that stands still waits for handlers that block.
-func (l *pool) grow() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.growth = nil
-	if len(l.queue) == 0 || l.closed {
+// grow runs every limits.still while there is a queue. As long as the queue moves,
+// requests wait for the cores, and more processes would not help. A queue that does
+// not move, or whose head has waited for long, waits for handlers that block: twice
+// as many processes may be busy then, and one more starts if there are too few.
+func (p *pool) grow() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.growth = nil
+	if len(p.queue) == 0 || p.closed {
 		return
 	}
-	limits, now := l.service.limits, time.Now()
-	ready := len(l.alive) - l.starting
-	waited := now.Sub(l.queue[0].queued)
-	useful := len(l.alive) < 2*runtime.GOMAXPROCS(0) || now.Sub(l.moved) >= limits.still
-	useful = useful && waited >= limits.wait && l.starting < ready
-	room := l.starting < len(l.queue) && len(l.alive) < l.function.processes(limits)
+	limits, now := p.service.limits, time.Now()
+	ready := len(p.alive) - p.starting
+	waited := now.Sub(p.queue[0].queued)
+	isBlocked := waited >= limits.wait && now.Sub(p.moved) >= limits.still || waited >= limits.patience
+	if isBlocked && ready >= p.width {
+		p.setWidth(2 * p.width)
+		p.handOver()
+	}
+	useful := waited >= limits.wait && (ready < p.width || isBlocked) && p.starting < ready
+	room := p.starting < len(p.queue) && len(p.idle) == 0 && len(p.alive) < p.function.processes(limits)
 	if room && (useful || waited >= limits.patience) {
-		l.start()
+		p.start()
 	}
-	l.growth = time.AfterFunc(limits.still, l.grow)
+	p.growth = time.AfterFunc(limits.still, p.grow)
 }
 
-func (l *pool) start() {
-	p := newProcess(l)
-	l.alive[p] = struct{}{}
-	l.starting++
-	l.service.running.Add(1)
-	go p.run()
+func (p *pool) start() {
+	proc := newProcess(p)
+	p.alive[proc] = struct{}{}
+	p.starting++
+	p.service.running.Add(1)
+	go proc.run()
 }
 
-// rest puts p, which waits for an event, on top of the idle ones.
-func (l *pool) rest(p *process) {
-	if l.retired {
-		l.drop(p)
-		p.kill()
+// addIdle puts proc, which waits for an event, on top of the idle ones.
+func (p *pool) addIdle(proc *process) {
+	if p.retired {
+		p.drop(proc)
+		proc.kill()
 		return
 	}
-	p.state = idle
-	p.rested = time.Now()
-	l.idle = append(l.idle, p)
-	if l.reaper == nil && l.function.Debugger == nil {
-		l.reaper = time.AfterFunc(l.service.limits.idle, l.reap)
+	proc.state = idle
+	proc.rested = time.Now()
+	p.idle = append(p.idle, proc)
+	if p.reaper == nil && p.function.Debugger == nil {
+		p.reaper = time.AfterFunc(p.service.limits.idle, p.reap)
 	}
 }
 
-// rouse takes p from the idle ones, if it is there.
-func (l *pool) rouse(p *process) {
-	if i := slices.Index(l.idle, p); i >= 0 {
-		l.idle = slices.Delete(l.idle, i, i+1)
+// removeIdle removes proc from the idle ones, if it is there.
+func (p *pool) removeIdle(proc *process) {
+	if i := slices.Index(p.idle, proc); i >= 0 {
+		p.idle = slices.Delete(p.idle, i, i+1)
 	}
 }
 
 // reap ends the processes that have been idle for long.
-func (l *pool) reap() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.reaper = nil
-	for len(l.idle) > 0 {
-		p := l.idle[0]
-		if left := l.service.limits.idle - time.Since(p.rested); left > 0 {
-			l.reaper = time.AfterFunc(left, l.reap)
+func (p *pool) reap() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reaper = nil
+	for len(p.idle) > 0 {
+		proc := p.idle[0]
+		if left := p.service.limits.idle - time.Since(proc.rested); left > 0 {
+			p.reaper = time.AfterFunc(left, p.reap)
 			return
 		}
-		l.drop(p)
-		p.kill()
+		p.drop(proc)
+		proc.kill()
 	}
 }
 
-// drop takes p out of the pool: it gets no further invocation.
-func (l *pool) drop(p *process) {
-	delete(l.alive, p)
-	l.rouse(p)
-	if p.state == starting {
-		l.starting--
+// drop takes proc out of the pool: it gets no further invocation.
+func (p *pool) drop(proc *process) {
+	delete(p.alive, proc)
+	p.removeIdle(proc)
+	if proc.state == starting {
+		p.starting--
 	}
-	p.state = ended
+	proc.state = ended
 }
 
 // failOldest gives the failure of a process that never became ready to the
 // invocation that has waited longest. describe words it for that invocation.
-func (l *pool) failOldest(describe func(id string) *FunctionError) {
-	l.mu.Lock()
+func (p *pool) failOldest(describe func(id string) *FunctionError) {
+	p.mu.Lock()
 	var inv *invocation
-	if len(l.queue) > 0 {
-		inv = l.queue[0]
-		l.queue = slices.Delete(l.queue, 0, 1)
+	if len(p.queue) > 0 {
+		inv = p.queue[0]
+		p.queue = slices.Delete(p.queue, 0, 1)
 	}
-	l.provide()
-	l.mu.Unlock()
+	p.ensureProcess()
+	p.mu.Unlock()
 	if inv != nil {
 		inv.result <- result{err: describe(inv.id)}
 	}
 }
 
 // close fails what waits and ends every process.
-func (l *pool) close() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.closed = true
-	for _, inv := range l.queue {
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, inv := range p.queue {
 		inv.result <- result{err: ErrClosed}
 	}
-	l.queue = nil
-	for _, timer := range []*time.Timer{l.growth, l.reaper} {
+	p.queue = nil
+	for _, timer := range []*time.Timer{p.growth, p.reaper} {
 		if timer != nil {
 			timer.Stop()
 		}
 	}
-	for p := range l.alive {
-		l.drop(p)
-		p.kill()
+	for proc := range p.alive {
+		p.drop(proc)
+		proc.kill()
 	}
 }

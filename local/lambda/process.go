@@ -20,27 +20,27 @@ type process struct {
 	launched chan struct{}    // closed once log and cmd are set
 
 	// Guarded by the pool's lock.
-	state    state
-	inv      *invocation // until the process asks for the next
-	replied  bool        // inv has its result
-	cmd      *exec.Cmd   // nil until started
-	initial  *time.Timer // of the init phase
-	born     time.Time
-	init     time.Duration // set when ready, 0 again after the first invocation
-	rested   time.Time
-	limit    time.Duration // the time limit that the process ran into, if any
-	reported bool          // its init error has reached a caller
-	usage    memoryGauge
+	state     state
+	inv       *invocation // until the process asks for the next
+	replied   bool        // inv has its result
+	cmd       *exec.Cmd   // nil until started
+	initial   *time.Timer // of the init phase
+	startedAt time.Time
+	init      time.Duration // set when ready, 0 again after the first invocation
+	rested    time.Time
+	limit     time.Duration // the time limit that the process ran into, if any
+	reported  bool          // its init error has reached a caller
+	usage     memoryGauge
 
 	exhausted bool // it was killed for its memory
 	debuggee  int  // the process under the debugger, once it is known
 }
 
-func newProcess(l *pool) *process {
+func newProcess(p *pool) *process {
 	var token [16]byte
 	rand.Read(token[:])
 	return &process{
-		pool:     l,
+		pool:     p,
 		token:    hex.EncodeToString(token[:]),
 		handed:   make(chan *invocation, 1),
 		launched: make(chan struct{}),
@@ -57,7 +57,7 @@ func (p *process) run() {
 		go p.log.follow()
 		_ = p.cmd.Wait() // how it went is in ProcessState
 		killGroup(p.cmd) // what it left behind goes too
-		p.tell(s.guard.Release(p.cmd.Process.Pid))
+		p.warnGuardGone(s.guard.Release(p.cmd.Process.Pid))
 		p.log.close()
 	}
 	s.forget(p)
@@ -67,7 +67,7 @@ func (p *process) run() {
 // start runs the bootstrap. Its output goes to a pipe of ours and not through
 // os/exec's, so that a stray child that holds the pipe cannot delay Wait.
 func (p *process) start() error {
-	l := p.pool
+	pool := p.pool
 	log, output, err := newLogPipe(func(line Line) { p.emit(line) })
 	if err != nil {
 		return fmt.Errorf("making a pipe for the log: %w", err)
@@ -75,56 +75,56 @@ func (p *process) start() error {
 	defer output.Close()
 	p.log = log
 	cmd := &exec.Cmd{
-		Path:        filepath.Join(l.root, bootstrap),
-		Args:        []string{filepath.Join(l.root, bootstrap)},
-		Env:         l.function.environment(l.service.config.Region, l.root, l.service.address+"/"+p.token, p.logStream()),
-		Dir:         l.root,
+		Path:        filepath.Join(pool.root, bootstrap),
+		Args:        []string{filepath.Join(pool.root, bootstrap)},
+		Env:         pool.function.environment(pool.region, pool.root, pool.service.address+"/"+p.token, p.logStream()),
+		Dir:         pool.root,
 		Stdout:      output,
 		Stderr:      output,
 		SysProcAttr: isolation(),
 	}
-	if l.function.Debugger != nil {
-		l.function.Debugger.wrap(cmd)
+	if pool.function.Debugger != nil {
+		pool.function.Debugger.wrap(cmd)
 	}
-	p.born = time.Now()
-	if err := l.service.launcher.start(cmd); err != nil {
+	p.startedAt = time.Now()
+	if err := pool.service.launcher.start(cmd); err != nil {
 		log.file.Close()
 		return err
 	}
-	p.tell(l.service.guard.Watch(cmd.Process.Pid))
+	p.warnGuardGone(pool.service.guard.Watch(cmd.Process.Pid))
 	return p.started(cmd)
 }
 
-// tell logs that the guard is gone: the processes still end with Close.
-func (p *process) tell(err error) {
+// warnGuardGone logs that the guard is gone: the processes still end with Close.
+func (p *process) warnGuardGone(err error) {
 	if err != nil {
-		p.pool.service.config.Logger.Warn("the guard of the functions' processes is gone", "error", err)
+		p.pool.service.options.Logger.Warn("the guard of the functions' processes is gone", "error", err)
 	}
 }
 
-// started makes the process known to kill and starts the clock of its init
-// phase, unless the pool gave it up before it ran.
+// started publishes cmd, so that kill can end the process, and starts the clock of
+// the init phase, unless the pool dropped the process before it ran.
 func (p *process) started(cmd *exec.Cmd) error {
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool := p.pool
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	p.cmd = cmd
 	close(p.launched)
 	if p.state == ended {
 		p.kill()
 		return nil
 	}
-	if l.function.Debugger != nil {
+	if pool.function.Debugger != nil {
 		go p.watchDebuggee()
 		return nil
 	}
 	go p.limitMemory()
-	p.initial = time.AfterFunc(l.service.limits.init, func() { p.expire(nil) })
+	p.initial = time.AfterFunc(pool.service.limits.init, func() { p.expire(nil) })
 	return nil
 }
 
 // endInit stops the clock of the init phase, which would keep the process, log
-// and all, until it fires. The pool's lock is held.
+// and all, until it fires. The pool's lock must be held.
 func (p *process) endInit() {
 	if p.initial != nil {
 		p.initial.Stop()
@@ -133,11 +133,11 @@ func (p *process) endInit() {
 
 // logStream names the process's log stream as Lambda does.
 func (p *process) logStream() string {
-	day := p.pool.service.config.Now().UTC().Format("2006/01/02")
+	day := p.pool.service.options.Now().UTC().Format("2006/01/02")
 	return day + "/[" + p.pool.function.Version + "]" + p.token
 }
 
-// kill ends the process group. The pool's lock is held.
+// kill ends the process group. The pool's lock must be held.
 func (p *process) kill() {
 	switch {
 	case p.cmd == nil:
@@ -149,7 +149,7 @@ func (p *process) kill() {
 }
 
 // begin gives the process an invocation and starts its clock. The pool's lock
-// is held.
+// must be held.
 func (p *process) begin(inv *invocation) {
 	p.state, p.inv, p.replied = running, inv, false
 	inv.init, p.init = p.init, 0
@@ -161,41 +161,41 @@ func (p *process) begin(inv *invocation) {
 // long. An invocation lasts until the process asks for the next event, so one
 // that has answered can still expire.
 func (p *process) expire(inv *invocation) {
-	l := p.pool
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	pool := p.pool
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
 	if p.state == ended || p.inv != inv || (inv == nil && p.state != starting) {
 		return
 	}
-	p.limit = l.service.limits.init
+	p.limit = pool.service.limits.init
 	if inv != nil {
-		p.limit = l.function.Timeout
+		p.limit = pool.function.Timeout
 	}
-	l.drop(p)
+	pool.drop(p)
 	p.kill()
 }
 
-// finish tells the callers and the log how the process ended. It runs once,
+// finish reports to the callers and the log how the process ended. It runs once,
 // after the process is gone and its output has been read.
 func (p *process) finish(startErr error) {
-	l := p.pool
-	l.mu.Lock()
+	pool := p.pool
+	pool.mu.Lock()
 	unready := p.state == starting || (p.limit > 0 && p.inv == nil)
 	inv := p.inv
-	l.drop(p)
+	pool.drop(p)
 	p.endInit()
-	closed := l.closed
-	l.mu.Unlock()
+	closed := pool.closed
+	pool.mu.Unlock()
 	switch {
 	case inv != nil:
 		p.abort(inv, closed)
 	case unready:
 		p.abortInit(startErr)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.provide()
-	l.discard()
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	pool.ensureProcess()
+	pool.discard()
 }
 
 // abort ends the invocation that the process died with.
@@ -204,7 +204,7 @@ func (p *process) abort(inv *invocation, closed bool) {
 	fault := p.fault(inv.id, nil)
 	text := fault.Message
 	if p.limit > 0 {
-		text = p.pool.service.config.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + inv.id + " " + timeoutText(p.limit)
+		text = p.pool.service.options.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + inv.id + " " + timeoutText(p.limit)
 	}
 	var err error = fault
 	if closed && p.limit == 0 {
@@ -221,7 +221,7 @@ func (p *process) abort(inv *invocation, closed bool) {
 // abortInit ends a process that never asked for an event.
 func (p *process) abortInit(startErr error) {
 	fault := p.fault("", startErr)
-	p.emit(Line{Kind: Report, Text: initReportText(time.Since(p.born), fault.Type)})
+	p.emit(Line{Kind: Report, Text: initReportText(time.Since(p.startedAt), fault.Type)})
 	if !p.reported {
 		p.pool.failOldest(func(id string) *FunctionError { return p.fault(id, startErr) })
 	}
@@ -249,7 +249,7 @@ func (p *process) fault(id string, startErr error) *FunctionError {
 // report writes the END and REPORT lines of an invocation.
 func (p *process) report(inv *invocation, fault string) {
 	p.log.running("")
-	if p.pool.service.config.Log == nil {
+	if p.pool.service.options.OnLine == nil {
 		return
 	}
 	text := reportText(inv.id, time.Since(inv.started), inv.init, p.pool.function.MemoryMB, p.usage.peakMB(p.cmd), fault)

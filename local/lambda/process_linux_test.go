@@ -117,7 +117,7 @@ func TestNoProcessOutlivesItsParentAndGuard(t *testing.T) {
 	}
 }
 
-// TestCloseWithoutGuard: a guard that was killed is missed by nobody.
+// TestCloseWithoutGuard: Close works without a guard that was killed.
 func TestCloseWithoutGuard(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
@@ -166,7 +166,7 @@ func TestStrayChildren(t *testing.T) {
 	}
 	t.Run("init phase", func(t *testing.T) {
 		t.Parallel()
-		s := start(t, func(c *Config) { c.Functions[0].Environment = map[string]string{"INIT": "spawn-and-hang"} })
+		s := start(t, func(c *setup) { c.Functions[0].Environment = map[string]string{"INIT": "spawn-and-hang"} })
 		s.limits.init = 200 * time.Millisecond
 		go s.Invoke(t.Context(), "f", []byte(`{}`))
 		watchSpawned(t, s)()

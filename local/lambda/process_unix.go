@@ -17,14 +17,14 @@ func supported() error { return nil }
 // the group while a child lives; when none does, the kernel does not give the
 // number away so soon that another could be hit.
 func killGroup(cmd *exec.Cmd) {
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an error says that nothing is left
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an error means that nothing is left
 	_ = cmd.Process.Kill()                              // likewise
 }
 
 // killPID ends a process by its number, 0 for none.
 func killPID(pid int) {
 	if pid != 0 {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // an error says that it is gone
+		_ = syscall.Kill(pid, syscall.SIGKILL) // an error means that it is gone
 	}
 }
 

@@ -3,6 +3,7 @@
 package lambda
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,7 +16,7 @@ import (
 )
 
 // version is the test handler as another function of the same name: an
-// environment variable tells them apart.
+// environment variable makes the difference.
 func version(t testing.TB, v string) Function {
 	return Function{
 		Name: "f", Archive: handlerZip(t), Handler: bootstrap, Runtime: "provided.al2023", Timeout: time.Minute,
@@ -25,9 +26,11 @@ func version(t testing.TB, v string) Function {
 
 func (s *testService) mustReload(t testing.TB, functions ...Function) {
 	t.Helper()
-	if err := s.Reload(functions); err != nil {
+	commit, err := s.Prepare(t.Context(), testConfig(functions...))
+	if err != nil {
 		t.Fatal(err)
 	}
+	commit()
 }
 
 // versionOf is the version that answers.
@@ -53,7 +56,7 @@ func (s *testService) code(t testing.TB) []string {
 
 func TestReloadRunsTheNewCodeAtOnce(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "1")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	for i := range 5 {
 		v := fmt.Sprint(i)
 		s.mustReload(t, version(t, v))
@@ -65,7 +68,7 @@ func TestReloadRunsTheNewCodeAtOnce(t *testing.T) {
 
 func TestReloadKeepsTheProcessesOfWhatIsTheSame(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "1")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	before := s.call(t, `{"do":"pid"}`)
 	s.mustReload(t, version(t, "1"))
 	if after := s.call(t, `{"do":"pid"}`); after != before {
@@ -76,7 +79,7 @@ func TestReloadKeepsTheProcessesOfWhatIsTheSame(t *testing.T) {
 // TestReloadLetsInvocationsEnd: one runs, and one more waits for its process.
 func TestReloadLetsInvocationsEnd(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "1")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	open := newGate(t).wait(t, s, 2)
 	old := s.code(t)
 	s.mustReload(t, version(t, "2"))
@@ -113,7 +116,7 @@ func (s *testService) mustDo(t testing.TB, what string, done func() bool) {
 
 func TestReloadUnderLoadFailsNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "0")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "0")} })
 	stop := make(chan struct{})
 	var callers sync.WaitGroup
 	for range 8 {
@@ -142,13 +145,13 @@ func TestReloadUnderLoadFailsNothing(t *testing.T) {
 
 func TestReloadOfBadFunctionsChangesNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "1")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	missing := version(t, "2")
 	missing.Archive = filepath.Join(t.TempDir(), "absent.zip")
 	nameless := version(t, "2")
 	nameless.Name = ""
 	for _, f := range []Function{missing, nameless} {
-		if err := s.Reload([]Function{f}); err == nil {
+		if _, err := s.Prepare(t.Context(), testConfig(f)); err == nil {
 			t.Errorf("%+v was accepted", f)
 		}
 	}
@@ -160,9 +163,70 @@ func TestReloadOfBadFunctionsChangesNothing(t *testing.T) {
 	}
 }
 
+// TestPrepareWithoutCommit changes nothing, and its code goes with the next one.
+func TestPrepareWithoutCommit(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
+	before := s.call(t, `{"do":"pid"}`)
+	superseded, err := s.Prepare(t.Context(), testConfig(version(t, "2")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after := s.call(t, `{"do":"pid"}`); after != before {
+		t.Errorf("expected process %s to stay, got %s", before, after)
+	}
+	commit, err := s.Prepare(t.Context(), testConfig(version(t, "3")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if folders := s.code(t); len(folders) != 2 {
+		t.Errorf("expected the code of versions 1 and 3, got %q", folders)
+	}
+	superseded()
+	if got := s.versionOf(t); got != "1" {
+		t.Errorf("expected version 1 to stay, got %q", got)
+	}
+	commit()
+	commit()
+	if got := s.versionOf(t); got != "3" {
+		t.Errorf("expected version 3, got %q", got)
+	}
+}
+
+// TestCommitAfterClose does nothing, and leaves nothing behind.
+func TestCommitAfterClose(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
+	commit, err := s.Prepare(t.Context(), testConfig(version(t, "2")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	commit()
+	if left := s.code(t); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestPrepareStopsWithItsContext before it unpacks anything else.
+func TestPrepareStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Prepare(ctx, testConfig(version(t, "2"))); !errors.Is(err, context.Canceled) {
+		t.Errorf("expected context.Canceled, got %v", err)
+	}
+	if folders := s.code(t); len(folders) != 1 {
+		t.Errorf("expected the code of one version, got %q", folders)
+	}
+}
+
 func TestReloadWithoutAFunctionForgetsIt(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "1")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	s.mustReload(t)
 	if _, err := s.Invoke(t.Context(), "f", []byte(`{}`)); !errors.Is(err, ErrUnknownFunction) {
 		t.Errorf("expected ErrUnknownFunction, got %v", err)
@@ -171,11 +235,11 @@ func TestReloadWithoutAFunctionForgetsIt(t *testing.T) {
 
 func TestReloadAfterClose(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Functions = []Function{version(t, "1")} })
+	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Reload([]Function{version(t, "2")}); !errors.Is(err, ErrClosed) {
+	if _, err := s.Prepare(t.Context(), testConfig(version(t, "2"))); !errors.Is(err, ErrClosed) {
 		t.Errorf("expected ErrClosed, got %v", err)
 	}
 	if _, err := s.Invoke(t.Context(), "f", nil); !errors.Is(err, ErrClosed) {

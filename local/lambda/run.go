@@ -18,17 +18,17 @@ type Run struct {
 // before it in the queue, and this is its first.
 func (r Run) Cold() bool { return r.Init > 0 }
 
-// queued tells Config.Queued of an invocation that its function has been given.
-func (s *Service) queued(ctx context.Context, function string, inv *invocation) {
-	if s.config.Queued != nil {
-		s.config.Queued(ctx, Run{Function: function, RequestID: inv.id, Queued: inv.queued})
+// onQueued reports an invocation that its function has been given.
+func (s *Service) onQueued(ctx context.Context, function string, inv *invocation) {
+	if s.options.OnQueued != nil {
+		s.options.OnQueued(ctx, Run{Function: function, RequestID: inv.id, Queued: inv.queued})
 	}
 }
 
-// ran tells Config.Ran of an invocation that has its result.
-func (s *Service) ran(ctx context.Context, function string, inv *invocation) {
-	if s.config.Ran == nil {
+// onDone reports an invocation that has its result.
+func (s *Service) onDone(ctx context.Context, function string, inv *invocation) {
+	if s.options.OnDone == nil {
 		return
 	}
-	s.config.Ran(ctx, Run{Function: function, RequestID: inv.id, Queued: inv.queued, Started: inv.started, Init: inv.init})
+	s.options.OnDone(ctx, Run{Function: function, RequestID: inv.id, Queued: inv.queued, Started: inv.started, Init: inv.init})
 }

@@ -9,14 +9,14 @@ import (
 
 type callerKey struct{}
 
-// TestRunTellsColdFromWarm: the first invocation waits for its process, and the
-// second finds it. Each is told with its caller's context.
-func TestRunTellsColdFromWarm(t *testing.T) {
+// TestRunColdAndWarm: the first invocation waits for its process, and the
+// second finds it. Each is reported with its caller's context.
+func TestRunColdAndWarm(t *testing.T) {
 	t.Parallel()
 	var queued, runs []Run
-	s := start(t, func(c *Config) {
-		c.Queued = func(_ context.Context, run Run) { queued = append(queued, run) }
-		c.Ran = func(ctx context.Context, run Run) {
+	s := start(t, func(c *setup) {
+		c.OnQueued = func(_ context.Context, run Run) { queued = append(queued, run) }
+		c.OnDone = func(ctx context.Context, run Run) {
 			if ctx.Value(callerKey{}) != len(runs) {
 				t.Errorf("run %d: got the caller %v", len(runs), ctx.Value(callerKey{}))
 			}
@@ -37,7 +37,7 @@ func TestRunTellsColdFromWarm(t *testing.T) {
 			t.Errorf("run %d: got %+v", n, run)
 		}
 		if before := (Run{Function: "f", RequestID: run.RequestID, Queued: run.Queued}); queued[n] != before {
-			t.Errorf("run %d: expected to hear %+v before, got %+v", n, before, queued[n])
+			t.Errorf("run %d: expected %+v to be reported before, got %+v", n, before, queued[n])
 		}
 	}
 	if !runs[0].Cold() || runs[0].Init > time.Since(runs[0].Queued) || runs[1].Cold() {
@@ -45,7 +45,7 @@ func TestRunTellsColdFromWarm(t *testing.T) {
 	}
 }
 
-// TestRunOfAFailure: one that fails is told as well, also where no process ever
+// TestRunOfAFailure: one that fails is reported as well, also where no process ever
 // was ready for it.
 func TestRunOfAFailure(t *testing.T) {
 	t.Parallel()
@@ -62,8 +62,8 @@ func TestRunOfAFailure(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var runs []Run
-			s := start(t, func(c *Config) {
-				c.Ran = func(_ context.Context, run Run) { runs = append(runs, run) }
+			s := start(t, func(c *setup) {
+				c.OnDone = func(_ context.Context, run Run) { runs = append(runs, run) }
 				c.Functions[0].Environment = map[string]string{"INIT": test.init}
 			})
 			event, err := json.Marshal(test.event)

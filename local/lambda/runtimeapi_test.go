@@ -132,8 +132,8 @@ func TestResponseTooLargeTellsTheRuntime(t *testing.T) {
 func quietProcess(t *testing.T, s *testService) (*process, client) {
 	t.Helper()
 	s.limits.patience = time.Hour // no real process joins it
-	l := s.pools["f"]
-	p := newProcess(l)
+	pool := s.pools["f"]
+	p := newProcess(pool)
 	log, output, err := newLogPipe(func(Line) {})
 	if err != nil {
 		t.Fatal(err)
@@ -141,10 +141,10 @@ func quietProcess(t *testing.T, s *testService) (*process, client) {
 	t.Cleanup(func() { log.close(); output.Close() })
 	p.log = log
 	close(p.launched)
-	l.mu.Lock()
-	l.alive[p] = struct{}{}
-	l.starting++
-	l.mu.Unlock()
+	pool.mu.Lock()
+	pool.alive[p] = struct{}{}
+	pool.starting++
+	pool.mu.Unlock()
 	s.register(p)
 	return p, client{t, "http://" + s.address + "/" + p.token + "/2018-06-01/runtime/"}
 }
@@ -182,7 +182,7 @@ func TestRuntimeThatReconnects(t *testing.T) {
 	}
 	for range 50 {
 		p.pool.mu.Lock()
-		p.pool.rest(p)
+		p.pool.addIdle(p)
 		p.pool.mu.Unlock()
 		inv := newInvocation(nil)
 		if err := p.pool.submit(inv); err != nil {

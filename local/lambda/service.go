@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,24 +28,21 @@ const (
 	maxResponse = 6<<20 + 100
 )
 
-// Config describes the functions to run.
-type Config struct {
-	Functions []Function
-	Region    string // such as "eu-central-1"
-	AccountID string
-	Logger    *slog.Logger // nil discards
-	// Log receives every line of every function's log; nil discards. It is
+// Options are what a Service has for life.
+type Options struct {
+	Logger *slog.Logger // nil discards
+	// OnLine receives every line of every function's log; nil discards. It is
 	// called from several goroutines, in order for one process. A handler
 	// waits while it runs; it must not call the Service.
-	Log func(Line)
-	// Queued hears of each invocation that its function has been given, in
-	// Invoke's goroutine and with its context; nil for nobody. What it hears is
-	// as much of Run as is known then.
-	Queued func(ctx context.Context, run Run)
-	// Ran hears of each invocation that has its result, just before Invoke
-	// returns, in Invoke's goroutine and with its context; nil for nobody. Of
-	// one whose context ended first it does not hear.
-	Ran func(ctx context.Context, run Run)
+	OnLine func(Line)
+	// OnQueued is called for each invocation that its function has been given, in
+	// Invoke's goroutine and with its context. Of run, Function, RequestID and
+	// Queued are set. Nil: not called.
+	OnQueued func(ctx context.Context, run Run)
+	// OnDone is called for each invocation that has its result, just before Invoke
+	// returns, in Invoke's goroutine and with its context, but not for one whose
+	// context ended first. Nil: not called.
+	OnDone func(ctx context.Context, run Run)
 	// Now dates lines, nil means time.Now. Deadlines and time limits follow
 	// the real clock, because the handlers do.
 	Now func() time.Time
@@ -54,12 +50,19 @@ type Config struct {
 	Dir string
 }
 
+// Config describes the functions to run.
+type Config struct {
+	Functions []Function
+	Region    string // such as "eu-central-1"
+	AccountID string
+}
+
 // Service runs the functions' processes and serves them the Runtime API.
 type Service struct {
-	config  Config // its Functions are those of New
+	options Options // with defaults
 	dir     string
 	address string // host:port of the Runtime API
-	server  *http.Server
+	server  *apiServer
 	limits  limits
 
 	mu        sync.RWMutex
@@ -68,7 +71,8 @@ type Service struct {
 	processes map[string]*process // by token
 	isClosed  bool
 
-	reloading sync.Mutex // one Reload at a time
+	preparing sync.Mutex   // held by Prepare, and by commit
+	prepared  *preparation // the latest, until it is committed; nil: there is none
 
 	launcher launcher
 	guard    *guard.Guard
@@ -77,14 +81,21 @@ type Service struct {
 	closed   error
 }
 
-// New checks the configuration, unpacks the functions' code and starts the
-// Runtime API on a loopback port. No process runs before the first Invoke.
-func New(config Config) (*Service, error) {
-	if err := validate(&config); err != nil {
+// New starts the Runtime API on a loopback port. There is no function before
+// the first commit of [Service.Prepare], and no process before the first Invoke.
+func New(o Options) (*Service, error) {
+	if err := supported(); err != nil {
 		return nil, err
 	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &Service{
-		config:    config,
+		options:   o,
+		pools:     map[string]*pool{},
 		retired:   map[*pool]struct{}{},
 		processes: map[string]*process{},
 		limits:    defaultLimits,
@@ -92,52 +103,39 @@ func New(config Config) (*Service, error) {
 	if err := s.makeDir(); err != nil {
 		return nil, err
 	}
-	var err error
-	if s.pools, err = s.deploy(config.Functions); err != nil {
-		return nil, errors.Join(err, s.removeCode())
-	}
 	if err := s.listen(); err != nil {
 		return nil, errors.Join(err, s.removeCode())
 	}
+	var err error
 	if s.guard, err = newGuard(s.dir, s.address); err != nil {
-		return nil, errors.Join(err, s.server.Close(), s.removeCode())
+		return nil, errors.Join(err, s.server.close(), s.removeCode())
 	}
 	s.launcher = newLauncher()
-	s.attend()
 	return s, nil
 }
 
-// validate fills defaults in place and joins every problem.
-func validate(config *Config) error {
-	if err := supported(); err != nil {
-		return err
-	}
-	if config.Logger == nil {
-		config.Logger = slog.New(slog.DiscardHandler)
-	}
-	if config.Now == nil {
-		config.Now = time.Now
-	}
+// validate fills defaults into a copy of the functions and joins every problem.
+func (c *Config) validate() error {
 	var problems []error
-	if config.Region == "" {
+	if c.Region == "" {
 		problems = append(problems, errors.New("no region: set the one the stack deploys to"))
 	}
 	seen := map[string]bool{}
-	functions := make([]Function, len(config.Functions))
-	for i, f := range config.Functions {
-		functions[i] = f.withDefaults(config.Region, config.AccountID)
+	functions := make([]Function, len(c.Functions))
+	for i, f := range c.Functions {
+		functions[i] = f.withDefaults(c.Region, c.AccountID)
 		problems = append(problems, functions[i].validate())
 		if seen[f.Name] {
 			problems = append(problems, fmt.Errorf("function %q is there twice", f.Name))
 		}
 		seen[f.Name] = true
 	}
-	config.Functions = functions
+	c.Functions = functions
 	return errors.Join(problems...)
 }
 
 func (s *Service) makeDir() error {
-	dir, err := os.MkdirTemp(s.config.Dir, "lambda-")
+	dir, err := os.MkdirTemp(s.options.Dir, "lambda-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the functions' code: %w", err)
 	}
@@ -154,8 +152,8 @@ func (s *Service) listen() error {
 		return fmt.Errorf("listening for the runtime API: %w", err)
 	}
 	s.address = listener.Addr().String()
-	s.server = newRuntimeAPI(s)
-	go s.server.Serve(listener) // returns when Close closes the server
+	s.server = newAPIServer(listener, s.serveRuntime)
+	go s.server.serve()
 	return nil
 }
 
@@ -175,26 +173,26 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	if err := s.submit(function, inv); err != nil {
 		return nil, err
 	}
-	s.queued(ctx, function, inv)
+	s.onQueued(ctx, function, inv)
 	select {
 	case r := <-inv.result:
-		s.ran(ctx, function, inv)
+		s.onDone(ctx, function, inv)
 		return r.payload, r.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// submit hands an invocation to its function. The lock is held until it has it:
+// submit hands an invocation to its function. It unlocks only after that:
 // a pool that is being retired gets no more.
 func (s *Service) submit(function string, inv *invocation) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	l, ok := s.pools[function]
+	p, ok := s.pools[function]
 	if !ok {
 		return fmt.Errorf("function %q: %w", function, ErrUnknownFunction)
 	}
-	return l.submit(inv)
+	return p.submit(inv)
 }
 
 // validEvent refuses what Lambda's Invoke does: too long, no JSON, no UTF-8.
@@ -212,16 +210,18 @@ func validEvent(payload []byte) error {
 // Invocations that still run fail with ErrClosed.
 func (s *Service) Close() error {
 	s.closing.Do(func() {
+		s.preparing.Lock()
 		s.mu.Lock()
 		pools := slices.Concat(slices.Collect(maps.Values(s.pools)), slices.Collect(maps.Keys(s.retired)))
 		s.isClosed = true
 		s.mu.Unlock()
-		for _, l := range pools {
-			l.close()
+		s.preparing.Unlock()
+		for _, p := range pools {
+			p.close()
 		}
 		s.running.Wait()
 		s.launcher.close()
-		s.closed = errors.Join(s.guard.Close(), s.server.Close(), s.removeCode())
+		s.closed = errors.Join(s.guard.Close(), s.server.close(), s.removeCode())
 	})
 	return s.closed
 }
@@ -234,9 +234,9 @@ func (s *Service) removeCode() error {
 }
 
 func (s *Service) emit(line Line) {
-	if s.config.Log == nil {
+	if s.options.OnLine == nil {
 		return
 	}
-	line.Time = s.config.Now()
-	s.config.Log(line)
+	line.Time = s.options.Now()
+	s.options.OnLine(line)
 }

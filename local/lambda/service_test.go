@@ -143,7 +143,7 @@ func TestCloseFailsWhatRuns(t *testing.T) {
 	if err := <-failed; !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v", err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.config.Dir, "*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.options.Dir, "*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
 }
@@ -176,7 +176,7 @@ func TestCloseWhileProcessesStart(t *testing.T) {
 
 func TestEnvironmentOfAProcess(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) {
+	s := start(t, func(c *setup) {
 		c.Functions[0].Environment = map[string]string{"TABLE": "things", "TZ": "Europe/Berlin"}
 		c.Functions[0].LogFormat = "JSON"
 	})

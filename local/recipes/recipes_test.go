@@ -128,7 +128,7 @@ func TestAddARoute(t *testing.T) {
 	if len(calls) != 2 {
 		t.Fatalf("expected two blocks of code, got %q", calls)
 	}
-	insert(t, filepath.Join(dir, "web", "src", "endpoints.ts"), "export const endpoints: Endpoint[] = [", calls[0])
+	insert(t, filepath.Join(dir, "web", "site", "src", "endpoints.ts"), "export const endpoints: Endpoint[] = [", calls[0])
 	run(t, dir, "gofmt -w infra")
 	run(t, dir, commands[1])
 	run(t, dir, "go vet ./infra ./local && go test ./local -run 'Wire|Differ|Imports|SavedProgram|TestCommand'")

@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// Lines masks log lines that come one at a time: it also finds a token that is
-// broken over several of them, and cookies in a list or a private key that is. The
-// zero value is ready, and safe for concurrent use.
+// Lines masks log lines one at a time, including tokens, private keys and lists of
+// cookies that are broken over several lines. The zero value is ready to use, and
+// safe for concurrent use.
 type Lines struct {
 	mu   sync.Mutex
 	open map[string]unfinished
 }
 
-// unfinished is what a stream's last line has left open.
+// unfinished is what is incomplete at the end of a stream's last line.
 type unfinished struct {
-	token string // the start of one, at the line's end
-	list  bool   // a secret list, whose end has not come
+	token string // the start of a token, at the line's end
+	list  bool   // inside a secret list
 	key   int    // lines of a private key in PEM that may follow
 }
 
@@ -36,7 +36,7 @@ var (
 	listOpen   = regexp.MustCompile(`\\*"([\w.-]+)\\*"\s*:\s*\[\s*(?:\\*"[^\]]*)?$`)
 )
 
-// Line masks the next line of a stream, which a name tells from others.
+// Line masks the next line of a stream, which a name identifies.
 func (l *Lines) Line(stream, line string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,7 +52,8 @@ func (l *Lines) Line(stream, line string) string {
 	return masked + Text(line[length:])
 }
 
-// rest masks what belongs to what was left open, and says how long that is.
+// rest masks the part of a line that continues the unfinished token or list, and
+// returns its length.
 func (u unfinished) rest(line string) (masked string, length int) {
 	if u.key > 0 && !strings.Contains(line, keyEnd) {
 		return Mark, len(line)
@@ -66,14 +67,14 @@ func (u unfinished) rest(line string) (masked string, length int) {
 	if u.token == "" || head == "" {
 		return "", 0
 	}
-	shown := max(len(head)-len(u.token), 0) // of start, which may be read
+	shown := max(len(head)-len(u.token), 0) // of start, which is not secret
 	if len(start)-shown < minRest {
 		return "", 0
 	}
 	return start[:shown] + Mark, len(start)
 }
 
-// after is what a line leaves open.
+// after is what is incomplete at the end of a line.
 func (u unfinished) after(line string) unfinished {
 	if start := privateKey.FindStringIndex(line); start != nil && !strings.Contains(line[start[1]:], keyEnd) {
 		return unfinished{key: maxKey}
@@ -84,10 +85,15 @@ func (u unfinished) after(line string) unfinished {
 	if u.list && !strings.Contains(line, "]") {
 		return unfinished{list: true}
 	}
-	if open := listOpen.FindStringSubmatch(line); open != nil && Secret(open[1]) {
-		return unfinished{list: true}
+	if strings.Contains(line, "[") {
+		if open := listOpen.FindStringSubmatch(line); open != nil && Secret(open[1]) {
+			return unfinished{list: true}
+		}
 	}
-	token := tokenEnd.FindString(line)
+	token := ""
+	if !strings.HasSuffix(line, "}") && !strings.HasSuffix(line, `"`) { // which end no token
+		token = tokenEnd.FindString(line)
+	}
 	if u.token != "" && tokenStart.FindString(line) == line {
 		token = u.token + line
 	}

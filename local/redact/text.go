@@ -13,38 +13,38 @@ import (
 const dot = `(?:\.|%(?:25)*2[eE]|\\+u002[eE])`
 
 // tokenHead is the header and the payload of a compact JWS, or the header and the
-// key of a JWE: base64url of a JSON object, which begins with "{", perhaps a white
-// space, and mostly a quote. https://www.rfc-editor.org/rfc/rfc7515#section-7.1
+// key of a JWE: base64url of a JSON object, which begins with "{", possibly white
+// space, and usually a quote. https://www.rfc-editor.org/rfc/rfc7515#section-7.1
 const tokenHead = `(?:eyJ[\w-]*|(?:eyA|ew[0ok])[\w-]{10,})` + dot + `[\w-]*` + dot
 
 var (
 	// signature is what follows the first two parts of a token, or the rest of an
 	// encrypted one, which has five.
 	signature = regexp.MustCompile(`(` + tokenHead + `)(?:[\w-]|` + dot + `[\w-])+`)
-	// behindScheme is what a text has behind the name of a scheme.
+	// behindScheme is what follows the name of a scheme.
 	behindScheme = regexp.MustCompile(`(?i)\b((?:basic|bearer|dpop|negotiate)[\s+:="']+)([\w.~+/-]{8,}=*)("?)`)
 	// pair is the name of a parameter of a query or a form, or of an attribute of a
-	// log line, and pairValue the value behind it.
+	// log line; pairValue is the value after it.
 	pair      = regexp.MustCompile(`([\w.%[\]-]+)=`)
 	pairValue = regexp.MustCompile(`^(?:\\*"(?:[^"\\]|\\.)*"?|[^&#\s"'<>;\\]*)`)
 	// headerLine is the name of a header in a dump of a message, or in a sentence.
 	headerLine = regexp.MustCompile(`(?im)(^[ \t<>*]*|[^\w"'\\-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]+)[ \t]*:[ \t+]*`)
-	// goHeader is the name of one in an http.Header that fmt has printed.
+	// goHeader is the name of a header in an http.Header that fmt has printed.
 	goHeader = regexp.MustCompile(`([\w-]+):\[`)
-	// assignment is a name with what follows it in YAML, in INI files, in programming
+	// assignment is a name and its separator in YAML, in INI files, in programming
 	// languages, and in what fmt prints of a map or a struct; assigned is the value
-	// behind it, which is quoted or ends where a word does.
+	// after it, which is quoted or ends where a word does.
 	assignment = regexp.MustCompile(`([A-Za-z][\w.-]*)["'\]]?[ \t+]*(?:=>|[:=])[ \t+]*`)
 	assigned   = regexp.MustCompile(`^(?:"(?:[^"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*|[^\s"',;&<>(){}\[\]\\]+)`)
-	// element is the start of one of XML, up to its text.
+	// element is the start tag of an XML element.
 	element = regexp.MustCompile(`<(?:[\w.-]+:)?([\w.-]+)(?:[\s+][^<>]*)?>`)
-	// userinfo is what a URL has before the password in front of its host.
+	// userinfo is the part of a URL before the password; password follows it.
 	// https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
 	userinfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:"'<>]*:`)
 	password = regexp.MustCompile(`^[^\s/?#"'<>]*@`)
-	// privateKey begins one in PEM. https://www.rfc-editor.org/rfc/rfc7468
+	// privateKey begins a private key in PEM. https://www.rfc-editor.org/rfc/rfc7468
 	privateKey = regexp.MustCompile(`-----BEGIN[A-Z0-9 +]*PRIVATE[ +]KEY-----`)
-	// part is one of a multipart body.
+	// part is a part of a multipart body.
 	part = regexp.MustCompile(`(?is)(name="?([^"\s;]*)"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(\r?\n--|$)`)
 )
 
@@ -54,8 +54,8 @@ func Text(text string) string {
 	return m.text(text)
 }
 
-// maxDepth is how many encodings are taken off, one within the other; maxWork is
-// how many bytes they may have together. What is beyond is masked as a whole.
+// maxDepth is how many nested encodings are decoded; maxWork is how many bytes they
+// may have together. Beyond either, everything is masked.
 const (
 	maxDepth = 8
 	maxWork  = 64 << 20
@@ -68,7 +68,7 @@ type masker struct {
 
 func newMasker() *masker { return &masker{work: maxWork} }
 
-// deeper masks what an encoding was taken off.
+// deeper masks decoded text.
 func (m *masker) deeper(decoded string) string {
 	m.work -= len(decoded)
 	if m.depth >= maxDepth || m.work < 0 {
@@ -80,7 +80,7 @@ func (m *masker) deeper(decoded string) string {
 }
 
 func (m *masker) text(text string) string {
-	if json.Valid([]byte(text)) && strings.ContainsAny(text, `{["`) {
+	if strings.ContainsAny(text, `{["`) && json.Valid([]byte(text)) {
 		masked, _ := m.json([]byte(text))
 		return masked
 	}
@@ -88,13 +88,13 @@ func (m *masker) text(text string) string {
 		return m.segments(text)
 	}
 	if hinted(text) {
-		text = named(m.embedded(text))
+		text = unencoded(m.embedded(text))
 	}
 	return m.base64(m.percent(text))
 }
 
-// segments masks what can be read in bytes that are no text, such as an image
-// with a token in its comment, or a multipart body with an image.
+// segments masks the text in binary data, such as an image with a token in its
+// comment, or a multipart body with an image.
 func (m *masker) segments(data string) string {
 	var b strings.Builder
 	for data != "" {
@@ -111,11 +111,10 @@ func (m *masker) segments(data string) string {
 	return b.String()
 }
 
-// minSegment is the length from which a segment can hold a name and a secret.
+// minSegment is the length from which a segment can contain a name and a secret.
 const minSegment = 8
 
-// segmentEnd is where a text ends, at what is neither UTF-8 nor a character that
-// texts have.
+// segmentEnd is where a text ends: at invalid UTF-8 or a control character.
 func segmentEnd(text string) int {
 	for i, c := range text {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1b {
@@ -130,11 +129,11 @@ func segmentEnd(text string) int {
 	return len(text)
 }
 
-// maxEmbedded is how many pieces of JSON are looked for in one text: for each, a
-// text that only looks like JSON is read to its end.
+// maxEmbedded is how many pieces of JSON are looked for in one text, each of which
+// may take reading the text to its end.
 const maxEmbedded = 64
 
-// embedded masks whole pieces of JSON in a text.
+// embedded masks complete pieces of JSON in a text.
 func (m *masker) embedded(text string) string {
 	var b strings.Builder
 	for range maxEmbedded {
@@ -157,8 +156,8 @@ func (m *masker) embedded(text string) string {
 	return b.String() + text
 }
 
-// hints are what a secret has in it or before it, in lower case: without one
-// of them no expression needs to run.
+// hints are strings of which one is in or before every secret, in lower case: without
+// one, no expression needs to run.
 var hints = []string{"eyj", "eya", "ewo", "ew0", "ewk", "authorization", "cookie", "token", "code", "pass", "secret", "key", "assertion",
 	"bearer", "basic", "dpop", "negotiate", "session", "signature", "sig", "pwd", "jwt", "://", "%"}
 
@@ -172,8 +171,8 @@ func hinted(text string) bool {
 	return false
 }
 
-// named masks what is not encoded.
-func named(text string) string {
+// unencoded masks secrets that are not encoded.
+func unencoded(text string) string {
 	lower := strings.ToLower(text)
 	has := func(hints ...string) bool {
 		return slices.ContainsFunc(hints, func(hint string) bool { return strings.Contains(lower, hint) })
@@ -224,11 +223,10 @@ func parts(text string) string {
 	})
 }
 
-// behind masks what follows each match of an expression. mask gets the match and
-// its groups, and the rest of the text; it returns what to show in place of the
-// first length bytes of the rest. With a length of zero nothing is masked, and the
-// search goes on right behind the match, so that a text is read once, however
-// many names are in it.
+// behind masks what follows each match of an expression. mask gets the match with
+// its groups and the rest of the text; it returns what replaces the first length
+// bytes of the rest. If length is zero, nothing is masked, and the search continues
+// right after the match: a text is read once, however many names are in it.
 func behind(text string, head *regexp.Regexp, mask func(match []string, rest string) (masked string, length int)) string {
 	var b strings.Builder
 	for {
@@ -247,8 +245,8 @@ func behind(text string, head *regexp.Regexp, mask func(match []string, rest str
 	}
 }
 
-// headers masks whole lines, and in a sentence what is more than words: "the
-// cookie: it is missing" stays.
+// headers masks header lines, and values in a sentence unless they are words: "the
+// cookie: it is missing" is unchanged.
 func headers(text string) string {
 	return behind(text, headerLine, func(match []string, rest string) (string, int) {
 		before, name := match[1], match[2]
@@ -267,7 +265,7 @@ func headers(text string) string {
 	})
 }
 
-// looksLikeValue tells a value from a word, by its beginning.
+// looksLikeValue reports whether a text begins with a value, not with a word.
 func looksLikeValue(text string) bool {
 	first, _, _ := strings.Cut(text[:min(len(text), maxLook)], " ")
 	first, _, _ = strings.Cut(first, "\n")
@@ -295,7 +293,7 @@ func schemes(text string) string {
 	})
 }
 
-// isCredential tells credentials from a word, as in "bearer authentication".
+// isCredential distinguishes credentials from a word, as in "bearer authentication".
 func isCredential(scheme, text string) bool {
 	if strings.HasPrefix(strings.ToLower(scheme), "basic") {
 		decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
@@ -322,8 +320,8 @@ func pairs(text string) string {
 	})
 }
 
-// assignments masks quoted values, and of others those that are more than a word:
-// "password: too short" stays.
+// assignments masks quoted values, and others unless they are words: "password: too
+// short" is unchanged.
 func assignments(text string) string {
 	return behind(text, assignment, func(match []string, rest string) (string, int) {
 		quote := ""
