@@ -163,7 +163,7 @@ func lineOf(t *testing.T, path, text string) int {
 func TestDebugMistakes(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()+string(os.PathListSeparator)+filepath.Dir(goEnv(t, "GOROOT")+"/bin/go"))
 	t.Setenv("GOBIN", t.TempDir())
-	folders, err := os.ReadDir("../lambdas")
+	folders, err := os.ReadDir("../../lambdas")
 	if err != nil {
 		t.Fatal(err)
 	}
