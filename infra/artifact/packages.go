@@ -53,11 +53,13 @@ var unreachable = regexp.MustCompile(`\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|ENETU
 // npmCI runs npm ci. It retries a refused connection for seconds; by default npm
 // does so for more than a minute, without a message. A registry that does not
 // answer at all is reported as a note only: npm may have everything in its cache.
+// npm does not ask the registry for a newer npm, whose answer it would wait for and
+// nobody would read.
 func (b Builder) npmCI(ctx context.Context) error {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
 	time.AfterFunc(registryTimeout, func() { b.noteRegistry(waiting) })
-	err := Run(ctx, b.web(), toolEnvironment(), "npm", "ci", "--include=dev", "--no-audit", "--no-fund",
+	err := Run(ctx, b.web(), toolEnvironment(), "npm", "ci", "--include=dev", "--no-audit", "--no-fund", "--no-update-notifier",
 		"--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000")
 	if err != nil && unreachable.MatchString(err.Error()) {
 		return fmt.Errorf("npm cannot reach its registry: check the network, the proxy, and what npm config get registry prints\n%w", err)

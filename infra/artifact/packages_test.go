@@ -14,6 +14,7 @@ func registry(t *testing.T, address net.Addr) Builder {
 	t.Helper()
 	t.Setenv("npm_config_registry", "http://"+address.String()+"/")
 	t.Setenv("npm_config_cache", t.TempDir())
+	t.Setenv("npm_config_update_notifier", "true") // as for everybody who has not set it
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "npm_config_proxy", "npm_config_https_proxy"} {
 		t.Setenv(name, "")
 	}

@@ -96,6 +96,8 @@
 //   - texts and order of the refusals of malformed /authorize and /oauth/token
 //     requests, and status 400 for them (TestAuthorizeRefusals,
 //     TestTokenRefusals)
+//   - an e-mail address with invisible characters and a name with control characters
+//     are refused, so that none can pass for another (TestSignUpProblems)
 //   - an unknown client_id gets the answer of a failed client authentication
 //     (TestTokenRefusals)
 //   - an API without a policy for users requires a client grant: Auth0 documents

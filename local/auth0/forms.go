@@ -117,7 +117,7 @@ func (f *forms) signUp(p params) (User, int, string) {
 
 // isInputError reports whether an error is about the submitted values.
 func isInputError(err error) bool {
-	for _, detail := range []error{ErrEmailInvalid, ErrPasswordShort, ErrPasswordLong, ErrNameLong} {
+	for _, detail := range []error{ErrEmailInvalid, ErrPasswordShort, ErrPasswordLong, ErrNameLong, ErrNameInvalid} {
 		if errors.Is(err, detail) {
 			return true
 		}

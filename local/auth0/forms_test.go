@@ -45,10 +45,14 @@ func TestSignUpProblems(t *testing.T) {
 		{"no at sign", "person", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"no dot", "a@b", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"with a name", "A <a@example.com>", "long enough", "", "Enter an e-mail address such as name@example.com."},
+		{"another direction of text", "\u202egro.elpmaxe@resu.com", "long enough", "", "Enter an e-mail address such as name@example.com."},
+		{"invisible", "us\u200ber@example.com", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"long e-mail", strings.Repeat("a", 250) + "@b.example", "long enough", "", "Enter an e-mail address such as name@example.com."},
 		{"short password", "b@example.com", "1234567", "", "Choose a password of at least 8 characters."},
 		{"long password", "b@example.com", strings.Repeat("a", 73), "", "Choose a password of at most 72 bytes."},
 		{"long name", "b@example.com", "long enough", strings.Repeat("a", 101), "Choose a name of at most 100 characters."},
+		{"name in another direction", "b@example.com", "long enough", "gro\u202e", "Choose a name without control characters."},
+		{"name that colors a terminal", "b@example.com", "long enough", "a\x1b[31m", "Choose a name without control characters."},
 		{"taken", strings.ToUpper(email), "long enough", "", msgSignUpFailed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

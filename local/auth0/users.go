@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/bcrypt"
@@ -45,6 +46,7 @@ var (
 	ErrPasswordShort = errors.New("choose a password of at least 8 characters")
 	ErrPasswordLong  = errors.New("choose a password of at most 72 bytes")
 	ErrNameLong      = errors.New("choose a name of at most 100 characters")
+	ErrNameInvalid   = errors.New("choose a name without control characters")
 )
 
 // Limits of an account's details. Passwords are checked for length only: Auth0 has
@@ -202,13 +204,26 @@ func withDetails(user User) (User, error) {
 	user.Name = strings.TrimSpace(user.Name)
 	addr, err := mail.ParseAddress(user.Email)
 	switch {
-	case err != nil || addr.Address != user.Email || len(user.Email) > maxEmail || !strings.Contains(user.Email, "."):
+	case err != nil || addr.Address != user.Email || len(user.Email) > maxEmail || !strings.Contains(user.Email, "."),
+		strings.ContainsFunc(user.Email, isInvisible):
 		return User{}, ErrEmailInvalid
 	case utf8.RuneCountInString(user.Name) > maxName:
 		return User{}, ErrNameLong
+	case strings.ContainsFunc(user.Name, isControl):
+		return User{}, ErrNameInvalid
 	}
 	user.Name = cmp.Or(user.Name, user.Email)
 	return user, nil
+}
+
+// isInvisible reports whether c has no picture of its own, such as a character for
+// the direction of text, so that one address could look like another.
+func isInvisible(c rune) bool { return !unicode.IsPrint(c) }
+
+// isControl reports whether c is a control character, or reorders the text around
+// a name. Joiners are allowed: scripts and emoji need them.
+func isControl(c rune) bool {
+	return unicode.IsControl(c) || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069'
 }
 
 func checkPassword(password string) error {

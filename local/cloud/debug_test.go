@@ -163,8 +163,16 @@ func lineOf(t *testing.T, path, text string) int {
 func TestDebugMistakes(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()+string(os.PathListSeparator)+filepath.Dir(goEnv(t, "GOROOT")+"/bin/go"))
 	t.Setenv("GOBIN", t.TempDir())
+	folders, err := os.ReadDir("../../lambdas")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var handlers []string
+	for _, folder := range folders {
+		handlers = append(handlers, folder.Name())
+	}
 	tests := []struct{ name, handler, want string }{
-		{"no such handler", "absent", "-debug absent: there is no such handler: those here are private, public"},
+		{"no such handler", "absent", "-debug absent: there is no such handler: those here are " + strings.Join(handlers, ", ")},
 		{"no Delve", "public", "install it with\n  go install github.com/go-delve/delve/cmd/dlv@latest"},
 	}
 	for _, test := range tests {

@@ -118,7 +118,7 @@ func (c *Console) servePage(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(name, ".") {
 		name = "index.html"
 	}
-	if !fs.ValidPath(name) {
+	if !fs.ValidPath(name) || strings.ContainsRune(name, 0) { // which no file system has, and fs.ValidPath lets pass
 		http.NotFound(w, r)
 		return
 	}

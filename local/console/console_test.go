@@ -198,7 +198,7 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for path, status := range map[string]int{
-		"/": 200, "/logs": 200, "/assets/a-1.js": 200, "/assets/no.js": 404, "/..%2fgo.mod": 404,
+		"/": 200, "/logs": 200, "/assets/a-1.js": 200, "/assets/no.js": 404, "/..%2fgo.mod": 404, "/index.html%00": 404, "/..%00/go.mod": 404,
 		"/api/none": 404, "/api/requests/none": 404,
 	} {
 		response, _ := s.ask(t, http.MethodGet, path, "")

@@ -96,9 +96,9 @@ func insert(t *testing.T, path, behind, lines string) {
 	}
 }
 
-// TestAddARoute adds the README's route, and the variable of infra/README.md, and
-// ends in green tests: those of the program, and those of the local cloud that look
-// at routes.
+// TestAddARoute adds the README's route, the variable of infra/README.md, and the
+// call of web/README.md, and ends in green tests: those of the program, of the site,
+// and of the local cloud that look at routes.
 func TestAddARoute(t *testing.T) {
 	t.Parallel()
 	dir := freshCopy(t)
@@ -124,9 +124,15 @@ func TestAddARoute(t *testing.T) {
 	if err := os.WriteFile(function, append(text, "\n"+variables[1]+"\n"...), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	calls := blocks(t, "web/README.md", "## Call a route", "ts")
+	if len(calls) != 2 {
+		t.Fatalf("expected two blocks of code, got %q", calls)
+	}
+	insert(t, filepath.Join(dir, "web", "site", "src", "endpoints.ts"), "export const endpoints: Endpoint[] = [", calls[0])
 	run(t, dir, "gofmt -w infra")
 	run(t, dir, commands[1])
 	run(t, dir, "go vet ./infra ./local && go test ./local -run 'Wire|Differ|Imports|SavedProgram|TestCommand'")
+	run(t, dir, "go test ./web")
 }
 
 // TestWithoutTheLocalCloud removes it as infra/README.md says: what is left

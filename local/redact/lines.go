@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Lines masks log lines one at a time, including tokens and lists of cookies that
-// are broken over several lines. The zero value is ready to use, and safe for
-// concurrent use.
+// Lines masks log lines one at a time, including tokens, private keys and lists of
+// cookies that are broken over several lines. The zero value is ready to use, and
+// safe for concurrent use.
 type Lines struct {
 	mu   sync.Mutex
 	open map[string]unfinished
@@ -18,12 +18,14 @@ type Lines struct {
 type unfinished struct {
 	token string // the start of a token, at the line's end
 	list  bool   // inside a secret list
+	key   int    // lines of a private key in PEM that may follow
 }
 
 const (
 	maxStreams = 1000
 	maxToken   = 64 << 10
-	minRest    = 16 // of a signature, at a line's start
+	minRest    = 16  // of a signature, at a line's start
+	maxKey     = 200 // lines of a private key: one of 16,384 bits has 198 with its ends
 )
 
 var (
@@ -53,6 +55,9 @@ func (l *Lines) Line(stream, line string) string {
 // rest masks the part of a line that continues the unfinished token or list, and
 // returns its length.
 func (u unfinished) rest(line string) (masked string, length int) {
+	if u.key > 0 && !strings.Contains(line, keyEnd) {
+		return Mark, len(line)
+	}
 	if u.list {
 		inner, _, _ := strings.Cut(line, "]")
 		return listed.ReplaceAllString(inner, `"`+Mark+`"`), len(inner)
@@ -71,6 +76,12 @@ func (u unfinished) rest(line string) (masked string, length int) {
 
 // after is what is incomplete at the end of a line.
 func (u unfinished) after(line string) unfinished {
+	if start := privateKey.FindStringIndex(line); start != nil && !strings.Contains(line[start[1]:], keyEnd) {
+		return unfinished{key: maxKey}
+	}
+	if u.key > 0 && !strings.Contains(line, keyEnd) {
+		return unfinished{key: u.key - 1}
+	}
 	if u.list && !strings.Contains(line, "]") {
 		return unfinished{list: true}
 	}

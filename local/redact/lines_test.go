@@ -41,6 +41,13 @@ func TestLines(t *testing.T) {
 		{`  "y": "shown"`, `  "y": "shown"`},
 		{`"routes": [`, `"routes": [`},
 		{`"shown"`, `"shown"`},
+		{"-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----" + Mark},
+		{"MIISECRET", Mark},
+		{"SECRET==", Mark},
+		{"-----END RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"},
+		{"shown", "shown"},
+		{"key: -----BEGIN PRIVATE KEY-----SECRET-----END PRIVATE KEY-----", "key: -----BEGIN PRIVATE KEY-----" + Mark + "-----END PRIVATE KEY-----"},
+		{"shown", "shown"},
 	} {
 		if got := lines.Line("f", test.line); got != test.want {
 			t.Errorf("%s: expected %s, got %s", test.line, test.want, got)

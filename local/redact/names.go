@@ -16,12 +16,12 @@ var (
 	// case. OAuth's parameters:
 	// https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml
 	// AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-	secretName = regexp.MustCompile(`^(authorization|cookies?|setcookie|idtokenhint|amzsignature|tokenhint)$|` +
-		`(proxyauthorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
+	secretName = regexp.MustCompile(`^(cookies?|setcookie|idtokenhint|amzsignature|tokenhint|pass|pwd|passwordconfirm|passwordconfirmation|jwt)$|` +
+		`(authorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
 		`accesstoken|refreshtoken|idtoken|sessiontoken|securitytoken|authtoken|csrftoken|xsrftoken|subjecttoken|actortoken|xamzsignature|` +
 		`codeverifier|clientassertion|assertion|devicecode|usercode|sessionid)$`)
 	// weakName matches names that are also used for values that are not secret.
-	weakName = regexp.MustCompile(`^(code|authorizationcode|token)$`)
+	weakName = regexp.MustCompile(`^(code|authorizationcode|signature|sig)$|token$`)
 	random   = regexp.MustCompile(`^[\w.~%+/=-]{16,}`)
 	// scheme matches known schemes. Any other word could be a scheme or a secret. https://www.iana.org/assignments/http-authschemes
 	scheme = regexp.MustCompile(`(?i)^(?:basic|bearer|digest|dpop|negotiate) `)
@@ -32,10 +32,18 @@ var (
 // separators are what the ways to write a name differ in.
 var separators = strings.NewReplacer("-", "", "_", "", ".", "")
 
-// simple is a name in the form that secretName matches.
+// maxLook is how many bytes of a value are examined to tell whether it is secret, so
+// that the cost does not grow with the value.
+const maxLook = 4096
+
+// simple is a name in the form that secretName matches. Of a name such as
+// user[password] or password[], it is the last part.
 func simple(name string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
 		name = decoded
+	}
+	if parts := strings.FieldsFunc(name, func(c rune) bool { return c == '[' || c == ']' }); len(parts) > 0 {
+		name = parts[len(parts)-1]
 	}
 	return separators.Replace(strings.ToLower(name))
 }
@@ -46,7 +54,7 @@ func secret(name, value string) bool {
 	if secretName.MatchString(name) {
 		return true
 	}
-	return weakName.MatchString(name) && strings.ContainsAny(random.FindString(value), "0123456789")
+	return weakName.MatchString(name) && strings.ContainsAny(random.FindString(value[:min(len(value), maxLook)]), "0123456789")
 }
 
 // Secret reports whether every value under a name is secret.

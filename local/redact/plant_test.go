@@ -37,6 +37,31 @@ var plantings = map[string]func(secret string) string{
 	"a multipart body": func(s string) string {
 		return "--b\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\n" + s + "\r\n--b--\r\n"
 	},
+	"a multipart body without quotes": func(s string) string {
+		return "--b\r\ncontent-disposition: form-data; name=api_key\r\n\r\n" + s + "\r\n--b--\r\n"
+	},
+	"a header of a proxy's own":   func(s string) string { return `{"headers":{"x-amzn-remapped-authorization":` + text(s) + `}}` },
+	"a nested parameter":          func(s string) string { return "a=b&user[password]=" + s + "&c[]=d" },
+	"a list of parameters":        func(s string) string { return "/?password%5B%5D=" + s },
+	"a password in a URL":         func(s string) string { return "dialing postgres://app:" + s + "@db:5432/app" },
+	"YAML":                        func(s string) string { return "user: a\npassword: " + s + "\nport: 1" },
+	"YAML in quotes":              func(s string) string { return "client_secret: '" + s + "'" },
+	"an INI file":                 func(s string) string { return "aws_secret_access_key = " + s + "\n" },
+	"a printed map":               func(s string) string { return fmt.Sprint(map[string]string{"accept": "*/*", "api-key": s}) },
+	"a printed map of parameters": func(s string) string { return fmt.Sprint(map[string]string{"user[password]": s}) },
+	"a printed struct": func(s string) string {
+		return fmt.Sprintf("%+v", struct{ User, Password string }{"a", s})
+	},
+	"Go syntax":        func(s string) string { return fmt.Sprintf("%#v", struct{ Password string }{s}) },
+	"another language": func(s string) string { return "{'refresh_token': '" + s + "', 'a': 1}" },
+	"XML": func(s string) string {
+		return `<a:Password type="x">` + strings.ReplaceAll(s, "<", "&lt;") + "</a:Password>"
+	},
+	"a private key":  func(s string) string { return "-----BEGIN PRIVATE KEY-----\n" + s + "\n-----END PRIVATE KEY-----" },
+	"an API's token": func(s string) string { return `{"apiToken":` + text(s) + `}` },
+	"a token of JSON": func(s string) string {
+		return `{"payload":"e30","protected":"eyJhbGciOiJSUzI1NiJ9","signature":` + text(s) + `}`
+	},
 	"a referer": func(s string) string {
 		return `{"headers":{"referer":"https://site/callback?code=` + url.QueryEscape(s) + `"}}`
 	},
@@ -132,6 +157,19 @@ func jsonStrings(value any) []string {
 		return list
 	}
 	return nil
+}
+
+// TestTextsFullOfNames: what it costs to mask a text grows with its length, not
+// with its square. A search that began again behind each name would not end within
+// the time that tests have.
+func TestTextsFullOfNames(t *testing.T) {
+	t.Parallel()
+	for _, piece := range []string{"a=", "code=a", "password[", "a:[", `a:[a="`, "x-a: ", "token: ", "a: ", `a="`, "http://a:", "<a>", "-----BEGIN PRIVATE KEY-----"} {
+		whole := strings.Repeat(piece, 256<<10/len(piece)) + " code=token"
+		if got := Text(whole); got != whole && !strings.Contains(piece, "KEY") {
+			t.Errorf("%q became %.40q", piece, got)
+		}
+	}
 }
 
 const planted = "planted-SECRET-0123456789"

@@ -22,15 +22,30 @@ var (
 	// encrypted one, which has five.
 	signature = regexp.MustCompile(`(` + tokenHead + `)(?:[\w-]|` + dot + `[\w-])+`)
 	// behindScheme is what follows the name of a scheme.
-	behindScheme = regexp.MustCompile(`(?i)\b((?:basic|bearer|dpop|negotiate)(?:\s|\+)+)([\w.~+/-]{8,}=*)("?)`)
-	// pair is a parameter of a query or a form, or an attribute of a log line.
-	pair = regexp.MustCompile(`([\w.%-]+)=(\\*"(?:[^"\\]|\\.)*"?|[^&#\s"'<>;\\]*)`)
-	// headerLine is a header in a dump of a message, or in a sentence.
-	headerLine = regexp.MustCompile(`(?im)(^[ \t<>*]*|[^\w"'\\-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]+)([ \t]*:[ \t+]*)([^\r\n]+)`)
-	// goHeader is a header of an http.Header that fmt has printed.
-	goHeader = regexp.MustCompile(`([\w-]+):\[([^\]]*)(\]|$)`)
+	behindScheme = regexp.MustCompile(`(?i)\b((?:basic|bearer|dpop|negotiate)[\s+:="']+)([\w.~+/-]{8,}=*)("?)`)
+	// pair is the name of a parameter of a query or a form, or of an attribute of a
+	// log line; pairValue is the value after it.
+	pair      = regexp.MustCompile(`([\w.%[\]-]+)=`)
+	pairValue = regexp.MustCompile(`^(?:\\*"(?:[^"\\]|\\.)*"?|[^&#\s"'<>;\\]*)`)
+	// headerLine is the name of a header in a dump of a message, or in a sentence.
+	headerLine = regexp.MustCompile(`(?im)(^[ \t<>*]*|[^\w"'\\-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]+)[ \t]*:[ \t+]*`)
+	// goHeader is the name of a header in an http.Header that fmt has printed.
+	goHeader = regexp.MustCompile(`([\w-]+):\[`)
+	// assignment is a name and its separator in YAML, in INI files, in programming
+	// languages, and in what fmt prints of a map or a struct; assigned is the value
+	// after it, which is quoted or ends where a word does.
+	assignment = regexp.MustCompile(`([A-Za-z][\w.-]*)["'\]]?[ \t+]*(?:=>|[:=])[ \t+]*`)
+	assigned   = regexp.MustCompile(`^(?:"(?:[^"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*|[^\s"',;&<>(){}\[\]\\]+)`)
+	// element is the start tag of an XML element.
+	element = regexp.MustCompile(`<(?:[\w.-]+:)?([\w.-]+)(?:[\s+][^<>]*)?>`)
+	// userinfo is the part of a URL before the password; password follows it.
+	// https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
+	userinfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:"'<>]*:`)
+	password = regexp.MustCompile(`^[^\s/?#"'<>]*@`)
+	// privateKey begins a private key in PEM. https://www.rfc-editor.org/rfc/rfc7468
+	privateKey = regexp.MustCompile(`-----BEGIN[A-Z0-9 +]*PRIVATE[ +]KEY-----`)
 	// part is a part of a multipart body.
-	part = regexp.MustCompile(`(?is)(name="([^"]*)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(\r?\n--|$)`)
+	part = regexp.MustCompile(`(?is)(name="?([^"\s;]*)"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(\r?\n--|$)`)
 )
 
 // Text masks the secrets in a text of any kind, which need not be UTF-8.
@@ -144,7 +159,7 @@ func (m *masker) embedded(text string) string {
 // hints are strings of which one is in or before every secret, in lower case: without
 // one, no expression needs to run.
 var hints = []string{"eyj", "eya", "ewo", "ew0", "ewk", "authorization", "cookie", "token", "code", "pass", "secret", "key", "assertion",
-	"bearer", "basic", "dpop", "negotiate", "session", "signature", "%"}
+	"bearer", "basic", "dpop", "negotiate", "session", "signature", "sig", "pwd", "jwt", "://", "%"}
 
 func hinted(text string) bool {
 	lower := strings.ToLower(text)
@@ -171,7 +186,7 @@ func unencoded(text string) string {
 	if has(":[") {
 		text = goHeaders(text)
 	}
-	if has(`name="`) {
+	if has("name=") && has("form-data") {
 		text = parts(text)
 	}
 	if has(`"`) && has(":") {
@@ -182,6 +197,18 @@ func unencoded(text string) string {
 	}
 	if has("=") {
 		text = pairs(text)
+	}
+	if has(":", "=") {
+		text = assignments(text)
+	}
+	if has("</") {
+		text = elements(text)
+	}
+	if has("://") && has("@") {
+		text = passwords(text)
+	}
+	if has("key-----") {
+		text = privateKeys(text)
 	}
 	return text
 }
@@ -196,27 +223,62 @@ func parts(text string) string {
 	})
 }
 
+// behind masks what follows each match of an expression. mask gets the match with
+// its groups and the rest of the text; it returns what replaces the first length
+// bytes of the rest. If length is zero, nothing is masked, and the search continues
+// right after the match: a text is read once, however many names are in it.
+func behind(text string, head *regexp.Regexp, mask func(match []string, rest string) (masked string, length int)) string {
+	var b strings.Builder
+	for {
+		at := head.FindStringSubmatchIndex(text)
+		if at == nil {
+			return b.String() + text
+		}
+		var match []string
+		for i := 0; i < len(at); i += 2 {
+			match = append(match, text[max(at[i], 0):max(at[i+1], 0)])
+		}
+		masked, length := mask(match, text[at[1]:])
+		b.WriteString(text[:at[1]])
+		b.WriteString(masked)
+		text = text[at[1]+length:]
+	}
+}
+
 // headers masks header lines, and values in a sentence unless they are words: "the
 // cookie: it is missing" is unchanged.
 func headers(text string) string {
-	return headerLine.ReplaceAllStringFunc(text, func(found string) string {
-		f := headerLine.FindStringSubmatch(found)
-		first, _, _ := strings.Cut(f[4], " ")
-		isWord := strings.Trim(f[1], " \t<>*") != "" || f[1] == " "
-		if !secret(f[2], f[4]) || isWord && !strings.ContainsAny(first, "=0123456789") && !scheme.MatchString(f[4]) {
-			return f[1] + f[2] + f[3] + headers(f[4])
+	return behind(text, headerLine, func(match []string, rest string) (string, int) {
+		before, name := match[1], match[2]
+		if !secret(name, rest) {
+			return "", 0
 		}
-		return f[1] + f[2] + f[3] + credentials(f[4])
+		isWord := strings.Trim(before, " \t<>*") != "" || before == " "
+		if isWord && !looksLikeValue(rest) && !scheme.MatchString(rest) {
+			return "", 0
+		}
+		line := rest
+		if end := strings.IndexAny(rest, "\r\n"); end >= 0 {
+			line = rest[:end]
+		}
+		return credentials(line), len(line)
 	})
 }
 
+// looksLikeValue reports whether a text begins with a value, not with a word.
+func looksLikeValue(text string) bool {
+	first, _, _ := strings.Cut(text[:min(len(text), maxLook)], " ")
+	first, _, _ = strings.Cut(first, "\n")
+	return strings.ContainsAny(first, "=0123456789")
+}
+
 func goHeaders(text string) string {
-	return goHeader.ReplaceAllStringFunc(text, func(found string) string {
-		f := goHeader.FindStringSubmatch(found)
-		if !secret(f[1], f[2]) {
-			return f[1] + ":[" + goHeaders(f[2]) + f[3]
+	return behind(text, goHeader, func(match []string, rest string) (string, int) {
+		if !secret(match[1], rest) {
+			return "", 0
 		}
-		return f[1] + ":[" + credentials(f[2]) + f[3]
+		value, _, _ := strings.Cut(rest, "]")
+		return credentials(value), len(value)
 	})
 }
 
@@ -241,8 +303,12 @@ func isCredential(scheme, text string) bool {
 }
 
 func pairs(text string) string {
-	return pair.ReplaceAllStringFunc(text, func(found string) string {
-		name, value, _ := strings.Cut(found, "=")
+	return behind(text, pair, func(match []string, rest string) (string, int) {
+		unquoted := strings.TrimLeft(rest, `\"`)
+		if !secret(match[1], unquoted) {
+			return "", 0
+		}
+		value := pairValue.FindString(rest)
 		open := len(value) - len(strings.TrimLeft(value, `\"`))
 		quote, inner := value[:open], value[open:]
 		end := ""
@@ -250,9 +316,58 @@ func pairs(text string) string {
 			end = inner[len(strings.TrimRight(inner, `\"`)):]
 			inner = inner[:len(inner)-len(end)]
 		}
-		if !secret(name, inner) {
-			return name + "=" + quote + pairs(inner) + end
+		return quote + credentials(inner) + end, len(value)
+	})
+}
+
+// assignments masks quoted values, and others unless they are words: "password: too
+// short" is unchanged.
+func assignments(text string) string {
+	return behind(text, assignment, func(match []string, rest string) (string, int) {
+		quote := ""
+		if rest != "" && (rest[0] == '"' || rest[0] == '\'') {
+			quote = rest[:1]
 		}
-		return name + "=" + quote + credentials(inner) + end
+		if quote == "" && !looksLikeValue(rest) || !secret(match[1], rest[len(quote):]) {
+			return "", 0
+		}
+		value := assigned.FindString(rest)
+		if value == quote {
+			return "", 0
+		}
+		return quote + credentials(value[len(quote):]), len(value)
+	})
+}
+
+func elements(text string) string {
+	return behind(text, element, func(match []string, rest string) (string, int) {
+		if !secret(match[1], rest) {
+			return "", 0
+		}
+		value, _, closed := strings.Cut(rest, "</")
+		if !closed || strings.Contains(value, "<") {
+			return "", 0
+		}
+		return credentials(value), len(value)
+	})
+}
+
+func passwords(text string) string {
+	return behind(text, userinfo, func(_ []string, rest string) (string, int) {
+		value := password.FindString(rest)
+		if len(value) < 2 {
+			return "", 0
+		}
+		return Mark, len(value) - 1
+	})
+}
+
+// keyEnd ends a private key in PEM.
+const keyEnd = "-----END"
+
+func privateKeys(text string) string {
+	return behind(text, privateKey, func(_ []string, rest string) (string, int) {
+		value, _, _ := strings.Cut(rest, keyEnd)
+		return Mark, len(value)
 	})
 }

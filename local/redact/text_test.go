@@ -60,6 +60,9 @@ func TestUnknownSecretsAreShown(t *testing.T) {
 	for _, text := range []string{
 		`{"rawQueryString":"pin=opaque","headers":{"x-mine":"opaque"},"body":"{\"door\":\"opaque\"}"}`,
 		"GET /orders/opaque?q=token&code=US&token=expired code=E404 HTTP/1.1",
+		"password: too short, secret: required, passwords: at least 8, Token: expired",
+		"https://localhost:3000/a, http://[::1]:80/@x, mailto:a@b.example, 10:11:12 a@b",
+		"<Token>expired</Token><Password/>",
 		"a bearer token, Bearer authentication, basic authentication",
 		`Bearer scope="read:private" error="invalid_token" error_description="the token has expired"`,
 		"eyelash.example.com 2026/11/29 10:11:12 id=0123456789abcdef0123456789abcdef /assets/index-BkP2s4WU.js",

@@ -87,7 +87,9 @@ describe("signed out", () => {
       kind: "signedOut",
       notice: { code: "access_denied", title: "The sign-in was refused", text: "Consent was declined." },
     });
-    expect((await screen.findByRole("alert")).textContent).toBe("The sign-in was refusedConsent was declined.");
+    const notice = await screen.findByTestId("app-error");
+    expect(notice.getAttribute("role")).toBe("alert");
+    expect(notice.textContent).toBe("The sign-in was refusedConsent was declined.");
   });
 });
 
