@@ -148,7 +148,7 @@ func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, k
 
 func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi.ResourceOption) (*s3.BucketObjectv2, error) {
 	if !isFile(key) {
-		err := ctx.Log.Warn(fmt.Sprintf("web/public/%s: the site answers this path with the page: move the file below web/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
+		err := ctx.Log.Warn(fmt.Sprintf("web/site/public/%s: the site answers this path with the page: move the file below web/site/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,13 @@ import (
 	"testing"
 )
 
+var (
+	emulators = []string{"local/auth0", "local/cdn", "local/gateway", "local/lambda"}
+	// composed is what package cloud composes, beside the emulators.
+	composed = []string{"infra/artifact", "local/console", "local/framing", "local/loopback", "local/provider", "local/realtenant",
+		"local/redact", "local/stack", "local/terminal", "local/vite", "local/watch", "local/wiring"}
+)
+
 // rules say what a package may reach, directly or not, of this project and of
 // the Pulumi SDKs ("pulumi").
 var rules = []struct {
@@ -39,7 +46,13 @@ var rules = []struct {
 	{"./local/redact", nil},
 	{"./local/stack", []string{"infra/artifact", "local/provider"}},
 	{"./local/stack/program/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
-	{"./local", []string{"infra/artifact", "local/auth0", "local/cdn", "local/console", "local/framing", "local/gateway", "local/lambda", "local/provider", "local/redact", "local/stack", "local/vite", "local/watch"}},
+	{"./local/loopback", []string{"local/framing"}},
+	{"./local/realtenant", []string{"infra/artifact", "local/provider", "local/stack"}},
+	{"./local/terminal", []string{"infra/artifact", "local/lambda", "local/redact", "local/provider", "local/stack"}},
+	{"./local/wiring", append(slices.Clone(emulators), "infra/artifact", "local/console", "local/redact", "local/provider", "local/stack")},
+	{"./local/cloud", append(slices.Clone(emulators), composed...)},
+	{"./local/command", append(slices.Clone(emulators), append(composed, "local/cloud")...)},
+	{"./local", nil},
 }
 
 func TestImportRules(t *testing.T) {

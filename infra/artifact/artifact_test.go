@@ -533,7 +533,7 @@ func contents(t *testing.T, dir string) map[string]string {
 func TestSiteThatDoesNotBuild(t *testing.T) {
 	t.Parallel()
 	root := project(t)
-	write(t, filepath.Join(root, "web", "src", "main.tsx"), "import './absent';\n")
+	write(t, filepath.Join(root, "web", "site", "src", "main.tsx"), "import './absent';\n")
 	b := Builder{Root: root, CacheDir: t.TempDir()}
 	_, err := b.Site(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "web app does not build") || !strings.Contains(err.Error(), "absent") {

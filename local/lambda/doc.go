@@ -81,10 +81,12 @@
 //     developer's (TestEnvironmentOfAProcess). Not set are LD_LIBRARY_PATH and
 //     the variables of X-Ray.
 //   - A request may wait for a process that is busy, where Lambda would start
-//     another. Two processes for each core start as requests wait for 1 ms or
-//     more, and beyond these one every 5 ms while the queue stands still,
-//     because the handlers block, or its head waits for 100 ms
-//     (TestBlockingHandlersGetTheirOwnProcesses, TestOneCallerNeedsOneProcess).
+//     another. As many processes as there are cores work at once, and start as
+//     requests wait for 1 ms or more. Twice as many may work each time that the
+//     queue has not moved for 5 ms, because the handlers block, or its head has
+//     waited for 100 ms; one starts every 5 ms; and half as many a second later
+//     (TestBlockingHandlersGetTheirOwnProcesses, TestOneCallerNeedsOneProcess,
+//     TestBusyProcessesAreAsManyAsCores).
 //     A function has at most 100 processes; then requests wait, where Lambda
 //     throttles (TestProcessLimit). The wait does not count as run time.
 //   - A process ends after a minute without work; Lambda does not say when

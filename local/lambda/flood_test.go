@@ -85,10 +85,10 @@ func TestFloodBesideTheAnswer(t *testing.T) {
 }
 
 // TestDrainEnds has a line follow each line that is read, so that the pipe is
-// never empty.
+// never empty, and each fills the buffer, so that it looks like there is more.
 func TestDrainEnds(t *testing.T) {
 	t.Parallel()
-	line := []byte(strings.Repeat("x", 4<<10-1) + "\n")
+	line := []byte(strings.Repeat("x", readSize-1) + "\n")
 	var output *os.File
 	drained := 0
 	log, output, err := newLogPipe(func(Line) {

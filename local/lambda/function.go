@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -59,21 +60,13 @@ var reserved = []string{
 
 // withDefaults fills what CreateFunction would.
 func (f Function) withDefaults(region, account string) Function {
-	f.ARN = or(f.ARN, "arn:aws:lambda:"+region+":"+account+":function:"+f.Name)
-	f.Version = or(f.Version, "$LATEST")
-	f.LogGroup = or(f.LogGroup, "/aws/lambda/"+f.Name)
-	f.MemoryMB = or(f.MemoryMB, defaultMemoryMB)
-	f.Timeout = or(f.Timeout, defaultTimeout)
-	f.LogFormat = or(f.LogFormat, "Text")
+	f.ARN = cmp.Or(f.ARN, "arn:aws:lambda:"+region+":"+account+":function:"+f.Name)
+	f.Version = cmp.Or(f.Version, "$LATEST")
+	f.LogGroup = cmp.Or(f.LogGroup, "/aws/lambda/"+f.Name)
+	f.MemoryMB = cmp.Or(f.MemoryMB, defaultMemoryMB)
+	f.Timeout = cmp.Or(f.Timeout, defaultTimeout)
+	f.LogFormat = cmp.Or(f.LogFormat, "Text")
 	return f
-}
-
-func or[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 // validate reports every problem of the function, each with what to change.
@@ -143,7 +136,7 @@ func (f Function) environment(region, taskRoot, runtimeAPI, logStream string) []
 		"AWS_LAMBDA_LOG_FORMAT":          f.LogFormat,
 	}
 	if f.LogFormat == "JSON" {
-		vars["AWS_LAMBDA_LOG_LEVEL"] = or(f.LogLevel, "INFO")
+		vars["AWS_LAMBDA_LOG_LEVEL"] = cmp.Or(f.LogLevel, "INFO")
 	}
 	maps.Copy(vars, f.Environment)
 	maps.Copy(vars, map[string]string{

@@ -80,7 +80,7 @@ func (g *logPipe) follow() {
 	// An error means that the pipe was closed, by close below.
 	_ = g.raw.Read(func(fd uintptr) bool {
 		for {
-			if n, ended := g.read(fd); ended || n == 0 {
+			if more, ended := g.read(fd); ended || !more {
 				return ended
 			}
 		}
@@ -90,9 +90,8 @@ func (g *logPipe) follow() {
 // drain reads what is in the pipe now and completes an unfinished line.
 func (g *logPipe) drain() {
 	_ = g.raw.Control(func(fd uintptr) {
-		for total := 0; total < maxDrain; {
-			n, ended := g.read(fd)
-			if total += n; ended || n == 0 {
+		for range maxDrain / readSize {
+			if more, ended := g.read(fd); ended || !more {
 				return
 			}
 		}
@@ -116,20 +115,20 @@ func (g *logPipe) running(request string) {
 	g.request = request
 }
 
-// read takes one piece from the pipe, which never blocks; n is 0 when there
-// is nothing to read.
-func (g *logPipe) read(fd uintptr) (n int, ended bool) {
+// read takes one piece from the pipe, which never blocks, and reports whether there
+// may be more: a piece that leaves room in the buffer was all there was.
+func (g *logPipe) read(fd uintptr) (more, ended bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	n, err := readPipe(fd, g.buffer)
 	switch {
 	case err == syscall.EAGAIN:
-		return 0, false
+		return false, false
 	case n <= 0:
-		return 0, true
+		return false, true
 	}
 	g.split(g.buffer[:n])
-	return n, false
+	return n == len(g.buffer), false
 }
 
 func (g *logPipe) split(text []byte) {

@@ -14,6 +14,7 @@ type limits struct {
 	wait      time.Duration // of the queue's head; below it, its process is about to ask
 	still     time.Duration // how long the queue may go without moving
 	patience  time.Duration // how long its head may wait in a queue that moves
+	narrow    time.Duration // after which half as many invocations run at once, unless they block again
 	idle      time.Duration // how long an unused process is kept
 	processes int           // of one function
 }
@@ -26,6 +27,7 @@ var defaultLimits = limits{
 	wait:      time.Millisecond,
 	still:     5 * time.Millisecond,
 	patience:  100 * time.Millisecond,
+	narrow:    time.Second,
 	idle:      time.Minute,
 	processes: 100,
 }
@@ -40,7 +42,9 @@ type pool struct {
 	mu       sync.Mutex
 	alive    map[*process]struct{} // started, or about to be, and not given up
 	idle     []*process            // wait for an event; the last one was used last
-	queue    []*invocation         // wait for a process; empty while a process is idle
+	queue    []*invocation         // wait for a process
+	width    int                   // how many processes may be busy at once
+	adjusted time.Time             // when width last changed
 	starting int                   // alive, but still in the init phase
 	moved    time.Time             // when an invocation last left the queue
 	growth   *time.Timer           // nil while there is no queue
@@ -50,8 +54,13 @@ type pool struct {
 }
 
 func newPool(s *Service, f Function, region, root string) *pool {
-	return &pool{service: s, function: f, region: region, root: root, alive: map[*process]struct{}{}}
+	return &pool{service: s, function: f, region: region, root: root, alive: map[*process]struct{}{}, width: minWidth()}
 }
+
+// minWidth is how many processes may be busy at once while they do not block: more
+// than the cores can run would only take them from each other, at a cost that was
+// measured as a third of an invocation's (BenchmarkInvoke).
+func minWidth() int { return runtime.GOMAXPROCS(0) }
 
 func (p *pool) submit(inv *invocation) error {
 	p.mu.Lock()
@@ -63,23 +72,35 @@ func (p *pool) submit(inv *invocation) error {
 	return nil
 }
 
-// dispatch hands the invocation to the process used last, or queues it. p.mu must
+// dispatch hands the invocation to the process used last, or leaves it queued. p.mu must
 // be held, as in everything below that does not lock it.
 func (p *pool) dispatch(inv *invocation) {
-	if n := len(p.idle); n > 0 {
-		proc := p.idle[n-1]
-		p.idle = p.idle[:n-1]
-		proc.begin(inv)
-		proc.handed <- inv // has room: an idle process has no invocation
-		return
+	if p.width > minWidth() && inv.queued.Sub(p.adjusted) >= p.service.limits.narrow {
+		p.setWidth(max(p.width/2, minWidth()))
 	}
 	p.queue = append(p.queue, inv)
 	p.ensureProcess()
 }
 
-// take gives proc the invocation that has waited longest, nil if the queue is empty.
+// handOver gives the queue to idle processes, as far as more may be busy.
+func (p *pool) handOver() {
+	for len(p.queue) > 0 && len(p.idle) > 0 && p.busy() < p.width {
+		n := len(p.idle) - 1
+		proc := p.idle[n]
+		p.idle = p.idle[:n]
+		proc.handed <- p.take(proc) // has room: an idle process has no invocation
+	}
+}
+
+// busy is how many processes have an invocation, or are about to ask for the next.
+func (p *pool) busy() int { return len(p.alive) - p.starting - len(p.idle) }
+
+func (p *pool) setWidth(n int) { p.width, p.adjusted = n, time.Now() }
+
+// take gives proc, which is busy, the invocation that has waited longest; nil if
+// there is none, or too many are busy.
 func (p *pool) take(proc *process) *invocation {
-	if len(p.queue) == 0 {
+	if len(p.queue) == 0 || p.busy() > p.width {
 		return nil
 	}
 	inv := p.queue[0]
@@ -89,9 +110,10 @@ func (p *pool) take(proc *process) *invocation {
 	return inv
 }
 
-// ensureProcess starts the first process of a queue at once, and the timer that
-// decides whether more are needed.
+// ensureProcess hands the queue over, starts its first process at once, and the
+// timer that decides whether more are needed.
 func (p *pool) ensureProcess() {
+	p.handOver()
 	if len(p.queue) == 0 || p.closed {
 		return
 	}
@@ -103,10 +125,10 @@ func (p *pool) ensureProcess() {
 	}
 }
 
-// grow runs every limits.still while there is a queue, and starts one more process
-// if that helps. Up to two for each core it does. Beyond that, as long as the
-// queue moves, requests wait for the cores, and more processes would only cost
-// memory; a queue that does not move waits for handlers that block.
+// grow runs every limits.still while there is a queue. As long as the queue moves,
+// requests wait for the cores, and more processes would not help. A queue that does
+// not move, or whose head has waited for long, waits for handlers that block: twice
+// as many processes may be busy then, and one more starts if there are too few.
 func (p *pool) grow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,9 +139,13 @@ func (p *pool) grow() {
 	limits, now := p.service.limits, time.Now()
 	ready := len(p.alive) - p.starting
 	waited := now.Sub(p.queue[0].queued)
-	useful := len(p.alive) < 2*runtime.GOMAXPROCS(0) || now.Sub(p.moved) >= limits.still
-	useful = useful && waited >= limits.wait && p.starting < ready
-	room := p.starting < len(p.queue) && len(p.alive) < p.function.processes(limits)
+	isBlocked := waited >= limits.wait && now.Sub(p.moved) >= limits.still || waited >= limits.patience
+	if isBlocked && ready >= p.width {
+		p.setWidth(2 * p.width)
+		p.handOver()
+	}
+	useful := waited >= limits.wait && (ready < p.width || isBlocked) && p.starting < ready
+	room := p.starting < len(p.queue) && len(p.idle) == 0 && len(p.alive) < p.function.processes(limits)
 	if room && (useful || waited >= limits.patience) {
 		p.start()
 	}

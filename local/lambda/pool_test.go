@@ -113,3 +113,51 @@ func TestLastUsedProcessGoesFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestBusyProcessesAreAsManyAsCores: handlers that do not block share few
+// processes, however many callers there are and whatever processes are idle.
+func TestBusyProcessesAreAsManyAsCores(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	newGate(t).wait(t, s, 8)() // leaves eight processes
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	s.limits.still, s.limits.patience = time.Hour, time.Hour // however slow the machine of the test is
+	pool.setWidth(2)
+	pool.mu.Unlock()
+	var mu sync.Mutex
+	used := map[string]bool{}
+	var callers sync.WaitGroup
+	for range 16 {
+		callers.Go(func() {
+			for range 20 {
+				pid := s.call(t, `{"do":"pid"}`)
+				mu.Lock()
+				used[pid] = true
+				mu.Unlock()
+			}
+		})
+	}
+	callers.Wait()
+	if len(used) > 4 { // two at once, and those that are about to ask
+		t.Errorf("expected a few processes to be used, got %d", len(used))
+	}
+}
+
+// TestWidthFallsAgain once nothing has blocked for a while.
+func TestWidthFallsAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	newGate(t).wait(t, s, 4*minWidth())()
+	pool := s.pools["f"]
+	pool.mu.Lock()
+	before := pool.width
+	pool.adjusted = pool.adjusted.Add(-2 * s.limits.narrow)
+	pool.mu.Unlock()
+	s.call(t, `{"do":"pid"}`)
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	if before < 4*minWidth() || pool.width != before/2 {
+		t.Errorf("expected the width to fall to half of %d, got %d", before, pool.width)
+	}
+}

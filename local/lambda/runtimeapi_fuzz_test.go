@@ -72,7 +72,7 @@ func (s *testService) ask(t *testing.T, p *process, method, path, kind, body str
 		r.Body = io.NopCloser(strings.NewReader(body))
 	}
 	rec := httptest.NewRecorder()
-	s.server.Handler.ServeHTTP(rec, r)
+	s.serveRuntime(rec, r)
 	return rec.Code
 }
 

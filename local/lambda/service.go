@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,7 +62,7 @@ type Service struct {
 	options Options // with defaults
 	dir     string
 	address string // host:port of the Runtime API
-	server  *http.Server
+	server  *apiServer
 	limits  limits
 
 	mu        sync.RWMutex
@@ -109,7 +108,7 @@ func New(o Options) (*Service, error) {
 	}
 	var err error
 	if s.guard, err = newGuard(s.dir, s.address); err != nil {
-		return nil, errors.Join(err, s.server.Close(), s.removeCode())
+		return nil, errors.Join(err, s.server.close(), s.removeCode())
 	}
 	s.launcher = newLauncher()
 	return s, nil
@@ -153,8 +152,8 @@ func (s *Service) listen() error {
 		return fmt.Errorf("listening for the runtime API: %w", err)
 	}
 	s.address = listener.Addr().String()
-	s.server = newRuntimeAPI(s)
-	go s.server.Serve(listener) // returns when Close closes the server
+	s.server = newAPIServer(listener, s.serveRuntime)
+	go s.server.serve()
 	return nil
 }
 
@@ -222,7 +221,7 @@ func (s *Service) Close() error {
 		}
 		s.running.Wait()
 		s.launcher.close()
-		s.closed = errors.Join(s.guard.Close(), s.server.Close(), s.removeCode())
+		s.closed = errors.Join(s.guard.Close(), s.server.close(), s.removeCode())
 	})
 	return s.closed
 }

@@ -31,10 +31,12 @@ func (m *masker) percent(text string) string {
 	})
 }
 
+var plusSigns = strings.NewReplacer("+", "%20", "%2B", "+")
+
 // escapeComponent escapes what would end a component. A plus sign is unchanged, as
 // in unescape.
 func escapeComponent(text string) string {
-	return strings.NewReplacer("+", "%20", "%2B", "+").Replace(url.QueryEscape(text))
+	return plusSigns.Replace(url.QueryEscape(text))
 }
 
 var escape = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
@@ -81,6 +83,9 @@ func isBase64(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/-_", c) >= 0
 }
 
+// toURLAlphabet maps the standard alphabet of base64 to that of base64url.
+var toURLAlphabet = strings.NewReplacer("+", "-", "/", "_")
+
 // base64Run masks a run of base64 characters. Other text of the same characters,
 // such as a path, may precede the encoding, so that it may begin at any of four
 // offsets.
@@ -88,7 +93,7 @@ func (m *masker) base64Run(run string) (masked string, changed bool) {
 	encoding := base64.RawStdEncoding
 	if strings.ContainsAny(run, "-_") {
 		encoding = base64.RawURLEncoding
-		run = strings.NewReplacer("+", "-", "/", "_").Replace(run)
+		run = toURLAlphabet.Replace(run)
 	}
 	for offset := range 4 {
 		encoded := run[offset:]

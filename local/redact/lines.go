@@ -74,10 +74,15 @@ func (u unfinished) after(line string) unfinished {
 	if u.list && !strings.Contains(line, "]") {
 		return unfinished{list: true}
 	}
-	if open := listOpen.FindStringSubmatch(line); open != nil && Secret(open[1]) {
-		return unfinished{list: true}
+	if strings.Contains(line, "[") {
+		if open := listOpen.FindStringSubmatch(line); open != nil && Secret(open[1]) {
+			return unfinished{list: true}
+		}
 	}
-	token := tokenEnd.FindString(line)
+	token := ""
+	if !strings.HasSuffix(line, "}") && !strings.HasSuffix(line, `"`) { // which end no token
+		token = tokenEnd.FindString(line)
+	}
 	if u.token != "" && tokenStart.FindString(line) == line {
 		token = u.token + line
 	}

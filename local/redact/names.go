@@ -29,12 +29,15 @@ var (
 	unsigned = regexp.MustCompile(`^(?:[A-Za-z]+ )?` + tokenHead + Mark + `$`)
 )
 
+// separators are what the ways to write a name differ in.
+var separators = strings.NewReplacer("-", "", "_", "", ".", "")
+
 // simple is a name in the form that secretName matches.
 func simple(name string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
 		name = decoded
 	}
-	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(name))
+	return separators.Replace(strings.ToLower(name))
 }
 
 // secret reports whether the value under a name is secret.

@@ -65,7 +65,7 @@ func (m *masker) deeper(decoded string) string {
 }
 
 func (m *masker) text(text string) string {
-	if json.Valid([]byte(text)) && strings.ContainsAny(text, `{["`) {
+	if strings.ContainsAny(text, `{["`) && json.Valid([]byte(text)) {
 		masked, _ := m.json([]byte(text))
 		return masked
 	}

@@ -21,8 +21,9 @@ var ErrProgram = errors.New("the program does not compile")
 // command is the main package of the process that runs the program.
 const command = "local/stack/program/cmd"
 
-// maxBinaries is how many clones' programs are kept, of about 90 MB each.
-const maxBinaries = 4
+// maxBinaries is how many programs are kept, of about 90 MB each, with the local clouds
+// that `go run ./local` compiles, of 20 MB each.
+const maxBinaries = 8
 
 // A binary is the compiled program of one clone. Beside it stands the key of the
 // sources that it was compiled from.

@@ -39,7 +39,17 @@ func New(builder artifact.Builder, log func(Line)) *Program {
 // An error of a build is returned as package artifact made it, *HandlerErrors among
 // it; a program that does not compile is ErrProgram; an error of the program itself
 // has its text.
+//
+// When ctx ends, so do the builds and the program, and the error is ctx's.
 func (p *Program) Run(ctx context.Context, r Request) (*Graph, error) {
+	graph, err := p.run(ctx, r)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return graph, err
+}
+
+func (p *Program) run(ctx context.Context, r Request) (*Graph, error) {
 	if err := p.checkStack(r.Stack); err != nil {
 		return nil, err
 	}

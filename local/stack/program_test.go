@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 // projectCopy is the project in a folder of its own, whose program can be
@@ -22,26 +23,8 @@ import (
 func projectCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "main.go", "Pulumi.yaml", "Pulumi.dev.yaml", "infra", "lambdas", "local/provider", "local/stack", "web"} {
-		err := filepath.WalkDir(filepath.Join("..", "..", name), func(path string, entry os.DirEntry, err error) error {
-			target := filepath.Join(dir, strings.TrimPrefix(path, filepath.Join("..", "..")))
-			switch {
-			case err != nil:
-				return err
-			case entry.IsDir() && slices.Contains([]string{"node_modules", "dist"}, entry.Name()):
-				return filepath.SkipDir
-			case entry.IsDir():
-				return os.MkdirAll(target, 0o755)
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(target, text, 0o644)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+	if err := stacktest.CopyProject(dir); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
@@ -270,11 +253,31 @@ func TestResultKey(t *testing.T) {
 	}
 }
 
+func TestUnknownStackIsRefusedBeforeAnythingIsBuilt(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for _, name := range []string{"Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"} {
+		write(t, filepath.Join(root, name), "")
+	}
+	program, record := newProgram(t, root)
+	const want = `there is no stack "staging": Pulumi.staging.yaml is missing; the stacks here are dev, prod`
+	if _, err := program.Run(t.Context(), Request{Stack: "staging"}); err == nil || err.Error() != want {
+		t.Errorf("expected %q, got %v", want, err)
+	}
+	if built, _ := record.take(); len(built) > 0 {
+		t.Errorf("expected no build, got %q", built)
+	}
+}
+
 func TestCanceledRunEndsItsBuilds(t *testing.T) {
 	t.Parallel()
+	root, err := stacktest.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	started := make(chan struct{}, 16)
-	builder := artifact.Builder{Target: artifact.Host(), Root: filepath.Dir(filepath.Dir(here(t))), CacheDir: t.TempDir(), Report: func(step artifact.Step) {
+	builder := artifact.Builder{Target: artifact.Host(), Root: root, CacheDir: t.TempDir(), Report: func(step artifact.Step) {
 		if !step.Done {
 			select {
 			case started <- struct{}{}:
@@ -289,15 +292,6 @@ func TestCanceledRunEndsItsBuilds(t *testing.T) {
 	if _, err := New(builder, nil).Run(ctx, request(nil)); !errors.Is(err, context.Canceled) {
 		t.Errorf("expected the run to end with its context, got %v", err)
 	}
-}
-
-func here(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
 func write(t *testing.T, path, text string) {
