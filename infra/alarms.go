@@ -55,7 +55,7 @@ func apiAlarms(ctx *pulumi.Context, cfg Config, api *API) []alarm {
 		},
 		{
 			name: "authorizer-failures", threshold: 25, above: 2, of: 3,
-			description: "More than a quarter of the API's requests carry no good token: see authorizerError in the access log. A tenant whose keys cannot be fetched shows here, and so does somebody who guesses.",
+			description: "More than a quarter of the API's requests have no valid token: see authorizerError in the access log. Possible causes are a tenant whose keys cannot be fetched, and attempts to guess tokens.",
 			expression:  "IF(FILL(failures, 0) >= 50, 100 * failures / requests, 0)",
 			metrics:     []metric{fromLog("failures", authorizerFailedMetric), gateway("requests", "Count", "Sum")},
 		},
@@ -75,7 +75,7 @@ func functionAlarms(name string, f *Function) []alarm {
 		},
 		{
 			name: name + "-throttled", above: 1, of: 1, metrics: count("Throttles"),
-			description: "Lambda had no room for the function " + name + ": see the account's quota of concurrent executions.",
+			description: "Lambda throttled the function " + name + ": see the account's quota of concurrent executions.",
 		},
 	}
 }
