@@ -162,6 +162,7 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.prepareDebugger(ctx); err != nil {
 		return err
 	}
+	buildConsole := c.buildConsole(ctx)
 	graph, err := c.describe(ctx)
 	if err != nil {
 		return err
@@ -169,16 +170,28 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.apply(ctx, graph); err != nil {
 		return err
 	}
-	return c.startConsole(ctx)
+	return c.startConsole(buildConsole)
 }
 
 func (c *Cloud) builder() artifact.Builder {
 	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Local: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.Step}
 }
 
-// describe runs the program.
+// describe returns what the program gives: from its committed description while the
+// program is not compiled yet, and otherwise by a run.
 func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
 	request := c.request(c.cfg.Stack)
+	if !c.cfg.RealTenant {
+		switch graph, err := c.stack.Described(ctx, request); {
+		case err != nil:
+			return nil, err
+		case graph != nil:
+			if !c.isProvisional.Swap(true) {
+				c.cfg.Terminal.ProgramLine(stack.Line{Level: "info", Text: "not compiled on this machine yet: its committed description is served meanwhile"})
+			}
+			return graph, nil
+		}
+	}
 	if c.cfg.RealTenant {
 		settings, err := c.stack.Settings(ctx, request)
 		if err != nil {
@@ -192,6 +205,7 @@ func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.isProvisional.Store(false)
 	if c.real != nil {
 		if err := c.real.Check(ctx, graph.Exports); err != nil {
 			return nil, err
