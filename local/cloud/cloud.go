@@ -72,13 +72,15 @@ type Cloud struct {
 	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
-	stack       *stack.Program
-	graph       *stack.Graph
-	gateway     *gateway.Gateway
-	labels      atomic.Pointer[map[string]string] // what people call a function, by its physical name
-	broken      atomic.Pointer[map[string]*artifact.HandlerError]
-	handlerGate gate // of the invocations of saved handlers
-	programGate gate // of all requests to the API, while a saved program or its settings are not served
+	stack *stack.Program
+	// isProvisional is set while the program\'s committed description is served.
+	isProvisional atomic.Bool
+	graph         *stack.Graph
+	gateway       *gateway.Gateway
+	labels        atomic.Pointer[map[string]string] // what people call a function, by its physical name
+	broken        atomic.Pointer[map[string]*artifact.HandlerError]
+	handlerGate   gate // of the invocations of saved handlers
+	programGate   gate // of all requests to the API, while a saved program or its settings are not served
 }
 
 // Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
