@@ -1,5 +1,5 @@
 // This command is the Pulumi program: `pulumi up` runs it.
-// What it deploys is written in package infra.
+// Package infra describes what it deploys.
 package main
 
 import (
@@ -13,9 +13,9 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// siteDir is the environment variable that names a folder with the built web
-// app. Set where the code of npm packages must not run beside the credentials
-// that deploy (.github/workflows/deploy.yml); otherwise the program builds it.
+// siteDir is the environment variable for the folder of the built web app. It is
+// set where the code of npm packages must not run beside the credentials of the
+// deployment (.github/workflows/deploy.yml); otherwise the program builds the app.
 const siteDir = "SITE_DIR"
 
 func main() {
@@ -24,8 +24,7 @@ func main() {
 		err := program(ctx)
 		var invalid *infra.InvalidConfigError
 		if errors.As(err, &invalid) && ctx.Log.Error(invalid.Error(), nil) == nil {
-			// It comes before any resource and says all: pulumi.Run would report it
-			// as an unhandled error of the program.
+			// pulumi.Run would report it again, as an unhandled error of the program.
 			os.Exit(constant.ExitStatusLoggedError)
 		}
 		return err

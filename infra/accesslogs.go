@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// AccessLogs is the private bucket that keeps who asked the distribution, and
-// S3 itself, for what.
+// AccessLogs is the private bucket for the access logs of the distribution and of
+// the site's bucket.
 type AccessLogs struct{ pulumi.ResourceState }
 
 // The two kinds of logs in the bucket, by the prefix of their keys. The first
@@ -20,7 +20,7 @@ const (
 	bucketLogs       = "s3/"
 )
 
-// distributionFields are what is kept of each request. Query strings, cookies
+// distributionFields are the logged fields of each request. Query strings, cookies
 // and referrers are left out on purpose: Auth0 sends authorization codes to the
 // site in the query string.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
@@ -31,10 +31,10 @@ var distributionFields = []string{
 }
 
 // newAccessLogs registers standard logging (v2) of the distribution and server
-// access logging of the site's bucket, both into one bucket that forgets them
-// after the stack's retention. Standard logging (legacy) is no choice: it
-// writes by access control lists, which the bucket does not have.
-func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, global pulumi.ResourceOption) error {
+// access logging of the site's bucket, both into one bucket that deletes them
+// after the stack's retention. Standard logging (legacy) cannot be used: it needs
+// access control lists, which the bucket does not have.
+func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, inUSEast1 pulumi.ResourceOption) error {
 	logs := &AccessLogs{}
 	if err := component(ctx, "AccessLogs", "access-logs", logs); err != nil {
 		return err
@@ -46,11 +46,11 @@ func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, global pulumi.Re
 	if err := newLifecycle(ctx, "logs", bucket, retention(cfg.LogRetentionDays)); err != nil {
 		return err
 	}
-	source, err := cloudwatch.NewLogDeliverySource(ctx, named(ctx, "site"), &cloudwatch.LogDeliverySourceArgs{
+	source, err := cloudwatch.NewLogDeliverySource(ctx, resourceName(ctx, "site"), &cloudwatch.LogDeliverySourceArgs{
 		LogType:     pulumi.String("ACCESS_LOGS"),
 		ResourceArn: site.Distribution.Arn,
 		Tags:        tags(ctx),
-	}, pulumi.Parent(logs), global)
+	}, pulumi.Parent(logs), inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, global pulumi.Re
 	if err != nil {
 		return err
 	}
-	return newDelivery(ctx, logs, bucket, source, policy, global)
+	return newDelivery(ctx, logs, bucket, source, policy, inUSEast1)
 }
 
 func retention(days int) s3.BucketLifecycleConfigurationV2RuleArray {
@@ -83,14 +83,14 @@ func retention(days int) s3.BucketLifecycleConfigurationV2RuleArray {
 
 // newDelivery sends the distribution's logs to the bucket. Its policy comes
 // first: CloudWatch refuses a bucket that it may not write to.
-func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV2, source *cloudwatch.LogDeliverySource, policy pulumi.Resource, global pulumi.ResourceOption) error {
-	destination, err := cloudwatch.NewLogDeliveryDestination(ctx, named(ctx, "site"), &cloudwatch.LogDeliveryDestinationArgs{
+func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV2, source *cloudwatch.LogDeliverySource, policy pulumi.Resource, inUSEast1 pulumi.ResourceOption) error {
+	destination, err := cloudwatch.NewLogDeliveryDestination(ctx, resourceName(ctx, "site"), &cloudwatch.LogDeliveryDestinationArgs{
 		OutputFormat: pulumi.String("json"),
 		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
 			DestinationResourceArn: bucket.Arn,
 		},
 		Tags: tags(ctx),
-	}, pulumi.Parent(parent), global)
+	}, pulumi.Parent(parent), inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,12 @@ func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV
 		DeliveryDestinationArn: destination.Arn,
 		RecordFields:           pulumi.ToStringArray(distributionFields),
 		Tags:                   tags(ctx),
-	}, pulumi.Parent(parent), global, pulumi.DependsOn([]pulumi.Resource{policy}))
+	}, pulumi.Parent(parent), inUSEast1, pulumi.DependsOn([]pulumi.Resource{policy}))
 	return err
 }
 
 // newLogsPolicy lets the two services write, each for the stack's own
-// distribution or bucket and each below its own prefix, and nobody read.
+// distribution or bucket and each below its own prefix, and grants no read access.
 func newLogsPolicy(ctx *pulumi.Context, bucket, siteBucket *s3.BucketV2, source *cloudwatch.LogDeliverySource) (*s3.BucketPolicy, error) {
 	document := pulumi.All(bucket.Arn, siteBucket.Arn, source.Arn).ApplyT(func(arns []any) (string, error) {
 		return logsPolicy(arns[0].(string), arns[1].(string), arns[2].(string))

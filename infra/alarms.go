@@ -10,14 +10,14 @@ import (
 const alarmPeriod = 300
 
 // An alarm goes off when a value is above its threshold in enough of the last
-// periods. Periods without requests have no value and are good ones.
+// periods. Periods without requests have no value and do not count.
 type alarm struct {
 	name        string
-	description string // what it means and where to look, for who is woken by it
+	description string // what it means and where to look
 	threshold   float64
-	above, of   int // so many of the last so many periods
+	above, of   int // alarm if the value is above in this many of the last periods
 	expression  string
-	metrics     []metric // the expression's, or the one itself
+	metrics     []metric // the expression's operands, or the one metric
 }
 
 type metric struct {
@@ -25,8 +25,8 @@ type metric struct {
 	dimensions                     pulumi.StringMap
 }
 
-// apiAlarms are about all routes together. Rates need some requests to mean
-// anything: below that the functions' own alarms speak.
+// apiAlarms cover all routes together. Rates are meaningful only above a minimum
+// of requests; below it the functions' own alarms apply.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
 func apiAlarms(ctx *pulumi.Context, cfg Config, api *API) []alarm {
 	dimensions := pulumi.StringMap{"ApiId": api.ID, "Stage": pulumi.String(stageName)}
@@ -62,7 +62,7 @@ func apiAlarms(ctx *pulumi.Context, cfg Config, api *API) []alarm {
 	}
 }
 
-// functionAlarms are about one function.
+// functionAlarms cover one function.
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 func functionAlarms(name string, f *Function) []alarm {
 	count := func(metricName string) []metric {
@@ -95,7 +95,7 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, a alarm, topic *sns.T
 		args.AlarmActions = pulumi.Array{topic.Arn}
 		args.OkActions = pulumi.Array{topic.Arn}
 	}
-	_, err := cloudwatch.NewMetricAlarm(ctx, named(ctx, a.name), args, pulumi.Parent(parent))
+	_, err := cloudwatch.NewMetricAlarm(ctx, resourceName(ctx, a.name), args, pulumi.Parent(parent))
 	return err
 }
 

@@ -19,7 +19,7 @@ type API struct {
 
 	// ID names the API in metrics.
 	ID pulumi.IDOutput
-	// AccessLog is the log group with one JSON object a request.
+	// AccessLog is the log group with one JSON object per request.
 	AccessLog pulumi.StringOutput
 	// Host serves the API, without the stage.
 	Host pulumi.StringOutput
@@ -32,7 +32,7 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 	if err := component(ctx, "API", "api", a); err != nil {
 		return nil, err
 	}
-	api, err := apigatewayv2.NewApi(ctx, named(ctx, "api"), &apigatewayv2.ApiArgs{
+	api, err := apigatewayv2.NewApi(ctx, resourceName(ctx, "api"), &apigatewayv2.ApiArgs{
 		Description:       pulumi.String(title(ctx)),
 		ProtocolType:      pulumi.String("HTTP"),
 		CorsConfiguration: cors(cfg.DevelopmentOrigins, routes),
@@ -41,7 +41,7 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 	if err != nil {
 		return nil, err
 	}
-	if err := warnOfPreflights(ctx, cfg, routes); err != nil {
+	if err := warnRefusedPreflights(ctx, cfg, routes); err != nil {
 		return nil, err
 	}
 	if err := newRoutes(ctx, a, api, routes, audience, functions); err != nil {
@@ -57,7 +57,7 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 }
 
 // cors lets pages of the development origins call the API's own endpoint. The
-// site itself needs none: it shares its origin with the API.
+// site itself needs no CORS: it shares its origin with the API.
 func cors(origins []string, routes []Route) apigatewayv2.ApiCorsConfigurationPtrInput {
 	if len(origins) == 0 {
 		return nil
@@ -137,8 +137,7 @@ func newRoute(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, authorizer *a
 	return err
 }
 
-// newPermission lets this API, on this stage and route alone, invoke the
-// function.
+// newPermission lets this API invoke the function, on this stage and route only.
 func newPermission(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, function *Function, options []pulumi.ResourceOption) error {
 	method := r.Method
 	if method == "ANY" {
@@ -155,7 +154,7 @@ func newPermission(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, function
 
 func newStage(ctx *pulumi.Context, cfg Config, parent *API, api *apigatewayv2.Api) error {
 	// Under this prefix CloudWatch needs no resource policy for each log group,
-	// of which an account can hold ten.
+	// of which an account can have ten.
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
 	logs, err := cloudwatch.NewLogGroup(ctx, "api-access", &cloudwatch.LogGroupArgs{
 		Name:            pulumi.Sprintf("/aws/vendedlogs/%s-%s-%s", ctx.Project(), ctx.Stack(), api.ID()),
@@ -188,8 +187,9 @@ func newStage(ctx *pulumi.Context, cfg Config, parent *API, api *apigatewayv2.Ap
 	return err
 }
 
-// accessLogFormat is one JSON object a request. It holds neither the token nor
-// its claims but the subject's identifier, and says why the authorizer refused.
+// accessLogFormat is one JSON object per request. It contains the subject's
+// identifier but neither the token nor other claims, and why the authorizer
+// refused.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 func accessLogFormat() (string, error) {
 	format, err := json.Marshal(map[string]string{

@@ -6,10 +6,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newBucket registers a private bucket. Unprotected, it is emptied when the
-// stack is destroyed.
+// newBucket registers a private bucket. Destroying the stack empties it, unless
+// the stack is protected.
 func newBucket(ctx *pulumi.Context, cfg Config, name string, parent pulumi.Resource) (*s3.BucketV2, error) {
-	bucket, err := s3.NewBucketV2(ctx, named(ctx, name), &s3.BucketV2Args{
+	bucket, err := s3.NewBucketV2(ctx, resourceName(ctx, name), &s3.BucketV2Args{
 		ForceDestroy: pulumi.Bool(!cfg.Protect),
 		Tags:         tags(ctx),
 	}, pulumi.Parent(parent), pulumi.Protect(cfg.Protect))
@@ -46,7 +46,7 @@ func newBucket(ctx *pulumi.Context, cfg Config, name string, parent pulumi.Resou
 	return bucket, err
 }
 
-// newLifecycle registers what S3 deletes by itself.
+// newLifecycle registers what S3 deletes automatically.
 func newLifecycle(ctx *pulumi.Context, name string, bucket *s3.BucketV2, rules s3.BucketLifecycleConfigurationV2RuleArray) error {
 	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, name, &s3.BucketLifecycleConfigurationV2Args{
 		Bucket: bucket.ID(),
@@ -55,8 +55,8 @@ func newLifecycle(ctx *pulumi.Context, name string, bucket *s3.BucketV2, rules s
 	return err
 }
 
-// unfinishedUploads deletes the parts of uploads that were never completed,
-// which are paid for and shown nowhere.
+// unfinishedUploads deletes the parts of uploads that were never completed, which
+// are billed but not listed.
 func unfinishedUploads() s3.BucketLifecycleConfigurationV2RuleArgs {
 	return s3.BucketLifecycleConfigurationV2RuleArgs{
 		Id:     pulumi.String("unfinished-uploads"),
@@ -68,7 +68,7 @@ func unfinishedUploads() s3.BucketLifecycleConfigurationV2RuleArgs {
 	}
 }
 
-// tlsOnly denies everybody everything that is not encrypted on its way.
+// tlsOnly denies all requests without TLS.
 func tlsOnly(resources ...string) Statement {
 	return Statement{
 		Sid: "TLSOnly", Effect: "Deny", Principal: &Principal{AWS: "*"},
@@ -77,10 +77,10 @@ func tlsOnly(resources ...string) Statement {
 	}
 }
 
-// newBucketPolicy lets the distribution, and no other of any account, read the
-// bucket. It may list too, so that S3 answers a missing file with 404 and not
-// with 403; a visitor cannot list, since the distribution's cache policy
-// forwards no query string.
+// newBucketPolicy lets this distribution, and no other, read the bucket. It may
+// also list it, so that S3 answers a missing file with 404 instead of 403; a
+// visitor cannot list, since the distribution's cache policy forwards no query
+// string.
 func newBucketPolicy(ctx *pulumi.Context, bucket *s3.BucketV2, distribution *cloudfront.Distribution) error {
 	document := pulumi.All(bucket.Arn, distribution.Arn).ApplyT(func(arns []any) (string, error) {
 		return bucketPolicy(arns[0].(string), arns[1].(string))

@@ -8,10 +8,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Config holds a stack's settings, read once and checked whole. Pulumi.yaml
+// Config is a stack's settings, read once and checked together. Pulumi.yaml
 // declares each with its default and its unit.
 type Config struct {
-	Region                   string // of everything but what CloudFront takes from us-east-1 alone
+	Region                   string // of everything except what CloudFront needs in us-east-1
 	Profile                  string // of the AWS configuration files; empty for the environment's
 	TenantDomain             string // the Auth0 tenant's host, such as "example.eu.auth0.com"
 	Audience                 string
@@ -29,17 +29,17 @@ type Config struct {
 	Protect                  bool
 	Domain                   string // the site's own host, such as "app.example.com"; empty for the distribution's
 	HostedZoneID             string // of Domain's zone; empty to find it by name
-	AlarmEmail               string // empty for nobody
+	AlarmEmail               string // empty to send no alarms
 	AlarmLatency             time.Duration
 	KeepAssetsDays           int
 	PermissionsBoundary      string // ARN of the policy that limits the functions' roles; empty for none
 }
 
-// TokenCache says where the site keeps its tokens.
+// TokenCache is where the site keeps its tokens.
 type TokenCache string
 
 const (
-	// Memory keeps tokens out of reach of everything but the page itself.
+	// Memory keeps tokens where only the page itself can read them.
 	Memory TokenCache = "memory"
 	// LocalStorage survives a reload without asking the tenant, and can be
 	// read by any script that runs in the page.
@@ -47,7 +47,7 @@ const (
 )
 
 // ReadConfig reads the stack's settings. Its error is an *InvalidConfigError
-// that holds all problems at once.
+// with all problems.
 func ReadConfig(ctx *pulumi.Context) (Config, error) {
 	s := &settings{project: ctx.Project(), stack: ctx.Stack(), get: ctx.GetConfig, secret: ctx.IsConfigSecret}
 	return s.read()
@@ -95,7 +95,7 @@ func (s *settings) values() Config {
 		PermissionsBoundary:  s.managedPolicy("permissionsBoundary"),
 	}
 	cfg.HostedZoneID = s.hostedZone("hostedZoneId", cfg.Domain)
-	// Auth0 demands an idle lifetime below the absolute one.
+	// Auth0 requires an idle lifetime below the absolute one.
 	longest := maxRefreshTokenLifetime
 	if cfg.RefreshTokenLifetime > 0 {
 		longest = cfg.RefreshTokenLifetime

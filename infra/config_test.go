@@ -82,14 +82,14 @@ func TestReadConfigAcceptsTenantOnThisMachine(t *testing.T) {
 	}
 }
 
-// absent stands for a setting that is not there.
+// absent is the value of a missing setting.
 const absent = "(absent)"
 
 func TestReadConfigProblems(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, key, value string
-		problem, mend    string
+		problem, fix     string
 	}{
 		{"no region", "aws:region", "", "is not set", "aws:region us-east-1"},
 		{"region", "aws:region", "Frankfurt", `expected a region such as us-east-1, got "Frankfurt"`, "aws:region us-east-1"},
@@ -152,8 +152,8 @@ func TestReadConfigProblems(t *testing.T) {
 			if !strings.HasSuffix(test.key, p.Key) || !strings.Contains(p.Message, test.problem) {
 				t.Errorf("expected %s: …%s…, got %s: %s", test.key, test.problem, p.Key, p.Message)
 			}
-			if want := "pulumi config set --stack dev " + test.mend; p.Fix != want {
-				t.Errorf("expected the mend %q, got %q", want, p.Fix)
+			if want := "pulumi config set --stack dev " + test.fix; p.Fix != want {
+				t.Errorf("expected the fix %q, got %q", want, p.Fix)
 			}
 		})
 	}
@@ -180,7 +180,7 @@ func TestReadConfigFindsSettingsOfTheProjectsFormerName(t *testing.T) {
 	values := valid()
 	values["api-auth-jwt-auth0:throttleRate"], values["api-auth-jwt-auth0:protect"] = "500", "true"
 	_, err := readFrom(values, "auth0:clientSecret")
-	for _, want := range []string{"throttleRate, protect: set for a project named api-auth-jwt-auth0, and this one is p", "\n      sed -i.bak 's/^  api-auth-jwt-auth0:/  p:/' Pulumi.*.yaml\n"} {
+	for _, want := range []string{"throttleRate, protect: set for a project named api-auth-jwt-auth0, but this one is named p", "\n      sed -i.bak 's/^  api-auth-jwt-auth0:/  p:/' Pulumi.*.yaml\n"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("expected an error with %q, got %v", want, err)
 		}
@@ -199,20 +199,20 @@ func TestReadConfigReportsAllProblemsAtOnce(t *testing.T) {
 		got["p:"+p.Key] = true
 		got[p.Key] = true
 		if !strings.Contains(err.Error(), p.Fix+"\n") {
-			t.Errorf("the error does not say how to mend %s:\n%v", p.Key, err)
+			t.Errorf("the error does not say how to fix %s:\n%v", p.Key, err)
 		}
 	}
 	for key := range maps.Keys(valid()) {
 		if !got[key] {
-			t.Errorf("nothing said about %s", key)
+			t.Errorf("no problem with %s is reported", key)
 		}
 	}
 }
 
 func TestReadConfigNeverShowsTheSecret(t *testing.T) {
 	t.Parallel()
-	_, err := readFrom(valid()) // the secret stands unencrypted
-	if err == nil || !strings.Contains(err.Error(), "unencrypted") {
+	_, err := readFrom(valid()) // the secret is not encrypted
+	if err == nil || !strings.Contains(err.Error(), "is not encrypted") {
 		t.Fatalf("expected the unencrypted secret to be refused, got %v", err)
 	}
 	if strings.Contains(err.Error(), "s3cr3t-value") {

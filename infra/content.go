@@ -21,16 +21,16 @@ import (
 )
 
 // The site's two cache classes. A file under assets/ has the hash of its
-// content in its name, so that a copy can be kept for ever; everything else is
-// revalidated at each use, so that no deployment needs an invalidation.
+// content in its name, so that caches can keep it forever; everything else is
+// revalidated on each use, so that no deployment needs an invalidation.
 const (
 	immutable  = "public, max-age=31536000, immutable"
 	revalidate = "no-cache"
 )
 
 // contentTypes are the site's kinds of files, by extension: the deep-link
-// function answers every other path with the page. The operating system's own
-// table differs from machine to machine, and a deployment must not.
+// function answers every other path with the page. The operating system's table is
+// not used: it differs between machines, and a deployment must not.
 var contentTypes = map[string]string{
 	".avif":        "image/avif",
 	".css":         "text/css; charset=utf-8",
@@ -56,8 +56,8 @@ var contentTypes = map[string]string{
 	".xml":         "application/xml",
 }
 
-// contentType is that of a file of the site. A file of another kind is bytes to
-// save, which no browser runs or draws.
+// contentType is the content type of a file of the site. A file of unknown type is
+// served as bytes to save, which browsers neither run nor render.
 func contentType(key string) string {
 	// https://developer.apple.com/documentation/xcode/supporting-associated-domains
 	if key == ".well-known/apple-app-site-association" {
@@ -69,7 +69,7 @@ func contentType(key string) string {
 //go:embed deep-link.js
 var deepLinkSource string
 
-// deepLinkFunction is the code of the function that tells files from pages.
+// deepLinkFunction is the code of the function that distinguishes files from pages.
 func deepLinkFunction() string {
 	var extensions []string
 	for _, extension := range slices.Sorted(maps.Keys(contentTypes)) {
@@ -78,8 +78,8 @@ func deepLinkFunction() string {
 	return strings.Replace(deepLinkSource, "(FILE_TYPES)", "("+strings.Join(extensions, "|")+")", 1)
 }
 
-// isFile reports whether the site serves a file under its own path. It decides as
-// the deep-link function does (TestFilesAndPages).
+// isFile reports whether the site serves a file under its own path, by the same
+// rule as the deep-link function (TestFilesAndPages).
 func isFile(key string) bool {
 	return contentTypes[path.Ext(key)] != "" || isAsset(key) || strings.HasPrefix(key, ".well-known/")
 }
@@ -88,7 +88,7 @@ func isFile(key string) bool {
 type Content struct {
 	pulumi.ResourceState
 
-	// Assets are the hashed files that are in the bucket; see keptAssets.
+	// Assets are the hashed files that are in the bucket; see retainedAssets.
 	Assets map[string]string
 }
 
@@ -97,11 +97,10 @@ type Content struct {
 //
 //   - Hashed files come first. Those of replaced builds stay for a while, since
 //     a page that was opened before may still ask for them.
-//   - The page comes after all that it names.
-//   - /config.json comes last: what it speaks of is there by then, and where the
-//     upload stops half-way, page and configuration are both the old ones, or
-//     the page is one step ahead. So a page reads a key that is new as one that
-//     may be missing, and none is taken away that the page before reads.
+//   - The page comes after everything that it refers to.
+//   - /config.json comes last: if the upload stops half-way, either page and
+//     configuration are both old, or only the page is new. So a page must treat a
+//     new key as optional, and no key may be removed that the previous page reads.
 func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config pulumi.StringOutput, previous any, today time.Time) (*Content, error) {
 	content := &Content{}
 	if err := component(ctx, "Content", "content", content); err != nil {
@@ -114,7 +113,7 @@ func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config 
 	if err := newObjects(ctx, site, content, dir, keys, config); err != nil {
 		return nil, err
 	}
-	content.Assets = keptAssets(previous, keys, today, cfg.KeepAssetsDays)
+	content.Assets = retainedAssets(previous, keys, today, cfg.KeepAssetsDays)
 	if err := newExpirations(ctx, site, content.Assets); err != nil {
 		return nil, err
 	}
@@ -149,7 +148,7 @@ func newObjects(ctx *pulumi.Context, site *Site, content *Content, dir string, k
 
 func newFile(ctx *pulumi.Context, site *Site, dir, key string, options ...pulumi.ResourceOption) (*s3.BucketObjectv2, error) {
 	if !isFile(key) {
-		err := ctx.Log.Warn(fmt.Sprintf("web/public/%s: its path is answered with the page: move it below web/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
+		err := ctx.Log.Warn(fmt.Sprintf("web/site/public/%s: the site answers this path with the page: move the file below web/site/public/assets, or add %q to contentTypes in infra/content.go", key, path.Ext(key)), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -203,8 +202,8 @@ type siteAuth0 struct {
 	TokenCache TokenCache `json:"tokenCache,omitempty"` // memory when absent
 }
 
-// siteConfig is the JSON text of /config.json, which the site reads when it
-// loads: one build serves every stack.
+// siteConfig is the JSON of /config.json, which the site reads when it loads, so
+// that one build serves every stack.
 func siteConfig(cfg Config, audience *Audience, application *Application) pulumi.StringOutput {
 	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
 		s := siteSettings{
@@ -224,8 +223,8 @@ func siteConfig(cfg Config, audience *Audience, application *Application) pulumi
 	}).(pulumi.StringOutput)
 }
 
-// siteScope is what the site asks for when people sign in: who they are, and
-// all that the API has.
+// siteScope is what the site requests when people sign in: their profile, and all
+// scopes of the API.
 func siteScope() string {
 	scope := []string{"openid", "profile", "email"}
 	for _, s := range Scopes {

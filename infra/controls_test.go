@@ -10,8 +10,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// A control is one demand of a published list. It is met when check finds
-// nothing in the graph, or stands as an exception with its reason.
+// A control is one requirement of a published list. It passes if check finds
+// nothing in the graph, or is an exception with its reason.
 type control struct {
 	id        string
 	demand    string
@@ -81,7 +81,7 @@ var controls = []control{
 
 	{id: "AwsSolutions-APIG1", demand: "access logs", types: []string{apiStage}, check: each(apiStage, has("accessLogSettings", "format"))},
 	{id: "AwsSolutions-APIG4", demand: "authorization on every route", types: []string{apiRoute}, check: onlyPublicIsOpen, note: "`GET /public` is the stated exception"},
-	{id: "AwsSolutions-CFR1", demand: "geographic restrictions", exception: "the site is for everybody"},
+	{id: "AwsSolutions-CFR1", demand: "geographic restrictions", exception: "the site is public"},
 	{id: "AwsSolutions-CFR2", demand: "a web application firewall", exception: "as CloudFront.6"},
 	{id: "AwsSolutions-CFR3", demand: "access logs", types: []string{logDelivery}, check: distributionIsLogged, note: "as CloudFront.5"},
 	{id: "AwsSolutions-CFR4", demand: "no deprecated TLS to the viewer", types: []string{distribution}, check: each(distribution, recommendedTLS), note: "as CloudFront.15"},
@@ -95,7 +95,7 @@ var controls = []control{
 	{id: "AwsSolutions-IAM4", demand: "no policy that AWS manages", types: []string{role}, check: each(role, ownPoliciesOnly)},
 	{id: "AwsSolutions-IAM5", demand: "no wildcard", types: []string{rolePolicy}, check: each(rolePolicy, resourcesAreNamed),
 		note: "but for the streams below the function's own log group, which have no names beforehand"},
-	{id: "AwsSolutions-SNS2", demand: "encryption of topics", exception: "alarms hold no secret, CloudWatch cannot publish to a topic with the key that AWS manages, and a key of one's own costs a fixed amount a month"},
+	{id: "AwsSolutions-SNS2", demand: "encryption of topics", exception: "alarms contain no secret, CloudWatch cannot publish to a topic with the key that AWS manages, and a customer-managed key costs a fixed amount a month"},
 	{id: "AwsSolutions-SNS3", demand: "publishing over TLS only", types: []string{topic, topicPolicy}, check: each(topicPolicy, deniesPlain("sns:Publish"))},
 	{id: "at rest", demand: "buckets are encrypted (S3.4, part of S3 itself by now)", types: []string{bucketEncryption}, check: everyBucketHas(bucketEncryption, encrypts)},
 }
@@ -115,9 +115,9 @@ var uncontrolled = map[string]string{
 	"aws:apigatewayv2/integration:Integration":                   "inside AWS",
 	"aws:cloudfront/function:Function":                           "rewrites a path; tested as it is deployed",
 	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "TestObservatoryGrade of the local distribution, which sends them",
-	"aws:cloudwatch/dashboard:Dashboard":                         "shows, and holds nothing",
+	"aws:cloudwatch/dashboard:Dashboard":                         "displays, and stores nothing",
 	"aws:cloudwatch/logGroup:LogGroup":                           "encrypted by CloudWatch; TestLogsAreKeptForTheRetention",
-	"aws:cloudwatch/logMetricFilter:LogMetricFilter":             "counts, and holds nothing",
+	"aws:cloudwatch/logMetricFilter:LogMetricFilter":             "counts, and stores nothing",
 	"aws:cloudwatch/metricAlarm:MetricAlarm":                     "TestAlarms",
 	"aws:route53/record:Record":                                  "an alias record goes with the distribution that it names; Route53.2 (query logging) is the zone's, which is not the stack's",
 	"aws:s3/bucketObjectv2:BucketObjectv2":                       "public on purpose, by the distribution alone",

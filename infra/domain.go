@@ -11,8 +11,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Domain is the site's own host with its certificate. A nil Domain, which a
-// stack without one has, leaves the distribution its own host and certificate.
+// Domain is the site's own host with its certificate. A nil Domain means that the
+// distribution keeps its default host and certificate.
 type Domain struct {
 	pulumi.ResourceState
 
@@ -25,7 +25,7 @@ type Domain struct {
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 const minimumTLS = "TLSv1.2_2021"
 
-func newDomain(ctx *pulumi.Context, cfg Config, global pulumi.ResourceOption) (*Domain, error) {
+func newDomain(ctx *pulumi.Context, cfg Config, inUSEast1 pulumi.ResourceOption) (*Domain, error) {
 	if cfg.Domain == "" {
 		return nil, nil
 	}
@@ -39,14 +39,14 @@ func newDomain(ctx *pulumi.Context, cfg Config, global pulumi.ResourceOption) (*
 	if err := component(ctx, "Domain", "domain", d); err != nil {
 		return nil, err
 	}
-	if err := newCertificate(ctx, cfg, d, global); err != nil {
+	if err := newCertificate(ctx, cfg, d, inUSEast1); err != nil {
 		return nil, err
 	}
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{"name": pulumi.String(d.name)})
 }
 
-// findZone finds the public hosted zone that answers for a domain: the most
-// specific one of the account's that the domain is in.
+// findZone finds the account's most specific public hosted zone that contains the
+// domain.
 func findZone(ctx *pulumi.Context, domain string) (string, error) {
 	public := false
 	var problems []error
@@ -57,12 +57,12 @@ func findZone(ctx *pulumi.Context, domain string) (string, error) {
 		}
 		problems = append(problems, fmt.Errorf("looking up the hosted zone %s: %w", name, err))
 	}
-	return "", fmt.Errorf("no hosted zone for the domain %s: make one in Route 53, or name it:\n      pulumi config set --stack %s hostedZoneId ZONE_ID\n%w",
+	return "", fmt.Errorf("no hosted zone for the domain %s: create one in Route 53, or set its ID:\n      pulumi config set --stack %s hostedZoneId ZONE_ID\n%w",
 		domain, ctx.Stack(), errors.Join(problems...))
 }
 
-// zoneNames are the names of the zones that a domain could be in, the most
-// specific one first. No zone of a top-level domain is anybody's.
+// zoneNames are the names of the zones that could contain a domain, the most
+// specific first. Top-level domains are left out.
 func zoneNames(domain string) []string {
 	var names []string
 	for name := domain; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
@@ -71,14 +71,14 @@ func zoneNames(domain string) []string {
 	return names
 }
 
-// newCertificate has a certificate issued for the domain, which the zone's
-// owner proves by a record, and waits for it: CloudFront takes no other.
-func newCertificate(ctx *pulumi.Context, cfg Config, d *Domain, global pulumi.ResourceOption) error {
+// newCertificate requests a certificate for the domain, with a record in the zone
+// as proof of ownership, and waits until it is issued: CloudFront accepts no other.
+func newCertificate(ctx *pulumi.Context, cfg Config, d *Domain, inUSEast1 pulumi.ResourceOption) error {
 	certificate, err := acm.NewCertificate(ctx, "site", &acm.CertificateArgs{
 		DomainName:       pulumi.String(d.name),
 		ValidationMethod: pulumi.String("DNS"),
 		Tags:             tags(ctx),
-	}, pulumi.Parent(d), global)
+	}, pulumi.Parent(d), inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func newCertificate(ctx *pulumi.Context, cfg Config, d *Domain, global pulumi.Re
 	issued, err := acm.NewCertificateValidation(ctx, "site", &acm.CertificateValidationArgs{
 		CertificateArn:        certificate.Arn,
 		ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
-	}, pulumi.Parent(d), global)
+	}, pulumi.Parent(d), inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -123,12 +123,12 @@ func (d *Domain) viewerCertificate() cloudfront.DistributionViewerCertificateArg
 	}
 }
 
-// pointTo makes the domain's records name the distribution and returns the host
-// at which the site is then reached.
+// pointTo makes the domain's records point to the distribution and returns the
+// site's host.
 //
-// That host is the value that the record returns, not the setting: the site's
-// URL, and the callbacks that follow from it, wait for the record, and where a
-// record returns another host, as in the local cloud, the site is there.
+// The host is the value that the record returns, not the setting, so that the
+// site's URL and the callbacks made from it wait for the record, and so that the
+// local cloud can return its own host.
 func (d *Domain) pointTo(ctx *pulumi.Context, distribution *cloudfront.Distribution) (pulumi.StringOutput, error) {
 	if d == nil {
 		return distribution.DomainName, nil

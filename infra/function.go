@@ -36,18 +36,18 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err := component(ctx, "Function", name, f); err != nil {
 		return nil, err
 	}
-	logs, err := cloudwatch.NewLogGroup(ctx, named(ctx, name), &cloudwatch.LogGroupArgs{
+	logs, err := cloudwatch.NewLogGroup(ctx, resourceName(ctx, name), &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(cfg.LogRetentionDays),
 		Tags:            tags(ctx),
 	}, pulumi.Parent(f))
 	if err != nil {
 		return nil, err
 	}
-	role, mayLog, err := newFunctionRole(ctx, cfg, f, name, logs)
+	role, logPolicy, err := newFunctionRole(ctx, cfg, f, name, logs)
 	if err != nil {
 		return nil, err
 	}
-	function, err := lambda.NewFunction(ctx, namedToFit(ctx, name), &lambda.FunctionArgs{
+	function, err := lambda.NewFunction(ctx, functionResourceName(ctx, name), &lambda.FunctionArgs{
 		Code:          pulumi.NewFileArchive(zip),
 		Runtime:       pulumi.String(lambda.RuntimeCustomAL2023),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
@@ -60,7 +60,7 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 			LogGroup:  logs.Name,
 		},
 		Tags: tags(ctx),
-	}, pulumi.Parent(f), pulumi.DependsOn([]pulumi.Resource{mayLog})) // no invocation without its log
+	}, pulumi.Parent(f), pulumi.DependsOn([]pulumi.Resource{logPolicy})) // no invocation before it can log
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +68,9 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{"name": f.Name})
 }
 
-// newFunctionRole lets the function write to its own log group, and do nothing
-// else: it returns the role and the policy that says so. The streams below a
-// group have no names beforehand, hence the ":*".
+// newFunctionRole returns the function's role and its only policy, which lets the
+// function write to its own log group. Log streams have no names beforehand, hence
+// the ":*".
 func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, *iam.RolePolicy, error) {
 	trust, err := policy(Statement{
 		Effect:    "Allow",
@@ -84,7 +84,7 @@ func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, na
 	if cfg.PermissionsBoundary != "" {
 		args.PermissionsBoundary = pulumi.String(cfg.PermissionsBoundary)
 	}
-	role, err := iam.NewRole(ctx, namedToFit(ctx, name), args, pulumi.Parent(parent))
+	role, err := iam.NewRole(ctx, functionResourceName(ctx, name), args, pulumi.Parent(parent))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -95,9 +95,9 @@ func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, na
 			Resource: []string{arn + ":*"},
 		})
 	}).(pulumi.StringOutput)
-	mayLog, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+	logPolicy, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
 		Role:   role.Name,
 		Policy: write,
 	}, pulumi.Parent(role))
-	return role, mayLog, err
+	return role, logPolicy, err
 }

@@ -7,11 +7,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newHeaders registers the security headers that every answer of the
-// distribution carries, the API's answers included. Each overrides what an
-// origin may send.
+// newHeaders registers the security headers of every answer of the distribution,
+// including the API's. Each overrides the origin's.
 func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloudfront.ResponseHeadersPolicy, error) {
-	return cloudfront.NewResponseHeadersPolicy(ctx, named(ctx, "security"), &cloudfront.ResponseHeadersPolicyArgs{
+	return cloudfront.NewResponseHeadersPolicy(ctx, resourceName(ctx, "security"), &cloudfront.ResponseHeadersPolicyArgs{
 		Comment: pulumi.String(title(ctx)),
 		SecurityHeadersConfig: cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs{
 			ContentSecurityPolicy: cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs{
@@ -31,8 +30,8 @@ func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloud
 			},
 			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
 				AccessControlMaxAgeSec: pulumi.Int(2 * 365 * 24 * 60 * 60),
-				// A domain of the team's own has hosts below it that are none of this
-				// stack's; the distribution's own host has none.
+				// Subdomains of a custom domain may not belong to this stack; the
+				// distribution's own host has none.
 				IncludeSubdomains: pulumi.Bool(cfg.Domain == ""),
 				Override:          pulumi.Bool(true),
 			},
@@ -41,7 +40,7 @@ func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloud
 	}, pulumi.Parent(parent))
 }
 
-// customHeaders are those that CloudFront has no setting of its own for.
+// customHeaders are those for which CloudFront has no dedicated setting.
 func customHeaders() cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArray {
 	var items cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArray
 	for _, h := range [][2]string{

@@ -10,7 +10,7 @@ import (
 
 // Audience is the API as Auth0 knows it: a resource server with its own
 // identifier and scopes. It is never the tenant's Management API, whose tokens
-// could change the tenant itself.
+// could change the tenant.
 type Audience struct {
 	pulumi.ResourceState
 
@@ -69,17 +69,17 @@ func resourceServerScopes() auth0.ResourceServerScopesScopeArray {
 	return scopes
 }
 
-// Application is the site as Auth0 knows it: a public client, which can keep
-// no secret, and signs people in by authorization code with PKCE.
+// Application is the site as Auth0 knows it: a public client, which has no secret
+// and signs people in by authorization code with PKCE.
 type Application struct {
 	pulumi.ResourceState
 
 	ClientID pulumi.StringOutput
 }
 
-// newApplication registers the site with Auth0, for the audience. The URLs that Auth0 may send
-// people to are the site's own and the stack's development origins, to the
-// letter: a wildcard would hand codes to whoever owns a host that matches.
+// newApplication registers the site with Auth0, for the audience. Auth0 redirects
+// only to the site's URL and the stack's development origins, matched exactly: a
+// wildcard would give codes to the owner of any matching host.
 func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput, audience *Audience) (*Application, error) {
 	application := &Application{}
 	if err := component(ctx, "Application", "application", application); err != nil {
@@ -147,9 +147,9 @@ func grantAccess(ctx *pulumi.Context, application *Application, client *auth0.Cl
 	return err
 }
 
-// skipConfirmation spares people the question whether they trust localhost,
-// which Auth0 asks at each sign-in through a loopback callback, where the stack
-// has a loopback development origin. Elsewhere the tenant's default stands.
+// skipConfirmation skips the prompt whether to trust localhost, which Auth0 shows
+// on each sign-in with a loopback callback, if the stack has a loopback development
+// origin. Otherwise the tenant's default applies.
 // https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation
 func skipConfirmation(origins []string) pulumi.StringPtrInput {
 	if slices.ContainsFunc(origins, func(o string) bool {

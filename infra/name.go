@@ -8,10 +8,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The shortest limits of names that the provider makes are 60 characters, of a
-// log delivery's source, 63, of a bucket, and 64, of a function and its role;
-// each ends with a dash and seven digits. Their short names are those of
-// infra/site.go and infra/accesslogs.go, or made to fit.
+// The lowest limits for names that the provider generates are 60 characters for a
+// log delivery's source, 63 for a bucket, and 64 for a function and its role; each
+// name ends with a dash and seven digits. The short names of the first two are in
+// infra/site.go and infra/accesslogs.go; those of functions are shortened.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
@@ -23,23 +23,23 @@ const (
 	maxShortName    = 34 // of a handler
 )
 
-// separator stands between project, stack and short name. No label has two
+// separator is between project, stack and short name. No label has two
 // dashes in a row, so that a policy for the names of one stack, such as
-// "shop--dev--*", reaches those of no other.
+// "shop--dev--*", matches no other stack's.
 const separator = "--"
 
-// named is the logical name of a resource whose physical one the provider makes
-// of it. It starts with the project and the stack, so that the resources of an
-// account are told apart at sight, and by policies. The pattern of
+// resourceName is the logical name of a resource whose physical name the provider
+// derives from it. It starts with the project and the stack, so that people and
+// policies can tell the resources of an account apart. The pattern of
 // pulumi:autonaming could not do this: a stack's name may have a hundred
 // characters, and dots, and patterns shorten nothing.
-func named(ctx *pulumi.Context, name string) string {
+func resourceName(ctx *pulumi.Context, name string) string {
 	return prefix(ctx) + name
 }
 
-// namedToFit is named for a function or its role: a handler's name that is too
-// long for them is shortened.
-func namedToFit(ctx *pulumi.Context, handler string) string {
+// functionResourceName is resourceName for a function or its role: a handler's
+// name that is too long for them is shortened.
+func functionResourceName(ctx *pulumi.Context, handler string) string {
 	return prefix(ctx) + label(handler, maxFunctionName-len(prefix(ctx)))
 }
 
@@ -47,10 +47,9 @@ func prefix(ctx *pulumi.Context) string {
 	return label(ctx.Project(), maxProjectLabel) + separator + label(ctx.Stack(), maxStackLabel) + separator
 }
 
-// label is what names show of a name: lower-case letters, digits and single
-// dashes. One that is made of these alone, and no longer than limit, stays as it
-// is. Of any other the label ends with digits of its own, so that no two names
-// share one.
+// label is a name in lower-case letters, digits and single dashes. A name that has
+// only these and is no longer than limit is unchanged. The label of any other name
+// ends with digits of its hash, so that no two names share a label.
 func label(name string, limit int) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool {
 		return !('a' <= c && c <= 'z' || '0' <= c && c <= '9')
@@ -67,10 +66,10 @@ func label(name string, limit int) string {
 	return strings.TrimLeft(strings.TrimRight(plain, "-")+"-"+digits, "-")
 }
 
-// keepFormerNames lets the resources of a stack that was deployed when names
-// held the stack alone stay as they are, with the physical names that they have.
-// Otherwise each of them would be replaced, the API and the buckets too.
-func keepFormerNames(ctx *pulumi.Context) error {
+// aliasFormerNames keeps the resources of a stack that was deployed when names
+// contained the stack but not the project, with their physical names. Without it,
+// each of them would be replaced, including the API and the buckets.
+func aliasFormerNames(ctx *pulumi.Context) error {
 	return ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 		short, ok := strings.CutPrefix(args.Name, prefix(ctx))
 		if !ok {
@@ -81,7 +80,7 @@ func keepFormerNames(ctx *pulumi.Context) error {
 	})
 }
 
-// formerLabel is what names showed of a stack's name.
+// formerLabel is how former names spelled the stack.
 func formerLabel(stack string) string {
 	const limit = 20
 	words := strings.FieldsFunc(strings.ToLower(stack), func(c rune) bool {

@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Operations is what tells the team how the stack does: alarms, where they go,
-// and one dashboard.
+// Operations is how the team observes the stack: alarms, the topic that they are
+// sent to, and one dashboard.
 type Operations struct{ pulumi.ResourceState }
 
 func newOperations(ctx *pulumi.Context, cfg Config, api *API, functions map[string]*Function, site *Site) error {
@@ -38,12 +38,13 @@ func newOperations(ctx *pulumi.Context, cfg Config, api *API, functions map[stri
 	return newDashboard(ctx, cfg, o, api, functions, site)
 }
 
-// newTopic registers where alarms go, or nothing when nobody is to be told.
+// newTopic registers the topic that alarms are sent to, or returns nil without an
+// address.
 func newTopic(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*sns.Topic, error) {
 	if cfg.AlarmEmail == "" {
 		return nil, nil
 	}
-	topic, err := sns.NewTopic(ctx, named(ctx, "alarms"), &sns.TopicArgs{Tags: tags(ctx)}, pulumi.Parent(parent))
+	topic, err := sns.NewTopic(ctx, resourceName(ctx, "alarms"), &sns.TopicArgs{Tags: tags(ctx)}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +63,7 @@ func newTopic(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*sns.Top
 	return topic, err
 }
 
-// topicPolicy lets the alarms of the topic's own account and region publish,
-// and nobody else.
+// topicPolicy lets only the alarms of the topic's own account and region publish.
 func topicPolicy(topicARN string) (string, error) {
 	part := strings.Split(topicARN, ":")
 	region, account := part[3], part[4]
@@ -84,7 +84,7 @@ func topicPolicy(topicARN string) (string, error) {
 	)
 }
 
-// The two metrics that API Gateway does not have, counted in its access log.
+// Two metrics that API Gateway does not publish, counted in its access log.
 const (
 	throttledMetric        = "ThrottledRequests"
 	authorizerFailedMetric = "AuthorizerFailures"
@@ -100,7 +100,7 @@ var logMetrics = []struct{ name, metric, pattern string }{
 
 func newLogMetrics(ctx *pulumi.Context, parent pulumi.Resource, api *API) error {
 	for _, m := range logMetrics {
-		_, err := cloudwatch.NewLogMetricFilter(ctx, named(ctx, m.name), &cloudwatch.LogMetricFilterArgs{
+		_, err := cloudwatch.NewLogMetricFilter(ctx, resourceName(ctx, m.name), &cloudwatch.LogMetricFilterArgs{
 			LogGroupName: api.AccessLog,
 			Pattern:      pulumi.String(m.pattern),
 			MetricTransformation: cloudwatch.LogMetricFilterMetricTransformationArgs{

@@ -124,7 +124,7 @@ func TestHSTSBindsNoHostOfOthers(t *testing.T) {
 	graph := with(t, map[string]string{"domain": "example.com"})
 	config := one(t, graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").Inputs["securityHeadersConfig"].(map[string]any)
 	if hsts := config["strictTransportSecurity"].(map[string]any); hsts["includeSubdomains"] != false {
-		t.Errorf("the site's HSTS would hold for all hosts below example.com: %v", hsts)
+		t.Errorf("the site's HSTS would apply to all hosts below example.com: %v", hsts)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestAlarms(t *testing.T) {
 	for _, r := range graph.Of("aws:cloudwatch/metricAlarm:MetricAlarm") {
 		names = append(names, strings.TrimPrefix(r.Name, "api-auth-jwt-auth0--prod--"))
 		if !cmp.Equal(r.Inputs["alarmActions"], []any{topic.ID}) || !cmp.Equal(r.Inputs["okActions"], []any{topic.ID}) {
-			t.Errorf("%s tells nobody: %v", r.Name, r.Inputs)
+			t.Errorf("%s has no recipient: %v", r.Name, r.Inputs)
 		}
 		if returned := returnedQueries(r); returned != 1 {
 			t.Errorf("%s: expected one query that the alarm reads, got %d", r.Name, returned)
@@ -160,7 +160,7 @@ func TestAlarms(t *testing.T) {
 	}
 	for _, r := range deployed(t, "prod").Of("aws:cloudwatch/metricAlarm:MetricAlarm") {
 		if r.Inputs["alarmActions"] != nil {
-			t.Errorf("%s has an action though nobody is to be told", r.Name)
+			t.Errorf("%s has an action, but there is no recipient", r.Name)
 		}
 	}
 }
@@ -210,12 +210,12 @@ func TestDashboardShowsWhatTheStackHas(t *testing.T) {
 	}
 }
 
-func TestDistributionLogsHoldNoCodes(t *testing.T) {
+func TestDistributionLogsHaveNoCodes(t *testing.T) {
 	t.Parallel()
 	fields := one(t, deployed(t, "prod"), "aws:cloudwatch/logDelivery:LogDelivery").Inputs["recordFields"].([]any)
 	for _, secret := range []any{"cs-uri-query", "cs(Cookie)", "cs(Referer)"} {
 		if slices.Contains(fields, secret) {
-			t.Errorf("the log would hold authorization codes in %v", secret)
+			t.Errorf("the log would contain authorization codes in %v", secret)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // originURL turns a host into the URL of its origin, without a trailing slash.
-// It adds "https://" only where the host carries no scheme of its own:
+// It adds "https://" only if the host has no scheme:
 // services return bare host names, and a local one without TLS returns
 // "http://localhost:3000".
 func originURL(host string) string {

@@ -66,7 +66,7 @@ func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
 func mustBeAllowed(t *testing.T, may policy.Policies, op permissions.Operation, r *stack.Resource, region string) int {
 	t.Helper()
 	if r.Provider != "" {
-		region = "us-east-1" // see newGlobal
+		region = "us-east-1" // see usEast1
 	}
 	calls, err := permissions.Calls(op, permissions.Resource{
 		Type: r.Type, ID: r.ID, Region: region, Account: graphAccount, Inputs: r.Inputs, Project: "api-auth-jwt-auth0", Stack: "prod",

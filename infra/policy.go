@@ -20,13 +20,13 @@ type Statement struct {
 }
 
 // A Principal is an AWS service, such as "lambda.amazonaws.com", or with AWS
-// set to "*" everybody, which only a Deny may name.
+// set to "*" everyone, which only a Deny may name.
 type Principal struct {
 	Service string `json:",omitempty"`
 	AWS     string `json:",omitempty"`
 }
 
-// policyVersion is the language's current version, and the last one.
+// policyVersion is the current version of the policy language.
 const policyVersion = "2012-10-17"
 
 // policy returns the document of the statements, as JSON.

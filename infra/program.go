@@ -2,10 +2,10 @@
 // application, the HTTP API with its JWT authorizer and Go functions, and the
 // site on private S3 behind CloudFront.
 //
-// The program is a straight line. Each step takes what the steps before it
+// The program is a straight line. Each step uses only what earlier steps
 // returned, so nothing has to be pasted back after a first deployment: the
-// site's URL is known before the Auth0 application that must name it, and the
-// application's client id before the site's configuration that carries it.
+// site's URL is known before the Auth0 application that lists it, and the
+// application's client ID before the site's configuration that contains it.
 //
 // The program never asks where it runs. What differs between stacks, and
 // between the cloud and the local one, comes from the settings (Config) and
@@ -13,6 +13,7 @@
 package infra
 
 import (
+	"context"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -20,20 +21,37 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// Program returns the Pulumi program, which deploys what builder builds: of the
-// project that the engine names, unless builder has a root of its own.
-//
-// It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience, and for its own next run assets (see keptAssets). An error in
-// the settings is an *InvalidConfigError and comes before any resource.
+// Program returns the Pulumi program, which deploys what builder builds of the
+// project that the engine names, and reports progress in the deployment's log.
 func Program(builder artifact.Builder) pulumi.RunFunc {
-	return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run
+	return func(ctx *pulumi.Context) error {
+		builder.Root, builder.Report = ctx.RootDirectory(), logSteps(ctx)
+		return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run(ctx)
+	}
+}
+
+// A Builder makes the files that the program deploys. artifact.Builder builds them;
+// in the local cloud, which builds them itself, a Builder requests them from its
+// process.
+type Builder interface {
+	// CheckTools returns an error if a tool is missing that builds need.
+	CheckTools(ctx context.Context) error
+	// HandlerFolders lists the names of the folders below lambdas/ with a handler.
+	HandlerFolders() ([]string, error)
+	// Handlers returns the path of each handler's zip, by name.
+	Handlers(ctx context.Context, names []string) (map[string]string, error)
+	// Site returns the folder of the built site's files.
+	Site(ctx context.Context) (string, error)
 }
 
 // A Deployment is one run of the program.
+//
+// It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
+// auth0Audience, and assets, which its next run reads (see retainedAssets). An
+// error in the settings is an *InvalidConfigError and comes before any resource.
 type Deployment struct {
 	Routes  []Route
-	Builder artifact.Builder // see Program
+	Builder Builder
 	// Now dates the files that the deployed build replaces.
 	Now func() time.Time
 }
@@ -48,14 +66,14 @@ func (d Deployment) Run(ctx *pulumi.Context) error {
 }
 
 func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
-	if err := keepFormerNames(ctx); err != nil {
+	if err := aliasFormerNames(ctx); err != nil {
 		return err
 	}
 	built, err := build(ctx, d.Routes, d.Builder)
 	if err != nil {
 		return err
 	}
-	registered, err := watchRegistrations(ctx)
+	registered, err := trackResources(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,11 +93,11 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	global, err := newGlobal(ctx, cfg)
+	inUSEast1, err := usEast1(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	domain, err := newDomain(ctx, cfg, global)
+	domain, err := newDomain(ctx, cfg, inUSEast1)
 	if err != nil {
 		return err
 	}
@@ -87,7 +105,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	if err := newAccessLogs(ctx, cfg, site, global); err != nil {
+	if err := newAccessLogs(ctx, cfg, site, inUSEast1); err != nil {
 		return err
 	}
 	application, err := newApplication(ctx, cfg, site.URL, audience)
@@ -105,7 +123,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 		return err
 	}
 
-	ctx.Export(keptOutput, pulumi.ToStringMap(content.Assets))
+	ctx.Export(assetsOutput, pulumi.ToStringMap(content.Assets))
 	ctx.Export("siteUrl", site.URL)
 	ctx.Export("apiEndpoint", api.StageURL)
 	ctx.Export("auth0Domain", pulumi.String(cfg.TenantDomain))
@@ -120,27 +138,26 @@ type artifacts struct {
 	site     string            // the folder of the built site
 }
 
-// build builds the handlers of routes and the site, and says so in the
-// deployment's log while it works.
-func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artifacts, error) {
+// logSteps reports the start of each build, and notes on it, in the deployment's
+// log.
+func logSteps(ctx *pulumi.Context) func(artifact.Step) {
+	return func(step artifact.Step) {
+		switch { // a failed progress message does not fail the build
+		case step.Note != "":
+			_ = ctx.Log.Warn(step.Note, nil)
+		case !step.Done && step.Count == 0:
+			_ = ctx.Log.Info("building: "+step.Name, nil)
+		}
+	}
+}
+
+// build builds the handlers of routes and the site.
+func build(ctx *pulumi.Context, routes []Route, builder Builder) (artifacts, error) {
 	if err := checkRoutes(routes); err != nil {
 		return artifacts{}, err
 	}
-	if builder.Root == "" {
-		builder.Root = ctx.RootDirectory()
-	}
-	if err := warnOfHandlersWithoutRoute(ctx, builder.Root, routes); err != nil {
+	if err := warnUnroutedHandlers(ctx, builder, routes); err != nil {
 		return artifacts{}, err
-	}
-	if builder.Report == nil {
-		builder.Report = func(step artifact.Step) {
-			switch { // progress alone: the build goes on without
-			case step.Note != "":
-				_ = ctx.Log.Warn(step.Note, nil)
-			case !step.Done:
-				_ = ctx.Log.Info("building: "+step.Name, nil)
-			}
-		}
 	}
 	if err := builder.CheckTools(ctx.Context()); err != nil {
 		return artifacts{}, err
@@ -156,7 +173,7 @@ func build(ctx *pulumi.Context, routes []Route, builder artifact.Builder) (artif
 	return artifacts{handlers: handlers, site: site}, nil
 }
 
-// tags name the project and the stack on everything that can be tagged.
+// tags identify the project and the stack on everything that can be tagged.
 func tags(ctx *pulumi.Context) pulumi.StringMap {
 	return pulumi.StringMap{
 		"Project": pulumi.String(ctx.Project()),
@@ -165,8 +182,8 @@ func tags(ctx *pulumi.Context) pulumi.StringMap {
 }
 
 // component registers c, so that a stack reads as a tree of named groups. The
-// type's prefix is no name of the project: it is part of the URN of everything
-// below, and whoever changes it replaces what is deployed.
+// type's prefix does not follow the project's name: it is part of the URN of
+// everything below, so a change to it replaces what is deployed.
 func component(ctx *pulumi.Context, kind, name string, c pulumi.ComponentResource) error {
 	return ctx.RegisterComponentResource("api-auth-jwt-auth0:infra:"+kind, name, c)
 }

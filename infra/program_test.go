@@ -11,12 +11,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/stack/program"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files under testdata")
@@ -53,7 +52,7 @@ func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, err := stack.LoadSettings(root, stackName)
+	settings, err := program.LoadSettings(root, stackName)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +64,7 @@ func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph
 		settings.Set(key, value)
 	}
 	origins := stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"}
-	return stack.Deploy(t.Context(), artifact.Builder{Target: artifact.Lambda}, settings, origins)
+	return program.Run(t.Context(), infra.Program(artifact.Builder{Target: artifact.Lambda}), settings, origins, nil)
 }
 
 func one(t *testing.T, g *stack.Graph, resourceType string) *stack.Resource {
@@ -77,7 +76,7 @@ func one(t *testing.T, g *stack.Graph, resourceType string) *stack.Resource {
 	return found[0]
 }
 
-// golden is a resource as the golden files hold it.
+// golden is a resource in a golden file.
 type golden struct {
 	URN       string
 	Protected bool           `json:",omitempty"`
@@ -113,10 +112,12 @@ func readable(inputs map[string]any) map[string]any {
 	out := map[string]any{}
 	for name, value := range inputs {
 		switch v := value.(type) {
-		case *asset.Asset:
-			value = "file " + filepath.Base(v.Path)
-		case *archive.Archive:
-			value = "zip " + filepath.Base(v.Path)
+		case stack.File:
+			kind := "file "
+			if filepath.Ext(v.Path) == ".zip" {
+				kind = "zip "
+			}
+			value = kind + filepath.Base(v.Path)
 		case string:
 			var object map[string]any
 			if json.Unmarshal([]byte(v), &object) == nil {
@@ -395,7 +396,7 @@ func TestInvalidSettingsRegisterNothing(t *testing.T) {
 	}
 	for _, want := range []string{"2 invalid settings", "auth0:domain example.auth0.com", "protect false"} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+			t.Errorf("expected %q in the error, got:\n%v", want, err)
 		}
 	}
 }

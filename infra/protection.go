@@ -7,27 +7,26 @@ import (
 )
 
 // Protection depends on every resource of a protected stack, so that a destroy
-// comes to it first.
+// starts with it.
 //
-// Pulumi deletes what depends on others first. It refuses to delete a protected
-// resource and what that one depends on, but goes on with everything else: without
-// a preview, `pulumi destroy` would delete routes, functions and files before it
-// came to the API and the bucket that it must leave. Where nothing is left that
-// Protection does not depend on, it refuses everything.
+// Pulumi deletes dependents first. It refuses to delete a protected resource and
+// its dependencies, but deletes everything else: without a preview, `pulumi destroy`
+// would delete routes, functions and files before it reached the protected API and
+// bucket. Since Protection depends on everything, everything is refused.
 // https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/deployment_executor.go
 //
-// A stack without protection has one too, on its own: the update that takes the
-// protection off must find it.
+// A stack without protection has one too, without dependencies: the update that
+// removes the protection must find it.
 type Protection struct{ pulumi.ResourceState }
 
-// registered are the resources that a program has registered so far.
+// registered are the resources that the program has registered so far.
 type registered struct {
 	mu  sync.Mutex
 	all []pulumi.Resource
 }
 
-// watchRegistrations collects all that is registered from here on.
-func watchRegistrations(ctx *pulumi.Context) (*registered, error) {
+// trackResources collects all resources that are registered from now on.
+func trackResources(ctx *pulumi.Context) (*registered, error) {
 	r := &registered{}
 	return r, ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 		r.mu.Lock()
@@ -37,7 +36,7 @@ func watchRegistrations(ctx *pulumi.Context) (*registered, error) {
 	})
 }
 
-// newProtection comes last.
+// newProtection must be called last.
 func newProtection(ctx *pulumi.Context, cfg Config, r *registered) error {
 	options := []pulumi.ResourceOption{pulumi.Protect(cfg.Protect)}
 	if cfg.Protect {

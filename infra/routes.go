@@ -9,8 +9,8 @@ var Routes = []Route{
 	{Method: "GET", Path: "/private", Handler: "private", Authorization: JWT, Scopes: []string{"read:private"}},
 }
 
-// Scopes are the permissions that clients can ask of the API, with the text
-// that Auth0 shows people for each.
+// Scopes are the permissions that clients can request, with the text that Auth0
+// shows to people.
 var Scopes = []Scope{
 	{Name: "read:private", Description: "Read the private greeting"},
 }
@@ -20,30 +20,30 @@ type Route struct {
 	// Method is an HTTP method in upper case, or "ANY".
 	Method string
 	// Path is the path below the stage: "/public", "/orders/{id}",
-	// "/files/{proxy+}". All routes give the variable at one place the same
-	// name. To rename one that several routes share, take the others out for one
-	// deployment: API Gateway compares each route that changes with the rest.
+	// "/files/{proxy+}". All routes use the same name for the variable at one
+	// position. To rename one that several routes share, remove the others for one
+	// deployment: API Gateway compares each changed route with the rest.
 	Path string
 	// Handler is the name of a folder under lambdas/.
 	Handler string
-	// Authorization says who may call. It has no default: each route states it.
+	// Authorization says who may call. It has no default: each route must set it.
 	Authorization Authorization
-	// Scopes are the scopes of which a token must hold at least one. A JWT
-	// route needs some: without, the authorizer would accept an ID token as
-	// well, which proves who somebody is but was not issued for the API.
+	// Scopes are the scopes of which a token must have at least one. A JWT route
+	// needs some: otherwise the authorizer would also accept an ID token, which
+	// identifies a user but was not issued for the API.
 	Scopes []string
 }
 
 // A Scope is one permission of the API.
 type Scope struct{ Name, Description string }
 
-// Authorization says who may call a route, in API Gateway's own words.
+// Authorization says who may call a route, as API Gateway spells it.
 type Authorization string
 
 const (
-	// Public lets everybody call, on purpose.
+	// Public lets everyone call, on purpose.
 	Public Authorization = "NONE"
-	// JWT demands a valid access token of the stack's audience.
+	// JWT requires a valid access token for the stack's audience.
 	JWT Authorization = "JWT"
 )
 
@@ -61,7 +61,7 @@ func handlerNames(routes []Route) []string {
 }
 
 // methods are the distinct methods of routes, sorted. API Gateway's ANY is
-// CORS's "*".
+// "*" in CORS.
 func methods(routes []Route) []string {
 	var all []string
 	for _, r := range routes {

@@ -3,7 +3,6 @@ package infra
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,16 +21,16 @@ const (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 var routeMethods = []string{"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
-// handlerName is what Lambda takes as a part of a function's name.
+// handlerName matches what Lambda accepts as a part of a function's name.
 var handlerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 
-// checkRoutes reports every problem of a route table, or nil. It is the one
-// place for the rules of routes: what it accepts, API Gateway does, and so does
-// the local gateway (TestGatewayAgreesWithCheckRoutes).
+// checkRoutes returns every problem of a route table, or nil. It is the one place
+// for the rules of routes: API Gateway and the local gateway accept what it accepts
+// (TestGatewayAgreesWithCheckRoutes).
 func checkRoutes(routes []Route) error {
 	var problems []error
 	if len(routes) > maxRoutes {
-		problems = append(problems, fmt.Errorf("infra/routes.go: the table has %d routes, and an HTTP API takes %d", len(routes), maxRoutes))
+		problems = append(problems, fmt.Errorf("infra/routes.go: the table has %d routes, and an HTTP API allows %d: combine some with path variables or ANY", len(routes), maxRoutes))
 	}
 	problem := func(r Route, err error) {
 		problems = append(problems, fmt.Errorf("infra/routes.go: route %q: %w", r.Key(), err))
@@ -61,11 +60,11 @@ func (r Route) check() []error {
 	}
 	switch {
 	case r.Handler == "":
-		problems = append(problems, errors.New("names no handler: set Handler to the name of a folder under lambdas/"))
+		problems = append(problems, errors.New("has no handler: set Handler to the name of a folder under lambdas/"))
 	case !handlerName.MatchString(r.Handler):
 		problems = append(problems, fmt.Errorf("names the handler %q: expected letters, digits, dashes and underscores; rename its folder under lambdas/", r.Handler))
 	case len(r.Handler) > maxShortName:
-		problems = append(problems, fmt.Errorf("names the handler %q: with the stack before it, the function's name would be longer than AWS takes; expected at most %d characters", r.Handler, maxShortName))
+		problems = append(problems, fmt.Errorf("names the handler %q: expected at most %d characters, since AWS limits the function's name, which starts with the project and the stack; rename its folder under lambdas/", r.Handler, maxShortName))
 	}
 	return append(problems, r.checkAuthorization()...)
 }
@@ -74,13 +73,13 @@ func (r Route) checkAuthorization() []error {
 	var problems []error
 	switch {
 	case r.Authorization != Public && r.Authorization != JWT:
-		problems = append(problems, errors.New("states no authorization: set Authorization to Public or JWT"))
+		problems = append(problems, errors.New("has no authorization: set Authorization to Public or JWT"))
 	case r.Authorization == Public && len(r.Scopes) > 0:
 		problems = append(problems, errors.New("is public, so its scopes would never be checked: remove Scopes, or set Authorization to JWT"))
 	case r.Authorization == JWT && len(r.Scopes) == 0:
-		problems = append(problems, errors.New("has no scope, so an ID token would pass: set Scopes to one of Scopes in this file"))
+		problems = append(problems, errors.New("has no scope, so an ID token would be accepted: set Scopes to one of Scopes in this file"))
 	case len(r.Scopes) > maxRouteScopes:
-		problems = append(problems, fmt.Errorf("has %d scopes, and API Gateway takes %d", len(r.Scopes), maxRouteScopes))
+		problems = append(problems, fmt.Errorf("has %d scopes, and API Gateway allows %d: remove some", len(r.Scopes), maxRouteScopes))
 	}
 	for _, scope := range r.Scopes {
 		if !slices.ContainsFunc(Scopes, func(s Scope) bool { return s.Name == scope }) {
@@ -90,10 +89,10 @@ func (r Route) checkAuthorization() []error {
 	return problems
 }
 
-// checkVariables reports variables with different names at one place, whatever
-// the methods: API Gateway answers 409, "conflicting variable on the same
-// hierarchical level". A greedy variable is not counted: {id} and {proxy+} may
-// stand at one place.
+// checkVariables reports variables with different names at the same position, for
+// any methods: API Gateway answers 409, "conflicting variable on the same
+// hierarchical level". Greedy variables do not count: {id} and {proxy+} may be at
+// the same position.
 // https://github.com/JiscSD/octopus/pull/577
 func checkVariables(routes []Route) []error {
 	var problems []error
@@ -139,15 +138,14 @@ func checkScopes(scopes []Scope) []error {
 	return problems
 }
 
-// warnOfHandlersWithoutRoute says which folders of handlers nobody calls.
-func warnOfHandlersWithoutRoute(ctx *pulumi.Context, root string, routes []Route) error {
-	folders, err := filepath.Glob(filepath.Join(root, "lambdas", "*", "main.go"))
+// warnUnroutedHandlers warns of handlers that no route uses.
+func warnUnroutedHandlers(ctx *pulumi.Context, builder Builder, routes []Route) error {
+	folders, err := builder.HandlerFolders()
 	if err != nil {
 		return err
 	}
 	named := handlerNames(routes)
-	for _, file := range folders {
-		name := filepath.Base(filepath.Dir(file))
+	for _, name := range folders {
 		if slices.Contains(named, name) {
 			continue
 		}
@@ -158,17 +156,17 @@ func warnOfHandlersWithoutRoute(ctx *pulumi.Context, root string, routes []Route
 	return nil
 }
 
-// warnOfPreflights says which routes keep pages of the development origins from
-// calling the API's own endpoint: a browser's preflight has no token, and a
-// route for any method is for OPTIONS, too.
+// warnRefusedPreflights warns of routes that pages of the development origins
+// cannot call at the API's own endpoint: a browser's preflight has no token, and a
+// route for any method includes OPTIONS.
 // https://repost.aws/questions/QUa05IJrBaSGKwB16CI_IcBw/jwt-authorizers-and-cors-why-does-the-options-proxy-need-an-integration-attached
-func warnOfPreflights(ctx *pulumi.Context, cfg Config, routes []Route) error {
+func warnRefusedPreflights(ctx *pulumi.Context, cfg Config, routes []Route) error {
 	if len(cfg.DevelopmentOrigins) == 0 {
 		return nil
 	}
 	for _, key := range refusedPreflights(routes) {
 		err := ctx.Log.Warn(fmt.Sprintf("infra/routes.go: route %q: its authorizer refuses the preflights of the developmentOrigins, which have no token: "+
-			"name the methods one by one in place of ANY. The site itself sends no preflights", key), nil)
+			"list the methods instead of ANY. The site itself sends no preflights", key), nil)
 		if err != nil {
 			return err
 		}
@@ -176,7 +174,7 @@ func warnOfPreflights(ctx *pulumi.Context, cfg Config, routes []Route) error {
 	return nil
 }
 
-// refusedPreflights are the keys of the routes that ask preflights for a token.
+// refusedPreflights are the keys of the routes that require a token for preflights.
 func refusedPreflights(routes []Route) []string {
 	var keys []string
 	for _, r := range routes {

@@ -20,7 +20,7 @@ type segmentKind int
 const (
 	literal segmentKind = iota
 	variable
-	greedy // a variable that takes the rest of the path
+	greedy // a variable that matches the rest of the path
 )
 
 var variableName = regexp.MustCompile(`^[A-Za-z0-9._:-]+$`)
@@ -36,14 +36,14 @@ func parsePath(path string) ([]segment, error) {
 	seen := map[string]bool{}
 	for _, text := range strings.Split(rest, "/") {
 		if len(segments) > 0 && segments[len(segments)-1].kind == greedy {
-			return nil, fmt.Errorf("has segments after %s, which takes the rest of the path: remove them", segments[len(segments)-1].source)
+			return nil, fmt.Errorf("has segments after %s, which matches the rest of the path: remove them", segments[len(segments)-1].source)
 		}
 		s, err := parseSegment(text)
 		if err != nil {
 			return nil, err
 		}
 		if s.kind != literal && seen[s.text] {
-			return nil, fmt.Errorf("has the variable %s twice", s.source)
+			return nil, fmt.Errorf("has the variable %s twice: rename one", s.source)
 		}
 		seen[s.text] = seen[s.text] || s.kind != literal
 		segments = append(segments, s)
@@ -71,7 +71,7 @@ func parseSegment(text string) (segment, error) {
 	return s, nil
 }
 
-// segments are those of the path. One that does not parse, which checkRoutes
+// segments are those of the path. A path that does not parse, which checkRoutes
 // refuses, is one segment.
 func (r Route) segments() []segment {
 	segments, err := parsePath(r.Path)
@@ -81,7 +81,7 @@ func (r Route) segments() []segment {
 	return segments
 }
 
-// mark stands for a segment where the names of variables do not count.
+// mark is the segment without the name of its variable.
 func (s segment) mark() string {
 	return [...]string{literal: s.text, variable: "{}", greedy: "{+}"}[s.kind]
 }
@@ -95,11 +95,11 @@ func (r Route) shape() string {
 	return shape
 }
 
-// name is the route's logical name, such as "get-orders-VAR". It does not hold
-// the names of variables: a renamed one changes its route in place, where a new
+// name is the route's logical name, such as "get-orders-VAR". It leaves out the
+// names of variables, so that a renamed variable changes its route in place; a new
 // route beside the old one would be refused (see checkVariables). No two shapes
-// share a name: what is no lower-case letter or digit is written as "_", for a
-// dash, or as "X" with its code, and upper case stands for nothing else.
+// share a name: lower-case letters and digits are unchanged, a dash becomes "_",
+// every other byte "X" with its code, and upper case is used for nothing else.
 func (r Route) name() string {
 	name := strings.ToLower(r.Method)
 	for _, s := range r.segments() {
@@ -112,8 +112,8 @@ func (r Route) name() string {
 	return name
 }
 
-// maxRouteName leaves a permission's statement ID, of at most 100 characters,
-// room for the digits that the provider adds.
+// maxRouteName leaves room for the digits that the provider adds to a permission's
+// statement ID, which has at most 100 characters.
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 const maxRouteName = 92
 
@@ -132,7 +132,7 @@ func encodeLiteral(text string) string {
 	return b.String()
 }
 
-// pattern is the path with an asterisk for each variable, as permissions have it.
+// pattern is the path with an asterisk for each variable, as in permissions.
 func (r Route) pattern() string {
 	pattern := ""
 	for _, s := range r.segments() {
@@ -141,9 +141,9 @@ func (r Route) pattern() string {
 	return pattern
 }
 
-// formerName is the logical name that the route had while names were made of all
-// words of the key, variables included: an alias, so that a deployed route is not
-// replaced. Empty where the name is the same, or not the route's alone.
+// formerName is the route's logical name from when names contained all words of the
+// key, including variables. It becomes an alias, so that a deployed route is not
+// replaced. It is empty if it is the current name, or another route has it too.
 func formerName(r Route, routes []Route) string {
 	former := r.words()
 	for _, other := range routes {

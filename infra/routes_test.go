@@ -39,12 +39,12 @@ func TestCheckRoutesProblems(t *testing.T) {
 		{"variable with a space", func(r *Route) { r.Path = "/files/{a b}" }, "has the variable {a b}"},
 		{"greedy variable in the middle", func(r *Route) { r.Path = "/{proxy+}/x" }, "segments after {proxy+}"},
 		{"variable twice", func(r *Route) { r.Path = "/{a}/{a}" }, "has the variable {a} twice"},
-		{"no handler", func(r *Route) { r.Handler = "" }, "names no handler"},
+		{"no handler", func(r *Route) { r.Handler = "" }, "has no handler"},
 		{"handler that is a path", func(r *Route) { r.Handler = "../private" }, `names the handler "../private"`},
-		{"long handler", func(r *Route) { r.Handler = strings.Repeat("x", 40) }, "longer than AWS takes"},
-		{"no authorization", func(r *Route) { r.Authorization = "" }, "states no authorization"},
+		{"long handler", func(r *Route) { r.Handler = strings.Repeat("x", 40) }, "expected at most 34 characters"},
+		{"no authorization", func(r *Route) { r.Authorization = "" }, "has no authorization"},
 		{"public with scopes", func(r *Route) { r.Scopes = []string{Scopes[0].Name} }, "would never be checked"},
-		{"JWT without scope", func(r *Route) { r.Authorization = JWT }, "an ID token would pass"},
+		{"JWT without scope", func(r *Route) { r.Authorization = JWT }, "an ID token would be accepted"},
 		{"unknown scope", func(r *Route) { r.Authorization, r.Scopes = JWT, []string{"write:all"} }, `"write:all"`},
 		{"too many scopes", func(r *Route) { r.Authorization, r.Scopes = JWT, make([]string, 11) }, "11 scopes"},
 	}
@@ -140,7 +140,7 @@ func TestGatewayAgreesWithCheckRoutes(t *testing.T) {
 		if len(checkVariables(routes)) > 0 {
 			continue
 		}
-		ours, theirs := checkRoutes(routes), gatewayTakes(routes)
+		ours, theirs := checkRoutes(routes), gatewayProblem(t, routes)
 		if (ours == nil) != (theirs == nil) {
 			t.Fatalf("%q: the program says %v, the gateway %v", keys(routes), ours, theirs)
 		}
@@ -153,12 +153,18 @@ func TestGatewayAgreesWithCheckRoutes(t *testing.T) {
 	}
 }
 
-func gatewayTakes(routes []Route) error {
+// gatewayProblem is why the local gateway refuses the routes, or nil.
+func gatewayProblem(t *testing.T, routes []Route) error {
+	t.Helper()
+	g, err := gateway.New(gateway.Options{Invoke: func(context.Context, string, []byte) ([]byte, error) { return nil, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
 	cfg := gateway.Config{ID: "a1b2c3d4e5", AccountID: "000000000000", DomainName: "localhost", Stages: []gateway.Stage{{Name: stageName}}}
 	for _, r := range routes {
-		cfg.Routes = append(cfg.Routes, gateway.Route{Key: r.Key(), Invoke: func(context.Context, []byte) ([]byte, error) { return nil, nil }})
+		cfg.Routes = append(cfg.Routes, gateway.Route{Key: r.Key(), Function: r.Handler})
 	}
-	_, err := gateway.New(cfg)
+	_, err = g.Prepare(t.Context(), cfg)
 	return err
 }
 

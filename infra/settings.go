@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -17,7 +18,7 @@ type InvalidConfigError struct {
 	Problems []Problem
 }
 
-// A Problem is one setting that cannot be used, and what fixes it.
+// A Problem is one invalid setting, and how to fix it.
 type Problem struct {
 	Key     string // with its namespace, such as "auth0:domain"
 	Message string
@@ -45,7 +46,7 @@ type settings struct {
 	stack    string
 	get      func(key string) (string, bool) // by full key, such as "aws:region"
 	secret   func(key string) bool
-	misnamed []string // of what follows templateProject, the names
+	misnamed []string // keys that are set under templateProject
 	problems []Problem
 }
 
@@ -57,9 +58,9 @@ func (s *settings) configSet(arguments string) string {
 	return "pulumi config set --stack " + s.stack + " " + arguments
 }
 
-// templateProject is the project's name in its settings files as they come.
-// `pulumi new` gives the project another name, but not its settings, which
-// Pulumi then hands to nobody.
+// templateProject is the project's name in the settings files of the template.
+// `pulumi new` renames the project but not its settings, which no program then
+// receives.
 const templateProject = "api-auth-jwt-auth0"
 
 func (s *settings) checkProject() {
@@ -68,7 +69,7 @@ func (s *settings) checkProject() {
 	}
 	s.problems = append(s.problems, Problem{
 		Key:     strings.Join(s.misnamed, ", "),
-		Message: fmt.Sprintf("set for a project named %s, and this one is %s", templateProject, s.project),
+		Message: fmt.Sprintf("set for a project named %s, but this one is named %s", templateProject, s.project),
 		Fix:     fmt.Sprintf("sed -i.bak 's/^  %s:/  %s:/' Pulumi.*.yaml", templateProject, s.project),
 	})
 }
@@ -111,12 +112,12 @@ func (s *settings) duration(key string, low, high time.Duration) time.Duration {
 }
 
 // ProtectSetting is the one setting that Pulumi.yaml does not declare: the CLI
-// would report one without a default itself, and not say what to do.
+// would report a missing one itself, without how to fix it.
 const ProtectSetting = "protect"
 
-// protect reads the one setting that has no default. So a stack whose settings
-// file was lost, as `pulumi stack rm` deletes it, is not deployed without what
-// the file said, whatever the stack's name is.
+// protect reads the one setting that has no default, so that a stack whose
+// settings file was lost, for example by `pulumi stack rm`, is not deployed with
+// defaults.
 func (s *settings) protect() bool {
 	const key = ProtectSetting
 	text, ok := s.find(key)
@@ -161,7 +162,7 @@ func (s *settings) audience() string {
 	return text
 }
 
-// origins reads a list of origins: scheme, host and port, nothing behind.
+// origins reads a list of origins: scheme, host and port only.
 // Plain http is for loopback hosts only.
 func (s *settings) origins(key string) []string {
 	text, ok := s.own(key, "'[]'")
@@ -170,7 +171,7 @@ func (s *settings) origins(key string) []string {
 	}
 	var list []string
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		s.originProblem(key, 0, or(canonicalOrigin(text), exampleOrigin), "expected a list of origins, got %q", text)
+		s.originProblem(key, 0, cmp.Or(canonicalOrigin(text), exampleOrigin), "expected a list of origins, got %q", text)
 		return nil
 	}
 	for i, origin := range list {
@@ -185,7 +186,7 @@ func (s *settings) checkOrigin(key string, i int, origin string) {
 	canonical := canonicalOrigin(origin)
 	switch {
 	case strings.Contains(origin, "*"):
-		s.originProblem(key, i, exampleOrigin, "%q has a wildcard: whoever owns a host that matches could sign in as your users", origin)
+		s.originProblem(key, i, exampleOrigin, "%q has a wildcard: the owner of any matching host could sign in as your users", origin)
 	case canonical == "":
 		s.originProblem(key, i, exampleOrigin, "expected an origin such as %s, got %q", exampleOrigin, origin)
 	case origin != canonical:
@@ -228,13 +229,6 @@ func hostname(origin string) string {
 	return u.Hostname()
 }
 
-func or(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
-}
-
 func (s *settings) originProblem(key string, index int, value, format string, args ...any) {
 	s.problems = append(s.problems, Problem{
 		Key:     key,
@@ -265,7 +259,7 @@ func (s *settings) region() string {
 }
 
 // checkCredentials checks the settings of the application with which Pulumi
-// manages the tenant. Nothing that is wrong with the secret shows the secret.
+// manages the tenant. No message contains the secret.
 func (s *settings) checkCredentials() {
 	const id, secret = "auth0:clientId", "auth0:clientSecret"
 	if value, ok := s.get(id); !ok || value == "" {
@@ -274,14 +268,14 @@ func (s *settings) checkCredentials() {
 	if value, ok := s.get(secret); !ok || value == "" {
 		s.problem(secret, "--secret", "is not set: the secret of the machine-to-machine application. The command asks for it")
 	} else if !s.secret(secret) {
-		s.problem(secret, "--secret", "stands unencrypted in the stack's file. Rotate it in Auth0, then set the new one encrypted; the command asks for it")
+		s.problem(secret, "--secret", "is not encrypted in the stack's file. Rotate it in Auth0, then set the new one encrypted; the command asks for it")
 	}
 }
 
 // tenantDomain reads the host of the Auth0 tenant. The auth0 provider reads the
-// same setting, so anything but the bare host is refused rather than mended in
-// one place and not in the other. A URL with plain http is taken for a tenant
-// on this machine, which has no TLS.
+// same setting, so anything but the bare host is refused: a correction here would
+// not reach the provider. A URL with plain http is a tenant on this machine, which
+// has no TLS.
 func (s *settings) tenantDomain() string {
 	const key = "auth0:domain"
 	text, ok := s.get(key)

@@ -6,8 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Site is the private bucket and the distribution that serves it, and the API
-// below it, from one origin.
+// Site is the private bucket and the distribution that serves it and the API from
+// one origin.
 type Site struct {
 	pulumi.ResourceState
 
@@ -25,7 +25,7 @@ type Site struct {
 const (
 	cachingOptimized          = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 	cachingDisabled           = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-	allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac" // API Gateway refuses a foreign Host
+	allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac" // API Gateway refuses another Host
 )
 
 // The distribution's two origins.
@@ -60,7 +60,7 @@ func newSite(ctx *pulumi.Context, cfg Config, api *API, domain *Domain) (*Site, 
 }
 
 func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.BucketV2, api *API, domain *Domain) (*cloudfront.Distribution, error) {
-	access, err := cloudfront.NewOriginAccessControl(ctx, named(ctx, "site"), &cloudfront.OriginAccessControlArgs{
+	access, err := cloudfront.NewOriginAccessControl(ctx, resourceName(ctx, "site"), &cloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.String(title(ctx)),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
@@ -73,7 +73,7 @@ func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.Buc
 	if err != nil {
 		return nil, err
 	}
-	deepLink, err := cloudfront.NewFunction(ctx, named(ctx, "deep-link"), &cloudfront.FunctionArgs{
+	deepLink, err := cloudfront.NewFunction(ctx, resourceName(ctx, "deep-link"), &cloudfront.FunctionArgs{
 		Runtime: pulumi.String("cloudfront-js-2.0"),
 		Code:    pulumi.String(deepLinkFunction()),
 		Publish: pulumi.Bool(true),
@@ -96,8 +96,8 @@ func newDistribution(ctx *pulumi.Context, cfg Config, site *Site, bucket *s3.Buc
 		},
 		Aliases:           domain.aliases(),
 		ViewerCertificate: domain.viewerCertificate(),
-		// Its domain name, all that the rest of the program needs of it, is known
-		// minutes before the last edge location has it.
+		// The rest of the program needs only its domain name, which is known minutes
+		// before the last edge location is ready.
 		WaitForDeployment: pulumi.Bool(false),
 		Tags:              tags(ctx),
 	}, pulumi.Parent(site), pulumi.Protect(cfg.Protect))
@@ -123,7 +123,7 @@ func origins(bucket *s3.BucketV2, access *cloudfront.OriginAccessControl, api *A
 	}
 }
 
-// filesBehavior serves the site's files, and its pages by deep links.
+// filesBehavior serves the site's files, and its pages for deep links.
 func filesBehavior(headers *cloudfront.ResponseHeadersPolicy, deepLink *cloudfront.Function) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	return cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:          pulumi.String(filesOrigin),
@@ -142,9 +142,9 @@ func filesBehavior(headers *cloudfront.ResponseHeadersPolicy, deepLink *cloudfro
 	}
 }
 
-// apiBehavior sends calls to the API as they are, and caches nothing. Plain
-// http is refused rather than redirected: a redirect would come after the token
-// had already crossed the network unencrypted.
+// apiBehavior forwards calls to the API unchanged, and caches nothing. Plain http
+// is refused instead of redirected: a redirect would come after the token had
+// crossed the network unencrypted.
 func apiBehavior(headers *cloudfront.ResponseHeadersPolicy) cloudfront.DistributionOrderedCacheBehaviorArgs {
 	return cloudfront.DistributionOrderedCacheBehaviorArgs{
 		PathPattern:             pulumi.String("/" + stageName + "/*"),

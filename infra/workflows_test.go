@@ -75,11 +75,11 @@ func TestWorkflowsRunPinnedActionsWithoutStoredKeys(t *testing.T) {
 		}
 		for _, never := range []string{"aws-access-key-id", "AWS_ACCESS_KEY", "AWS_SECRET", "pull_request_target", "write-all"} {
 			if strings.Contains(text, never) {
-				t.Errorf("%s holds %s", path, never)
+				t.Errorf("%s contains %s", path, never)
 			}
 		}
 		if !strings.Contains(text, "\npermissions:\n  contents: read\n") {
-			t.Errorf("%s does not start from the right to read alone", path)
+			t.Errorf("%s does not start with permission to read only", path)
 		}
 	}
 }

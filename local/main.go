@@ -1,68 +1,41 @@
-// Command local runs the whole stack on this machine: it builds the handlers
-// and the site, runs the Pulumi program in process, and serves what the program
-// describes. No account, no container and no network is needed.
+// Command local runs the whole stack on this machine: it builds the handlers and the
+// site, runs the Pulumi program, and serves what the program describes. No account,
+// no container and no network is needed.
 //
 //	go run ./local
 //
-// It prints where the site, the API and the tenant are, then a line for each
-// request, and serves until Ctrl-C. With -json it prints lines of JSON, with
-// -debug it runs a handler under a debugger. It keeps nothing between runs but the
-// users of -users.
+// This package only compiles package command, which does all of that, and becomes it.
+// It imports little, so that on a new machine the first line appears within seconds,
+// and what is compiled then is counted, not silent.
 package main
 
 import (
-	"context"
-	"errors"
-	"flag"
 	"fmt"
-	"io"
+	"hash/fnv"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strings"
-	"syscall"
+	"time"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	stdout, printed := takeStdout()
-	code := run(ctx, os.Args[1:], stdout, os.Stderr, printed)
-	stop()
-	os.Exit(code)
+	err := launch(os.Args[1:])
+	fmt.Fprintf(os.Stderr, "\nerror: %v\n", err) // launch returns only with an error
+	os.Exit(1)
 }
 
-// takeStdout returns the standard output, for the terminal alone, and what is
-// printed to os.Stdout from now on: the program runs in this process, and may
-// print what it likes.
-func takeStdout() (stdout *os.File, printed io.Reader) {
-	stdout = os.Stdout
-	r, w, err := os.Pipe()
-	if err != nil { // then it goes where it did
-		return stdout, strings.NewReader("")
+func launch(args []string) error {
+	root, err := findRoot()
+	if err != nil {
+		return err
 	}
-	os.Stdout = w
-	return stdout, r
-}
-
-// run is main without the process: it returns the exit code. printed is what the
-// program prints.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, printed io.Reader) int {
-	cfg, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, err)
-		return 2
+	binary, err := binaryOf(root)
+	if err != nil {
+		return err
 	}
-	cfg.Terminal = newTerminal(stdout)
-	cfg.Terminal.asJSON = cfg.JSON
-	go cfg.Terminal.programPrints(printed)
-	if err := serve(ctx, cfg); err != nil && !errors.Is(err, context.Canceled) {
-		cfg.Terminal.fail(stderr, err)
-		return 1
+	if err := compile(root, binary, newProgress(os.Stdout, args)); err != nil {
+		return err
 	}
-	return 0
+	return become(binary, args)
 }
 
 // findRoot is the folder of Pulumi.yaml: the working folder or one above it.
@@ -81,25 +54,18 @@ func findRoot() (string, error) {
 	}
 }
 
-// serve runs the local cloud until ctx ends.
-func serve(ctx context.Context, cfg Config) error {
-	cloud, err := Listen(cfg)
+// binaryOf is where the compiled command of the clone in root is kept.
+func binaryOf(root string) (string, error) {
+	cache, err := os.UserCacheDir()
 	if err != nil {
-		return err
+		return "", fmt.Errorf("finding a folder for builds: %w (set HOME or XDG_CACHE_HOME)", err)
 	}
-	defer cloud.Close()
-	watcher, watching := cloud.watch() // before the first build reads the files
-	if watching == nil {
-		defer watcher.Close()
+	clone := fnv.New64a()
+	clone.Write([]byte(root))
+	dir := filepath.Join(cache, "api-auth-jwt-auth0", "programs", fmt.Sprintf("local-%016x", clone.Sum64()))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
 	}
-	if err := cloud.Deploy(ctx); err != nil {
-		return err
-	}
-	cfg.Terminal.ready(cloud)
-	if watching != nil {
-		cfg.Terminal.problem(fmt.Errorf("changes will not be served until the next start: %w", watching))
-	} else {
-		go cloud.Watch(ctx, watcher)
-	}
-	return cloud.Serve(ctx)
+	now := time.Now()
+	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // those that are used last are kept
 }

@@ -1,5 +1,5 @@
-// Package web holds the web app, which is no Go code. Its own tests run as part
-// of `go test ./...` here.
+// Package web contains the web app, which has no Go code, and runs its tests as
+// part of `go test ./...`.
 package web
 
 import (
@@ -27,8 +27,8 @@ func TestWebApp(t *testing.T) {
 	}
 }
 
-// readSources opens every file that the tests are about: the go command reuses
-// a test's result while the files that the test itself opened stay the same.
+// readSources opens every source file: the go command caches the result of a
+// test for as long as the files that the test process opened do not change.
 func readSources(t *testing.T) {
 	t.Helper()
 	sources := os.DirFS(".")

@@ -41,22 +41,29 @@ type Builder struct {
 	// CacheDir is where builds are kept; empty for a folder of the project's
 	// own in the user's cache folder.
 	CacheDir string
-	// Store leaves the handlers' zips uncompressed: they are made several times
-	// sooner, for a cloud on this machine that unpacks them again.
-	Store bool
-	// Debug names a handler to build for a debugger: not optimised, with its
+	// Local builds the handlers for the local cloud: their zips are uncompressed,
+	// since it unpacks them again, and they are compiled with the flags of the local
+	// cloud itself, so that both share the compiled standard library.
+	Local bool
+	// Debug names a handler to build for a debugger: not optimized, with its
 	// symbols, and with the paths of its sources on this machine.
 	Debug string
-	// Report, when set, hears of each step that does some work; a build found
-	// in the cache is none. It may be called concurrently.
+	// Report, when set, receives each step that does some work; a build found in
+	// the cache has none. It may be called concurrently.
 	Report func(Step)
 }
 
-// A Step is one piece of work, reported when it starts, when it ends, and when
-// there is something to note meanwhile.
+// A Step is one piece of work, reported when it starts, when it ends, when it
+// progresses, and when there is something to note meanwhile.
 type Step struct {
 	Name string // such as "handler private"
 	Note string // why it takes long; empty when it starts and ends
+
+	// Progress of a step that can count: so many of Total, or of an unknown number
+	// where that is 0, of Unit, such as "packages".
+	Count, Total int
+	Unit         string
+
 	Done bool
 	Took time.Duration // when done
 	Err  error         // when done and failed

@@ -349,7 +349,7 @@ func TestStoredZipHoldsTheSameCode(t *testing.T) {
 	t.Parallel()
 	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir()}
 	var code [][]byte
-	for _, b.Store = range []bool{false, true} {
+	for _, b.Local = range []bool{false, true} {
 		zips, err := b.Handlers(t.Context(), []string{"public"})
 		if err != nil {
 			t.Fatal(err)
@@ -359,8 +359,8 @@ func TestStoredZipHoldsTheSameCode(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer r.Close()
-		if method := map[bool]uint16{false: zip.Deflate, true: zip.Store}[b.Store]; r.File[0].Method != method {
-			t.Errorf("Store %t: expected the method %d, got %d", b.Store, method, r.File[0].Method)
+		if method := map[bool]uint16{false: zip.Deflate, true: zip.Store}[b.Local]; r.File[0].Method != method {
+			t.Errorf("Local %t: expected the method %d, got %d", b.Local, method, r.File[0].Method)
 		}
 		entry, err := r.File[0].Open()
 		if err != nil {
@@ -533,7 +533,7 @@ func contents(t *testing.T, dir string) map[string]string {
 func TestSiteThatDoesNotBuild(t *testing.T) {
 	t.Parallel()
 	root := project(t)
-	write(t, filepath.Join(root, "web", "src", "main.tsx"), "import './absent';\n")
+	write(t, filepath.Join(root, "web", "site", "src", "main.tsx"), "import './absent';\n")
 	b := Builder{Root: root, CacheDir: t.TempDir()}
 	_, err := b.Site(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "web app does not build") || !strings.Contains(err.Error(), "absent") {

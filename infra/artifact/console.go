@@ -5,9 +5,8 @@ import (
 	"fmt"
 )
 
-// Console builds the page of the local cloud's console and returns the folder
-// of its files. It is built like the site, from the same packages, with the styles
-// and parts of the site that it shares, and never deployed.
+// Console builds the page of the local cloud's console, which is never deployed,
+// and returns the folder of its files. It uses the same packages as the site.
 func (b Builder) Console(ctx context.Context) (string, error) {
 	dir, err := b.buildPage(ctx, "console", "console", consolePage)
 	if err != nil {

@@ -5,25 +5,43 @@ import (
 	"testing"
 )
 
-// TestConsoleIsNoPartOfTheSite: a change of the console leaves the site's build
-// as it is, while the console follows both, whose parts it shares.
-func TestConsoleIsNoPartOfTheSite(t *testing.T) {
+// TestPagesAreBuiltApart: a change of one page leaves the other's build as it
+// is, while both follow what they share, and neither its tests.
+func TestPagesAreBuiltApart(t *testing.T) {
 	t.Parallel()
-	root := project(t)
-	keys := func() (site, console string) {
-		web := filepath.Join(root, "web")
-		return keyOf(t, sitePage, web), keyOf(t, consolePage, web)
-	}
-	site, console := keys()
-	write(t, filepath.Join(root, "web", "console", "src", "more.ts"), "export {};\n")
-	siteNow, consoleNow := keys()
-	if siteNow != site || consoleNow == console {
-		t.Error("expected a new key for the console alone")
-	}
-	write(t, filepath.Join(root, "web", "src", "more.ts"), "export {};\n")
-	siteLater, consoleLater := keys()
-	if siteLater == siteNow || consoleLater == consoleNow {
-		t.Error("expected new keys for both")
+	web := filepath.Join(project(t), "web")
+	site, console := keyOf(t, sitePage, web), keyOf(t, consolePage, web)
+	for _, test := range []struct {
+		file                        string
+		changesSite, changesConsole bool
+	}{
+		{"site/src/more.ts", true, false},
+		{"site/public/assets/more.svg", true, false},
+		{"site/vite.config.ts", true, false},
+		{"console/src/more.ts", false, true},
+		{"console/style/more.css", false, true},
+		{"console/vite.config.ts", false, true},
+		{"shared/more.ts", true, true},
+		{"shared/style/base.css", true, true},
+		{"shared/tests.ts", true, true},
+		{"vite.config.ts", true, true},
+		{"package-lock.json", true, true},
+		{"elsewhere/more.ts", true, true},
+		{"site/test/more.test.ts", false, false},
+		{"console/test/more.test.ts", false, false},
+		{"shared/test/more.test.ts", false, false},
+		{"dist/index.html", false, false},
+		{"console/dist/index.html", false, false},
+	} {
+		write(t, filepath.Join(web, filepath.FromSlash(test.file)), "export {};\n")
+		siteNow, consoleNow := keyOf(t, sitePage, web), keyOf(t, consolePage, web)
+		if (siteNow != site) != test.changesSite {
+			t.Errorf("%s: expected a new key of the site: %t", test.file, test.changesSite)
+		}
+		if (consoleNow != console) != test.changesConsole {
+			t.Errorf("%s: expected a new key of the console: %t", test.file, test.changesConsole)
+		}
+		site, console = siteNow, consoleNow
 	}
 }
 

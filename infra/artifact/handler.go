@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"time"
@@ -24,12 +26,30 @@ var buildFlags = []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc
 // https://github.com/go-delve/delve/blob/master/Documentation/usage/dlv_exec.md
 var debugFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-gcflags", "all=-N -l"}
 
+// localFlags are those of a handler for the local cloud. Flags that the compiler
+// gets, as -trimpath, would have the standard library compiled a second time.
+var localFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+
 // flags are the build's of the handler in dir.
 func (b Builder) flags(dir string) []string {
-	if b.Debug != "" && filepath.Base(dir) == b.Debug {
+	switch {
+	case b.Debug != "" && filepath.Base(dir) == b.Debug:
 		return debugFlags
+	case b.Local:
+		return localFlags
 	}
 	return buildFlags
+}
+
+// HandlerFolders lists the names of the folders below lambdas/ that have a main.go,
+// sorted.
+func (b Builder) HandlerFolders() ([]string, error) {
+	mains, err := fs.Glob(os.DirFS(b.Root), "lambdas/*/main.go")
+	var names []string
+	for _, main := range mains {
+		names = append(names, path.Base(path.Dir(main)))
+	}
+	return names, err
 }
 
 // Handlers builds the handlers in the folders of these names under lambdas/ and
@@ -116,47 +136,54 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 		return "", &HandlerError{name, fmt.Errorf("cannot be built: %w", err)}
 	}
 	file := name + ".zip"
-	if b.Store {
+	if b.Local {
 		file = name + ".stored.zip"
 	}
-	path, err := b.Place("handlers", key, file)
+	zip, err := b.Place("handlers", key, file)
 	if err != nil {
 		return "", err
 	}
-	err = b.once("handler "+name, path, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, temporary) })
+	err = b.once("handler "+name, zip, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, temporary) })
 	if err != nil {
 		return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 	}
-	return path, nil
+	return zip, nil
 }
 
-// compile builds the main package in dir and writes its zip to path.
-func (b Builder) compile(ctx context.Context, dir, path string) error {
-	binary := path + ".bootstrap"
+// compile builds the main package in dir and writes its zip.
+func (b Builder) compile(ctx context.Context, dir, zip string) error {
+	binary := zip + ".bootstrap"
 	args := append([]string{"build"}, b.flags(dir)...)
 	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
-	if err := Run(ctx, b.Root, append(os.Environ(), goEnvironment(b.Target)...), "go", args...); err != nil {
+	if err := Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...); err != nil {
 		return err
 	}
 	code, err := os.ReadFile(binary)
 	if err != nil {
 		return err
 	}
-	packed, err := pack(code, b.Store)
+	packed, err := pack(code, b.Local)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, packed, 0o644)
+	return os.WriteFile(zip, packed, 0o644)
 }
 
 // goEnvironment compiles for target and overrides what would make the same
 // source give other bytes on another machine, be it set in the environment or
 // by go env -w: an empty value would not override the latter.
-func goEnvironment(target Target) []string {
-	return []string{
-		"GOOS=" + target.OS, "GOARCH=" + target.Arch, "CGO_ENABLED=0",
+//
+// For the local cloud, C stays enabled where it is: without it, package net and all
+// that imports it would be compiled a second time. No handler may use it.
+func (b Builder) goEnvironment() []string {
+	environment := []string{
+		"GOOS=" + b.Target.OS, "GOARCH=" + b.Target.Arch,
 		"GOFLAGS=-mod=readonly", "GOWORK=off", "GOAMD64=v1", "GOARM64=v8.0",
 	}
+	if !b.Local {
+		environment = append(environment, "CGO_ENABLED=0")
+	}
+	return environment
 }
 
 // zipTime is the zip format's first moment, the time of every entry.

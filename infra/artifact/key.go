@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -31,7 +32,7 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, toolchain, b.Target, flags, goEnvironment(b.Target))
+	fmt.Fprintln(h, toolchain, b.Target, flags, b.goEnvironment())
 	if filepath.Base(dir) == b.Debug {
 		place, err := filepath.Abs(root)
 		if err != nil {
@@ -39,17 +40,45 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 		}
 		fmt.Fprintln(h, place)
 	}
+	if err := hashPackages(h, root, packages); err != nil {
+		return "", err
+	}
+	return sum(h), nil
+}
+
+// PackageKey hashes all that goes into the binary of the main package in dir for
+// this machine, as handlerKey does.
+func (b Builder) PackageKey(ctx context.Context, dir string) (string, error) {
+	toolchain, err := goToolchain(ctx)
+	if err != nil {
+		return "", err
+	}
+	packages, err := Packages(b.Root, filepath.FromSlash(dir))
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, toolchain, Host())
+	if err := hashPackages(h, b.Root, packages); err != nil {
+		return "", err
+	}
+	return sum(h), nil
+}
+
+// hashPackages adds the packages in these folders, and the modules that they may
+// import.
+func hashPackages(h hash.Hash, root string, packages []string) error {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if err := hashFile(h, root, name); err != nil {
-			return "", err
+			return err
 		}
 	}
 	for _, dir := range packages {
 		if err := hashPackage(h, root, dir); err != nil {
-			return "", err
+			return err
 		}
 	}
-	return sum(h), nil
+	return nil
 }
 
 // Packages lists the folders, relative to root and sorted, of the package in dir

@@ -19,8 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// InstallPackages installs the web app's npm packages, exactly as the lock file
-// names them, unless that very lock file was installed last.
+// InstallPackages installs the web app's npm packages, in the versions of the lock
+// file, unless the latest installation was of this lock file.
 func (b Builder) InstallPackages(ctx context.Context) error {
 	if err := checkNode(ctx); err != nil {
 		return err
@@ -46,17 +46,17 @@ func (b Builder) InstallPackages(ctx context.Context) error {
 
 const packagesStep = "npm packages"
 
-// unreachable are the codes with which npm and Node.js say that a host does not
+// unreachable matches the codes of npm and Node.js for a host that does not
 // answer.
 var unreachable = regexp.MustCompile(`\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET_TIMEOUT)\b`)
 
-// npmCI runs npm. It tries an address that refuses again for seconds, where npm
-// itself would for more than a minute, without a word; one that does not answer at
-// all is said in a note, since npm may not need it: it has a cache.
+// npmCI runs npm ci. It retries a refused connection for seconds; by default npm
+// does so for more than a minute, without a message. A registry that does not
+// answer at all is reported as a note only: npm may have everything in its cache.
 func (b Builder) npmCI(ctx context.Context) error {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
-	time.AfterFunc(patience, func() { b.noteRegistry(waiting) })
+	time.AfterFunc(registryTimeout, func() { b.noteRegistry(waiting) })
 	err := Run(ctx, b.web(), toolEnvironment(), "npm", "ci", "--include=dev", "--no-audit", "--no-fund",
 		"--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000")
 	if err != nil && unreachable.MatchString(err.Error()) {
@@ -65,12 +65,12 @@ func (b Builder) npmCI(ctx context.Context) error {
 	return err
 }
 
-// patience is how long npm may work before somebody asks whether its registry
-// answers, and how long the registry then has.
-const patience = 5 * time.Second
+// registryTimeout is how long npm may run before its registry is checked, and how
+// long the registry may then take to answer.
+const registryTimeout = 5 * time.Second
 
 // noteRegistry reports that npm's registry cannot be reached, unless ctx ends
-// before that is known. Where a proxy is set, nothing is known.
+// first. Behind a proxy it cannot tell, and reports nothing.
 func (b Builder) noteRegistry(ctx context.Context) {
 	if ctx.Err() != nil || b.Report == nil || hasProxy() {
 		return
@@ -83,7 +83,7 @@ func (b Builder) noteRegistry(ctx context.Context) {
 	}
 	registry := strings.TrimSpace(string(out))
 	if err := dial(ctx, registry); err != nil && ctx.Err() == nil {
-		b.Report(Step{Name: packagesStep, Note: fmt.Sprintf("npm waits for its registry %s, which does not answer (%v): check the network, or set another registry with npm config set registry", registry, err)})
+		b.Report(Step{Name: packagesStep, Note: fmt.Sprintf("npm is waiting for its registry %s, which does not answer (%v): check the network, or set another registry with npm config set registry", registry, err)})
 	}
 }
 
@@ -96,7 +96,7 @@ func dial(ctx context.Context, address string) error {
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	conn, err := (&net.Dialer{Timeout: patience}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	conn, err := (&net.Dialer{Timeout: registryTimeout}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func hasProxy() bool {
 	})
 }
 
-// lock keeps other processes from installing packages into the same folder.
+// lock prevents other processes from installing packages into the same folder.
 func (b Builder) lock() (unlock func(), err error) {
 	root, err := filepath.Abs(b.Root)
 	if err != nil {

@@ -47,8 +47,8 @@ func TestRegistryThatRefusesIsNamedSoon(t *testing.T) {
 	}
 }
 
-// TestRegistryThatIsSilentIsNoted: npm itself would say nothing for minutes.
-func TestRegistryThatIsSilentIsNoted(t *testing.T) {
+// TestSilentRegistryIsReported: npm itself prints nothing for minutes.
+func TestSilentRegistryIsReported(t *testing.T) {
 	l := listen(t)
 	b := registry(t, l.Addr())
 	ctx, cancel := context.WithCancel(t.Context())
@@ -68,7 +68,7 @@ func TestRegistryThatIsSilentIsNoted(t *testing.T) {
 		}
 	}
 	err := b.InstallPackages(ctx)
-	if err == nil || !strings.Contains(noted, "npm waits for its registry http://"+l.Addr().String()) {
+	if err == nil || !strings.Contains(noted, "npm is waiting for its registry http://"+l.Addr().String()) {
 		t.Errorf("expected a note about the registry, got %q and %v", noted, err)
 	}
 }

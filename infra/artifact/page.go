@@ -12,16 +12,16 @@ import (
 	"strings"
 )
 
-// errChanged says that a source was saved while the sources were copied.
-var errChanged = errors.New("its sources change while they are read")
+// errChanged means that a source was saved while the sources were copied.
+var errChanged = errors.New("its sources changed while they were read: try again")
 
 // buildPage builds one of the web app's pages and returns the folder of its
 // files.
 //
-// The build runs on a copy of the sources, and sees nothing else of this project:
-// what is not part of the key cannot get into the page.
+// The build runs on a copy of the sources and sees no other file of this project:
+// a file that is not part of the key cannot get into the page.
 func (b Builder) buildPage(ctx context.Context, kind, name string, p page) (dir string, err error) {
-	for range 5 { // saves may come while the sources are read
+	for range 5 { // files may be saved while the sources are read
 		var key string
 		if key, err = b.pageKey(p, b.web()); err != nil {
 			return "", err
@@ -64,17 +64,17 @@ func (b Builder) bundle(ctx context.Context, p page, key, temporary string) erro
 	if err == nil {
 		return nil
 	}
-	// The copies' own folders mean nothing to anybody.
+	// Replace the temporary folders by the names that the user knows.
 	text := strings.NewReplacer(web+string(filepath.Separator), "web"+string(filepath.Separator), temporary, "dist").Replace(err.Error())
 	if strings.Contains(text, "../") && strings.Contains(text, "resolve") {
-		text += "\n\nA build of the web app sees the files below web/ alone. To use one from elsewhere, link it: ln -s ../../FILE web/src/FILE"
+		text += "\n\nA build of the web app sees only the files below web/. To use another file, link it: ln -s ../../../FILE web/site/src/FILE"
 	}
 	return errors.New(text)
 }
 
-// pageKey hashes all that goes into a page: its sources in web, the environment
-// of its build, and Node.js. The installed packages follow from the lock file,
-// which is among the sources.
+// pageKey hashes every input of a page: its sources in web, the environment of
+// the build, and Node.js. The lock file, which is one of the sources, determines
+// the installed packages.
 func (b Builder) pageKey(p page, web string) (string, error) {
 	files, err := p.files(web)
 	if err != nil {
@@ -90,9 +90,9 @@ func (b Builder) pageKey(p page, web string) (string, error) {
 	return sum(h), nil
 }
 
-// pageEnvironment is what a page is built with, beside where the tools are: the
-// one mode, whatever NODE_ENV says outside, and the variables that Vite puts into
-// pages (https://vite.dev/guide/env-and-mode).
+// pageEnvironment returns the environment of a build, besides the tools' own
+// variables: the production mode, regardless of NODE_ENV, and the variables that
+// Vite copies into pages (https://vite.dev/guide/env-and-mode).
 func pageEnvironment() []string {
 	variables := []string{"NODE_ENV=production", "NO_COLOR=1"}
 	for _, variable := range os.Environ() {
@@ -104,8 +104,8 @@ func pageEnvironment() []string {
 	return variables
 }
 
-// nodeIdentity tells one Node.js from another without starting it; empty where
-// there is none.
+// nodeIdentity identifies the installed Node.js without starting it. It is empty
+// if there is none.
 func nodeIdentity() string {
 	path, err := exec.LookPath("node")
 	if err != nil {

@@ -23,12 +23,12 @@ func TestEveryInputChangesTheKeyOfTheSite(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "linked")
 	write(t, filepath.Join(outside, "shared.ts"), "export {};\n")
 	for _, file := range []string{
-		".env.production", ".env", ".npmrc", "src/test/a.ts", "src/console/a.ts", "src/dist/a.ts", "src/testdata/a.json",
-		"public/.well-known/security.txt", "src/a.test.ts", "src/a_test.go", "src/node_modules/a.js", "postcss.config.js",
+		".env.production", ".env", ".npmrc", "site/src/test/a.ts", "site/src/console/a.ts", "site/src/dist/a.ts", "site/src/testdata/a.json",
+		"site/public/.well-known/security.txt", "site/src/a.test.ts", "site/src/a_test.go", "site/src/node_modules/a.js", "postcss.config.js",
 	} {
 		write(t, filepath.Join(web, file), "1")
 	}
-	link(t, outside, filepath.Join(web, "src", "shared"))
+	link(t, outside, filepath.Join(web, "site", "src", "shared"))
 	files, err := sitePage.files(web)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestEveryInputChangesTheKeyOfTheSite(t *testing.T) {
 	}
 	write(t, filepath.Join(outside, "shared.ts"), "export const x = 1;\n")
 	changed("what is behind a link")
-	if err := os.Rename(filepath.Join(web, "src", "a.test.ts"), filepath.Join(web, "src", "b.test.ts")); err != nil {
+	if err := os.Rename(filepath.Join(web, "site", "src", "a.test.ts"), filepath.Join(web, "site", "src", "b.test.ts")); err != nil {
 		t.Fatal(err)
 	}
 	changed("a name")
@@ -63,33 +63,33 @@ func TestEveryInputChangesTheKeyOfTheSite(t *testing.T) {
 	}
 	t.Setenv("PATH", filepath.Dir(node))
 	changed("Node.js")
-	for _, want := range []string{"src/test/a.ts", "public/.well-known/security.txt", ".env.production", "src/shared/shared.ts", "vite.config.ts"} {
+	for _, want := range []string{"site/src/test/a.ts", "site/public/.well-known/security.txt", ".env.production", "site/src/shared/shared.ts", "vite.config.ts"} {
 		if !strings.Contains(strings.Join(files, " "), want) {
 			t.Errorf("%s is not among the sources", want)
 		}
 	}
 }
 
-// TestNothingElseChangesTheKeyOfTheSite: what a build cannot see has no part in
-// its key, and cannot fail it.
+// TestNothingElseChangesTheKeyOfTheSite: a file or variable that a build cannot
+// see neither changes its key nor fails it.
 func TestNothingElseChangesTheKeyOfTheSite(t *testing.T) {
 	root := project(t)
 	web := filepath.Join(root, "web")
 	before := keyOf(t, sitePage, web)
 	for _, file := range []string{
-		"public/.DS_Store", "src/.#main.tsx", "src/#main.tsx#", "src/main.tsx~", "src/.main.tsx.swp", "4913", ".git/HEAD", ".idea/web.iml",
-		"node_modules/x/index.js", "dist/index.html", "test/app.test.tsx", "console/src/app.tsx", "../lambdas/public/handler.go", "../README.md",
+		"site/public/.DS_Store", "site/src/.#main.tsx", "site/src/#main.tsx#", "site/src/main.tsx~", "site/src/.main.tsx.swp", "4913", ".git/HEAD", ".idea/web.iml",
+		"node_modules/x/index.js", "dist/index.html", "site/test/app.test.tsx", "shared/test/time.test.tsx", "console/src/app.tsx", "../lambdas/public/handler.go", "../README.md",
 	} {
 		write(t, filepath.Join(web, file), "changed")
 	}
-	link(t, filepath.Join(root, "nowhere"), filepath.Join(web, "src", ".#config.ts")) // Emacs's lock
+	link(t, filepath.Join(root, "nowhere"), filepath.Join(web, "site", "src", ".#config.ts")) // Emacs's lock
 	t.Setenv("NODE_ENV", "development")
 	t.Setenv("NODE_OPTIONS", "--conditions=development")
 	t.Setenv("TITLE", "changed")
 	if got := keyOf(t, sitePage, web); got != before {
 		t.Error("the key changed")
 	}
-	now := filepath.Join(web, "src", "main.tsx")
+	now := filepath.Join(web, "site", "src", "main.tsx")
 	if err := os.Chtimes(now, zipTime, zipTime); err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +109,9 @@ func TestLinksThatLeadNowhereOrInCirclesAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, target := range map[string]string{"gone": "absent", "circle": "."} {
 		web := t.TempDir()
-		write(t, filepath.Join(web, "src", "main.ts"), "")
-		link(t, target, filepath.Join(web, "src", name))
-		if _, err := sitePage.files(web); err == nil || !strings.Contains(err.Error(), "src/"+name) {
+		write(t, filepath.Join(web, "site", "src", "main.ts"), "")
+		link(t, target, filepath.Join(web, "site", "src", name))
+		if _, err := sitePage.files(web); err == nil || !strings.Contains(err.Error(), "site/src/"+name) {
 			t.Errorf("expected the link %s to be named, got %v", name, err)
 		}
 	}
@@ -124,13 +124,13 @@ func TestBuildSeesItsSourcesAlone(t *testing.T) {
 	web := filepath.Join(root, "web")
 	write(t, filepath.Join(web, ".env.production"), "VITE_FROM_FILE=from-the-file\n")
 	t.Setenv("VITE_FROM_ENVIRONMENT", "from-the-environment")
-	write(t, filepath.Join(web, "src", "test", "nested.ts"), "export const nested = \"from-a-folder-named-test\";\n")
-	write(t, filepath.Join(web, "public", ".DS_Store"), "junk")
-	write(t, filepath.Join(web, "public", ".well-known", "assetlinks.json"), "[]")
+	write(t, filepath.Join(web, "site", "src", "test", "nested.ts"), "export const nested = \"from-a-folder-named-test\";\n")
+	write(t, filepath.Join(web, "site", "public", ".DS_Store"), "junk")
+	write(t, filepath.Join(web, "site", "public", ".well-known", "assetlinks.json"), "[]")
 	outside := filepath.Join(t.TempDir(), "words")
 	write(t, filepath.Join(outside, "words.ts"), "export const words = \"from-behind-a-link\";\n")
-	link(t, outside, filepath.Join(web, "src", "words"))
-	main := filepath.Join(web, "src", "main.tsx")
+	link(t, outside, filepath.Join(web, "site", "src", "words"))
+	main := filepath.Join(web, "site", "src", "main.tsx")
 	write(t, main, string(read(t, main))+`
 import { nested } from "./test/nested";
 import { words } from "./words/words";
@@ -154,7 +154,7 @@ document.title = [import.meta.env.VITE_FROM_FILE, import.meta.env.VITE_FROM_ENVI
 		t.Error("the build has what a file manager left, or the name of a folder")
 	}
 
-	write(t, main, string(read(t, main))+"import \"../../lambdas/public/outside\";\n")
+	write(t, main, string(read(t, main))+"import \"../../../lambdas/public/outside\";\n")
 	write(t, filepath.Join(root, "lambdas", "public", "outside.ts"), "export {};\n")
 	_, err = b.Site(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "ln -s") || !strings.Contains(err.Error(), "outside") {

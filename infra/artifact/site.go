@@ -7,8 +7,8 @@ import (
 )
 
 // Site builds the web app for production and returns the folder of its files.
-// It installs the npm packages of the lock file first where they are missing.
-// A SiteDir is returned as it is.
+// First it installs the npm packages of the lock file if they are missing.
+// If SiteDir is set, it is returned without a build.
 func (b Builder) Site(ctx context.Context) (string, error) {
 	if b.SiteDir != "" {
 		return b.SiteDir, nil

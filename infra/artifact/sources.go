@@ -11,22 +11,21 @@ import (
 	"strings"
 )
 
-// notSources are the names of files and folders that editors, file managers and
-// version control leave among the sources, as patterns of path.Match. No build of
-// a page sees them, and nobody watches or uploads them. The Go command does not
-// take them for code either.
+// notSources are patterns of path.Match for the names of files and folders that
+// editors, file managers and version control create among the sources. They are
+// not built, watched or uploaded. The go command ignores them, too.
 var notSources = []string{
 	".DS_Store", "._*", "Thumbs.db", "desktop.ini", ".directory", ".nfs*",
 	".git", ".hg", ".svn", ".idea", ".vscode",
 	"*~", ".#*", "#*", "*.swp", "*.swx", "4913", "*.kate-swp", "*___jb_tmp___", "*___jb_old___", // Vim, Emacs, Kate, GoLand
 }
 
-// IsSource reports whether a slash-separated path may be one of a source, and not
-// of what editors and file managers leave.
+// IsSource reports whether a slash-separated path may be a source, unlike the
+// files that editors and file managers create.
 func IsSource(file string) bool {
 	for _, name := range strings.Split(file, "/") {
 		for _, pattern := range notSources {
-			if matched, _ := path.Match(pattern, name); matched { // the patterns are well-formed
+			if matched, _ := path.Match(pattern, name); matched { // the patterns are valid
 				return false
 			}
 		}
@@ -34,34 +33,35 @@ func IsSource(file string) bool {
 	return true
 }
 
-// A page is one of the web app's two pages: what is built by a script of its
-// package.json, from all that is below web/ but for some of its own folders.
+// A page is one of the web app's two pages. A script of package.json builds it
+// from its own folder, the shared one, and everything else below web/ except
+// tests, builds and the other page.
 type page struct {
 	script  string
-	without []string // folders of web/
+	without []string // paths below web/ that are not sources of this page
 }
 
 var (
-	sitePage    = page{script: "build", without: []string{"console", "dist", "node_modules", "test"}}
-	consolePage = page{script: "build:console", without: []string{"dist", "node_modules", "test"}}
+	sitePage    = page{script: "build", without: []string{"console", "dist", "node_modules", "shared/test", "site/test"}}
+	consolePage = page{script: "build:console", without: []string{"console/dist", "console/test", "dist", "node_modules", "shared/test", "site"}}
 )
 
-// IsSiteSource reports whether a file, by its slash-separated path below the
-// root, goes into the build of the site.
+// IsSiteSource reports whether a file, given by its slash-separated path below
+// the root, is a source of the site.
 func IsSiteSource(file string) bool {
 	below, inWeb := strings.CutPrefix(file, "web/")
 	return inWeb && sitePage.has(below)
 }
 
-// has reports whether a path below web/ goes into the build of the page.
+// has reports whether a path below web/ is a source of the page.
 func (p page) has(file string) bool {
-	folder, _, _ := strings.Cut(file, "/")
-	return !slices.Contains(p.without, folder) && IsSource(file)
+	return IsSource(file) && !slices.ContainsFunc(p.without, func(outside string) bool {
+		return file == outside || strings.HasPrefix(file, outside+"/")
+	})
 }
 
-// files are the sources of the page below web, by their slash-separated paths,
-// sorted. Links are followed: a link is how a source from elsewhere becomes a part
-// of the build.
+// files returns the sorted, slash-separated paths of the page's sources below
+// web. Links are followed: they add files from elsewhere to the build.
 func (p page) files(web string) ([]string, error) {
 	var files []string
 	err := walk(web, func(file string, entry os.FileInfo) (enter bool, err error) {
@@ -71,7 +71,7 @@ func (p page) files(web string) ([]string, error) {
 		case entry.IsDir():
 			return true, nil
 		case !entry.Mode().IsRegular():
-			return false, fmt.Errorf("web/%s is no regular file: remove it", file)
+			return false, fmt.Errorf("web/%s is not a regular file: remove it", file)
 		}
 		files = append(files, file)
 		return false, nil
@@ -80,10 +80,9 @@ func (p page) files(web string) ([]string, error) {
 	return files, err
 }
 
-// walk calls visit for each file and folder below root, links resolved, by its
-// slash-separated path. A link that leads nowhere is passed over where visit
-// would not want its name, and an error elsewhere; so is one that leads to a
-// folder that it is in.
+// walk calls visit with the slash-separated path of each file and folder below
+// root that IsSource accepts. It follows links. A broken link is an error, and so
+// is a link to a folder that contains it.
 func walk(root string, visit func(file string, info os.FileInfo) (enter bool, err error)) error {
 	return walkBelow(root, "", nil, visit)
 }
@@ -110,7 +109,7 @@ func walkBelow(root, folder string, above []os.FileInfo, visit func(string, os.F
 			continue
 		}
 		if slices.ContainsFunc(above, func(parent os.FileInfo) bool { return os.SameFile(parent, info) }) {
-			return fmt.Errorf("%s is a link to a folder that it is in: remove it", file)
+			return fmt.Errorf("%s is a link to a folder that contains it: remove it", file)
 		}
 		if err := walkBelow(root, file, append(slices.Clip(above), info), visit); err != nil {
 			return err
@@ -119,7 +118,7 @@ func walkBelow(root, folder string, above []os.FileInfo, visit func(string, os.F
 	return nil
 }
 
-// copyFiles copies files from one folder to another, with their content alone.
+// copyFiles copies the content of files from one folder to another.
 func copyFiles(from, to string, files []string) error {
 	for _, file := range files {
 		target := filepath.Join(to, filepath.FromSlash(file))

@@ -57,12 +57,13 @@ func (b Builder) CheckTools(ctx context.Context) error {
 	return errors.Join(err, checkNode(ctx))
 }
 
-// goToolchain is the compiler's version with its experiments.
+// goToolchain is the compiler's version with its experiments, and whether it
+// compiles C.
 func goToolchain(ctx context.Context) (string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return "", &MissingToolError{Tool: "go", Problem: "is not on PATH", Install: installGo}
 	}
-	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOEXPERIMENT").Output()
+	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOEXPERIMENT", "CGO_ENABLED", "CC").Output()
 	if err != nil {
 		return "", fmt.Errorf("asking go for its version: %w", err)
 	}
@@ -116,11 +117,17 @@ func toolEnvironment() []string {
 // carries what the tool printed. When ctx ends, so does the tool, with all that it
 // started; also when this program dies, however it dies.
 func Run(ctx context.Context, dir string, env []string, tool string, args ...string) error {
-	var output bytes.Buffer
+	return runLines(ctx, nil, dir, env, tool, args...)
+}
+
+// runLines is Run with a function that receives each line that the tool prints. A
+// line for which it returns true is not part of the error.
+func runLines(ctx context.Context, line func(string) bool, dir string, env []string, tool string, args ...string) error {
+	output := &lines{each: line}
 	cmd := exec.CommandContext(ctx, tool, args...)
 	cmd.Dir, cmd.Env = dir, env
-	cmd.Stdout, cmd.Stderr = &output, &output
-	cmd.WaitDelay = 5 * time.Second // for pipes that a stray grandchild holds open
+	cmd.Stdout, cmd.Stderr = output, output // one writer: os/exec then writes from one goroutine
+	cmd.WaitDelay = 5 * time.Second         // for pipes that a stray grandchild holds open
 	ownGroup(cmd)
 	err := guarded(cmd)
 	switch {
@@ -129,7 +136,7 @@ func Run(ctx context.Context, dir string, env []string, tool string, args ...str
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.As(err, new(*exec.ExitError)):
-		return fmt.Errorf("%s %s:\n%s", tool, args[0], strings.TrimRight(output.String(), "\n"))
+		return fmt.Errorf("%s %s:\n%s", tool, args[0], strings.TrimRight(output.rest(), "\n"))
 	}
 	return fmt.Errorf("%s %s: %w", tool, args[0], err)
 }
@@ -149,3 +156,28 @@ func guarded(cmd *exec.Cmd) error {
 	}
 	return cmd.Wait()
 }
+
+// lines is what a tool prints.
+type lines struct {
+	each    func(line string) (taken bool) // nil to keep all
+	partial []byte                         // a line without its end
+	kept    bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *lines) Write(text []byte) (int, error) {
+	l.partial = append(l.partial, text...)
+	for {
+		end := bytes.IndexByte(l.partial, '\n')
+		if end < 0 {
+			return len(text), nil
+		}
+		if line := l.partial[:end+1]; l.each == nil || !l.each(string(line[:end])) {
+			l.kept.Write(line)
+		}
+		l.partial = l.partial[end+1:]
+	}
+}
+
+// rest is what was printed, without the lines that were taken.
+func (l *lines) rest() string { return l.kept.String() + string(l.partial) }

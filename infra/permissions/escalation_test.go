@@ -63,8 +63,8 @@ func join(contexts ...map[string][]string) map[string][]string {
 	return joined
 }
 
-// TestDeployRoleCannotEscalate has what somebody would try who can push to the
-// branch that is deployed.
+// TestDeployRoleCannotEscalate tries what an attacker with push access to the
+// deployed branch could.
 func TestDeployRoleCannotEscalate(t *testing.T) {
 	t.Parallel()
 	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "read-policy.json")}}
@@ -103,7 +103,7 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 		{"change another stack's function", ask("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:shop--prod--orders-1", nil)},
 		{"change a function of a stack dev-2", ask("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev-2--orders-1", nil)},
 		{"change another project's function", ask("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:my-shop--dev--orders-1", nil)},
-		{"let everybody call a function", ask("lambda:AddPermission", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--orders-1", map[string][]string{"lambda:Principal": {"*"}})},
+		{"let everyone call a function", ask("lambda:AddPermission", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--orders-1", map[string][]string{"lambda:Principal": {"*"}})},
 		{"let another account call a function", ask("lambda:AddPermission", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--orders-1", map[string][]string{"lambda:Principal": {"210987654321"}})},
 
 		{"open another stack's bucket", ask("s3:PutBucketPolicy", "arn:aws:s3:::shop--prod--site-1", nil)},
@@ -124,7 +124,7 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 		{"get a certificate for another name too", ask("acm:RequestCertificate", "*", join(tagged("Request", "shop", "dev"), map[string][]string{
 			"acm:DomainNames": {"dev.example.com", "*.example.com"}, "acm:ValidationMethod": {"DNS"}}))},
 		{"delete another stack's certificate", ask("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/x", tagged("Resource", "shop", "prod"))},
-		{"delete a certificate of nobody's", ask("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/x", nil)},
+		{"delete a certificate without tags", ask("acm:DeleteCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/x", nil)},
 
 		{"change another stack's distribution", ask("cloudfront:UpdateDistribution", "arn:aws:cloudfront::123456789012:distribution/E1", tagged("Resource", "shop", "prod"))},
 		{"change another project's distribution", ask("cloudfront:UpdateDistribution", "arn:aws:cloudfront::123456789012:distribution/E1", tagged("Resource", "blog", "dev"))},
@@ -180,7 +180,7 @@ func TestWhatADeploymentStillReaches(t *testing.T) {
 }
 
 // TestBoundaryHoldsWhateverARoleAllows: a deployment may put any policy on a
-// role that carries the boundary, and let anybody take it. What can be done with
+// role that has the boundary, and let anyone assume it. What can be done with
 // it stays inside the boundary.
 func TestBoundaryHoldsWhateverARoleAllows(t *testing.T) {
 	t.Parallel()

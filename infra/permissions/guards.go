@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// conditions are the Condition of a statement: operator, key, values.
+// conditions are the Condition of a statement, by operator and key.
 type conditions map[string]map[string][]string
 
-// A guard is a condition under which a grant is given, by its name.
+// A guard is the name of a condition of grants.
 type guard string
 
-// guardOf are the grants that are not given without a condition: a whole grant,
-// or an action for every kind.
+// guardOf lists the grants that have a condition, by the whole grant, or by the
+// action for every kind.
 var guardOf = map[grant][]guard{
 	"iam:CreateRole":                 {"RolesWithBoundary"},
 	"iam:DeleteRole":                 {"RolesWithBoundary"},
@@ -61,12 +61,13 @@ func (g grant) guards() []guard {
 	return []guard{""}
 }
 
-// boundaryARN is the ARN of the policy that limits the functions' roles. Its name
-// is outside of what a deployment reaches, as are those of the roles that deploy.
+// boundaryARN is the ARN of the policy that limits the functions' roles. A
+// deployment has no permissions for its name, nor for those of the roles that
+// deploy.
 const boundaryARN = "arn:aws:iam::ACCOUNT:policy/github-PROJECT-STACK-functions"
 
-// conditions are what a guard demands. An operator with ForAllValues is true
-// without any value, hence the Null beside it.
+// conditions are those of a guard. A ForAllValues operator is true for an absent
+// key, hence the Null beside it.
 func (g guard) conditions() conditions {
 	switch g {
 	case "RolesWithBoundary":
@@ -81,7 +82,7 @@ func (g guard) conditions() conditions {
 		return conditions{"StringEquals": tags("aws:RequestTag")}
 	case "OwnByTags":
 		return conditions{"StringEquals": tags("aws:ResourceTag")}
-	case "TagsOfNew": // of nobody yet, or the stack's already
+	case "TagsOfNew": // not tagged yet, or already the stack's
 		return conditions{"StringEquals": tags("aws:RequestTag"), "StringEqualsIfExists": tags("aws:ResourceTag")}
 	case "OfDomain":
 		equal := tags("aws:RequestTag")

@@ -8,13 +8,13 @@ import (
 
 // A kind is a resource type of the Service Authorization Reference.
 type kind struct {
-	// arn is its form. In braces stand the inputs that hold its parts, the first
-	// one set; "id" is the physical id.
+	// arn is its form. Braces contain the inputs for its parts, of which the first
+	// one set is used; "id" is the physical ID.
 	arn string
-	// pattern is the narrowest one that holds those of a stack, and no other's.
+	// pattern is the narrowest one that matches those of one stack.
 	pattern string
-	// tagged kinds have the key aws:ResourceTag. It has values where the calls are
-	// of the types in owners: the others are told apart by their names.
+	// tagged kinds have the key aws:ResourceTag. It has values in calls for the
+	// types in owners: the others are distinguished by their names.
 	tagged bool
 	owners []string
 }
@@ -27,12 +27,12 @@ const partsOfAPIs = "arn:aws:apigateway:REGION::/apis/*/*"
 
 // kinds are by service and name.
 //
-// HTTP APIs, distributions, certificates and log deliveries have ids that AWS
-// makes up, so that their tags tell them apart (guards). What an HTTP API is made
-// of does not inherit its tags: that is so for REST APIs only.
+// HTTP APIs, distributions, certificates and log deliveries have IDs that AWS
+// generates, so that they are distinguished by tags (guards). The parts of an HTTP
+// API do not inherit its tags, unlike those of a REST API.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
-// A bucket's tags count once attribute-based access is switched on for it, which
-// it is not by default; its name tells it apart.
+// A bucket's tags count only with attribute-based access, which is off by default;
+// buckets are distinguished by name.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
 var kinds = map[string]kind{
 	"acm certificate": {arn: "arn:aws:acm:{region}:{account}:certificate/{certificateArn|id}", pattern: "arn:aws:acm:us-east-1:ACCOUNT:certificate/*",
@@ -66,8 +66,8 @@ var kinds = map[string]kind{
 	"lambda function": {arn: "arn:aws:lambda:{region}:{account}:function:{function|id}", pattern: "arn:aws:lambda:REGION:ACCOUNT:function:PROJECT--STACK--*", tagged: true},
 
 	"logs log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*", tagged: true},
-	// The API's access log, whose name starts as CloudWatch wants it to. That of a
-	// stack dev-2 starts like that of dev.
+	// The API's access log, whose prefix CloudWatch prescribes. The name for a stack
+	// dev-2 also starts with that for dev.
 	"logs vended-log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{logGroupName|id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/PROJECT-STACK-*",
 		tagged: true, owners: []string{"aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/logMetricFilter:LogMetricFilter"}},
 	"logs log-stream": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}:log-stream:any", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*:*", tagged: true},
@@ -86,7 +86,7 @@ var kinds = map[string]kind{
 	"sns topic": {arn: "arn:aws:sns:{region}:{account}:{topic|arn|id}", pattern: "arn:aws:sns:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
 }
 
-// referenceName is a kind's name in the reference: two are divided here alone.
+// referenceName is a kind's name in the reference, which does not have two of ours.
 func referenceName(name string) string {
 	switch name {
 	case "vended-log-group":
@@ -99,8 +99,8 @@ func referenceName(name string) string {
 
 var part = regexp.MustCompile(`\{[a-zA-Z|]+\}`)
 
-// arnOf fills in the parts of the ARN. A part that is itself an ARN stands for
-// its last part.
+// arnOf fills in the parts of the ARN. Of a value that is itself an ARN, the last
+// part is used.
 func (k kind) arnOf(r Resource) (string, error) {
 	missing := ""
 	arn := part.ReplaceAllStringFunc(k.arn, func(names string) string {
@@ -119,11 +119,11 @@ func (k kind) arnOf(r Resource) (string, error) {
 		missing = names
 		return ""
 	})
-	if missing == "{key}" { // of what a bucket holds when it is emptied
+	if missing == "{key}" { // an object of a bucket that is emptied
 		return arn + "any", nil
 	}
 	if missing != "" {
-		return "", fmt.Errorf("nothing is known for %s", missing)
+		return "", fmt.Errorf("no input for %s of the ARN", missing)
 	}
 	return arn, nil
 }

@@ -1,6 +1,6 @@
 package permissions
 
-// operations are a type's grants at each of them.
+// operations are a type's grants, by operation.
 type operations struct{ create, read, update, remove []grant }
 
 func (o operations) grants(op Operation) []grant {
@@ -15,11 +15,10 @@ func all(lists ...[]grant) (joined []grant) {
 	return joined
 }
 
-// needs are what each type's provider asks of AWS: the calls of the resource of
-// that name in hashicorp/terraform-provider-aws (internal/service), on which the
-// Pulumi provider is built, and what AWS asks for besides, with its page. Tags
-// never change once a resource has them, so that nothing may change the tags of
-// what exists, and take it over by them.
+// needs are the grants for each resource type: the calls of the resource of that
+// name in hashicorp/terraform-provider-aws (internal/service), on which the Pulumi
+// provider is built, and what AWS requires in addition, with its page. No grant
+// changes the tags of an existing resource, since tags decide who owns it.
 var needs = map[string]operations{
 	"aws:acm/certificate:Certificate": { // acm/certificate.go
 		create: []grant{"acm:RequestCertificate", "acm:AddTagsToCertificate certificate"},
@@ -30,8 +29,8 @@ var needs = map[string]operations{
 		read: []grant{"acm:DescribeCertificate certificate"},
 	},
 
-	// With tags AWS asks for TagResource on what is posted to, which the reference
-	// does not list: hashicorp/terraform-provider-aws#20634, cloudtools/awacs#254.
+	// With tags AWS requires TagResource on the collection, which the reference does
+	// not list: hashicorp/terraform-provider-aws#20634, cloudtools/awacs#254.
 	"aws:apigatewayv2/api:Api": { // apigatewayv2/api.go
 		create: []grant{"apigateway:POST Apis", "apigateway:TagResource Apis"},
 		read:   []grant{"apigateway:GET Api"},
@@ -63,7 +62,7 @@ var needs = map[string]operations{
 		remove: all([]grant{"apigateway:DELETE Stage"}, accessLogging),
 	},
 
-	"aws:cloudfront/distribution:Distribution": { // cloudfront/distribution.go; what is enabled is disabled before it is deleted
+	"aws:cloudfront/distribution:Distribution": { // cloudfront/distribution.go; disabled before it is deleted
 		create: []grant{"cloudfront:CreateDistribution", "cloudfront:TagResource distribution"},
 		read:   []grant{"cloudfront:GetDistribution distribution", "cloudfront:ListTagsForResource distribution"},
 		update: []grant{"cloudfront:UpdateDistribution distribution"},
@@ -115,16 +114,17 @@ var needs = map[string]operations{
 		update: []grant{"logs:PutDeliveryDestination delivery-destination"},
 		remove: []grant{"logs:DeleteDeliveryDestination delivery-destination"},
 	},
-	// CloudFront is asked for each distribution:
+	// AWS also checks a permission on each distribution:
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
-	// The reference has the destination as the type of DeleteDeliverySource, by mistake as it seems.
+	// The reference lists the destination as the type of DeleteDeliverySource, which
+	// seems to be a mistake.
 	"aws:cloudwatch/logDeliverySource:LogDeliverySource": { // logs/delivery_source.go
 		create: []grant{"logs:PutDeliverySource delivery-source", "logs:TagResource delivery-source", "cloudfront:AllowVendedLogDeliveryForResource distribution"},
 		read:   []grant{"logs:GetDeliverySource delivery-source", "logs:ListTagsForResource delivery-source"},
 		update: []grant{"logs:PutDeliverySource delivery-source", "cloudfront:AllowVendedLogDeliveryForResource distribution"},
 		remove: []grant{"logs:DeleteDeliverySource delivery-source", "logs:DeleteDeliverySource delivery-destination"},
 	},
-	"aws:cloudwatch/logGroup:LogGroup": { // logs/group.go; which of the two its name says
+	"aws:cloudwatch/logGroup:LogGroup": { // logs/group.go; one of the two kinds, by name
 		create: []grant{
 			"logs:CreateLogGroup log-group", "logs:TagResource log-group", "logs:PutRetentionPolicy log-group",
 			"logs:CreateLogGroup vended-log-group", "logs:TagResource vended-log-group", "logs:PutRetentionPolicy vended-log-group",
@@ -166,7 +166,7 @@ var needs = map[string]operations{
 		remove: []grant{"lambda:RemovePermission function"},
 	},
 
-	"aws:route53/record:Record": { // route53/record.go; zone_data_source.go where the zone is found by its name
+	"aws:route53/record:Record": { // route53/record.go; zone_data_source.go if the zone is found by name
 		create: []grant{"route53:ChangeResourceRecordSets hostedzone"},
 		read: []grant{"route53:GetHostedZone hostedzone", "route53:ListResourceRecordSets hostedzone", "route53:ListTagsForResource hostedzone",
 			"route53:ListHostedZones", "route53:GetChange change"},
@@ -174,8 +174,8 @@ var needs = map[string]operations{
 		remove: []grant{"route53:ChangeResourceRecordSets hostedzone"},
 	},
 
-	// Deleting the configuration of a bucket puts back what S3 begins with, by the
-	// action that sets it.
+	// Deleting a bucket's configuration restores S3's default, with the action that
+	// sets it.
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": { // s3/bucket_lifecycle_configuration.go
 		create: []grant{"s3:PutLifecycleConfiguration bucket"},
@@ -237,7 +237,7 @@ var needs = map[string]operations{
 		update: []grant{"sns:SetTopicAttributes topic"},
 		remove: []grant{"sns:DeleteTopic topic"},
 	},
-	"aws:sns/topicPolicy:TopicPolicy": { // sns/topic_policy.go; deleting sets the policy that a topic begins with
+	"aws:sns/topicPolicy:TopicPolicy": { // sns/topic_policy.go; deleting sets the default policy
 		create: []grant{"sns:SetTopicAttributes topic"},
 		read:   []grant{"sns:GetTopicAttributes topic"},
 		update: []grant{"sns:SetTopicAttributes topic"},
@@ -250,8 +250,8 @@ var needs = map[string]operations{
 	},
 }
 
-// accessLogging is what AWS asks of whoever sets or removes the access log of an
-// HTTP API's stage, all of it on everything.
+// accessLogging are the grants that AWS requires to set or remove the access log of an
+// HTTP API's stage, all on every resource.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
 var accessLogging = []grant{
 	"logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries",

@@ -1,10 +1,11 @@
-// Package permissions says what AWS asks of whoever deploys the program: which
-// IAM actions each resource needs when it is created, read, updated and deleted,
-// and on what. The policies under .github/aws are derived from it; its tests
-// keep them equal, and the tests of infra and local/engine evaluate them for
-// every resource that the program makes.
+// Package permissions lists the permissions that a deployment of the program
+// needs: which IAM actions each resource needs when it is created, read, updated
+// and deleted, and on what. The policies under .github/aws are derived from it; its
+// tests keep them equal, and the tests of infra and local/engine evaluate them for
+// every resource that the program creates.
 //
-// The program does not import it.
+// It knows nothing of the program's resources beyond their types and inputs, and
+// the program does not import it.
 package permissions
 
 import (
@@ -39,7 +40,7 @@ type Resource struct {
 	Project, Stack string // as everything that can be tagged is tagged
 }
 
-// A Call is one request that IAM decides about.
+// A Call is one request that IAM authorizes.
 type Call struct {
 	Action   string
 	Resource string // an ARN; "*" for an action without a resource type
@@ -48,17 +49,17 @@ type Call struct {
 	Context map[string][]string
 }
 
-// Calls are the requests of an operation, that of reading included, which every
-// operation ends with. boundary is the ARN of the policy that limits the roles.
+// Calls are the requests of an operation, including those of Read, with which
+// every operation ends. boundary is the ARN of the policy that limits the roles.
 func Calls(op Operation, r Resource, boundary string) ([]Call, error) {
 	need, known := needs[r.Type]
 	if !known {
-		return nil, fmt.Errorf("what does %s need? Add it to infra/permissions", r.Type)
+		return nil, fmt.Errorf("no permissions are listed for %s: add it to needs in infra/permissions/needs.go", r.Type)
 	}
 	var calls []Call
 	for _, o := range []Operation{op, Read} {
 		for _, g := range need.grants(o) {
-			if !g.about(r) {
+			if !g.applies(r) {
 				continue
 			}
 			arn, err := g.kind().arnOf(r)
@@ -75,7 +76,7 @@ func Calls(op Operation, r Resource, boundary string) ([]Call, error) {
 }
 
 // A grant is an action and the kind of resource that it is for, in one line:
-// "iam:CreateRole role". An action that has no resource type stands alone.
+// "iam:CreateRole role". An action without a resource type has no second word.
 type grant string
 
 func (g grant) action() string {
@@ -100,9 +101,9 @@ func (g grant) kind() kind {
 	return kinds[g.service()+" "+g.kindName()]
 }
 
-// about reports whether a grant is for this resource: of log groups there are
-// two kinds.
-func (g grant) about(r Resource) bool {
+// applies reports whether a grant is for this resource: there are two kinds of log
+// groups.
+func (g grant) applies(r Resource) bool {
 	vended := strings.HasPrefix(cmp.Or(r.text("logGroupName"), r.ID), "/aws/vendedlogs/")
 	switch g.kindName() {
 	case "log-group":
@@ -126,7 +127,7 @@ func (g grant) context(op Operation, r Resource, boundary string) map[string][]s
 		return context
 	}
 	_, tagging := context["aws:RequestTag/Project"]
-	before := op == Create && tagging // the resource, or its tags, are not there yet
+	before := op == Create && tagging // the resource, or its tags, do not exist yet
 	context["aws:ResourceTag/Project"], context["aws:ResourceTag/Stack"] = nil, nil
 	if slices.Contains(g.kind().owners, r.Type) && !before {
 		context["aws:ResourceTag/Project"], context["aws:ResourceTag/Stack"] = texts(r.Project), texts(r.Stack)
@@ -134,7 +135,7 @@ func (g grant) context(op Operation, r Resource, boundary string) map[string][]s
 	return context
 }
 
-// spread names the keys of the tags that the program sets.
+// spread replaces the key of any tag by those of the tags that the program sets.
 func spread(key string) []string {
 	if key == "aws:RequestTag" {
 		return []string{key + "/Project", key + "/Stack"}
@@ -142,7 +143,7 @@ func spread(key string) []string {
 	return []string{key}
 }
 
-// value is what a request for r has for a condition key.
+// value is the value of a condition key in a request for r.
 func (r Resource) value(key, boundary string) []string {
 	switch key {
 	case "aws:RequestTag/Project", "aws:RequestTag/Stack":

@@ -140,9 +140,9 @@ func fill(text []byte) []byte {
 		"STACK", "a-stack-of-16-ch", "ZONE", "Z0123456789ABCDEFGHIJ", "DOMAIN", "application.example.com").Replace(string(text)))
 }
 
-// TestStatementsGiveNoMoreThanGrants: next to each other in a statement, an
-// action and a resource that it takes are a grant that is needed, or, but for
-// what buckets hold, on what is the stack's own by its name.
+// TestStatementsGiveNoMoreThanGrants: an action and a resource that it supports in
+// one statement are a needed grant, or, except for objects, concern a resource with
+// the stack's name.
 func TestStatementsGiveNoMoreThanGrants(t *testing.T) {
 	t.Parallel()
 	for name, operations := range map[string][]Operation{"deploy": {Create, Update, Delete}, "read": {Read}} {

@@ -26,7 +26,7 @@ func Files() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, statements := range map[string][]statement{
 		"read-policy.json":     derive(needed(Read)),
-		"deploy-policy.json":   append(derive(needed(Create, Update, Delete)), never()...),
+		"deploy-policy.json":   append(derive(needed(Create, Update, Delete)), denials()...),
 		"boundary-policy.json": boundary(),
 	} {
 		var text bytes.Buffer
@@ -41,15 +41,15 @@ func Files() (map[string][]byte, error) {
 	return files, nil
 }
 
-// boundary is the most that a function's role may ever do: write to the log
-// groups of its stack (newFunctionRole in infra).
+// boundary is the limit for a function's role: to write to the log groups of its
+// stack (newFunctionRole in infra).
 func boundary() []statement {
 	return derive([]grant{"logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream"})
 }
 
-// never are rights that nobody gives, and that no other policy of the role can
-// give: to take the limit off a role, or to change the limit.
-func never() []statement {
+// denials are rights that no policy of the role can grant: to remove the boundary
+// from a role, and to change the boundary.
+func denials() []statement {
 	return []statement{
 		{Sid: "NeverUnbound", Effect: "Deny", Action: []string{"iam:DeleteRolePermissionsBoundary"}, Resource: []string{"*"}},
 		{
@@ -59,9 +59,9 @@ func never() []statement {
 	}
 }
 
-// derive puts grants into few statements, which people can read: what has a
-// condition by that, the rest by service. An action next to a resource that it
-// does not take allows nothing; where it does, statements are kept apart.
+// derive groups grants into a few readable statements: those with a condition by
+// condition, the others by service. An action beside a resource type that it does
+// not support allows nothing; where it would allow more, statements are separate.
 func derive(grants []grant) []statement {
 	found := map[string]*statement{}
 	for _, g := range grants {
@@ -97,7 +97,7 @@ func (g grant) sid(name guard) string {
 		return string(name)
 	case g.kind().pattern == partsOfAPIs:
 		return service + "Parts"
-	case g.service() == "s3": // what may be deleted everywhere may not be put everywhere
+	case g.service() == "s3": // objects of both buckets may be deleted, only the site's may be put
 		return service + map[string]string{"bucket": "Buckets", "object": "Files", "site-object": "SiteFiles"}[g.kindName()]
 	}
 	return service

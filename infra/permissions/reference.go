@@ -2,13 +2,13 @@ package permissions
 
 // An action is a row of the Service Authorization Reference, as of June 2026.
 type action struct {
-	kinds string // the resource types that it can be granted for; empty: everything alone
-	keys  string // of its condition keys, those that the policies or the program use
+	kinds string // the resource types that it can be granted for; empty: only "*"
+	keys  string // its condition keys that the policies or the program use
 }
 
 // actions are those that the policies name. Each service has a page, such as
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
-// apigateway:TagResource is not in it, and AWS asks for it (needs).
+// apigateway:TagResource is not listed there, but AWS requires it (see needs).
 var actions = map[string]action{
 	"acm:RequestCertificate":                       {"", "aws:RequestTag acm:DomainNames acm:ValidationMethod"},
 	"acm:AddTagsToCertificate":                     {"certificate", "aws:RequestTag"},

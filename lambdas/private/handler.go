@@ -8,10 +8,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Handle greets the person whom the authorizer's claims name.
+// Handle greets the user that the authorizer's claims identify.
 //
-// A request without a subject did not pass an authorizer: the API is not set up
-// as it should be. It gets 500 and a line in the log, never a greeting.
+// A request without a subject did not pass an authorizer, which means that the API
+// is misconfigured. It gets 500 and a line in the log, never a greeting.
 func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	log := slog.With("apiRequestId", request.RequestContext.RequestID)
 	subject := subjectOf(request)
@@ -24,7 +24,7 @@ func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events
 }
 
 // subjectOf is the "sub" that the authorizer read from the verified token, or
-// empty where there is none.
+// empty without one.
 func subjectOf(request events.APIGatewayV2HTTPRequest) string {
 	authorizer := request.RequestContext.Authorizer
 	if authorizer == nil || authorizer.JWT == nil {

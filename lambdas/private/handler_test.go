@@ -48,11 +48,11 @@ func TestHandle(t *testing.T) {
 			}
 			for _, want := range []string{test.log, `"apiRequestId":"JKJaXmPLvHcESHA="`} {
 				if !strings.Contains(log.String(), want) {
-					t.Errorf("expected the log to hold %s, got %s", want, log)
+					t.Errorf("expected %s in the log, got %s", want, log)
 				}
 			}
 			if strings.Contains(log.String(), "secret-token") {
-				t.Errorf("the log holds the token: %s", log)
+				t.Errorf("the token is in the log: %s", log)
 			}
 		})
 	}

@@ -1,5 +1,5 @@
-// Command private answers GET /private: only those whom the API's authorizer
-// let through reach it.
+// Command private answers GET /private, which only requests with a valid token
+// reach.
 package main
 
 import (

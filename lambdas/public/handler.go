@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Handle greets whoever calls.
+// Handle greets any caller.
 func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	slog.InfoContext(ctx, "greeted a stranger", "apiRequestId", request.RequestContext.RequestID)
 	return events.APIGatewayV2HTTPResponse{

@@ -17,8 +17,8 @@ const (
 // grantKey names a client grant: there is one for a client and an API.
 type grantKey struct{ clientID, audience string }
 
-// accessible returns the API that a client asks for, with the scopes that the
-// client may have of it; nil if it asks for none.
+// accessible returns the API that a client requests, with the scopes that the
+// client may have; nil if it requests none.
 func (s *settings) accessible(clientID, audience string) (*API, *oauthError) {
 	api := s.api(audience)
 	switch {
@@ -39,7 +39,7 @@ func (s *settings) accessible(clientID, audience string) (*API, *oauthError) {
 	return api, nil
 }
 
-// addClientGrant wants the client and the API to be there already, as Auth0
+// addClientGrant requires that the client and the API exist already, as Auth0
 // does.
 func (s *settings) addClientGrant(g ClientGrant) error {
 	var problems []error

@@ -12,22 +12,22 @@ import (
 func TestClientsNeedAGrant(t *testing.T) {
 	t.Parallel()
 	const unauthorized = `Client "` + spa + `" is not authorized to access resource server "` + audience + `".`
-	policy := func(policy string) func(*Config) {
-		return func(c *Config) { c.APIs[0].UserPolicy = policy }
+	policy := func(policy string) func(*setup) {
+		return func(c *setup) { c.APIs[0].UserPolicy = policy }
 	}
-	without := func(c *Config) { c.ClientGrants = c.ClientGrants[1:] }
+	without := func(c *setup) { c.ClientGrants = c.ClientGrants[1:] }
 	for _, tt := range []struct {
 		name    string
-		changes []func(*Config)
+		changes []func(*setup)
 		scope   string // of the token; "" if refused
 	}{
 		{"no policy, granted", nil, "openid read:private"},
-		{"no policy, no grant", []func(*Config){without}, ""},
-		{"grant required and there", []func(*Config){policy(PolicyRequireGrant)}, "openid read:private"},
-		{"grant required, another client has one", []func(*Config){policy(PolicyRequireGrant), without}, ""},
-		{"grant of no scopes", []func(*Config){func(c *Config) { c.ClientGrants[0].Scopes = nil }}, "openid"},
-		{"open to all", []func(*Config){policy(PolicyAllowAll), without}, "openid read:private"},
-		{"closed to all", []func(*Config){policy(PolicyDenyAll)}, ""},
+		{"no policy, no grant", []func(*setup){without}, ""},
+		{"grant required and there", []func(*setup){policy(PolicyRequireGrant)}, "openid read:private"},
+		{"grant required, another client has one", []func(*setup){policy(PolicyRequireGrant), without}, ""},
+		{"grant of no scopes", []func(*setup){func(c *setup) { c.ClientGrants[0].Scopes = nil }}, "openid"},
+		{"open to all", []func(*setup){policy(PolicyAllowAll), without}, "openid read:private"},
+		{"closed to all", []func(*setup){policy(PolicyDenyAll)}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -57,19 +57,15 @@ func TestGrantTakenAway(t *testing.T) {
 	b := f.browser()
 	tokens := b.signedIn()
 	code := b.callback(b.authorize()).Get("code")
-	cfg := f.cfg
+	cfg := f.cfg.Config
 	cfg.ClientGrants = []ClientGrant{{ClientID: spa, Audience: audience}}
-	if err := f.tenant.Reload(cfg); err != nil {
-		t.Fatal(err)
-	}
+	f.reload(cfg)
 	refreshed := b.tokens(b.refresh(tokens.RefreshToken))
 	if refreshed.Scope != "openid profile email offline_access" {
 		t.Errorf("scope gone: got %q", refreshed.Scope)
 	}
 	cfg.ClientGrants = nil
-	if err := f.tenant.Reload(cfg); err != nil {
-		t.Fatal(err)
-	}
+	f.reload(cfg)
 	const want = `{"error":"invalid_request","error_description":"Client \"` + spa + `\" is not authorized to access resource server \"` + audience + `\"."}`
 	for name, got := range map[string]answer{"refresh": b.refresh(refreshed.RefreshToken), "code": b.exchange(code)} {
 		if got.status != 403 || got.body != want {

@@ -9,7 +9,7 @@ import (
 )
 
 // Auth0's brute-force protection blocks an e-mail after ten wrong passwords in
-// a row. Its block lasts until someone lifts it; ours ends by itself.
+// a row. Its block lasts until it is removed; ours expires.
 // https://auth0.com/docs/secure/attack-protection/brute-force-protection
 const (
 	maxFailures   = 10
@@ -23,14 +23,14 @@ type attempts struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	failures *table[int]
+	failures *expiringMap[int]
 	signUps  *rate.Limiter
 }
 
 func newAttempts(now func() time.Time) *attempts {
 	return &attempts{
 		now:      now,
-		failures: newTable[int](10_000),
+		failures: newExpiringMap[int](10_000),
 		signUps:  rate.NewLimiter(rate.Every(time.Second), signUpBurst),
 	}
 }
@@ -38,10 +38,9 @@ func newAttempts(now func() time.Time) *attempts {
 // attemptKey treats all spellings of an e-mail as one, as signing in does.
 func attemptKey(email string) string { return digest(strings.ToLower(strings.TrimSpace(email))) }
 
-// begin takes one of the tries that an e-mail has left, and starts the block's
-// time anew; false says that none is left. It comes before the password is
-// compared, which takes its time: guesses sent all at once must not outrun the
-// count.
+// begin uses one of an e-mail's remaining attempts, and restarts the time of its
+// block; false means that none is left. It must be called before the password is
+// compared, which is slow: concurrent guesses must not outrun the count.
 func (a *attempts) begin(email string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -54,12 +53,12 @@ func (a *attempts) begin(email string) bool {
 	return true
 }
 
-// succeeded gives the tries back.
+// succeeded restores the attempts.
 func (a *attempts) succeeded(email string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.failures.drop(attemptKey(email))
 }
 
-// signUp takes one from the allowance for new accounts.
+// signUp reports whether the rate limit allows another account now.
 func (a *attempts) signUp() bool { return a.signUps.AllowN(a.now(), 1) }

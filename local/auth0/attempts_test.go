@@ -12,7 +12,7 @@ import (
 // meanwhile count as well.
 func TestGuessesSentAtOnce(t *testing.T) {
 	t.Parallel()
-	b := start(t, func(c *Config) { c.Users = newUsers(bcrypt.MinCost + 2) }).browser()
+	b := start(t, func(c *setup) { c.Users = newUsers(bcrypt.MinCost + 2) }).browser()
 	page := b.authorize()
 	const guesses = 5 * maxFailures
 	statuses := make(chan int, guesses)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// authorizer decides on requests for authorization: whether someone must sign
-// in, or consent, or may pass.
+// authorizer decides on authorization requests: whether the user must sign in or
+// consent first.
 type authorizer struct {
 	settings     func() *settings
 	sessions     *sessions
@@ -50,8 +50,8 @@ func (a *authorizer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.login(w, r, req)
 }
 
-// fetchedFor tells whether a browser asks for one of these purposes, or does not
-// say for which: https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header.
+// fetchedFor reports whether a browser requests the page for one of these
+// destinations, or does not say for which: https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header.
 func fetchedFor(r *http.Request, purposes ...string) bool {
 	for _, purpose := range r.Header["Sec-Fetch-Dest"] {
 		if !slices.Contains(purposes, purpose) {
@@ -80,8 +80,8 @@ func (a *authorizer) session(r *http.Request) (session, bool) {
 	return found, ok
 }
 
-// login sends the person to a page, unless the client wants no page shown. In a
-// frame no browser would show it, and any website could fill the table of
+// login redirects to a page, unless the client asked for none. In a frame no
+// browser would show the page, and any website could fill the table of
 // transactions from there.
 func (a *authorizer) login(w http.ResponseWriter, r *http.Request, req authRequest) {
 	if req.asks(promptNone) {
@@ -99,7 +99,7 @@ func (a *authorizer) login(w http.ResponseWriter, r *http.Request, req authReque
 	redirect(w, r, page, a.transactions.begin(w, r, req))
 }
 
-// resume is where the pages lead back to once someone signed in or consented.
+// resume continues a transaction after its user signed in or consented.
 func (a *authorizer) resume(w http.ResponseWriter, r *http.Request) {
 	tx, ok := a.transactions.find(r)
 	session, signedIn := a.session(r)
@@ -108,14 +108,14 @@ func (a *authorizer) resume(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, _, bad := target(a.settings(), tx.request.params()); bad != nil {
-		a.pages.error(w, bad) // the configuration changed meanwhile
+		a.pages.error(w, bad) // the configuration has changed since
 		return
 	}
 	a.proceed(w, r, tx, session)
 }
 
-// proceed gives the code to a client whose user is signed in, or first asks
-// the user.
+// proceed sends the code to a client whose user is signed in, after asking for
+// consent if necessary.
 func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transaction, s session) {
 	req := tx.request
 	if !tx.consented && a.needsConsent(req, s) {
@@ -129,12 +129,12 @@ func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transact
 	granted := &grant{
 		ClientID: req.clientID, UserID: s.UserID, SID: s.ID,
 		Audience: req.audience, Scopes: req.scopes, Nonce: req.nonce,
-		AuthTime: s.signedIn, TellAuthTime: req.maxAge >= 0,
+		AuthTime: s.signedIn, WithAuthTime: req.maxAge >= 0,
 	}
 	a.responder.code(w, r, req.reply, a.grants.issueCode(granted, req.reply.redirectURI, req.challenge))
 }
 
-// askConsent sends the person to a page, as login does.
+// askConsent redirects to a page, as login does.
 func (a *authorizer) askConsent(w http.ResponseWriter, r *http.Request, tx transaction, s session) {
 	switch req := tx.request; {
 	case req.asks(promptNone):
@@ -151,7 +151,8 @@ func (a *authorizer) askConsent(w http.ResponseWriter, r *http.Request, tx trans
 	redirect(w, r, "/u/consent", tx)
 }
 
-// needsConsent: first-party clients need none, if the API agrees.
+// needsConsent reports whether the user must consent. First-party clients need no
+// consent for APIs that skip it.
 // https://auth0.com/docs/get-started/applications/first-party-and-third-party-applications
 func (a *authorizer) needsConsent(req authRequest, s session) bool {
 	if req.asks(promptConsent) {
@@ -165,13 +166,13 @@ func (a *authorizer) needsConsent(req authRequest, s session) bool {
 	return !a.consents.given(req, s.UserID)
 }
 
-// redirect leads to a page of the transaction.
+// redirect redirects to a page of the transaction.
 func redirect(w http.ResponseWriter, r *http.Request, page string, tx transaction) {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, page+"?state="+url.QueryEscape(tx.ID), http.StatusFound)
 }
 
-// params are those that target looks at.
+// params are those that target reads.
 func (req authRequest) params() params {
 	return params{
 		"client_id": req.clientID, "redirect_uri": req.reply.redirectURI, "response_mode": req.reply.mode,
@@ -181,8 +182,8 @@ func (req authRequest) params() params {
 var (
 	errExpired = pageError{http.StatusBadRequest, "This sign-in has expired or is already finished.",
 		"Go back to the application and start again."}
-	errNotANavigation = pageError{http.StatusForbidden, "A sign-in starts by going to this page, or in a frame.",
+	errNotANavigation = pageError{http.StatusForbidden, "A sign-in starts by navigating to this page, or in a frame.",
 		"Set the window's location; do not fetch this address."}
 	errFramed = pageError{http.StatusForbidden, "The login page is not shown in a frame.",
-		"Ask with prompt=none there, and send the whole window here when login_required comes back."}
+		"Use prompt=none in frames, and redirect the whole window here if the answer is login_required."}
 )

@@ -12,7 +12,7 @@ import (
 // TestAuthorizeRefusals: refusals that go to the client, as redirects.
 func TestAuthorizeRefusals(t *testing.T) {
 	t.Parallel()
-	f := start(t, func(c *Config) {
+	f := start(t, func(c *setup) {
 		c.Clients = append(c.Clients, Client{ID: "no-code", Callbacks: []string{site}, GrantTypes: []string{grantRefresh}})
 	})
 	for _, tt := range []struct {
@@ -109,15 +109,15 @@ func wantPage(t *testing.T, got answer, status int, text string) {
 // for silent login.
 func TestOnlyWindowsStartASignIn(t *testing.T) {
 	t.Parallel()
-	f := start(t, func(c *Config) { c.APIs[0].SkipConsentForFirstParty = false })
+	f := start(t, func(c *setup) { c.APIs[0].SkipConsentForFirstParty = false })
 	person, other := f.browser(), f.browser()
 	page := person.authorize()
 	get := func(b *browser, dest string, changes ...string) answer {
 		return b.do("GET", f.cfg.Issuer+"authorize?"+authRequestValues(changes...).Encode(), "", "Sec-Fetch-Dest", dest)
 	}
 	for _, dest := range []string{"image", "empty", "script", "style", "object", "embed", "fencedframe", "prefetch", "", "DOCUMENT"} {
-		wantPage(t, get(other, dest), http.StatusForbidden, "A sign-in starts by going to this page")
-		wantPage(t, get(other, dest, "prompt", "none"), http.StatusForbidden, "A sign-in starts by going to this page")
+		wantPage(t, get(other, dest), http.StatusForbidden, "A sign-in starts by navigating to this page")
+		wantPage(t, get(other, dest, "prompt", "none"), http.StatusForbidden, "A sign-in starts by navigating to this page")
 	}
 	for _, dest := range []string{"iframe", "frame"} {
 		wantPage(t, get(other, dest), http.StatusForbidden, "The login page is not shown in a frame")
@@ -209,7 +209,7 @@ func TestConsent(t *testing.T) {
 	})
 	t.Run("asked of a first party by an API that does not skip it", func(t *testing.T) {
 		t.Parallel()
-		b := start(t, func(c *Config) { c.APIs[0].SkipConsentForFirstParty = false }).browser()
+		b := start(t, func(c *setup) { c.APIs[0].SkipConsentForFirstParty = false }).browser()
 		page := b.submit(b.authorize(), "email", email, "password", password)
 		if page.url.Path != "/u/consent" {
 			t.Errorf("got %v", page.url)

@@ -8,8 +8,7 @@ import (
 	"unicode"
 )
 
-// avatarHandler draws people's pictures, because the tenant has no network to
-// get them from.
+// avatarHandler draws the users' pictures, because the tenant uses no network.
 type avatarHandler struct{ settings func() *settings }
 
 func (h *avatarHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +34,7 @@ const avatarSVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" w
 	`<text x="48" y="50" fill="#fff" font-family="system-ui,sans-serif" font-size="38" font-weight="600" ` +
 	`text-anchor="middle" dominant-baseline="central">%s</text></svg>`
 
-// hueOf spreads avatars over the colour circle, in degrees.
+// hueOf spreads avatars over the color wheel, in degrees.
 func hueOf(avatar string) int {
 	hue := 0
 	for _, c := range avatar {

@@ -5,18 +5,11 @@ import (
 	"time"
 )
 
-// Config is what a tenant serves: the settings that a deployment gives to
-// Auth0, and the people who may sign in. It is copied by [New] and
-// [Tenant.Reload]; later changes to the slices have no effect.
-type Config struct {
+// Options are what a tenant has for life.
+type Options struct {
 	// Issuer is the tenant's own URL and the iss of its tokens. It is absolute,
 	// has no path, and ends with a slash: "http://localhost:3002/".
-	Issuer  string
-	Clients []Client
-	APIs    []API
-	// ClientGrants are those for people who sign in; an API's UserPolicy says
-	// whether clients need one.
-	ClientGrants []ClientGrant
+	Issuer string
 
 	// Users are the people who can sign in; sign-ups are added to them.
 	// Nil means an empty set that is kept in memory.
@@ -27,18 +20,28 @@ type Config struct {
 
 	// Now is the clock that every lifetime is measured by; nil means time.Now.
 	Now func() time.Time
-	// Logger takes causes that clients are not told, and never a secret;
+	// Logger receives causes that are hidden from clients, and never a secret;
 	// nil discards them.
 	Logger *slog.Logger
 }
 
-// Client is an application that may ask for tokens. All clients are public
-// ones (token endpoint authentication "none"): they prove themselves by PKCE.
+// Config is the settings that a deployment gives to Auth0. It must not be changed
+// once it was given to [Tenant.Prepare].
+type Config struct {
+	Clients []Client
+	APIs    []API
+	// ClientGrants are those for people who sign in; an API's UserPolicy says
+	// whether clients need one.
+	ClientGrants []ClientGrant
+}
+
+// Client is an application that may request tokens. All clients are public (token
+// endpoint authentication "none") and use PKCE.
 type Client struct {
 	ID, Name string
 
 	// Callbacks and LogoutURLs are compared as strings, byte by byte; wildcards
-	// are refused by New. WebOrigins may read answers by CORS and receive silent
+	// are refused by Prepare. WebOrigins may read answers by CORS and receive silent
 	// logins: scheme, host and port without a path.
 	Callbacks, LogoutURLs, WebOrigins []string
 
@@ -50,11 +53,11 @@ type Client struct {
 	RefreshToken    RefreshTokenPolicy
 
 	// FirstParty clients need no consent from the person who signs in, for APIs
-	// that say so too: see [API.SkipConsentForFirstParty].
+	// that skip it: see [API.SkipConsentForFirstParty].
 	FirstParty bool
 }
 
-// RefreshTokenPolicy says how long and how often a refresh token is good.
+// RefreshTokenPolicy says how long and how often a refresh token is valid.
 type RefreshTokenPolicy struct {
 	// Rotating gives a new refresh token at each use. A used one presented
 	// again, later than Leeway after its use, revokes all of its family.
@@ -72,26 +75,22 @@ type API struct {
 
 	// TokenLifetime defaults to Auth0's 86400 seconds. Auth0's second setting,
 	// the lifetime for web, is for implicit and hybrid flows, which this tenant
-	// has not; code with PKCE goes by this one.
+	// does not have; code with PKCE uses this one.
 	// https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
 	TokenLifetime time.Duration
 
-	// AllowOfflineAccess lets clients ask for refresh tokens.
+	// AllowOfflineAccess lets clients request refresh tokens.
 	AllowOfflineAccess bool
 	// SkipConsentForFirstParty is Auth0's
 	// skip_consent_for_verifiable_first_party_clients.
 	SkipConsentForFirstParty bool
 
-	// UserPolicy is [PolicyRequireGrant], which the empty string means too,
-	// [PolicyAllowAll] or [PolicyDenyAll].
+	// UserPolicy is [PolicyRequireGrant], [PolicyAllowAll] or [PolicyDenyAll]. The
+	// empty string means PolicyRequireGrant.
 	UserPolicy string
-
-	// Dialect is [DialectAccessToken], which the empty string means too, or
-	// [DialectRFC9068].
-	Dialect string
 }
 
-// ClientGrant lets a client ask for tokens of an API, with these of its scopes
+// ClientGrant lets a client request tokens for an API, with these of its scopes
 // and no others.
 // https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants
 type ClientGrant struct {
@@ -106,13 +105,6 @@ type Scope struct{ Value, Description string }
 // ReadyUser is the account that a developer can use without signing up.
 type ReadyUser struct{ Email, Password, Name string }
 
-// Token dialects without role-based access control.
-// https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
-const (
-	DialectAccessToken = "access_token"
-	DialectRFC9068     = "rfc9068_profile"
-)
-
 // Grant types that a client may have here.
 const (
 	grantCode    = "authorization_code"
@@ -124,8 +116,8 @@ const (
 const (
 	defaultIDTokenLifetime     = 36000 * time.Second
 	defaultAccessTokenLifetime = 86400 * time.Second
-	// userinfoTokenLifetime is that of a token asked for without an audience.
+	// userinfoTokenLifetime is that of a token that was requested without an audience.
 	userinfoTokenLifetime = 24 * time.Hour
-	// maxAccessTokenLifetime is the longest that Auth0 lets an API ask for.
+	// maxAccessTokenLifetime is the longest that Auth0 allows for an API.
 	maxAccessTokenLifetime = 2592000 * time.Second
 )

@@ -1,13 +1,14 @@
 package auth0
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// consents are what people allowed clients, for as long as the process lives.
+// consents are what people have allowed clients, for the life of the process.
 type consents struct {
 	mu     sync.Mutex
 	scopes map[string][]string // by user, client and audience
@@ -19,7 +20,7 @@ func consentKey(req authRequest, userID string) string {
 	return strings.Join([]string{userID, req.clientID, req.audience}, "\n")
 }
 
-// given tells whether the user allowed all that the request asks for.
+// given reports whether the user has allowed everything that the request asks for.
 func (c *consents) given(req authRequest, userID string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -37,7 +38,7 @@ func (c *consents) remember(req authRequest, userID string) {
 	c.scopes[key] = slices.Compact(all)
 }
 
-// showConsent asks for what the client may do.
+// showConsent shows what the client asks for.
 // https://auth0.com/docs/get-started/applications/third-party-applications/user-consent-and-third-party-applications
 func (f *forms) showConsent(w http.ResponseWriter, r *http.Request) {
 	if tx, ok := f.consenting(w, r); ok {
@@ -47,7 +48,7 @@ func (f *forms) showConsent(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// submitConsent takes "accept"; everything else denies.
+// submitConsent accepts on "accept", and denies on anything else.
 func (f *forms) submitConsent(w http.ResponseWriter, r *http.Request) {
 	p, ok := f.posted(w, r)
 	if !ok {
@@ -80,7 +81,7 @@ func (f *forms) consenting(w http.ResponseWriter, r *http.Request) (transaction,
 	return tx, ok
 }
 
-// described are the scopes that a consent page lists, in words.
+// described are the scopes that a consent page lists, with their descriptions.
 func described(req authRequest, s *settings) []Scope {
 	words := map[string]string{
 		scopeProfile: "your name and picture",
@@ -88,7 +89,7 @@ func described(req authRequest, s *settings) []Scope {
 		scopeOffline: "access while you are away, until you or the application ends it",
 	}
 	for _, scope := range s.apis[req.audience].Scopes {
-		words[scope.Value] = orElse(scope.Description, scope.Value)
+		words[scope.Value] = cmp.Or(scope.Description, scope.Value)
 	}
 	list := []Scope{}
 	for _, scope := range req.scopes {

@@ -2,8 +2,8 @@ package auth0
 
 import "net/http"
 
-// metadata is the discovery document. It promises what this tenant does, which
-// is less than Auth0's own promises.
+// metadata is the discovery document. It lists what this tenant supports, which is
+// less than Auth0 does.
 // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata and
 // https://www.rfc-editor.org/rfc/rfc8414#section-2
 type metadata struct {
@@ -53,7 +53,8 @@ func newMetadata(issuer string) metadata {
 	}
 }
 
-// public serves a document that any web page may read, made anew each time.
+// public serves a document that any web page may read. It calls document for each
+// request.
 func public(document func() any) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")

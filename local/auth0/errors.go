@@ -1,12 +1,13 @@
 package auth0
 
 import (
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 )
 
-// oauthError is a refusal in the protocol's words. /authorize sends it to the
+// oauthError is an error of the protocol. /authorize sends it to the
 // client by redirect or message, the other endpoints as JSON.
 // https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 type oauthError struct {
@@ -26,7 +27,7 @@ func (e oauthError) because(cause string) *oauthError {
 	return &e
 }
 
-// Refusals with Auth0's status and words. Those seen on the real service:
+// Errors with Auth0's status and texts. Those observed on the real service:
 // invalid code and verifier in auth0/go-auth0's recordings and tests; the
 // refresh token's on https://support.auth0.com ("Refresh Token Unknown or
 // Invalid"); the grant type's and the redirect URI's in public transcripts.
@@ -62,11 +63,11 @@ func errUnsupportedGrant(grant string) *oauthError {
 	return &oauthError{Status: 403, Code: "unsupported_grant_type", Description: "Unsupported grant type: " + grant}
 }
 
-// errWrongRedirect names origins, not URLs, as Auth0 is seen to do.
+// errWrongRedirect names origins, not URLs, as observed of Auth0.
 func errWrongRedirect(sent, expected string) *oauthError {
 	return &oauthError{
 		Status: 403, Code: "unauthorized_client",
-		Description: "The redirect URI is wrong. You sent " + orElse(originOf(sent), "null") + ", and we expected " + originOf(expected),
+		Description: "The redirect URI is wrong. You sent " + cmp.Or(originOf(sent), "null") + ", and we expected " + originOf(expected),
 	}
 }
 
@@ -74,7 +75,7 @@ func errUnknownAudience(audience string) *oauthError {
 	return &oauthError{Status: 403, Code: "access_denied", Description: "Service not found: " + audience}
 }
 
-// errNoClientGrant is seen at the callback in public transcripts. A machine's
+// errNoClientGrant was observed at the callback in public transcripts. A machine's
 // request gets access_denied and one more sentence.
 func errNoClientGrant(clientID, audience string) *oauthError {
 	return &oauthError{
@@ -83,14 +84,14 @@ func errNoClientGrant(clientID, audience string) *oauthError {
 	}
 }
 
-// writeOAuthError is the one place where a refusal becomes a JSON answer.
+// writeOAuthError is the one place where an error becomes a JSON answer.
 func writeOAuthError(w http.ResponseWriter, log *slog.Logger, e *oauthError) {
 	log.Info("request refused", "status", e.Status, "error", e.Code, "description", e.Description, "cause", e.cause)
 	writeJSON(w, e.Status, e)
 }
 
 // writeJSON sends v as one that no cache may keep, which
-// https://www.rfc-editor.org/rfc/rfc6749#section-5.1 asks of token answers.
+// https://www.rfc-editor.org/rfc/rfc6749#section-5.1 requires of token answers.
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {

@@ -1,6 +1,7 @@
 package auth0
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"log/slog"
@@ -10,7 +11,7 @@ import (
 	"unicode"
 )
 
-// forms are the pages that a person fills in on the way through a transaction.
+// forms are the pages with forms in a transaction.
 type forms struct {
 	settings     func() *settings
 	sessions     *sessions
@@ -23,22 +24,24 @@ type forms struct {
 	log          *slog.Logger
 }
 
-// What the login page says, for an unknown e-mail as for a wrong password.
+// Messages of the login and sign-up pages. That for a wrong password is also the one
+// for an unknown e-mail.
 const (
-	saidWrong   = "Wrong e-mail or password."
-	saidBlocked = "Too many wrong passwords for this e-mail. Wait a quarter of an hour, or restart the local cloud."
-	saidBusy    = "Too many accounts were made just now. Wait a moment."
-	// saidFailed is said of a taken e-mail too. Auth0 says no more by default:
+	msgWrongPassword  = "Wrong e-mail or password."
+	msgBlocked        = "Too many wrong passwords for this e-mail. Wait a quarter of an hour, or restart the local cloud."
+	msgTooManySignUps = "Too many accounts were created just now. Wait a moment."
+	// msgSignUpFailed is also the message for a taken e-mail. Auth0 says no more by
+	// default:
 	// https://github.com/auth0/universal-login/issues/161
-	saidFailed = "The account could not be made. If this e-mail has one already, sign in instead; if not, the terminal says why."
+	msgSignUpFailed = "The account could not be created. If this e-mail already has one, sign in instead; if not, see the terminal for the reason."
 )
 
-// showLogin is the page that /authorize leads to.
+// showLogin shows the page to which /authorize redirects.
 func (f *forms) showLogin(w http.ResponseWriter, r *http.Request) {
 	f.show(w, r, "login")
 }
 
-// showSignup is the other one, asked for by screen_hint=signup or by a link.
+// showSignup shows the sign-up page, for screen_hint=signup or a link.
 func (f *forms) showSignup(w http.ResponseWriter, r *http.Request) {
 	f.show(w, r, "signup")
 }
@@ -54,49 +57,49 @@ func (f *forms) show(w http.ResponseWriter, r *http.Request, name string) {
 	f.pages.form(w, http.StatusOK, name, page)
 }
 
-// submitLogin checks the e-mail and the password. A blocked e-mail is not
-// tried at all, so that guessing gets nowhere.
+// submitLogin checks the e-mail and the password. For a blocked e-mail the password
+// is not compared.
 func (f *forms) submitLogin(w http.ResponseWriter, r *http.Request) {
 	p, ok := f.posted(w, r)
 	if !ok {
 		return
 	}
 	tx, _ := f.transactions.find(r)
-	status, said := http.StatusBadRequest, saidWrong
+	status, message := http.StatusBadRequest, msgWrongPassword
 	if !f.attempts.begin(p["email"]) {
-		status, said = http.StatusTooManyRequests, saidBlocked
+		status, message = http.StatusTooManyRequests, msgBlocked
 	} else if user, ok := f.settings().users.authenticate(p["email"], p["password"]); ok {
 		f.attempts.succeeded(p["email"])
 		f.signIn(w, r, tx, user)
 		return
 	}
 	page := f.page(tx)
-	page.Email, page.Error = p["email"], said
+	page.Email, page.Error = p["email"], message
 	f.pages.form(w, status, "login", page)
 }
 
-// submitSignup makes an account and signs in with it.
+// submitSignup creates an account and signs in with it.
 func (f *forms) submitSignup(w http.ResponseWriter, r *http.Request) {
 	p, ok := f.posted(w, r)
 	if !ok {
 		return
 	}
 	tx, _ := f.transactions.find(r)
-	user, status, said := f.signUp(p)
-	if said == "" {
+	user, status, message := f.signUp(p)
+	if message == "" {
 		f.signIn(w, r, tx, user)
 		return
 	}
 	page := f.page(tx)
-	page.Email, page.Name, page.Error = p["email"], p["name"], said
+	page.Email, page.Name, page.Error = p["email"], p["name"], message
 	f.pages.form(w, status, "signup", page)
 }
 
-// signUp makes an account, or says why not. That an e-mail is taken is for the
-// log: strangers must not learn who has an account here.
+// signUp creates an account, or returns a status and a message. That an e-mail is
+// taken is only logged: strangers must not learn who has an account here.
 func (f *forms) signUp(p params) (User, int, string) {
 	if !f.attempts.signUp() {
-		return User{}, http.StatusTooManyRequests, saidBusy
+		return User{}, http.StatusTooManyRequests, msgTooManySignUps
 	}
 	user, err := f.settings().users.add(User{Email: p["email"], Name: p["name"]}, p["password"], f.now())
 	switch {
@@ -104,16 +107,16 @@ func (f *forms) signUp(p params) (User, int, string) {
 		return user, 0, ""
 	case errors.Is(err, ErrEmailTaken):
 		f.log.Warn("sign-up refused", "cause", err)
-		return User{}, http.StatusBadRequest, saidFailed
-	case isDetail(err):
+		return User{}, http.StatusBadRequest, msgSignUpFailed
+	case isInputError(err):
 		return User{}, http.StatusBadRequest, sentence(err.Error())
 	}
 	f.log.Error("signing up", "error", err)
-	return User{}, http.StatusInternalServerError, saidFailed
+	return User{}, http.StatusInternalServerError, msgSignUpFailed
 }
 
-// isDetail tells whether an error is about what the person wrote.
-func isDetail(err error) bool {
+// isInputError reports whether an error is about the submitted values.
+func isInputError(err error) bool {
 	for _, detail := range []error{ErrEmailInvalid, ErrPasswordShort, ErrPasswordLong, ErrNameLong} {
 		if errors.Is(err, detail) {
 			return true
@@ -122,7 +125,7 @@ func isDetail(err error) bool {
 	return false
 }
 
-// sentence makes an error's words ones for a page.
+// sentence turns the text of an error into a sentence.
 func sentence(s string) string {
 	first := []rune(s)
 	first[0] = unicode.ToUpper(first[0])
@@ -137,8 +140,8 @@ func (f *forms) cancel(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// deny tells the client that the person did not want to, if the configuration
-// still has its callback.
+// deny sends access_denied to the client, if the configuration still has its
+// callback.
 func (f *forms) deny(w http.ResponseWriter, r *http.Request, tx transaction) {
 	if !f.transactions.finish(tx) {
 		f.pages.error(w, &errExpired)
@@ -151,8 +154,8 @@ func (f *forms) deny(w http.ResponseWriter, r *http.Request, tx transaction) {
 	f.responder.refuse(w, r, tx.request.reply, &errDenied)
 }
 
-// signIn starts the browser's session and goes back to where the transaction
-// came from, which decides what comes next.
+// signIn starts the browser's session and redirects to /authorize/resume, which
+// decides what comes next.
 func (f *forms) signIn(w http.ResponseWriter, r *http.Request, tx transaction, user User) {
 	tx.session = f.sessions.start(w, r, user.ID).key
 	f.transactions.update(tx)
@@ -160,22 +163,22 @@ func (f *forms) signIn(w http.ResponseWriter, r *http.Request, tx transaction, u
 	redirect(w, r, "/authorize/resume", tx)
 }
 
-// posted takes a form that this browser sent from this transaction's page, or
-// shows an error page. The browser's word on the origin comes first, then the
+// posted returns a form that this browser sent from this transaction's page, or
+// shows an error page. It checks the origin that the browser reports, then the
 // transaction's secret.
 func (f *forms) posted(w http.ResponseWriter, r *http.Request) (params, bool) {
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {
 		f.log.Warn("form refused", "cause", err)
-		f.pages.error(w, &errForeignForm)
+		f.pages.error(w, &errForgedForm)
 		return nil, false
 	}
 	if kind := r.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/x-www-form-urlencoded") {
-		f.pages.error(w, &errForeignForm)
+		f.pages.error(w, &errForgedForm)
 		return nil, false
 	}
 	p, refused := readParams(w, r)
 	if refused != nil {
-		f.pages.error(w, &pageError{refused.Status, refused.Description, ""})
+		f.pages.error(w, &pageError{Status: refused.Status, Detail: refused.Description})
 		return nil, false
 	}
 	tx, ok := f.transactions.find(r)
@@ -183,21 +186,21 @@ func (f *forms) posted(w http.ResponseWriter, r *http.Request) (params, bool) {
 	case !ok:
 		f.pages.error(w, &errExpired)
 	case subtle.ConstantTimeCompare([]byte(p["csrf"]), []byte(tx.CSRF)) != 1:
-		f.pages.error(w, &errForeignForm)
+		f.pages.error(w, &errForgedForm)
 		ok = false
 	}
 	return p, ok
 }
 
-var errForeignForm = pageError{http.StatusForbidden, "This form was not sent from the sign-in page.",
+var errForgedForm = pageError{http.StatusForbidden, "This form was not sent from the sign-in page.",
 	"Go back to the application and start again."}
 
-// page is what every form shows of its transaction.
+// page is the common content of the forms of a transaction.
 func (f *forms) page(tx transaction) formPage {
 	s := f.settings()
 	page := formPage{
 		State: tx.ID, CSRF: tx.CSRF,
-		Client:   orElse(s.clients[tx.request.clientID].Name, tx.request.clientID),
+		Client:   cmp.Or(s.clients[tx.request.clientID].Name, tx.request.clientID),
 		callback: originOf(tx.request.reply.redirectURI),
 	}
 	if s.ready != nil {

@@ -49,7 +49,7 @@ func TestSignUpProblems(t *testing.T) {
 		{"short password", "b@example.com", "1234567", "", "Choose a password of at least 8 characters."},
 		{"long password", "b@example.com", strings.Repeat("a", 73), "", "Choose a password of at most 72 bytes."},
 		{"long name", "b@example.com", "long enough", strings.Repeat("a", 101), "Choose a name of at most 100 characters."},
-		{"taken", strings.ToUpper(email), "long enough", "", saidFailed},
+		{"taken", strings.ToUpper(email), "long enough", "", msgSignUpFailed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,13 +72,13 @@ func TestSignUpThatCannotBeSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := start(t, func(c *Config) { c.Users = users }).browser()
+	b := start(t, func(c *setup) { c.Users = users }).browser()
 	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
 	}
 	page := b.authorize("screen_hint", "signup")
 	got := b.submit(page, "email", "b@example.com", "password", "long enough")
-	if got.status != 500 || !strings.Contains(got.body, saidFailed) || strings.Contains(got.body, folder) {
+	if got.status != 500 || !strings.Contains(got.body, msgSignUpFailed) || strings.Contains(got.body, folder) {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 }
@@ -90,7 +90,7 @@ func TestNoUserEnumeration(t *testing.T) {
 	fail := func(address, secret string) string {
 		page := b.authorize()
 		got := b.submit(page, "email", address, "password", secret)
-		if got.status != 400 || !strings.Contains(got.body, saidWrong) || len(got.header.Values("Set-Cookie")) > 0 {
+		if got.status != 400 || !strings.Contains(got.body, msgWrongPassword) || len(got.header.Values("Set-Cookie")) > 0 {
 			t.Errorf("%s: got %d %v", address, got.status, got.header)
 		}
 		body := strings.ReplaceAll(got.body, page.url.Query().Get("state"), "STATE")
@@ -117,7 +117,7 @@ func TestTooManyWrongPasswords(t *testing.T) {
 				}
 			}
 			got := b.submit(page, "email", " "+strings.ToUpper(address), "password", password)
-			if got.status != http.StatusTooManyRequests || !strings.Contains(got.body, saidBlocked) {
+			if got.status != http.StatusTooManyRequests || !strings.Contains(got.body, msgBlocked) {
 				t.Errorf("blocked: got %d %s", got.status, got.body)
 			}
 			b.submit(page, "email", "ready@example.com", "password", "ready-to-go") // others are free
@@ -136,7 +136,7 @@ func TestTooManySignUps(t *testing.T) {
 	for range signUpBurst {
 		b.submit(page, "email", "x", "password", "y")
 	}
-	if got := b.submit(page, "email", "x", "password", "y"); got.status != 429 || !strings.Contains(got.body, saidBusy) {
+	if got := b.submit(page, "email", "x", "password", "y"); got.status != 429 || !strings.Contains(got.body, msgTooManySignUps) {
 		t.Errorf("got %d", got.status)
 	}
 }

@@ -29,18 +29,15 @@ type fuzzed struct {
 func newFuzzed(f *testing.F) *fuzzed {
 	f.Helper()
 	z := &fuzzed{clock: &clock{at: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}}
-	cfg := testConfig("http://localhost:3002/")
+	cfg := testSetup("http://localhost:3002/")
 	cfg.Users, cfg.Now = newUsers(bcrypt.MinCost), z.now
 	var err error
 	if z.user, err = cfg.Users.Add(email, password, "A Person"); err != nil {
 		f.Fatal(err)
 	}
-	settings, err := newSettings(cfg)
-	if err != nil {
+	if z.tenant, err = cfg.tenant(f, testKeys); err != nil {
 		f.Fatal(err)
 	}
-	z.tenant = newTenant(cfg, testKeys())
-	z.tenant.use(settings)
 	z.handler = z.tenant.Handler()
 	return z
 }
@@ -113,7 +110,7 @@ func checkAuthorizeAnswer(t *testing.T, s *settings, query string, w *httptest.R
 }
 
 // wantSameRefusal: every page of a refusal has the same headers and elements,
-// whatever the request said; what it said is text.
+// whatever the request contains; what it contains is text.
 func wantSameRefusal(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
 	want := httptest.NewRecorder()
@@ -143,7 +140,7 @@ func elements(page io.Reader) []string {
 
 // FuzzLoginForm: whatever a browser sends from the login page, it is signed in by
 // the right password alone, sent on to the one next step, and shown no password.
-// CSRF in the form stands for the page's own.
+// CSRF in the form is replaced by the page's own.
 func FuzzLoginForm(f *testing.F) {
 	good := url.Values{"csrf": {"CSRF"}, "email": {email}, "password": {password}}
 	f.Add(good.Encode())
@@ -191,12 +188,12 @@ func checkLoginAnswer(t *testing.T, form, csrf, page, query string, w *httptest.
 		t.Errorf("got %v %s", w.Header(), w.Body)
 	}
 	secret := p["password"]
-	if len(secret) >= minPassword && !strings.Contains(page+p["email"]+saidWrong, secret) && strings.Contains(html.UnescapeString(w.Body.String()), secret) {
+	if len(secret) >= minPassword && !strings.Contains(page+p["email"]+msgWrongPassword, secret) && strings.Contains(html.UnescapeString(w.Body.String()), secret) {
 		t.Errorf("the page repeats the password: %s", w.Body)
 	}
 }
 
-// FuzzLogout: it leads to a listed URL of the client that is named, or nowhere.
+// FuzzLogout: it redirects to a listed URL of the given client, or not at all.
 func FuzzLogout(f *testing.F) {
 	f.Add("client_id=" + spa + "&returnTo=" + url.QueryEscape(site))
 	f.Add("client_id=" + spa)

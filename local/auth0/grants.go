@@ -11,36 +11,36 @@ const (
 	codeLifetime = time.Minute
 	// codeMemory is how long a used code is remembered, to notice a replay.
 	codeMemory = 24 * time.Hour
-	// noLimit stands for the end of a refresh token without a lifetime.
+	// noLimit is the lifetime of a refresh token whose policy has none.
 	noLimit = 100 * 365 * 24 * time.Hour
 )
 
-// grant is what one sign-in allowed one client. All codes and tokens that come
-// of it lead back here, so that they can be revoked together.
+// grant is what one sign-in allowed one client. All its codes and tokens refer to
+// it, so that they can be revoked together.
 type grant struct {
 	ClientID, UserID, SID string
 	Audience              string // an API's identifier, or ""
 	Scopes                []string
 	Nonce                 string
 	AuthTime              time.Time
-	TellAuthTime          bool // the client asked for max_age
+	WithAuthTime          bool // the client asked for max_age
 
 	// Below: guarded by grants.mu.
-	id         string // for a developer's eyes; empty until asked for
+	id         string // for Grants; empty until it is called
 	revoked    bool
 	started    time.Time // of the family of refresh tokens
 	lastUsed   time.Time
 	generation int // of the newest refresh token; 0 when there is none
 }
 
-// grants keeps codes and tokens, by digests of them, and their rules of use.
+// grants stores codes and tokens by their digests, and enforces how they are used.
 type grants struct {
 	now func() time.Time
 
 	mu      sync.Mutex
-	codes   *table[code]
-	refresh *table[refreshToken]
-	access  *table[accessToken]
+	codes   *expiringMap[code]
+	refresh *expiringMap[refreshToken]
+	access  *expiringMap[accessToken]
 }
 
 type code struct {
@@ -63,9 +63,9 @@ type accessToken struct {
 func newGrants(now func() time.Time) *grants {
 	return &grants{
 		now:     now,
-		codes:   newTable[code](10_000),
-		refresh: newTable[refreshToken](50_000),
-		access:  newTable[accessToken](50_000),
+		codes:   newExpiringMap[code](10_000),
+		refresh: newExpiringMap[refreshToken](50_000),
+		access:  newExpiringMap[accessToken](50_000),
 	}
 }
 
@@ -78,8 +78,8 @@ func (g *grants) issueCode(granted *grant, redirectURI, challenge string) string
 	return secret
 }
 
-// redeem spends a code, whether or not the rest of the request is right. A
-// second use revokes what the first one gave:
+// redeem uses up a code, whether or not the rest of the request is valid. A second
+// use revokes the tokens of the first:
 // https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.
 func (g *grants) redeem(secret, clientID, redirectURI, verifier string) (*grant, *oauthError) {
 	g.mu.Lock()
@@ -124,8 +124,8 @@ func (g *grants) newRefresh(granted *grant) string {
 	return secret
 }
 
-// use takes a refresh token for an exchange. With rotation it returns the next
-// token; without, "".
+// use exchanges a refresh token. With rotation it returns the next token; without,
+// "".
 // https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation
 func (g *grants) use(secret, clientID string, policy RefreshTokenPolicy) (*grant, string, *oauthError) {
 	g.mu.Lock()
@@ -159,13 +159,13 @@ func (g *grants) use(secret, clientID string, policy RefreshTokenPolicy) (*grant
 	return family, g.newRefresh(family), nil
 }
 
-// expired tells whether the lifetimes of the family of refresh tokens, if it has
-// any, have passed. grants.mu must be held.
+// expired reports whether a lifetime of the family of refresh tokens, if there is
+// one, has passed. grants.mu must be held.
 func (g *grant) expired(now time.Time, policy RefreshTokenPolicy) bool {
-	return g.generation > 0 && (over(now, g.started, policy.Lifetime) || over(now, g.lastUsed, policy.IdleLifetime))
+	return g.generation > 0 && (elapsed(now, g.started, policy.Lifetime) || elapsed(now, g.lastUsed, policy.IdleLifetime))
 }
 
-// reused detects a token that was spent before. Only the one spent last may be
+// reused detects a token that was used before. Only the latest used one may be
 // presented again, and only within the leeway.
 func reused(t refreshToken, now time.Time, leeway time.Duration) string {
 	switch t.generation {
@@ -179,13 +179,13 @@ func reused(t refreshToken, now time.Time, leeway time.Duration) string {
 	return "refresh token used before; its family is revoked"
 }
 
-// over tells whether a lifetime has passed; zero means none.
-func over(now, since time.Time, lifetime time.Duration) bool {
+// elapsed reports whether a lifetime has passed; zero means no limit.
+func elapsed(now, since time.Time, lifetime time.Duration) bool {
 	return lifetime > 0 && now.Sub(since) >= lifetime
 }
 
 // revoke ends all tokens of the refresh token's grant. Tokens of other clients
-// and unknown ones are left alone, and nobody is told:
+// and unknown ones are ignored without an error:
 // https://www.rfc-editor.org/rfc/rfc7009#section-2.2.
 func (g *grants) revoke(secret, clientID string) {
 	g.mu.Lock()
@@ -196,7 +196,7 @@ func (g *grants) revoke(secret, clientID string) {
 	}
 }
 
-// keepAccess remembers an access token, so that /userinfo knows it.
+// keepAccess stores an access token for /userinfo.
 func (g *grants) keepAccess(secret string, granted *grant, scopes []string, expires time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -58,13 +58,45 @@ type fixture struct {
 	*testing.T
 	*clock
 	tenant *Tenant
-	cfg    Config
+	cfg    setup
 	user   User
 }
 
-func testConfig(issuer string) Config {
-	return Config{
-		Issuer: issuer,
+// setup is all that a tenant is given.
+type setup struct {
+	Options
+	Config
+}
+
+// tenant serves the setup, with these keys.
+func (s setup) tenant(t testing.TB, keys func() *keyring) (*Tenant, error) {
+	tenant, err := newTenant(s.Options, keys)
+	if err != nil {
+		return nil, err
+	}
+	commit, err := tenant.Prepare(t.Context(), s.Config)
+	if err != nil {
+		return nil, err
+	}
+	commit()
+	return tenant, nil
+}
+
+// reload serves another configuration.
+func (f *fixture) reload(cfg Config) {
+	f.Helper()
+	commit, err := f.tenant.Prepare(f.Context(), cfg)
+	if err != nil {
+		f.Fatal(err)
+	}
+	commit()
+}
+
+func testSetup(issuer string) setup {
+	return setup{Options{
+		Issuer:    issuer,
+		ReadyUser: &ReadyUser{"ready@example.com", "ready-to-go", "Ready User"},
+	}, Config{
 		Clients: []Client{{
 			ID: spa, Name: "The site", Callbacks: []string{site, site + "/?tab=1"}, LogoutURLs: []string{site},
 			WebOrigins: []string{site}, GrantTypes: []string{grantCode, grantRefresh}, FirstParty: true,
@@ -80,24 +112,23 @@ func testConfig(issuer string) Config {
 		ClientGrants: []ClientGrant{
 			{spa, audience, []string{"read:private"}}, {stranger, audience, []string{"read:private"}},
 		},
-		ReadyUser: &ReadyUser{"ready@example.com", "ready-to-go", "Ready User"},
-	}
+	}}
 }
 
 // start serves a tenant whose configuration each change may alter.
-func start(t *testing.T, changes ...func(*Config)) *fixture {
+func start(t *testing.T, changes ...func(*setup)) *fixture {
 	t.Helper()
-	return startWith(t, testKeys(), changes...)
+	return startWith(t, testKeys, changes...)
 }
 
-func startWith(t *testing.T, keys *keyring, changes ...func(*Config)) *fixture {
+func startWith(t *testing.T, keys func() *keyring, changes ...func(*setup)) *fixture {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &fixture{T: t, clock: &clock{at: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}}
-	f.cfg = testConfig("http://" + listener.Addr().String() + "/")
+	f.cfg = testSetup("http://" + listener.Addr().String() + "/")
 	f.cfg.Now, f.cfg.Users = f.now, newUsers(bcrypt.MinCost)
 	for _, change := range changes {
 		change(&f.cfg)
@@ -105,12 +136,9 @@ func startWith(t *testing.T, keys *keyring, changes ...func(*Config)) *fixture {
 	if f.user, err = f.cfg.Users.Add(email, password, "A Person"); err != nil {
 		t.Fatal(err)
 	}
-	settings, err := newSettings(f.cfg)
-	if err != nil {
+	if f.tenant, err = f.cfg.tenant(t, keys); err != nil {
 		t.Fatal(err)
 	}
-	f.tenant = newTenant(f.cfg, keys)
-	f.tenant.use(settings)
 	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: f.tenant.Handler()}}
 	server.Start()
 	t.Cleanup(server.Close)

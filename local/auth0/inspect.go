@@ -16,7 +16,7 @@ type Session struct {
 	SignedIn, LastSeen time.Time
 }
 
-// Grant is what one sign-in allowed one client. All its tokens hang on it.
+// Grant is what one sign-in allowed one client.
 type Grant struct {
 	ID                         string
 	ClientID, UserID, Audience string
@@ -24,19 +24,19 @@ type Grant struct {
 	Scopes                     []string
 	AuthTime, LastUsed         time.Time // LastUsed is zero without a refresh token
 	Refreshed                  int       // how often
-	Revoked, Expired           bool      // it gives no more tokens
+	Revoked, Expired           bool      // no more tokens are issued
 }
 
-// Issued is a token that was signed. Text is the token without its signature.
-type Issued struct {
+// IssuedToken is a token that was signed. Text is the token without its signature.
+type IssuedToken struct {
 	At               time.Time
 	Kind             string // "access" or "id"
 	UserID, ClientID string
 	Text             string
 }
 
-// ErrNotFound: there is no session or grant of this ID, or no longer.
-var ErrNotFound = errors.New("the tenant does not know it (any more)")
+// ErrNotFound reports that no session, grant or user has this ID, or no longer.
+var ErrNotFound = errors.New("not found in the tenant, or no longer there")
 
 // Sessions lists the browsers that are signed in, the latest first.
 func (t *Tenant) Sessions() []Session {
@@ -89,7 +89,7 @@ func (t *Tenant) Grants() []Grant {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	list := []Grant{}
-	for _, granted := range g.known() {
+	for _, granted := range g.withTokens() {
 		list = append(list, Grant{
 			ID: granted.id, ClientID: granted.ClientID, UserID: granted.UserID, Audience: granted.Audience,
 			SessionID: granted.SID, Scopes: slices.Clone(granted.Scopes), AuthTime: granted.AuthTime,
@@ -136,11 +136,11 @@ func (t *Tenant) KeyIDs() []string {
 	return ids
 }
 
-// Issued lists the latest tokens, the latest first.
-func (t *Tenant) Issued() []Issued { return t.issued.list() }
+// IssuedTokens lists the latest tokens, the latest first.
+func (t *Tenant) IssuedTokens() []IssuedToken { return t.issued.list() }
 
-// known are all grants that have a token, each with an ID. The lock is held.
-func (g *grants) known() map[string]*grant {
+// withTokens are all grants that have a token, each with an ID. g.mu must be held.
+func (g *grants) withTokens() map[string]*grant {
 	found := map[string]*grant{}
 	add := func(granted *grant) {
 		if granted.id == "" {
@@ -160,7 +160,7 @@ func (g *grants) known() map[string]*grant {
 func (g *grants) change(id string, change func(*grant)) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	granted, ok := g.known()[id]
+	granted, ok := g.withTokens()[id]
 	if !ok {
 		return ErrNotFound
 	}
@@ -172,7 +172,7 @@ func (g *grants) change(id string, change func(*grant)) error {
 func (g *grants) revokeAll(userID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, granted := range g.known() {
+	for _, granted := range g.withTokens() {
 		granted.revoked = granted.revoked || granted.UserID == userID
 	}
 	for key, r := range g.codes.rows {
@@ -182,30 +182,30 @@ func (g *grants) revokeAll(userID string) {
 	}
 }
 
-// maxIssued bounds how many tokens are remembered.
+// maxIssued bounds how many tokens are kept.
 const maxIssued = 100
 
-// issuedTokens remembers the latest tokens. Without its signature a token can be
+// tokenLog remembers the latest tokens. Without its signature a token can be
 // read and not used.
-type issuedTokens struct {
+type tokenLog struct {
 	mu     sync.Mutex
-	tokens []Issued // oldest first
+	tokens []IssuedToken // oldest first
 }
 
-func (i *issuedTokens) add(at time.Time, kind string, granted *grant, token string) {
+func (i *tokenLog) add(at time.Time, kind string, granted *grant, token string) {
 	end := strings.LastIndexByte(token, '.')
 	if end < 0 {
 		return // opaque
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.tokens = append(i.tokens, Issued{at, kind, granted.UserID, granted.ClientID, token[:end]})
+	i.tokens = append(i.tokens, IssuedToken{at, kind, granted.UserID, granted.ClientID, token[:end]})
 	if len(i.tokens) > maxIssued {
 		i.tokens = slices.Delete(i.tokens, 0, 1)
 	}
 }
 
-func (i *issuedTokens) list() []Issued {
+func (i *tokenLog) list() []IssuedToken {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	list := slices.Clone(i.tokens)

@@ -15,7 +15,7 @@ func TestInspectingATenant(t *testing.T) {
 	f := start(t)
 	b := f.browser()
 	tokens := b.signedIn("scope", "openid read:private offline_access")
-	sessions, grants, issued := f.tenant.Sessions(), f.tenant.Grants(), f.tenant.Issued()
+	sessions, grants, issued := f.tenant.Sessions(), f.tenant.Grants(), f.tenant.IssuedTokens()
 	if len(sessions) != 1 || sessions[0].UserID != f.user.ID {
 		t.Errorf("expected the one session, got %+v", sessions)
 	}
@@ -77,7 +77,7 @@ func TestGrantThatNeverExpires(t *testing.T) {
 		"no refresh token": {"openid read:private", RefreshTokenPolicy{Lifetime: time.Hour}},
 		"no lifetime":      {"openid read:private offline_access", RefreshTokenPolicy{}},
 	} {
-		f := start(t, func(cfg *Config) { cfg.Clients[0].RefreshToken = test.policy })
+		f := start(t, func(cfg *setup) { cfg.Clients[0].RefreshToken = test.policy })
 		f.browser().signedIn("scope", test.scope)
 		if err := f.tenant.ExpireGrant(f.tenant.Grants()[0].ID); !errors.Is(err, ErrNeverExpires) {
 			t.Errorf("%s: expected ErrNeverExpires, got %v", name, err)
@@ -99,7 +99,7 @@ func TestWhatIsGoneCannotBeChanged(t *testing.T) {
 
 func TestIssuedTokensAreBounded(t *testing.T) {
 	t.Parallel()
-	var issued issuedTokens
+	var issued tokenLog
 	issued.add(time.Time{}, "access", &grant{}, "opaque")
 	for range 3 * maxIssued {
 		issued.add(time.Time{}, "access", &grant{}, "a.b.c")

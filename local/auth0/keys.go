@@ -13,11 +13,11 @@ import (
 // keyBits is the size of Auth0's signing keys.
 const keyBits = 2048
 
-// keyring holds the key that signs, and the one before it, so that tokens
-// signed before a rotation still verify. Making a key takes a good part of a
-// second, so the first is made in the background: use waits for it.
+// keyring has the key that signs, and the one before it, so that tokens
+// signed before a rotation still verify. Generating a key takes up to a
+// second, so the first is generated in the background: use waits for it.
 type keyring struct {
-	ready chan struct{} // closed when the first key is there
+	ready chan struct{} // closed when the first key is ready
 
 	mu   sync.Mutex
 	keys []signingKey // the current one first
@@ -45,7 +45,7 @@ func (k *keyring) rotate() error {
 	return k.add()
 }
 
-// add makes a key outside the lock, so that signing goes on meanwhile.
+// add generates a key outside the lock, so that signing can continue meanwhile.
 func (k *keyring) add() error {
 	key, err := newSigningKey()
 	k.mu.Lock()
@@ -73,8 +73,8 @@ func newSigningKey() (signingKey, error) {
 	return signingKey{private, base64.RawURLEncoding.EncodeToString(thumb)}, nil
 }
 
-// sign makes a JWT with header typ of the claims.
-func (k *keyring) sign(typ string, claims any) (string, error) {
+// sign makes a JWT of the claims.
+func (k *keyring) sign(claims any) (string, error) {
 	<-k.ready
 	k.mu.Lock()
 	keys, err := k.keys, k.err
@@ -82,10 +82,10 @@ func (k *keyring) sign(typ string, claims any) (string, error) {
 	if len(keys) == 0 {
 		return "", err
 	}
-	return signWith(keys[0], typ, claims)
+	return signWith(keys[0], claims)
 }
 
-// public is what jwks.json holds.
+// public is the content of jwks.json.
 func (k *keyring) public() jose.JSONWebKeySet {
 	<-k.ready
 	k.mu.Lock()

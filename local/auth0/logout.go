@@ -6,7 +6,7 @@ import (
 )
 
 // logoutHandler is /v2/logout. It ends the browser's session; refresh tokens
-// live on, as at Auth0.
+// stay valid, as at Auth0.
 // https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0
 type logoutHandler struct {
 	settings func() *settings
@@ -17,7 +17,7 @@ type logoutHandler struct {
 func (h *logoutHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, refused := parseParams(r.URL.RawQuery)
 	if refused != nil {
-		h.pages.error(w, &pageError{refused.Status, refused.Description, ""})
+		h.pages.error(w, &pageError{Status: refused.Status, Detail: refused.Description})
 		return
 	}
 	to, bad := h.target(p)
@@ -44,10 +44,10 @@ func (h *logoutHandler) target(p params) (string, *pageError) {
 	returnTo := p["returnTo"]
 	switch {
 	case p["client_id"] != "" && !known:
-		return "", &pageError{400, "Unknown client: " + p["client_id"], ""}
+		return "", &pageError{Status: 400, Detail: "Unknown client: " + p["client_id"]}
 	case returnTo != "" && !slices.Contains(client.LogoutURLs, returnTo):
 		return "", &pageError{400, `The "returnTo" parameter "` + returnTo + `" is not an allowed logout URL.`,
-			"Every character counts, a trailing slash too; and client_id must name the application."}
+			"Use one of the listed URLs exactly, including a trailing slash, and the application's client_id."}
 	case returnTo == "" && len(client.LogoutURLs) > 0:
 		return client.LogoutURLs[0], nil
 	}

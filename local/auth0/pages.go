@@ -12,15 +12,15 @@ import (
 //go:embed pages
 var pageFiles embed.FS
 
-// pages renders what people see. There is no script but in the page that hands
-// an answer to its opener.
+// pages renders the tenant's pages. Only the page that passes an answer to its
+// opener has a script.
 type pages struct {
 	templates map[string]*template.Template
 	log       *slog.Logger
 }
 
-// pageError is a refusal for a person, shown on the tenant because there is no
-// place that it may be sent to. Hint says how to mend it.
+// pageError is an error that the tenant shows itself, because it must not be sent
+// to an unverified URL. Hint says how to fix it.
 type pageError struct {
 	Status       int
 	Detail, Hint string
@@ -28,13 +28,13 @@ type pageError struct {
 
 // formPage is the content of the login, sign-up and consent pages.
 type formPage struct {
-	State, CSRF string // the transaction, and the proof that this browser holds it
+	State, CSRF string // the transaction, and the proof that it is this browser's
 	Client      string
 	Email, Name string
 	Error       string
 	Ready       *readyPage
 	Scopes      []Scope
-	callback    string // the origin that the form's redirects may lead to
+	callback    string // the origin that the form's redirects may go to
 }
 
 // readyPage shows the ready user.
@@ -49,16 +49,15 @@ func newPages(log *slog.Logger) *pages {
 	return p
 }
 
-// form shows a page with a form. Chromium holds a form's redirects to
-// form-action too, so that it names the origin that signing in leads back to.
+// form shows a page with a form. Chromium also applies form-action to the form's
+// redirects, so it lists the origin of the callback.
 // https://www.w3.org/TR/CSP3/#directive-form-action
 func (p *pages) form(w http.ResponseWriter, status int, name string, content formPage) {
 	secure(w.Header(), "form-action 'self' "+content.callback)
 	p.render(w, status, name, content)
 }
 
-// error shows a refusal. It is for a person, so it is a page whatever the
-// request accepts.
+// error shows an error as a page, whatever the request accepts.
 func (p *pages) error(w http.ResponseWriter, e *pageError) {
 	p.log.Info("error page shown", "status", e.Status, "detail", e.Detail)
 	secure(w.Header(), "form-action 'none'")
@@ -70,14 +69,14 @@ func (p *pages) home(w http.ResponseWriter, _ *http.Request) {
 	p.render(w, http.StatusOK, "home", nil)
 }
 
-// signedOut is where a browser stays that was to go nowhere.
+// signedOut is the page for a logout without a redirect.
 func (p *pages) signedOut(w http.ResponseWriter) {
 	secure(w.Header(), "form-action 'none'")
 	p.render(w, http.StatusOK, "logout", nil)
 }
 
-// webMessage hands an answer to the window that opened the page, and to no
-// other origin.
+// webMessage passes an answer to the window that opened the page, and to no other
+// origin.
 // https://datatracker.ietf.org/doc/html/draft-sakimura-oauth-wmrm-00
 func (p *pages) webMessage(w http.ResponseWriter, origin string, m message) {
 	nonce := newSecret()
@@ -96,8 +95,8 @@ func secure(h http.Header, formAction string) {
 	h.Set("X-Frame-Options", "DENY")
 }
 
-// render fills in a page before it sends the first byte, so that a broken one
-// is a clean 500.
+// render executes the template before it sends the first byte, so that an error
+// can still be a 500.
 func (p *pages) render(w http.ResponseWriter, status int, name string, content any) {
 	var body bytes.Buffer
 	if err := p.templates[name].Execute(&body, content); err != nil {

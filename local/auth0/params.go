@@ -2,7 +2,6 @@ package auth0
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,9 +9,11 @@ import (
 	"net/http"
 	"net/url"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxParams bounds a query or a body, in bytes. No honest request comes near.
+// maxParams bounds a query or a body, in bytes, far above any legitimate request.
 const maxParams = 32 << 10
 
 // params are a request's parameters, each of which came at most once.
@@ -38,24 +39,51 @@ func parseParams(encoded string) (params, *oauthError) {
 	return p, p.check()
 }
 
-// parseJSONParams reads an object of strings, which Auth0 takes in place of a
+// parseJSONParams reads an object of strings, which Auth0 accepts instead of a
 // form.
 func parseJSONParams(body []byte) (params, *oauthError) {
-	dec := newObjectDecoder(body)
+	// Repeated names are refused below, as those of a form are.
+	dec := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true))
 	p := params{}
-	for dec.next() {
-		if _, ok := p[dec.key]; ok {
-			return nil, errInvalidRequest("Duplicate parameter: " + dec.key)
+	_, err := readToken(dec, '{')
+	for err == nil && dec.PeekKind() != '}' {
+		var key, value string
+		if key, err = readToken(dec, '"'); err != nil {
+			break
 		}
-		p[dec.key] = dec.value
+		if value, err = readToken(dec, '"'); err != nil {
+			break
+		}
+		if _, ok := p[key]; ok {
+			return nil, errInvalidRequest("Duplicate parameter: " + key)
+		}
+		p[key] = value
 	}
-	if dec.err != nil {
-		return nil, errInvalidRequest("The body is not a JSON object of strings").because(dec.err.Error())
+	if err == nil {
+		_, err = readToken(dec, '}')
 	}
-	return p, p.check()
+	if err == nil {
+		if _, err = dec.ReadToken(); err == io.EOF {
+			return p, nil // jsontext has refused what is not UTF-8
+		}
+		err = errors.New("expected nothing after the object")
+	}
+	return nil, errInvalidRequest("The body is not a JSON object of strings").because(err.Error())
 }
 
-// check refuses what could not have been meant.
+// readToken returns the text of the next token, which must be of this kind.
+func readToken(dec *jsontext.Decoder, want jsontext.Kind) (string, error) {
+	token, err := dec.ReadToken()
+	if err == nil && token.Kind() != want {
+		err = fmt.Errorf("expected %v, got %v", want, token.Kind())
+	}
+	if err != nil {
+		return "", err
+	}
+	return token.String(), nil
+}
+
+// check refuses text that is not UTF-8.
 func (p params) check() *oauthError {
 	for key, value := range p {
 		if !utf8.ValidString(key) || !utf8.ValidString(value) {
@@ -66,7 +94,7 @@ func (p params) check() *oauthError {
 }
 
 // readParams reads the body of a POST, a form or JSON by its content type.
-// The query string is not looked at: secrets do not belong there.
+// The query string is ignored: secrets do not belong there.
 func readParams(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxParams))
 	if err != nil {
@@ -83,63 +111,4 @@ func readParams(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
 		return parseJSONParams(body)
 	}
 	return nil, errInvalidRequest("The content type must be application/x-www-form-urlencoded or application/json")
-}
-
-// objectDecoder walks a flat JSON object of strings, token by token, because
-// unmarshalling into a map would hide repeated keys.
-type objectDecoder struct {
-	dec        *json.Decoder
-	key, value string
-	err        error
-}
-
-func newObjectDecoder(body []byte) *objectDecoder {
-	d := &objectDecoder{dec: json.NewDecoder(bytes.NewReader(body))}
-	if !utf8.Valid(body) { // the decoder would replace the bytes in silence
-		d.err = errors.New("invalid UTF-8")
-		return d
-	}
-	if tok, err := d.dec.Token(); err != nil || tok != json.Delim('{') {
-		d.err = errors.Join(err, errors.New("expected an object"))
-	}
-	return d
-}
-
-// next moves to the next key and value; false is the end or an error.
-func (d *objectDecoder) next() bool {
-	if d.err != nil {
-		return false
-	}
-	if !d.dec.More() {
-		d.err = d.end()
-		return false
-	}
-	d.key, d.err = d.str()
-	if d.err == nil {
-		d.value, d.err = d.str()
-	}
-	return d.err == nil
-}
-
-func (d *objectDecoder) str() (string, error) {
-	tok, err := d.dec.Token()
-	if err != nil {
-		return "", err
-	}
-	s, ok := tok.(string)
-	if !ok {
-		return "", fmt.Errorf("expected a string, got %v", tok)
-	}
-	return s, nil
-}
-
-// end takes the closing brace and makes sure that nothing follows it.
-func (d *objectDecoder) end() error {
-	if _, err := d.dec.Token(); err != nil {
-		return err
-	}
-	if _, err := d.dec.Token(); err != io.EOF {
-		return errors.New("trailing bytes")
-	}
-	return nil
 }

@@ -14,8 +14,8 @@ var (
 	verifierShape  = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 )
 
-// checkChallenge wants a challenge by S256. Auth0 takes "plain" as well; it
-// protects nothing that a reader of the address bar does not see.
+// checkChallenge requires a challenge by S256. Auth0 also accepts "plain", which
+// does not protect against anyone who can read the request.
 func checkChallenge(p params) *oauthError {
 	switch {
 	case p["code_challenge"] == "":
@@ -28,7 +28,7 @@ func checkChallenge(p params) *oauthError {
 	return nil
 }
 
-// verifies tells whether the challenge was made of this verifier.
+// verifies reports whether the challenge was derived from this verifier.
 func verifies(verifier, challenge string) bool {
 	if !verifierShape.MatchString(verifier) {
 		return false

@@ -34,7 +34,7 @@ func TestDiscovery(t *testing.T) {
 
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
-	f := startWith(t, newKeyring()) // other tests share theirs
+	f := startWith(t, newKeyring) // other tests share theirs
 	b := f.browser()
 	verify := func(token string) error {
 		keys := oidc.NewRemoteKeySet(t.Context(), f.cfg.Issuer+".well-known/jwks.json")
@@ -139,7 +139,7 @@ func TestAvatar(t *testing.T) {
 func TestTable(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	table := newTable[int](3)
+	table := newExpiringMap[int](3)
 	for i, key := range []string{"a", "b", "c", "d"} {
 		table.put(key, i, now, now.Add(time.Minute))
 	}
@@ -163,7 +163,7 @@ func TestTable(t *testing.T) {
 func TestFullTableKeepsWhatLives(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	table := newTable[int](3)
+	table := newExpiringMap[int](3)
 	table.put("live", 1, now, now.Add(time.Hour))
 	for i := range 20 {
 		table.put("dropped", i, now, now.Add(time.Hour))

@@ -78,7 +78,7 @@ func newApplication(t *testing.T, params ...string) *application {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	f := start(t, func(c *Config) {
+	f := start(t, func(c *setup) {
 		c.Now = time.Now // the library has no clock of ours
 		c.Clients[0].Callbacks = append(c.Clients[0].Callbacks, server.URL+"/callback")
 	})
@@ -137,8 +137,8 @@ func TestSecondRelyingParty(t *testing.T) {
 	}
 	next, err := refresh(a.tokens.RefreshToken)
 	if err == nil || !strings.Contains(err.Error(), "nonce") {
-		// A refreshed ID token has none, as OpenID Connect wants it, and this
-		// relying party was told to see one.
+		// A refreshed ID token has none, as OpenID Connect requires, and this
+		// relying party was configured to expect one.
 		t.Errorf("expected the nonce to be missed, got %v, %v", next, err)
 	}
 }
@@ -177,7 +177,7 @@ func wantInvalidGrant(t *testing.T, refresh func(string) (*zitadel.Tokens[*zitad
 	}
 }
 
-// TestSecondRelyingPartyIsRefused: what the library is told, and what it does not
+// TestSecondRelyingPartyIsRefused: what the library receives, and what it does not
 // believe.
 func TestSecondRelyingPartyIsRefused(t *testing.T) {
 	t.Parallel()

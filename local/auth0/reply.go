@@ -20,7 +20,7 @@ type responder struct {
 	log   *slog.Logger
 }
 
-// message is an answer, in the words of the authorization response.
+// message has the parameters of an authorization response.
 type message struct {
 	Code        string `json:"code,omitempty"`
 	Error       string `json:"error,omitempty"`
@@ -32,14 +32,14 @@ func (d *responder) code(w http.ResponseWriter, r *http.Request, to reply, code 
 	d.send(w, r, to, message{Code: code, State: to.state})
 }
 
-// refuse tells the client why there is no code.
+// refuse sends an error to the client.
 func (d *responder) refuse(w http.ResponseWriter, r *http.Request, to reply, e *oauthError) {
 	d.log.Info("authorization refused", "error", e.Code, "description", e.Description, "cause", e.cause)
 	d.send(w, r, to, message{Error: e.Code, Description: e.Description, State: to.state})
 }
 
 // send is the one place where an answer leaves /authorize. The code in the
-// address must reach no third page by way of the referrer.
+// URL must not reach another page through the referrer.
 func (d *responder) send(w http.ResponseWriter, r *http.Request, to reply, m message) {
 	if to.mode == modeWebMessage {
 		d.pages.webMessage(w, to.origin, m)

@@ -21,8 +21,8 @@ const (
 	promptSelect  = "select_account"
 )
 
-// databaseConnection is Auth0's name for the accounts kept by the tenant
-// itself, the only ones here.
+// databaseConnection is Auth0's name for the tenant's own database of accounts, the
+// only one here.
 const databaseConnection = "Username-Password-Authentication"
 
 // authRequest is a request to /authorize that passed every check.
@@ -34,28 +34,28 @@ type authRequest struct {
 	challenge string
 	nonce     string
 	prompts   []string
-	maxAge    time.Duration // -1 when not asked for
+	maxAge    time.Duration // -1 if absent
 	loginHint string
 	signup    bool
 }
 
-// target finds where the answer may go. Until it has, nothing may be sent
-// anywhere but to a page of the tenant's own:
+// target finds where the answer may be sent. Until then, errors are shown on a page
+// of the tenant:
 // https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1.
 func target(s *settings, p params) (Client, reply, *pageError) {
 	client, ok := s.clients[p["client_id"]]
 	to := reply{redirectURI: p["redirect_uri"], state: p["state"], mode: modeQuery}
 	switch {
 	case p["client_id"] == "":
-		return client, to, &pageError{400, "Missing required parameter: client_id", ""}
+		return client, to, &pageError{Status: 400, Detail: "Missing required parameter: client_id"}
 	case !ok:
 		return client, to, &pageError{400, "Unknown client: " + p["client_id"],
-			"The tenant has these clients from the program; a site that was loaded before a restart may hold an old ID. Reload it."}
+			"Reload the site: a page from before a restart may have an old client ID. The tenant has the clients that the program describes."}
 	case to.redirectURI == "":
-		return client, to, &pageError{400, "Missing required parameter: redirect_uri", ""}
+		return client, to, &pageError{Status: 400, Detail: "Missing required parameter: redirect_uri"}
 	case !slices.Contains(client.Callbacks, to.redirectURI):
 		return client, to, &pageError{403, "Callback URL mismatch: " + to.redirectURI,
-			"It is not in the list of allowed callback URLs of " + client.Name + ". Every character counts, a trailing slash too."}
+			"It is not in the list of allowed callback URLs of " + client.Name + ". Use a listed URL exactly, including a trailing slash."}
 	}
 	if p["response_mode"] != modeWebMessage {
 		return client, to, nil
@@ -92,9 +92,9 @@ func parseAuthRequest(s *settings, client Client, to reply, p params) (authReque
 	return req, nil
 }
 
-// unsupported are parameters that Auth0 has for what the tenant has not: tokens
-// bound to a key, more factors, invitations to an organization, and consent to
-// one transaction. https://auth0.com/docs/api/authentication
+// unsupported are parameters for Auth0 features that the tenant does not have:
+// tokens bound to a key, more factors, invitations to an organization, and consent
+// to one transaction. https://auth0.com/docs/api/authentication
 var unsupported = []string{"dpop_jkt", "acr_values", "invitation", "authorization_details"}
 
 // checkUnsupported refuses what would change the meaning of the request.
@@ -118,8 +118,8 @@ func checkUnsupported(p params) *oauthError {
 }
 
 // checkResponse allows a code, in the query or by message. Fragments and posted
-// forms serve flows that hand out tokens at once, which browsers' histories
-// and logs would keep: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2.
+// forms are for flows that return tokens directly, which would stay in browser
+// histories and logs: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2.
 func checkResponse(p params) *oauthError {
 	switch p["response_type"] {
 	case "code":
@@ -149,8 +149,8 @@ func (req *authRequest) checkPrompt(params) *oauthError {
 	return nil
 }
 
-// checkMaxAge reads a number of seconds; a sign that it was misread would be a
-// sign-in older than the client trusts, so that anything else is refused.
+// checkMaxAge reads a number of seconds. Anything else is refused: ignoring it would
+// accept a sign-in that is older than the client allows.
 func (req *authRequest) checkMaxAge(p params) *oauthError {
 	if p["max_age"] == "" {
 		return nil
@@ -165,7 +165,7 @@ func (req *authRequest) checkMaxAge(p params) *oauthError {
 
 func (req *authRequest) asks(prompt string) bool { return slices.Contains(req.prompts, prompt) }
 
-// needsLogin tells whether someone signed in already must sign in again.
+// needsLogin reports whether a user who is signed in must sign in again.
 func (req *authRequest) needsLogin(s session, now time.Time) bool {
 	return req.asks(promptLogin) || req.asks(promptSelect) ||
 		req.maxAge >= 0 && now.Sub(s.signedIn) >= req.maxAge

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The scopes that mean something here, beside those of the APIs.
+// The scopes with a meaning of their own.
 const (
 	scopeOpenID  = "openid"
 	scopeProfile = "profile"
@@ -13,14 +13,14 @@ const (
 	scopeOffline = "offline_access"
 )
 
-// oidcScopes are OpenID Connect's. The tenant knows no address and no phone
-// number, so these two are granted and give no claims.
+// oidcScopes are OpenID Connect's. The tenant has no addresses and no phone
+// numbers, so these two scopes are granted without claims.
 var oidcScopes = []string{scopeOpenID, scopeProfile, scopeEmail, "address", "phone", scopeOffline}
 
 func isOIDCScope(scope string) bool { return slices.Contains(oidcScopes, scope) }
 
 // grantedScopes are the requested ones, in their order, without those that the
-// API or the client does not have: Auth0 drops them in silence.
+// API or the client does not have: Auth0 drops them silently.
 // https://auth0.com/docs/get-started/apis/scopes
 func grantedScopes(requested string, client Client, api *API) []string {
 	granted := []string{}
@@ -32,8 +32,8 @@ func grantedScopes(requested string, client Client, api *API) []string {
 	return granted
 }
 
-// allowedScope: offline_access needs the API's leave and a client that can use
-// what it gives.
+// allowedScope reports whether a scope may be granted. offline_access needs an API
+// that allows it and a client that can use refresh tokens.
 // https://auth0.com/docs/secure/tokens/refresh-tokens/get-refresh-tokens
 func allowedScope(scope string, client Client, api *API) bool {
 	if scope == scopeOffline {
@@ -45,15 +45,15 @@ func allowedScope(scope string, client Client, api *API) bool {
 	return api != nil && slices.ContainsFunc(api.Scopes, func(s Scope) bool { return s.Value == scope })
 }
 
-// currentScopes are those of a grant that a token request gets: what it asks
-// for, less what the configuration has lost since the person signed in.
+// currentScopes are the scopes of a token request: those requested, without those
+// removed from the configuration since the sign-in.
 func currentScopes(s *settings, client Client, g *grant, requested string) []string {
 	api, _ := s.accessible(client.ID, g.Audience) // the minter refuses what is not
 	return grantedScopes(strings.Join(narrowed(g.Scopes, requested), " "), client, api)
 }
 
-// narrowed are the granted scopes that a refresh asks for; asking for nothing
-// means all of them.
+// narrowed are the granted scopes that a refresh requests; requesting none means
+// all of them.
 func narrowed(granted []string, requested string) []string {
 	if requested == "" {
 		return granted

@@ -68,7 +68,7 @@ func TestNoSecretsInMemory(t *testing.T) {
 	}
 }
 
-// memory is the text of everything that a value leads to.
+// memory is the text of everything that is reachable from a value.
 type memory struct {
 	text strings.Builder
 	seen map[unsafe.Pointer]bool
@@ -126,13 +126,13 @@ func (m *memory) first(v reflect.Value) bool {
 func TestNoSecretsInTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	f := start(t, func(c *Config) {
+	f := start(t, func(c *setup) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	secrets := secretsOf(f)
-	for _, said := range []string{"signed in", "request refused", "no such code", "no such refresh token"} {
-		if !strings.Contains(log.String(), said) {
-			t.Errorf("the log misses %q:\n%s", said, log.String())
+	for _, line := range []string{"signed in", "request refused", "no such code", "no such refresh token"} {
+		if !strings.Contains(log.String(), line) {
+			t.Errorf("%q is missing in the log:\n%s", line, log.String())
 		}
 	}
 	for name, secret := range secrets {

@@ -14,14 +14,14 @@ const (
 	sessionIdleLifetime = 72 * time.Hour
 )
 
-// sessions are the browsers that are signed in. The cookie is a random name of
-// a session whose content stays here.
+// sessions are the signed-in browsers. A cookie is a random identifier; the
+// session's content stays here.
 type sessions struct {
 	now    func() time.Time
 	cookie cookie
 
 	mu    sync.Mutex
-	table *table[session]
+	table *expiringMap[session]
 }
 
 // session is one sign-in in one browser.
@@ -37,16 +37,16 @@ func newSessions(issuer string, now func() time.Time) *sessions {
 	return &sessions{
 		now:    now,
 		cookie: newCookie("auth0", issuer, "/authorize", "/u", "/v2/logout"),
-		table:  newTable[session](10_000),
+		table:  newExpiringMap[session](10_000),
 	}
 }
 
-// start signs the browser in, under a new name so that a cookie planted before
-// is worth nothing.
+// start signs the browser in, with a new cookie value so that a planted one is
+// useless.
 func (s *sessions) start(w http.ResponseWriter, r *http.Request, userID string) session {
 	s.end(w, r)
 	now, name := s.now(), newSecret()
-	started := session{digest(name), newSecret()[:32], userID, now, now}
+	started := session{key: digest(name), ID: newSecret()[:32], UserID: userID, signedIn: now, lastSeen: now}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.table.put(started.key, started, now, now.Add(sessionLifetime))
@@ -54,7 +54,7 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, userID string) 
 	return started
 }
 
-// current is the session that the request belongs to, if it is still good.
+// current is the session that the request belongs to, if it has not expired.
 func (s *sessions) current(r *http.Request) (session, bool) {
 	name, ok := s.cookie.get(r)
 	if !ok {
@@ -92,18 +92,18 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
 }
 
 // cookie is a cookie that page scripts cannot read and that comes only to the
-// tenant's own paths. Browsers keep the cookies of all ports of a host
-// together, so without the paths the site and the API on localhost would
-// receive the session, and without the port in the name two tenants would
-// sign each other's people out.
+// tenant's own paths. Browsers share cookies between the ports of
+// a host, so without the paths the site and the API on localhost would receive the
+// session, and without the port in the name two tenants would overwrite each
+// other's sessions.
 type cookie struct {
 	name   string
 	secure bool
 	paths  []string
 }
 
-// newCookie takes from the issuer what the comment above says, and Secure
-// where there is TLS.
+// newCookie adds the issuer's port to the name, and makes the cookie Secure if the
+// issuer has TLS.
 func newCookie(name, issuer string, paths ...string) cookie {
 	u, err := url.Parse(issuer)
 	if err == nil && u.Port() != "" {

@@ -1,6 +1,7 @@
 package auth0
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -8,8 +9,8 @@ import (
 	"strings"
 )
 
-// settings is a validated Config, arranged for look-ups. It never changes;
-// Reload replaces it whole, while sessions and grants stay.
+// settings are a valid Config with what stays of the Options, arranged for
+// look-ups. They never change; a commit replaces them as a whole.
 type settings struct {
 	issuer       string // with its trailing slash
 	origin       string // the issuer as a browser writes an Origin
@@ -21,20 +22,24 @@ type settings struct {
 	ready        *ReadyUser
 }
 
-// newSettings validates cfg. Its error joins every problem found, each with the
-// value at fault and what to write instead.
-func newSettings(cfg Config) (*settings, error) {
-	s := &settings{
-		issuer:       cfg.Issuer,
-		origin:       originOf(cfg.Issuer),
+func emptySettings(issuer string, users *Users, ready *ReadyUser) *settings {
+	return &settings{
+		issuer:       issuer,
+		origin:       originOf(issuer),
 		clients:      map[string]Client{},
 		apis:         map[string]API{},
 		origins:      map[string]bool{},
 		clientGrants: map[grantKey][]string{},
-		users:        cfg.Users,
-		ready:        cfg.ReadyUser,
+		users:        users,
+		ready:        ready,
 	}
-	problems := []error{checkIssuer(cfg.Issuer)}
+}
+
+// with are the settings of another Config. The error joins every problem found,
+// each with the value at fault and what to write instead.
+func (s *settings) with(cfg Config) (*settings, error) {
+	s = emptySettings(s.issuer, s.users, s.ready)
+	var problems []error
 	for _, c := range cfg.Clients {
 		problems = append(problems, s.addClient(c))
 	}
@@ -44,10 +49,6 @@ func newSettings(cfg Config) (*settings, error) {
 	for _, g := range cfg.ClientGrants {
 		problems = append(problems, s.addClientGrant(g))
 	}
-	if s.users == nil {
-		s.users = NewUsers()
-	}
-	problems = append(problems, s.checkReadyUser())
 	return s, errors.Join(problems...)
 }
 
@@ -66,19 +67,19 @@ func checkIssuer(issuer string) error {
 }
 
 // addClient fills in defaults and opens CORS to the client's origins: Auth0
-// allows those of its callbacks without being told.
+// allows those of its callbacks by itself.
 // https://auth0.com/docs/get-started/applications/application-settings
 func (s *settings) addClient(c Client) error {
 	if c.ID == "" {
-		return fmt.Errorf("client %q: the ID is empty", c.Name)
+		return fmt.Errorf("client %q: the ID is empty: set it", c.Name)
 	}
 	if _, ok := s.clients[c.ID]; ok {
-		return fmt.Errorf("client %q: there is another client with this ID", c.ID)
+		return fmt.Errorf("client %q: there is another client with this ID: remove one", c.ID)
 	}
 	if c.IDTokenLifetime == 0 {
 		c.IDTokenLifetime = defaultIDTokenLifetime
 	}
-	c.Name = orElse(c.Name, c.ID)
+	c.Name = cmp.Or(c.Name, c.ID)
 	s.clients[c.ID] = c
 	for _, callback := range c.Callbacks {
 		s.origins[originOf(callback)] = true
@@ -89,7 +90,7 @@ func (s *settings) addClient(c Client) error {
 	return checkClient(c)
 }
 
-// checkClient joins what is wrong with a client, so that one run shows it all.
+// checkClient joins all problems of a client.
 func checkClient(c Client) error {
 	var problems []error
 	add := func(format string, args ...any) {
@@ -116,7 +117,7 @@ func checkClient(c Client) error {
 	return errors.Join(append(problems, checkRefreshPolicy(c))...)
 }
 
-// checkRefreshPolicy holds to Auth0's rule that a token is not idle for longer
+// checkRefreshPolicy enforces Auth0's rule that a token is not idle for longer
 // than it lives.
 // https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
 func checkRefreshPolicy(c Client) error {
@@ -131,7 +132,7 @@ func checkRefreshPolicy(c Client) error {
 	return nil
 }
 
-// checkTarget says what keeps a URL from being a place to send browsers to.
+// checkTarget says why browsers must not be redirected to a URL.
 // Fragments are refused by https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2
 // and wildcards for the reason in
 // https://www.rfc-editor.org/rfc/rfc9700#section-2.1.
@@ -151,26 +152,25 @@ func checkTarget(target string) string {
 }
 
 // addAPI fills in defaults. Identifiers are compared as strings, so that one
-// with a slash more is another API, as at Auth0.
+// with an additional slash is another API, as at Auth0.
 func (s *settings) addAPI(a API) error {
 	if a.Identifier == "" {
-		return fmt.Errorf("API %q: the identifier is empty", a.Name)
+		return fmt.Errorf("API %q: the identifier is empty: set it", a.Name)
 	}
 	if _, ok := s.apis[a.Identifier]; ok {
-		return fmt.Errorf("API %q: there is another API with this identifier", a.Identifier)
+		return fmt.Errorf("API %q: there is another API with this identifier: remove one", a.Identifier)
 	}
 	if a.TokenLifetime == 0 {
 		a.TokenLifetime = defaultAccessTokenLifetime
 	}
-	a.Dialect = orElse(a.Dialect, DialectAccessToken)
-	a.UserPolicy = orElse(a.UserPolicy, PolicyRequireGrant)
-	a.Name = orElse(a.Name, a.Identifier)
+	a.UserPolicy = cmp.Or(a.UserPolicy, PolicyRequireGrant)
+	a.Name = cmp.Or(a.Name, a.Identifier)
 	s.apis[a.Identifier] = a
 	return checkAPI(a, s.issuer)
 }
 
-// checkAPI joins what is wrong with an API. Each tenant has two of its own,
-// /userinfo and the Management API, whose identifiers are taken.
+// checkAPI joins all problems of an API. Each tenant has two APIs of its own,
+// /userinfo and the Management API, whose identifiers are reserved.
 func checkAPI(a API, issuer string) error {
 	var problems []error
 	add := func(format string, args ...any) {
@@ -182,31 +182,17 @@ func checkAPI(a API, issuer string) error {
 	if a.TokenLifetime < 0 || a.TokenLifetime > maxAccessTokenLifetime {
 		add("token lifetime %v: expected more than zero and at most %v", a.TokenLifetime, maxAccessTokenLifetime)
 	}
-	if a.Dialect != DialectAccessToken && a.Dialect != DialectRFC9068 {
-		add("token dialect %q: expected %s or %s", a.Dialect, DialectAccessToken, DialectRFC9068)
-	}
 	if !slices.Contains([]string{PolicyAllowAll, PolicyRequireGrant, PolicyDenyAll}, a.UserPolicy) {
 		add("user policy %q: expected %s, %s or %s", a.UserPolicy, PolicyRequireGrant, PolicyAllowAll, PolicyDenyAll)
 	}
 	seen := map[string]bool{}
 	for _, sc := range a.Scopes {
 		if sc.Value == "" || strings.ContainsAny(sc.Value, " \t\r\n") || seen[sc.Value] || isOIDCScope(sc.Value) {
-			add("scope %q: expected one word that is listed once and is none of OpenID Connect's", sc.Value)
+			add("scope %q: expected one word that is listed once and is not a scope of OpenID Connect", sc.Value)
 		}
 		seen[sc.Value] = true
 	}
 	return errors.Join(problems...)
-}
-
-// checkReadyUser changes nothing: see [Users.setReady].
-func (s *settings) checkReadyUser() error {
-	if s.ready == nil {
-		return nil
-	}
-	if err := s.users.checkReady(*s.ready); err != nil {
-		return fmt.Errorf("ready user %q: %w", s.ready.Email, err)
-	}
-	return nil
 }
 
 // api is the API with this identifier, or nil.
@@ -224,11 +210,4 @@ func originOf(target string) string {
 		return ""
 	}
 	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
-}
-
-func orElse(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

@@ -10,14 +10,14 @@ import (
 const transactionLifetime = time.Hour
 
 // transactions are requests to /authorize that wait for a person. Each belongs
-// to the browser that started it, by a cookie, so that nobody can be made to
-// finish what another began.
+// to the browser that started it, by a cookie, so that no user can be tricked into
+// completing the request of another.
 type transactions struct {
 	now    func() time.Time
 	cookie cookie
 
 	mu    sync.Mutex
-	table *table[transaction]
+	table *expiringMap[transaction]
 }
 
 // transaction is one request on its way through the pages.
@@ -33,11 +33,11 @@ func newTransactions(issuer string, now func() time.Time) *transactions {
 	return &transactions{
 		now:    now,
 		cookie: newCookie("did", issuer, "/authorize", "/u"),
-		table:  newTable[transaction](2_000),
+		table:  newExpiringMap[transaction](2_000),
 	}
 }
 
-// begin keeps a request, and gives the browser its cookie if it has none.
+// begin stores a request, and sets the browser's cookie if there is none.
 func (t *transactions) begin(w http.ResponseWriter, r *http.Request, req authRequest) transaction {
 	browser, ok := t.cookie.get(r)
 	if !ok {
@@ -69,7 +69,7 @@ func (t *transactions) update(changed transaction) {
 	t.table.put(changed.ID, changed, now, now.Add(transactionLifetime))
 }
 
-// finish removes a transaction; false says that it was finished before.
+// finish removes a transaction; false means that it was finished before.
 func (t *transactions) finish(done transaction) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// userinfoHandler tells who an access token belongs to. It knows the tokens
-// that the tenant gave, so that it can tell revoked ones from others, which
-// their signature does not.
+// userinfoHandler returns the user of an access token. It accepts only tokens that
+// the tenant issued and has not revoked, which a signature alone does not show.
 type userinfoHandler struct {
 	settings func() *settings
 	grants   *grants
@@ -37,7 +36,7 @@ func (h *userinfoHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, profileOf(user, found.scopes, s.issuer))
 }
 
-// refuse answers as Auth0 is seen to, with realm Users and a plain body; the
+// refuse answers as observed of Auth0, with realm Users and a plain body; the
 // description of an invalid token is ours.
 // https://github.com/auth0/react-native-auth0/issues/241
 func (h *userinfoHandler) refuse(w http.ResponseWriter, cause string) {

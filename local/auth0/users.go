@@ -1,9 +1,11 @@
 package auth0
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/mail"
 	"strings"
 	"sync"
@@ -29,14 +31,14 @@ func (u User) Nickname() string {
 	return local
 }
 
-// avatar names the user's picture without telling who it is.
+// avatar identifies the user's picture without revealing the user.
 func (u User) avatar() string {
 	sum := sha256.Sum256([]byte(u.ID))
 	return hex.EncodeToString(sum[:16])
 }
 
-// Problems with an account's details, in words that the sign-up page shows, but
-// for ErrEmailTaken, which it does not tell.
+// Problems with an account's details. The sign-up page shows their texts, except
+// ErrEmailTaken, which it does not reveal.
 var (
 	ErrEmailInvalid  = errors.New("enter an e-mail address such as name@example.com")
 	ErrEmailTaken    = errors.New("there is already an account with this e-mail")
@@ -45,9 +47,9 @@ var (
 	ErrNameLong      = errors.New("choose a name of at most 100 characters")
 )
 
-// Limits of an account's details. Of passwords only the length is looked at:
-// Auth0 has five policies, of which three ask for at least 8 characters, of
-// several kinds too, None for one, and None is the API's default.
+// Limits of an account's details. Passwords are checked for length only: Auth0 has
+// five policies, of which three require at least 8 characters of several kinds, and
+// None, the API's default, requires one.
 // https://auth0.com/docs/authenticate/database-connections/password-strength
 // bcrypt reads no more than 72 bytes.
 const (
@@ -57,8 +59,8 @@ const (
 	maxEmail    = 254 // https://www.rfc-editor.org/errata/eid1690
 )
 
-// hashCost is that of bcrypt, which Auth0 uses too. Every account has the same,
-// because the time that one takes would tell it from others.
+// hashCost is bcrypt's cost; Auth0 uses bcrypt too. It is the same for every account,
+// because different times would distinguish them.
 // https://auth0.com/docs/authenticate/database-connections
 const hashCost = 10
 
@@ -66,9 +68,9 @@ const hashCost = 10
 // bcrypt hashes only.
 type Users struct {
 	cost   int
-	path   string        // "" keeps nothing
-	hashes chan struct{} // bounds the processors that hashing may take
-	dummy  func() []byte // compared with when there is no account
+	path   string        // "": in memory only
+	hashes chan struct{} // bounds how many processors hashing may use
+	dummy  func() []byte // compared if there is no account
 
 	// bcrypt's own, whose calls tests count.
 	generate func(password []byte, cost int) ([]byte, error)
@@ -83,7 +85,7 @@ type Users struct {
 type account struct {
 	User
 	hash  func() []byte
-	ready bool // comes from the configuration: kept in no file
+	ready bool // the ready user, which is not saved to a file
 }
 
 // NewUsers is an empty set that lives as long as the process.
@@ -104,22 +106,22 @@ func newUsers(cost int) *Users {
 	return u
 }
 
-// Add makes an account with a verified e-mail. The error is one of the Err…
-// values above, or says why the users file could not be written.
+// Add creates an account with a verified e-mail. The error is one of the Err…
+// values above, or that of writing the users file.
 func (u *Users) Add(email, password, name string) (User, error) {
 	return u.add(User{Email: email, Name: name, EmailVerified: true}, password, time.Now())
 }
 
-// add makes an account of the e-mail, name and verification in user. It undoes
-// itself when the file cannot be written: an account must not vanish at the
-// next start.
+// add creates an account with the e-mail, name and verification in user. If the
+// file cannot be written, it removes the account again, which would otherwise
+// vanish at the next start.
 func (u *Users) add(user User, password string, now time.Time) (User, error) {
 	user, err := complete(user, password, now)
 	if err != nil {
 		return User{}, err
 	}
-	// Outside the lock, because it takes its time; and before the e-mail is looked
-	// up, so that the time does not tell whether it is taken.
+	// Outside the lock, because it is slow; and before the e-mail is looked up, so
+	// that the time does not reveal whether it is taken.
 	hash := u.mustHash(password)
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -134,21 +136,25 @@ func (u *Users) add(user User, password string, now time.Time) (User, error) {
 	return user, nil
 }
 
-// checkReady tells what keeps an account from being the ready user's.
-func (u *Users) checkReady(r ReadyUser) error {
-	user, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{})
-	if err != nil {
-		return err
+// checkReady reports why an account cannot be the ready user's. Nil is no ready
+// user.
+func (u *Users) checkReady(r *ReadyUser) error {
+	if r == nil {
+		return nil
 	}
-	if old, ok := u.byEmail(user.Email); ok && !old.ready {
-		return ErrEmailTaken
+	user, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{})
+	if old, ok := u.byEmail(user.Email); err == nil && ok && !old.ready {
+		err = ErrEmailTaken
+	}
+	if err != nil {
+		return fmt.Errorf("ready user %q: %w", r.Email, err)
 	}
 	return nil
 }
 
-// setReady makes the account of a ready user that checkReady found good, in
-// place of an earlier one; nil removes that. It hashes the password only when
-// someone signs in, because hashing would delay the start.
+// setReady replaces the account of the ready user by r, which checkReady must have
+// accepted; nil removes it. The password is hashed on the first sign-in, because
+// hashing would delay the start.
 func (u *Users) setReady(r *ReadyUser) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -169,8 +175,8 @@ func (u *Users) setReady(r *ReadyUser) {
 	u.put(account{user, sync.OnceValue(func() []byte { return u.mustHash(password) }), true})
 }
 
-// readyID stays the same between runs, so that what an application stored for
-// the ready user is found again.
+// readyID is the same in every run, so that applications find again what they
+// stored for the ready user.
 func readyID(email string) string {
 	sum := sha256.Sum256([]byte("ready user " + email))
 	return "auth0|" + hex.EncodeToString(sum[:12])
@@ -190,7 +196,7 @@ func complete(user User, password string, now time.Time) (User, error) {
 	return user, nil
 }
 
-// withDetails checks an e-mail and a name, and writes them as they are kept.
+// withDetails checks and normalizes an e-mail and a name.
 func withDetails(user User) (User, error) {
 	user.Email = strings.ToLower(strings.TrimSpace(user.Email))
 	user.Name = strings.TrimSpace(user.Name)
@@ -201,7 +207,7 @@ func withDetails(user User) (User, error) {
 	case utf8.RuneCountInString(user.Name) > maxName:
 		return User{}, ErrNameLong
 	}
-	user.Name = orElse(user.Name, user.Email)
+	user.Name = cmp.Or(user.Name, user.Email)
 	return user, nil
 }
 
@@ -215,8 +221,8 @@ func checkPassword(password string) error {
 	return nil
 }
 
-// authenticate finds the user with this e-mail and password. It takes as long
-// when there is none as when the password is wrong.
+// authenticate finds the user with this e-mail and password. It takes as long for an
+// unknown e-mail as for a wrong password.
 func (u *Users) authenticate(email, password string) (User, bool) {
 	dummy := u.dummy()
 	found, ok := u.byEmail(strings.ToLower(strings.TrimSpace(email)))
@@ -254,7 +260,7 @@ func (u *Users) byAvatar(avatar string) (User, bool) {
 	return a.User, ok
 }
 
-// put and remove want the lock held.
+// put and remove require that u.mu is held.
 func (u *Users) put(a account) {
 	u.accounts[a.Email] = a
 	u.emails[a.ID] = a.Email
@@ -267,7 +273,7 @@ func (u *Users) remove(user User) {
 	delete(u.avatars, user.avatar())
 }
 
-// mustHash cannot fail: the cost is ours and the password's length is checked.
+// mustHash cannot fail: the cost is valid and the password's length was checked.
 func (u *Users) mustHash(password string) []byte {
 	u.hashes <- struct{}{}
 	defer func() { <-u.hashes }()

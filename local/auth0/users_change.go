@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// ErrReadyUser reports a change to the account that the configuration makes.
+// ErrReadyUser reports a change to the ready user.
 var ErrReadyUser = errors.New("the ready user comes from the configuration and cannot be changed; add a user of your own")
 
 // change gives the account of an ID the details in user, which are checked as a
-// sign-up's, and keeps its password if the new one is empty. It undoes itself
-// when the file cannot be written.
+// sign-up's, and keeps its password if the new one is empty. It undoes the
+// change if the file cannot be written.
 func (u *Users) change(id string, user User, password string, now time.Time) error {
 	user, err := withDetails(user)
 	if err != nil {
@@ -47,7 +47,7 @@ func (u *Users) change(id string, user User, password string, now time.Time) err
 	return nil
 }
 
-// delete removes the account of an ID. It undoes itself when the file cannot be
+// delete removes the account of an ID. It undoes the change if the file cannot be
 // written.
 func (u *Users) delete(id string) error {
 	u.mu.Lock()

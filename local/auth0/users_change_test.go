@@ -16,12 +16,12 @@ import (
 // changed; what is refused changes nothing.
 func TestPeopleAreChecked(t *testing.T) {
 	t.Parallel()
-	f := start(t, func(cfg *Config) { cfg.ReadyUser = &ReadyUser{"ready@example.com", "long enough", ""} })
+	f := start(t, func(cfg *setup) { cfg.ReadyUser = &ReadyUser{"ready@example.com", "long enough", ""} })
 	other := User{Email: "other@example.com", Name: "Other"}
-	if err := f.tenant.AddPerson(other, "long enough"); err != nil {
+	if err := f.tenant.AddUser(other, "long enough"); err != nil {
 		t.Fatal(err)
 	}
-	before := f.tenant.People()
+	before := f.tenant.Users()
 	for _, test := range []struct {
 		name, email, password string
 		want                  error
@@ -32,27 +32,27 @@ func TestPeopleAreChecked(t *testing.T) {
 		{"a short password", "new@example.com", "short", ErrPasswordShort},
 		{"a long password", "new@example.com", strings.Repeat("a", 73), ErrPasswordLong},
 	} {
-		if err := f.tenant.AddPerson(User{Email: test.email}, test.password); !errors.Is(err, test.want) {
+		if err := f.tenant.AddUser(User{Email: test.email}, test.password); !errors.Is(err, test.want) {
 			t.Errorf("%s: expected %v, got %v", test.name, test.want, err)
 		}
-		if err := f.tenant.ChangePerson(User{ID: f.user.ID, Email: test.email}, test.password); !errors.Is(err, test.want) {
+		if err := f.tenant.ChangeUser(User{ID: f.user.ID, Email: test.email}, test.password); !errors.Is(err, test.want) {
 			t.Errorf("%s, changed: expected %v, got %v", test.name, test.want, err)
 		}
 	}
 	long := User{ID: f.user.ID, Email: f.user.Email, Name: strings.Repeat("n", 101)}
-	if err := f.tenant.ChangePerson(long, ""); !errors.Is(err, ErrNameLong) {
+	if err := f.tenant.ChangeUser(long, ""); !errors.Is(err, ErrNameLong) {
 		t.Errorf("expected ErrNameLong, got %v", err)
 	}
 	ready := f.tenant.ReadyUserID()
 	for id, want := range map[string]error{ready: ErrReadyUser, "auth0|none": ErrNotFound} {
-		if err := f.tenant.ChangePerson(User{ID: id, Email: "new@example.com"}, ""); !errors.Is(err, want) {
+		if err := f.tenant.ChangeUser(User{ID: id, Email: "new@example.com"}, ""); !errors.Is(err, want) {
 			t.Errorf("changing %s: expected %v, got %v", id, want, err)
 		}
-		if err := f.tenant.DeletePerson(id); !errors.Is(err, want) {
+		if err := f.tenant.DeleteUser(id); !errors.Is(err, want) {
 			t.Errorf("deleting %s: expected %v, got %v", id, want, err)
 		}
 	}
-	after := f.tenant.People()
+	after := f.tenant.Users()
 	if len(after) != len(before) {
 		t.Fatalf("expected %d people, got %d", len(before), len(after))
 	}
@@ -71,7 +71,7 @@ func TestPersonIsChanged(t *testing.T) {
 	b := f.browser()
 	tokens := b.signedIn("scope", "openid email read:private offline_access")
 	changed := User{ID: f.user.ID, Email: "Changed@example.com", Name: "Changed", EmailVerified: true}
-	if err := f.tenant.ChangePerson(changed, ""); err != nil {
+	if err := f.tenant.ChangeUser(changed, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.userinfo(tokens.AccessToken); got.status != http.StatusOK || !strings.Contains(got.body, "changed@example.com") {
@@ -81,7 +81,7 @@ func TestPersonIsChanged(t *testing.T) {
 	if renewed.status != http.StatusOK {
 		t.Fatalf("expected the sign-in to go on, got %d %s", renewed.status, renewed.body)
 	}
-	if err := f.tenant.ChangePerson(changed, "another password"); err != nil {
+	if err := f.tenant.ChangeUser(changed, "another password"); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.refresh(b.tokens(renewed).RefreshToken); got.status != http.StatusForbidden {
@@ -99,7 +99,7 @@ func TestDeletedPersonIsSignedOut(t *testing.T) {
 	f := start(t)
 	b := f.browser()
 	tokens := b.signedIn("scope", "openid read:private offline_access")
-	if err := f.tenant.DeletePerson(f.user.ID); err != nil {
+	if err := f.tenant.DeleteUser(f.user.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.refresh(tokens.RefreshToken); got.status != http.StatusForbidden {
@@ -108,7 +108,7 @@ func TestDeletedPersonIsSignedOut(t *testing.T) {
 	if grants := f.tenant.Grants(); len(f.tenant.Sessions()) != 0 || len(grants) != 1 || !grants[0].Revoked {
 		t.Errorf("expected no session and a revoked grant, got %+v and %+v", f.tenant.Sessions(), grants)
 	}
-	if err := f.tenant.DeletePerson(f.user.ID); !errors.Is(err, ErrNotFound) {
+	if err := f.tenant.DeleteUser(f.user.ID); !errors.Is(err, ErrNotFound) {
 		t.Errorf("expected ErrNotFound, got %v", err)
 	}
 }

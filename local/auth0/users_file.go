@@ -2,6 +2,7 @@ package auth0
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// usersFile is the JSON in which development users outlive a run.
+// usersFile is the JSON file of development users.
 type usersFile struct {
 	Users []storedUser `json:"users"`
 }
@@ -32,15 +33,15 @@ type storedUser struct {
 }
 
 // LoadUsers reads the accounts kept in a file and keeps later sign-ups there:
-// mode 0600, replaced whole by a rename. A missing file is an empty set, and a
-// missing folder is an error, since nothing could be kept there.
+// mode 0600, replaced by a rename. A missing file is an empty set, and a missing
+// folder is an error, since the file could not be written.
 func LoadUsers(path string) (*Users, error) {
 	u := newUsers(hashCost)
 	u.path = path
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return nil, fmt.Errorf("keeping users in %q: %w (make the folder first)", path, err)
+			return nil, fmt.Errorf("keeping users in %q: %w (create the folder first)", path, err)
 		}
 		return u, nil
 	}
@@ -48,7 +49,7 @@ func LoadUsers(path string) (*Users, error) {
 		err = u.restore(content)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading users from %q: %w (mend or delete the file)", path, err)
+		return nil, fmt.Errorf("reading users from %q: %w (fix or delete the file)", path, err)
 	}
 	return u, nil
 }
@@ -62,7 +63,7 @@ func (u *Users) restore(content []byte) error {
 		return err
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("something follows the JSON object")
+		return errors.New("expected nothing after the JSON object")
 	}
 	for i, s := range file.Users {
 		if err := u.restoreOne(s); err != nil {
@@ -72,14 +73,14 @@ func (u *Users) restore(content []byte) error {
 	return nil
 }
 
-// restoreOne refuses what this package would not have written, a password in
-// place of its hash above all.
+// restoreOne refuses what this package would not have written, such as a password
+// instead of its hash.
 func (u *Users) restoreOne(s storedUser) error {
 	if s.ID == "" || s.Email == "" || s.Email != strings.ToLower(s.Email) {
 		return errors.New("expected an ID and a lower-case e-mail")
 	}
 	if u.accounts[s.Email].ID != "" || u.emails[s.ID] != "" {
-		return errors.New("the ID or the e-mail is there twice")
+		return errors.New("the ID or the e-mail occurs twice")
 	}
 	cost, err := bcrypt.Cost([]byte(s.PasswordHash))
 	if err != nil {
@@ -89,14 +90,17 @@ func (u *Users) restoreOne(s storedUser) error {
 		return fmt.Errorf("the password hash: expected bcrypt's cost %d, got %d", u.cost, cost)
 	}
 	u.put(account{
-		User: User{s.ID, s.Email, s.EmailVerified, orElse(s.Name, s.Email), s.CreatedAt, s.UpdatedAt},
+		User: User{
+			ID: s.ID, Email: s.Email, EmailVerified: s.EmailVerified, Name: cmp.Or(s.Name, s.Email),
+			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		},
 		hash: func() []byte { return []byte(s.PasswordHash) },
 	})
 	return nil
 }
 
-// save wants the lock held. It writes beside the file and renames, so that a
-// crash leaves the old file or the new one.
+// save writes a temporary file and renames it, so that a crash leaves the old file
+// or the new one. u.mu must be held.
 func (u *Users) save() error {
 	if u.path == "" {
 		return nil
@@ -121,8 +125,8 @@ func (u *Users) save() error {
 	return nil
 }
 
-// stored are the accounts in a stable order, so that the file changes no more
-// than they do. It wants the lock held.
+// stored are the accounts in a stable order, so that the file changes only with
+// them. u.mu must be held.
 func (u *Users) stored() usersFile {
 	file := usersFile{Users: []storedUser{}}
 	for _, a := range u.accounts {
@@ -130,7 +134,8 @@ func (u *Users) stored() usersFile {
 			continue
 		}
 		file.Users = append(file.Users, storedUser{
-			a.ID, a.Email, a.EmailVerified, a.Name, a.CreatedAt, a.UpdatedAt, string(a.hash()),
+			ID: a.ID, Email: a.Email, EmailVerified: a.EmailVerified, Name: a.Name,
+			CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, PasswordHash: string(a.hash()),
 		})
 	}
 	slices.SortFunc(file.Users, func(a, b storedUser) int { return strings.Compare(a.Email, b.Email) })

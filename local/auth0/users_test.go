@@ -70,7 +70,7 @@ func TestUsersFileProblems(t *testing.T) {
 		"empty":           {"", "EOF"},
 		"no JSON":         {"x", "invalid character"},
 		"unknown field":   {`{"people":[]}`, "unknown field"},
-		"trailing":        {`{"users":[]}{}`, "something follows"},
+		"trailing":        {`{"users":[]}{}`, "expected nothing after"},
 		"no ID":           {`{"users":[{"email":"a@b.c"}]}`, "expected an ID"},
 		"capitals":        {`{"users":[{"id":"a","email":"A@b.c"}]}`, "lower-case"},
 		"plain password":  {`{"users":[{"id":"a","email":"a@b.c","passwordHash":"secret"}]}`, "the password hash"},
@@ -134,13 +134,13 @@ func TestReadyUserChanges(t *testing.T) {
 	if _, ok := users.authenticate("a@example.com", "another one"); !ok {
 		t.Error("expected the new password to be good")
 	}
-	if err := users.checkReady(ReadyUser{"a@example.com", "long enough", ""}); err != nil {
+	if err := users.checkReady(&ReadyUser{"a@example.com", "long enough", ""}); err != nil {
 		t.Error(err)
 	}
 	if _, err := users.Add("c@example.com", "long enough", ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := users.checkReady(ReadyUser{"c@example.com", "long enough", ""}); !errors.Is(err, ErrEmailTaken) {
+	if err := users.checkReady(&ReadyUser{"c@example.com", "long enough", ""}); !errors.Is(err, ErrEmailTaken) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -138,7 +138,7 @@ func TestAssumedHandlerIsDeclared(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)
 	cfg.Default.Functions.ViewerRequest.Code = "const handler = function (event) { return event.request }"
-	if _, err := cdn.New(cfg); err == nil || !strings.Contains(err.Error(), "no handler: declare function handler(event)") {
+	if err := prepare(t, cfg); err == nil || !strings.Contains(err.Error(), "no handler: declare function handler(event)") {
 		t.Errorf("expected no handler to be found, got %v", err)
 	}
 }

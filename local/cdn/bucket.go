@@ -27,7 +27,7 @@ type object struct {
 	etag string
 }
 
-// newBucket gives each object what S3 adds when it is stored.
+// newBucket adds to each object what S3 adds when it is stored.
 func newBucket(b *Bucket, created time.Time) *bucket {
 	ready := &bucket{objects: map[string]*object{}, listable: b.Listable}
 	for _, o := range b.Objects {
@@ -68,8 +68,8 @@ func (b *bucket) answer(r *http.Request) *http.Response {
 	return o.serve(r)
 }
 
-// missing is S3's answer for a key that is not there: only who may list the
-// bucket is told so.
+// missing is S3's answer for a missing key, which it reveals only to those who may
+// list the bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func (b *bucket) missing(key string) *s3Failure {
 	if b.listable && key != "" {
@@ -99,15 +99,15 @@ func objectKey(escapedPath string) (string, *s3Failure) {
 
 // serve answers a GET or HEAD for the object. http.ServeContent knows the order
 // of preconditions (RFC 9110, section 13.2.2) and ranges; its refusals are
-// replaced by S3's. It never sees a range without a byte of the object, since
-// it would serve some of them, and all of an empty object:
+// replaced by S3's. Ranges without a byte of the object are removed first, since it
+// would serve some of them, and all of an empty object:
 // https://github.com/minio/minio/pull/17713 shows S3's answer to that.
 func (o *object) serve(r *http.Request) *http.Response {
 	asked, ranges := r.Header, parseRanges(r.Header.Get("Range"))
 	r = r.Clone(r.Context())
 	joinLines(r.Header, "If-Match", "If-None-Match")
 	served := satisfiable(ranges, len(o.Body))
-	r.Header.Set("Range", served) // an empty one is none
+	r.Header.Set("Range", served) // an empty one is ignored
 	rec := recorder{header: o.header(), status: http.StatusOK}
 	http.ServeContent(&rec, r, "", o.LastModified, bytes.NewReader(o.Body))
 	switch {
@@ -122,8 +122,8 @@ func (o *object) serve(r *http.Request) *http.Response {
 	return rec.response()
 }
 
-// joinLines makes one line of each list that came in several, which mean the
-// same (RFC 9110, section 5.3): http.ServeContent reads one alone.
+// joinLines joins the lines of a list header into one, which means the same (RFC
+// 9110, section 5.3): http.ServeContent reads only one.
 func joinLines(h http.Header, names ...string) {
 	for _, name := range names {
 		if values := h[name]; len(values) > 1 {
@@ -132,8 +132,8 @@ func joinLines(h http.Header, names ...string) {
 	}
 }
 
-// isIfRange reports whether a Range counts: there is no If-Range, or it has the
-// object's tag or its very date (RFC 9110, section 13.1.5).
+// isIfRange reports whether Range applies: there is no If-Range, or it has the
+// object's tag or exact date (RFC 9110, section 13.1.5).
 func (o *object) isIfRange(h http.Header) bool {
 	validator := h.Get("If-Range")
 	if validator == "" || validator == o.etag {
@@ -156,7 +156,7 @@ func (o *object) header() http.Header {
 	return h
 }
 
-// recorder keeps in memory what http.ServeContent writes.
+// recorder buffers what http.ServeContent writes.
 type recorder struct {
 	header http.Header
 	status int

@@ -67,7 +67,6 @@ func site(t *testing.T, api http.HandlerFunc) cdn.Config {
 			Functions: cdn.Functions{ViewerRequest: &cdn.Function{Name: "deep-link", Runtime: "cloudfront-js-2.0", Code: deepLink}},
 		},
 		DefaultRootObject: "index.html",
-		Now:               func() time.Time { return written.Add(time.Hour) },
 	}
 	if api != nil {
 		cfg.Origins = append(cfg.Origins, cdn.Origin{ID: "api", URL: serve(t, api)})
@@ -94,11 +93,24 @@ func serve(t *testing.T, h http.Handler) *url.URL {
 // start serves cfg and returns its URL.
 func start(t *testing.T, cfg cdn.Config) *url.URL {
 	t.Helper()
-	d, err := cdn.New(cfg)
+	return startWith(t, cdn.Options{Now: func() time.Time { return written.Add(time.Hour) }}, cfg)
+}
+
+func startWith(t *testing.T, o cdn.Options, cfg cdn.Config) *url.URL {
+	t.Helper()
+	d := cdn.New(o)
+	commit, err := d.Prepare(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
+	commit()
 	return serve(t, d.Handler())
+}
+
+// prepare is what checks a configuration.
+func prepare(t *testing.T, cfg cdn.Config) error {
+	_, err := cdn.New(cdn.Options{}).Prepare(t.Context(), cfg)
+	return err
 }
 
 // answer is a response read to its end.

@@ -34,7 +34,7 @@ var compressible = strings.Fields(`
 	text/x-java-source text/x-script vnd.apple.mpegurl`)
 
 // compress gzips the answer's body if CloudFront would. It reads the whole body,
-// of 10 MB at most. Its error means that the origin's answer broke off.
+// of 10 MB at most. Its error means that the origin's answer is incomplete.
 func compress(viewer *http.Request, resp *http.Response) error {
 	accepted := acceptsGzip(viewer)
 	if resp.StatusCode == http.StatusNotModified {
@@ -53,15 +53,15 @@ func compress(viewer *http.Request, resp *http.Response) error {
 	resp.Header.Set("Content-Encoding", "gzip")
 	weakenETag(resp.Header)
 	if viewer.Method == http.MethodHead {
-		// The length of a body that was never asked for is not known.
+		// The compressed length is unknown, since the body was not requested.
 		resp.Header.Del("Content-Length")
 		return nil
 	}
 	return gzipBody(resp)
 }
 
-// isCompressible holds for the statuses, types and sizes that CloudFront
-// compresses; a range (206) is none of them.
+// isCompressible reports whether CloudFront compresses answers of this status, type
+// and size. It does not compress a range (206).
 func isCompressible(resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusForbidden, http.StatusNotFound:
@@ -76,15 +76,15 @@ func isCompressible(resp *http.Response) bool {
 	return err == nil && slices.Contains(compressible, mediaType)
 }
 
-// qvalue is a weight (RFC 9110, section 12.4.2), and noWeight one that refuses.
+// qvalue matches a weight (RFC 9110, section 12.4.2), and noWeight the weight 0.
 var (
 	qvalue   = regexp.MustCompile(`^(0(\.[0-9]{0,3})?|1(\.0{0,3})?)$`)
 	noWeight = regexp.MustCompile(`^0(\.0*)?$`)
 )
 
 // acceptsGzip reads Accept-Encoding, which counts in HTTP/1.1 and newer only.
-// The first offer of gzip decides, if its weight is one. CloudFront looks for
-// gzip and br by name, so that "*" offers nothing.
+// The first offer of gzip decides, if its weight is valid. CloudFront looks for gzip
+// and br by name, so that "*" offers neither.
 func acceptsGzip(r *http.Request) bool {
 	if !r.ProtoAtLeast(1, 1) {
 		return false
@@ -100,7 +100,7 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// gzipWriters are reused: each holds some 800 KB.
+// gzipWriters are reused: each has about 800 KB.
 var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 func gzipBody(resp *http.Response) error {
@@ -133,7 +133,7 @@ func weakenETag(h http.Header) {
 	}
 }
 
-// confirmWeakETag gives a 304 the weak tag that the viewer holds.
+// confirmWeakETag gives a 304 the weak tag that the viewer sent.
 func confirmWeakETag(viewer *http.Request, h http.Header) {
 	if etag := h.Get("Etag"); strings.HasPrefix(etag, `"`) && strings.Contains(viewer.Header.Get("If-None-Match"), "W/"+etag) {
 		h.Set("Etag", "W/"+etag)

@@ -60,10 +60,10 @@ func TestCompression(t *testing.T) {
 		{"other parameter", "/assets/app.js", "gzip;level=9", false, "Accept-Encoding"},
 		{"on two lines", "/assets/app.js", "deflate\r\nAccept-Encoding: gzip", true, "Accept-Encoding"},
 		{"type with a parameter in capitals", "/capitals.html", "gzip", true, "Accept-Encoding"},
-		{"weight that is none", "/assets/app.js", "gzip;q=a", false, "Accept-Encoding"},
+		{"invalid weight", "/assets/app.js", "gzip;q=a", false, "Accept-Encoding"},
 		{"not accepted", "/assets/app.js", "deflate", false, "Accept-Encoding"},
 		{"similar name", "/assets/app.js", "x-gzip", false, "Accept-Encoding"},
-		{"nothing said", "/assets/app.js", "", false, "Accept-Encoding"},
+		{"no offer", "/assets/app.js", "", false, "Accept-Encoding"},
 		{"image", "/assets/logo.png", "gzip", false, ""},
 		{"999 bytes", "/999.txt", "gzip", false, ""},
 		{"1000 bytes", "/1000.txt", "gzip", true, "Accept-Encoding"},
@@ -115,7 +115,7 @@ func TestCompressionWithOtherFeatures(t *testing.T) {
 	wantHeader(t, get(t, start(t, off), "/assets/app.js", "Accept-Encoding: gzip"), "Content-Encoding", "")
 }
 
-// A 304 names the tag that the viewer holds; a HEAD tells the headers of GET.
+// A 304 has the tag that the viewer sent; a HEAD has the headers of GET.
 func TestAssumedCompressionOfBodiless(t *testing.T) {
 	t.Parallel()
 	u := start(t, site(t, nil))

@@ -2,13 +2,18 @@ package cdn
 
 import (
 	"log/slog"
-	"net/http"
 	"net/url"
 	"time"
 )
 
-// Config describes one distribution. [New] copies what it needs; changing a
-// Config afterwards has no effect.
+// Options are what a Distribution has for life.
+type Options struct {
+	Now    func() time.Time // nil means time.Now
+	Logger *slog.Logger     // receives what is hidden from viewers; nil discards it
+}
+
+// Config describes one distribution. It must not be changed once it was given to
+// [Distribution.Prepare].
 type Config struct {
 	// Origins are the places that answers come from, each with its own ID.
 	Origins []Origin
@@ -18,12 +23,8 @@ type Config struct {
 	Default Behavior
 	// DefaultRootObject is the key served for "/", without a leading slash.
 	DefaultRootObject string
-	// ID and DomainName are what functions see in event.context. An empty
-	// DomainName stands for the Host that the viewer asked for.
-	ID, DomainName string
-
-	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // nil discards
+	// ID is what functions see as event.context.distributionId.
+	ID string
 }
 
 // An Origin is a bucket or a custom origin: exactly one of Bucket and URL is
@@ -34,15 +35,13 @@ type Origin struct {
 	// URL is scheme://host[:port] of a custom origin. The path of the viewer's
 	// request is sent there unchanged.
 	URL *url.URL
-	// Transport carries requests to URL; nil means real connections with the
-	// two timeouts below, which a Transport of your own has to bring along.
-	Transport http.RoundTripper
-	// ConnectTimeout and ReadTimeout default to CloudFront's 10 s and 30 s.
+	// ReadTimeout is how long URL may take to its first byte. Zero means
+	// CloudFront's default of 30 s.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-	ConnectTimeout, ReadTimeout time.Duration
+	ReadTimeout time.Duration
 }
 
-// A Behavior says how requests for some paths are answered.
+// A Behavior is how requests for some paths are answered.
 type Behavior struct {
 	// PathPattern has the wildcards * (any run of characters, also "/") and ?
 	// (exactly one). It is case-sensitive; a leading slash may be left out.
@@ -55,17 +54,16 @@ type Behavior struct {
 	// as in CloudFront.
 	Compress bool
 	Cache    Cache
-	// Forward says what of the viewer's request a custom origin sees besides
-	// method, path and body.
+	// Forward is which parts of the viewer's request a custom origin receives
+	// besides method, path and body.
 	Forward Forward
 	// ViewerProtocolPolicy is allow-all (also when empty), https-only or
 	// redirect-to-https. It is checked, but has no effect: there is no TLS here.
 	ViewerProtocolPolicy string
 	Functions            Functions
-	// ResponseHeaders and RemoveHeaders are the response-headers policy,
-	// applied to every answer of this behavior, errors too.
+	// ResponseHeaders are the response-headers policy, applied to every answer of
+	// this behavior, errors too.
 	ResponseHeaders []Header
-	RemoveHeaders   []string
 }
 
 // Functions are the CloudFront functions of a behavior; nil means none.
@@ -91,7 +89,7 @@ type Header struct {
 // object.
 type Bucket struct {
 	Objects []Object
-	// Listable says that the distribution holds s3:ListBucket: a missing key is
+	// Listable means that the distribution has s3:ListBucket: a missing key is
 	// then 404 NoSuchKey, and 403 AccessDenied otherwise.
 	// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 	Listable bool
@@ -104,5 +102,5 @@ type Object struct {
 	ContentType  string // empty means binary/octet-stream, as in S3
 	CacheControl string
 	Body         []byte
-	LastModified time.Time // zero means the time of New
+	LastModified time.Time // zero means the time of Prepare
 }

@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,13 +21,59 @@ import (
 // A Distribution answers viewers as CloudFront would. It is safe for
 // concurrent use.
 type Distribution struct {
-	behaviors      []*behavior // the default one last
-	rootObject     string
-	distributionID string
-	domain         string
-	edge           string // the host name in Via, one for each distribution
-	now            func() time.Time
-	log            *slog.Logger
+	edge string // the host name in Via, one for each distribution
+	now  func() time.Time
+	log  *slog.Logger
+
+	current atomic.Pointer[deployment] // nil: nothing is committed yet
+}
+
+// New returns a Distribution that answers 503 until a Config is prepared and
+// committed.
+func New(o Options) *Distribution {
+	d := &Distribution{edge: hex.EncodeToString(randomBytes(16)) + ".cloudfront.net", now: o.Now, log: o.Logger}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	return d
+}
+
+// Prepare checks the whole of cfg and compiles its functions, and changes nothing
+// that is served. The error joins all problems, each with how to fix it. Commit
+// serves cfg from then on; requests that are being answered finish under the
+// Config that they began with. A cfg equal to the one that is served stays as it
+// was prepared, with the times of its objects.
+func (d *Distribution) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
+	ready := d.current.Load()
+	if ready == nil || !reflect.DeepEqual(ready.config, cfg) {
+		if ready, err = d.deploy(cfg); err != nil {
+			return nil, fmt.Errorf("distribution: %w", err)
+		}
+	}
+	return func() { d.current.Store(ready) }, nil
+}
+
+// Handler serves viewers. It needs the server's raw requests: nothing before
+// it may clean paths.
+func (d *Distribution) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ready := d.current.Load()
+		if ready == nil {
+			http.Error(w, "the site is starting: try again in a moment", http.StatusServiceUnavailable)
+			return
+		}
+		ready.serve(w, r)
+	})
+}
+
+// deployment is a Config made ready to serve. It never changes.
+type deployment struct {
+	*Distribution
+	config    Config
+	behaviors []*behavior // the default one last
 }
 
 // behavior is a Behavior made ready to serve.
@@ -40,42 +88,20 @@ type behavior struct {
 	viewerResponse *function
 }
 
-// New checks the whole of cfg and compiles its functions. The error joins all
-// problems, each with what mends it.
-func New(cfg Config) (*Distribution, error) {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.New(slog.DiscardHandler)
-	}
-	d := &Distribution{
-		rootObject:     cfg.DefaultRootObject,
-		distributionID: cfg.ID,
-		domain:         cfg.DomainName,
-		edge:           hex.EncodeToString(randomBytes(16)) + ".cloudfront.net",
-		now:            cfg.Now,
-		log:            cfg.Logger,
-	}
+func (d *Distribution) deploy(cfg Config) (*deployment, error) {
+	ready := &deployment{Distribution: d, config: cfg}
 	problems := []error{validate(cfg)}
 	origins := map[string]*origin{}
 	for _, o := range cfg.Origins {
-		origins[o.ID] = newOrigin(o, cfg)
+		origins[o.ID] = newOrigin(o, d.now())
 	}
 	for _, b := range allBehaviors(cfg) {
-		ready, err := d.newBehavior(b, origins)
+		behavior, err := d.newBehavior(b, origins)
 		problems = append(problems, err)
-		d.behaviors = append(d.behaviors, ready)
+		ready.behaviors = append(ready.behaviors, behavior)
 	}
-	if err := errors.Join(problems...); err != nil {
-		return nil, fmt.Errorf("distribution: %w", err)
-	}
-	return d, nil
+	return ready, errors.Join(problems...)
 }
-
-// Handler serves viewers. It wants the server's raw requests: nothing before
-// it may clean paths.
-func (d *Distribution) Handler() http.Handler { return http.HandlerFunc(d.serve) }
 
 func (d *Distribution) newBehavior(b Behavior, origins map[string]*origin) (*behavior, error) {
 	request, err1 := d.newFunction(b.Functions.ViewerRequest)
@@ -104,7 +130,7 @@ func allBehaviors(cfg Config) []Behavior {
 }
 
 // behavior finds the first behavior whose pattern matches.
-func (d *Distribution) behavior(escapedPath string) *behavior {
+func (d *deployment) behavior(escapedPath string) *behavior {
 	path := normalizedPath(escapedPath)
 	for _, b := range d.behaviors {
 		if b.pattern.matches(path) {
@@ -118,16 +144,16 @@ func (d *Distribution) behavior(escapedPath string) *behavior {
 // viewer-request function, origin, compression, response-headers policy,
 // viewer-response function, viewer.
 type exchange struct {
-	*Distribution
+	*deployment
 	behavior  *behavior
 	id        string        // X-Amz-Cf-Id
 	viewer    *http.Request // as the viewer sent it
-	bodyEnded atomic.Bool   // the origin got the whole of the viewer's body
+	bodyEnded atomic.Bool   // the viewer's body was read to its end
 }
 
-func (d *Distribution) serve(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{Distribution: d, behavior: d.behavior(r.URL.EscapedPath()), id: newRequestID(), viewer: r}
-	// An answer without a content type stays without: no sniffing.
+func (d *deployment) serve(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{deployment: d, behavior: d.behavior(r.URL.EscapedPath()), id: newRequestID(), viewer: r}
+	// No content type is guessed for an answer without one.
 	w.Header()["Content-Type"] = nil
 	if f := x.refusal(); f != nil {
 		x.fail(w, f)
@@ -145,8 +171,8 @@ func (d *Distribution) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// forward lets the behavior's origin answer. A proxy holds no state, so each
-// exchange has its own, bound to it.
+// forward sends the request to the behavior's origin. A proxy has no state, so each
+// exchange makes its own.
 func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	proxy := httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
@@ -158,20 +184,20 @@ func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	proxy.ServeHTTP(w, r)
 }
 
-// withRootObject asks for the default root object in place of "/", and of "/"
-// only, never of a folder.
+// withRootObject requests the default root object instead of "/", but never instead
+// of a folder.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
 func (x *exchange) withRootObject(r *http.Request) *http.Request {
-	if x.rootObject == "" || r.URL.Path != "/" {
+	if x.config.DefaultRootObject == "" || r.URL.Path != "/" {
 		return r
 	}
 	r = r.Clone(r.Context())
-	r.URL.Path, r.URL.RawPath = "/"+x.rootObject, ""
+	r.URL.Path, r.URL.RawPath = "/"+x.config.DefaultRootObject, ""
 	return r
 }
 
-// fail answers with the page for err, after logging its cause; a viewer that
-// went away is no failure.
+// fail answers with the page for err, after logging its cause, unless the viewer
+// has disconnected.
 func (x *exchange) fail(w http.ResponseWriter, err error) {
 	f := originFailure(err)
 	if f.cause != nil && x.viewer.Context().Err() == nil {
@@ -185,7 +211,7 @@ func (x *exchange) fail(w http.ResponseWriter, err error) {
 	x.write(w, resp, f.cache)
 }
 
-// write sends an answer that no origin gave.
+// write sends an answer that does not come from an origin.
 func (x *exchange) write(w http.ResponseWriter, resp *http.Response, cache string) {
 	x.seal(resp.Header, cache)
 	for name, values := range resp.Header {
@@ -193,19 +219,19 @@ func (x *exchange) write(w http.ResponseWriter, resp *http.Response, cache strin
 	}
 	w.WriteHeader(resp.StatusCode)
 	if x.viewer.Method != http.MethodHead {
-		// The viewer may be gone; there is nobody left to tell.
+		// An error means that the viewer has disconnected.
 		_, _ = io.Copy(w, resp.Body)
 	}
 }
 
-// seal adds the headers that CloudFront puts on every answer, over whatever an
-// origin or a policy said.
+// seal sets the headers that CloudFront sets on every answer, replacing those of
+// origins and policies.
 func (x *exchange) seal(h http.Header, cache string) {
 	if h.Get("Date") == "" {
 		h.Set("Date", x.now().UTC().Format(http.TimeFormat))
 	}
 	if h.Get("Connection") == "" {
-		h.Set("Connection", "keep-alive") // which net/http makes close where it closes
+		h.Set("Connection", "keep-alive") // net/http sends close if it closes the connection
 	}
 	h.Set("X-Cache", cache+" from cloudfront")
 	h.Set("Via", fmt.Sprintf("%s %s (CloudFront)", httpVersion(x.viewer), x.edge))

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// A failure is an answer that CloudFront itself gives instead of an origin's.
-// cause goes to the log, never to the client.
+// A failure is an answer of CloudFront instead of an origin's. Its cause goes to
+// the log, never to the client.
 type failure struct {
 	status int
 	text   string
@@ -47,8 +47,8 @@ const (
 	cacheInvalid   = "FunctionValidationError"
 )
 
-// errorPage is the page that CloudFront shows for its own errors, as seen in
-// public transcripts of the service.
+// errorPage is CloudFront's page for its own errors, as observed in public
+// transcripts of the service.
 const errorPage = `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">
 <HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=iso-8859-1">
 <TITLE>ERROR: The request could not be satisfied</TITLE>
@@ -78,7 +78,7 @@ func (f *failure) response(id string) *http.Response {
 	}, fmt.Sprintf(errorPage, f.status, f.text, id))
 }
 
-// textResponse is an answer whose body is at hand.
+// textResponse is an answer with this body.
 func textResponse(status int, h http.Header, body string) *http.Response {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	return &http.Response{

@@ -16,8 +16,8 @@ const (
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions
 	maxCodeBytes = 10 * 1024
 	// functionLimit bounds a run. CloudFront allows about a millisecond of
-	// computing; this is time on the clock, of which a busy machine may give a
-	// run little, and it is there to end what never ends.
+	// computing; this is wall-clock time, with room for a busy machine, and only ends
+	// endless runs.
 	functionLimit = 5 * time.Second
 	// maxCallDepth turns endless recursion into an error.
 	maxCallDepth = 512
@@ -110,8 +110,8 @@ func (f *function) start() (*invocation, error) {
 	return in, nil
 }
 
-// run passes the event, as JSON, to the handler and returns its result as
-// JSON; a result that JSON cannot hold is "null".
+// run passes the event, as JSON, to the handler and returns its result as JSON; a
+// result that JSON cannot represent is "null".
 func (f *function) run(event []byte) ([]byte, error) {
 	in, err := f.start()
 	if err != nil {
@@ -151,8 +151,8 @@ func (in *invocation) call(event string) (string, error) {
 	return text.String(), nil
 }
 
-// settled takes the value out of an async handler's promise. Nothing can
-// settle it later: there are no timers and no network.
+// settled returns the value of an async handler's promise, which must be settled:
+// there are no timers and no network that could settle it later.
 func settled(v goja.Value) (goja.Value, error) {
 	promise, ok := v.Export().(*goja.Promise)
 	if !ok {
@@ -167,8 +167,8 @@ func settled(v goja.Value) (goja.Value, error) {
 	return nil, errors.New("the handler's promise never settles")
 }
 
-// console is console.log of one run: its lines go to the log, up to the
-// length that CloudFront keeps.
+// console is console.log of one run: its lines go to the log, up to
+// CloudFront's limit.
 func (f *function) console() func(...goja.Value) {
 	left := maxLogBytes
 	return func(args ...goja.Value) {
@@ -185,8 +185,8 @@ func (f *function) console() func(...goja.Value) {
 	}
 }
 
-// sandbox leaves of the global object what the runtime documents, and makes
-// every way of compiling a string throw.
+// sandbox removes from the global object what the runtime does not document, and
+// makes every way of compiling a string throw.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
 var sandbox = goja.MustCompile("sandbox", `(function () {
 	var allowed = ' Object String Number Boolean Math Date RegExp JSON Array ArrayBuffer Promise' +

@@ -99,10 +99,7 @@ func FuzzRequest(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	d, err := New(testConfig(deepLinkCode))
-	if err != nil {
-		f.Fatal(err)
-	}
+	d := serving(f, testConfig(deepLinkCode))
 	f.Fuzz(func(t *testing.T, request []byte) {
 		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(string(request))))
 		if err != nil || !serverPasses(r) {
@@ -125,7 +122,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// serverPasses holds for what net/http's server hands to a handler; the rest
+// serverPasses reports whether net/http's server passes a request on; the rest
 // it refuses itself.
 func serverPasses(r *http.Request) bool {
 	for name, values := range r.Header {

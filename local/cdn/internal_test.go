@@ -12,11 +12,19 @@ import (
 
 func newTestFunction(t testing.TB, code string) *function {
 	t.Helper()
-	d, err := New(testConfig(code))
+	return serving(t, testConfig(code)).current.Load().behaviors[0].viewerRequest
+}
+
+// serving is a distribution that serves cfg.
+func serving(t testing.TB, cfg Config) *Distribution {
+	t.Helper()
+	d := New(Options{})
+	commit, err := d.Prepare(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d.behaviors[0].viewerRequest
+	commit()
+	return d
 }
 
 func testConfig(code string) Config {
@@ -111,11 +119,7 @@ func BenchmarkFunction(b *testing.B) {
 }
 
 func BenchmarkObject(b *testing.B) {
-	d, err := New(testConfig(deepLinkCode))
-	if err != nil {
-		b.Fatal(err)
-	}
-	h := d.Handler()
+	h := serving(b, testConfig(deepLinkCode)).Handler()
 	b.ReportAllocs()
 	for b.Loop() {
 		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/a/b.js", nil))

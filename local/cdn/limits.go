@@ -8,14 +8,14 @@ import (
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 // The quota of a whole request has been documented as 20,480 and as 32,768
-// bytes; the lower one is kept.
+// bytes; this is the lower one.
 const (
 	maxURLBytes     = 8192
 	maxRequestBytes = 20480
 )
 
-// refusal is the reason not to serve the viewer at all, or nil. The behavior is
-// known by then, so that even a refusal carries its headers.
+// refusal is the reason to refuse the request, or nil. The behavior is already
+// known, so that even a refusal has its headers.
 func (x *exchange) refusal() *failure {
 	r := x.viewer
 	switch {
@@ -43,7 +43,7 @@ func (b *behavior) methodText() string {
 
 func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
-// urlSize is the length of the URL that CloudFront makes of the request.
+// urlSize is the length of the request's URL, as CloudFront counts it.
 func urlSize(r *http.Request) int {
 	if strings.HasPrefix(r.RequestURI, "/") {
 		return len("https://") + len(r.Host) + len(r.RequestURI)

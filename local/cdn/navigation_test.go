@@ -113,10 +113,10 @@ func TestDeployedDeepLinks(t *testing.T) {
 		{"/nope.js", 404, missing},
 		{"/v1.2/nope.js", 404, missing},
 		{"/profile/..", 200, indexHTML},
-		{"/.env", 200, indexHTML}, // a page of the app, which tells nothing
+		{"/.env", 200, indexHTML}, // a page of the app, which reveals nothing
 		{"/.git/config", 200, indexHTML},
 		{"/profile%00.js", 404, missing},
-		{"/config%2ejson", 200, indexHTML}, // an escaped dot is none to the function
+		{"/config%2ejson", 200, indexHTML}, // the function does not see an escaped dot
 		{"/%FF.js", 400, "<Code>InvalidURI</Code>"},
 		{"/%FF", 200, indexHTML},
 		{"/api/private", 200, "request=GET /api/private\n"},

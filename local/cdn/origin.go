@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,8 @@ import (
 // CloudFront's defaults.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
 const (
-	defaultConnectTimeout = 10 * time.Second
-	defaultReadTimeout    = 30 * time.Second
+	connectTimeout     = 10 * time.Second
+	defaultReadTimeout = 30 * time.Second
 	// The keep-alive timeout.
 	idleTimeout = 5 * time.Second
 )
@@ -29,32 +30,23 @@ type origin struct {
 	transport http.RoundTripper
 }
 
-func newOrigin(o Origin, cfg Config) *origin {
-	switch {
-	case o.Bucket != nil:
-		return &origin{transport: newBucket(o.Bucket, cfg.Now())}
-	case o.Transport != nil:
-		return &origin{url: o.URL, transport: withoutTrailer{o.Transport}}
+// newOrigin gives the objects of a bucket the time of their creation.
+func newOrigin(o Origin, created time.Time) *origin {
+	if o.Bucket != nil {
+		return &origin{transport: newBucket(o.Bucket, created)}
 	}
-	dialer := net.Dialer{Timeout: orDefault(o.ConnectTimeout, defaultConnectTimeout)}
+	dialer := net.Dialer{Timeout: connectTimeout}
 	return &origin{url: o.URL, transport: withoutTrailer{&http.Transport{
 		DialContext:           dialer.DialContext,
-		ResponseHeaderTimeout: orDefault(o.ReadTimeout, defaultReadTimeout),
+		ResponseHeaderTimeout: cmp.Or(o.ReadTimeout, defaultReadTimeout),
 		IdleConnTimeout:       idleTimeout,
 		MaxIdleConnsPerHost:   64,
 		DisableCompression:    true,
 	}}}
 }
 
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return otherwise
-}
-
-// withoutTrailer hides trailers, which CloudFront drops: the transport would
-// fill them into the response that the proxy holds.
+// withoutTrailer removes trailers, which CloudFront drops: the transport would add
+// them to the proxy's response.
 type withoutTrailer struct{ next http.RoundTripper }
 
 func (t withoutTrailer) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -77,15 +69,15 @@ var dropped = []string{
 // droppedPrefixes are those of headers that only CloudFront itself may set.
 var droppedPrefixes = []string{"X-Edge-", "X-Amz-Cf-", "Cloudfront-"}
 
-// always are the headers of the viewer that reach an origin without any
-// policy. Which ones do, besides the body's, is assumed.
+// always are the viewer's headers that reach an origin without a policy. Except for
+// the body's, they are assumed.
 var always = []string{"Content-Type", "Content-Length", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"}
 
-// viewerBody tells what is wrong with a viewer's body from what is wrong with an
-// origin: its errors are failures.
+// viewerBody distinguishes errors of a viewer's body, which it turns into failures,
+// from those of an origin.
 type viewerBody struct {
 	io.ReadCloser
-	ended *atomic.Bool // all of it was read
+	ended *atomic.Bool // the body was read to its end
 }
 
 func (b viewerBody) Read(p []byte) (int, error) {
@@ -103,9 +95,9 @@ func brokenBody(err error) *failure {
 	return &failure{status: http.StatusBadRequest, text: textBadRequest, cache: cacheError, cause: fmt.Errorf("reading the viewer's body: %w", err)}
 }
 
-// failed answers when the proxy has no answer of the origin. A connection that
-// ends within a body cancels the request, and the proxy may hear of that before
-// it hears of the body.
+// failed answers if the proxy has no answer of the origin. A connection that ends
+// within a body cancels the request, and the proxy may see that before the error of
+// the body.
 func (x *exchange) failed(w http.ResponseWriter, r *http.Request, err error) {
 	if r.ContentLength != 0 && !x.bodyEnded.Load() && errors.Is(err, context.Canceled) {
 		err = brokenBody(err)
@@ -113,9 +105,9 @@ func (x *exchange) failed(w http.ResponseWriter, r *http.Request, err error) {
 	x.fail(w, err)
 }
 
-// rewrite makes the request that the origin gets. Its headers are the viewer's
-// but for those dropped: the proxy took away more, such as Forwarded and
-// whatever Connection names, which CloudFront's documentation does not list.
+// rewrite makes the request for the origin. Its headers are the viewer's without
+// the dropped ones: the proxy removes more, such as Forwarded and those listed in
+// Connection, which CloudFront's documentation does not mention.
 func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	out, h := p.Out, p.In.Header.Clone()
 	x.dropHeaders(h)
@@ -133,7 +125,7 @@ func (x *exchange) rewrite(p *httputil.ProxyRequest) {
 	x.address(out)
 }
 
-// address points out at the origin; a bucket needs no address.
+// address sets the origin as the destination of out; a bucket needs no address.
 func (x *exchange) address(out *http.Request) {
 	out.URL.Scheme, out.URL.Host = "https", "bucket.invalid"
 	if u := x.behavior.origin.url; u != nil {
@@ -167,7 +159,7 @@ func keepHeaders(h http.Header, names []string) http.Header {
 	return kept
 }
 
-// addHeaders adds what CloudFront tells every origin.
+// addHeaders adds the headers that CloudFront sends to every origin.
 func (x *exchange) addHeaders(p *httputil.ProxyRequest) {
 	h := p.Out.Header
 	h["X-Forwarded-For"] = []string{strings.Join(append(p.In.Header.Values("X-Forwarded-For"), viewerIP(x.viewer)), ", ")}
@@ -193,7 +185,7 @@ func (x *exchange) fromOrigin(resp *http.Response) error {
 		return err
 	}
 	if x.viewer.Method == http.MethodHead {
-		// A body could not be sent; its length is still told.
+		// There is no body, but its length is still sent.
 		removeBody(resp)
 	}
 	x.seal(resp.Header, cacheState(resp.StatusCode))
@@ -217,8 +209,8 @@ func cacheState(status int) string {
 	return cacheMiss
 }
 
-// originFailure is what a viewer is told when an origin gives no answer: 504
-// when it is slow, 502 otherwise.
+// originFailure is the answer if an origin does not answer: 504 if it is slow, 502
+// otherwise.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
 func originFailure(err error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {

@@ -84,7 +84,7 @@ func decodeUnreserved(s string) string {
 	return b.String()
 }
 
-// unescapeAt returns the byte that an escape at s[i] stands for.
+// unescapeAt decodes the escape at s[i].
 func unescapeAt(s string, i int) (c byte, ok bool) {
 	if s[i] != '%' || i+2 >= len(s) {
 		return 0, false

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The managed policies that this package knows, by the IDs in
+// The managed policies that this package knows, by their IDs in
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 // and .../using-managed-origin-request-policies.html
 const (
@@ -16,11 +16,11 @@ const (
 	AllViewerID                 = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 )
 
-// Cache is a cache policy. Nothing is cached here; what a viewer can see of
-// it is whether answers are compressed. The zero Cache caches nothing.
+// Cache is a cache policy. Nothing is cached here; its only visible effect is
+// whether answers are compressed. The zero Cache caches nothing.
 type Cache struct {
 	MinTTL, DefaultTTL, MaxTTL time.Duration
-	// Gzip and Brotli say which compressed forms may be cached, and so made.
+	// Gzip and Brotli are the compressed forms that may be cached, and so served.
 	Gzip, Brotli bool
 }
 
@@ -37,8 +37,8 @@ func ManagedCache(id string) (Cache, error) {
 		id, CachingOptimizedID, CachingDisabledID)
 }
 
-// compresses reports whether CloudFront compresses under this policy: it must
-// be allowed to keep the compressed object.
+// compresses reports whether CloudFront compresses under this policy, which must
+// allow it to cache the compressed object.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 func (c Cache) compresses() bool { return c.Gzip && c.MaxTTL > 0 }
 
@@ -72,31 +72,22 @@ func ManagedForward(id string) (Forward, error) {
 }
 
 // responseHeaders is a response-headers policy, its names canonical.
-type responseHeaders struct {
-	set    []Header
-	remove []string
-}
+type responseHeaders []Header
 
-// newResponseHeaders makes names canonical once, not with every answer.
+// newResponseHeaders makes the names canonical.
 func newResponseHeaders(b Behavior) responseHeaders {
-	p := responseHeaders{}
-	for _, name := range b.RemoveHeaders {
-		p.remove = append(p.remove, http.CanonicalHeaderKey(name))
-	}
+	var p responseHeaders
 	for _, h := range b.ResponseHeaders {
 		h.Name = http.CanonicalHeaderKey(h.Name)
-		p.set = append(p.set, h)
+		p = append(p, h)
 	}
 	return p
 }
 
-// apply removes first, so that a header can be removed and set anew.
+// apply sets the policy's headers, unless the origin's has precedence.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
 func (p responseHeaders) apply(h http.Header) {
-	for _, name := range p.remove {
-		delete(h, name)
-	}
-	for _, s := range p.set {
+	for _, s := range p {
 		if s.Override || len(h[s.Name]) == 0 {
 			h[s.Name] = []string{s.Value}
 		}

@@ -32,7 +32,7 @@ func validate(cfg Config) error {
 	var problems []error
 	for _, o := range cfg.Origins {
 		if _, ok := origins[o.ID]; ok {
-			problems = append(problems, fmt.Errorf("origin %q: the ID is taken by another origin", o.ID))
+			problems = append(problems, fmt.Errorf("origin %q: the ID is taken by another origin: choose another", o.ID))
 		}
 		origins[o.ID] = o
 		problems = append(problems, within(fmt.Sprintf("origin %q", o.ID), validateOrigin(o)))
@@ -53,7 +53,7 @@ func validate(cfg Config) error {
 	return errors.Join(problems...)
 }
 
-// within puts where before each of the problems that err joins.
+// within prefixes each of the problems that err joins.
 func within(where string, err error) error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -69,25 +69,27 @@ func within(where string, err error) error {
 	return errors.Join(problems...)
 }
 
-// validateOrigin wants exactly one place, and of a URL nothing but its host: a
-// path would be CloudFront's origin path, which is not emulated.
+// validateOrigin requires exactly one of Bucket and URL. A path in the URL would be
+// CloudFront's origin path, which is not emulated.
 func validateOrigin(o Origin) error {
 	switch {
 	case o.ID == "":
-		return errors.New("give it an ID")
+		return errors.New("set its ID")
 	case (o.Bucket == nil) == (o.URL == nil):
-		return errors.New("give it either a Bucket or a URL")
+		return errors.New("set either Bucket or URL")
 	case o.Bucket != nil:
 		return validateObjects(o.Bucket.Objects)
+	case o.ReadTimeout < 0:
+		return fmt.Errorf("read timeout %v: leave it out, or set more than zero", o.ReadTimeout)
 	}
 	u := o.URL
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return fmt.Errorf("URL %q: expected scheme://host[:port]", u.Redacted())
+		return fmt.Errorf("URL %q: expected scheme://host[:port], without a path", u.Redacted())
 	}
 	return nil
 }
 
-// validateObjects also keeps metadata from breaking out of its header.
+// validateObjects also refuses metadata that would inject headers.
 func validateObjects(objects []Object) error {
 	var problems []error
 	seen := map[string]bool{}
@@ -96,7 +98,7 @@ func validateObjects(objects []Object) error {
 		case o.Key == "" || len(o.Key) > maxKeyBytes:
 			problems = append(problems, fmt.Errorf("object %q: a key has 1 to %d bytes", o.Key, maxKeyBytes))
 		case seen[o.Key]:
-			problems = append(problems, fmt.Errorf("object %q: the key is taken by another object", o.Key))
+			problems = append(problems, fmt.Errorf("object %q: the key is taken by another object: choose another", o.Key))
 		case !httpguts.ValidHeaderFieldValue(o.ContentType + o.CacheControl):
 			problems = append(problems, fmt.Errorf("object %q: its content type or cache control cannot be sent as a header", o.Key))
 		}
@@ -114,15 +116,15 @@ func validatePattern(pattern string, duplicate bool) error {
 	case pattern == "" || len(pattern) > maxPatternBytes:
 		return fmt.Errorf("a path pattern has 1 to %d characters", maxPatternBytes)
 	case strings.ContainsFunc(pattern, func(r rune) bool { return !valid(r) }):
-		return fmt.Errorf("a path pattern may hold letters, digits and %s", patternPunctuation)
+		return fmt.Errorf("a path pattern may have letters, digits and %s", patternPunctuation)
 	case duplicate:
-		return errors.New("the path pattern is taken by another behavior")
+		return errors.New("the path pattern is taken by another behavior: remove one")
 	}
 	return nil
 }
 
-// validateBehavior needs all of cfg, since a bucket that may be listed is
-// harmless only behind a default root object.
+// validateBehavior needs all of cfg, since a bucket that may be listed requires a
+// default root object.
 func validateBehavior(cfg Config, b Behavior, origins map[string]Origin) error {
 	var problems []error
 	o, known := origins[b.OriginID]
@@ -130,7 +132,7 @@ func validateBehavior(cfg Config, b Behavior, origins map[string]Origin) error {
 		problems = append(problems, fmt.Errorf("there is no origin %q", b.OriginID))
 	}
 	if o.Bucket != nil && b.Forward != ForwardNone {
-		problems = append(problems, errors.New("a bucket gets no viewer headers here: leave out the origin request policy"))
+		problems = append(problems, errors.New("a bucket receives no viewer headers here: leave out the origin request policy"))
 	}
 	if o.Bucket != nil && o.Bucket.Listable && cfg.DefaultRootObject == "" {
 		problems = append(problems, errors.New(`"/" would list the bucket: set a default root object`))

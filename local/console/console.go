@@ -18,9 +18,8 @@ import (
 type Config struct {
 	Page     fs.FS // the built page: index.html, favicon.svg, assets/
 	Recorder *Recorder
-	// Replay calls a function, by its physical name or by what people call it,
-	// with an event. The outcome is recorded as a request; the error says why there
-	// could be none.
+	// Replay calls a function, by its physical name or its label, with an event. The
+	// result is recorded as a request; the error is why there is none.
 	Replay   func(ctx context.Context, function string, event []byte) (id string, err error)
 	Explorer Explorer
 	Stack    func(context.Context) Stack // what is deployed now
@@ -28,7 +27,7 @@ type Config struct {
 	Logger   *slog.Logger // nil discards
 }
 
-// Console serves one page and what it asks for. It is safe for concurrent use.
+// Console serves one page and its data. It is safe for concurrent use.
 type Console struct {
 	page     fs.FS
 	recorder *Recorder
@@ -38,10 +37,10 @@ type Console struct {
 	tenant   Tenant
 	log      *slog.Logger
 	token    string // against forged requests; the page reads it
-	run      string // names this run in the IDs of events
+	run      string // identifies this run in the IDs of events
 
 	streams       chan struct{} // one for each that is open
-	encoding      sync.Mutex    // for the stream that writes entries out
+	encoding      sync.Mutex    // one stream at a time encodes entries
 	readerTimeout time.Duration
 }
 
@@ -68,25 +67,25 @@ func (cfg Config) validate() error {
 		problems = append(problems, fmt.Errorf("the console's page: %w (build it again)", err))
 	}
 	if cfg.Recorder == nil {
-		problems = append(problems, errors.New("no Recorder: give it the one that the servers write to"))
+		problems = append(problems, errors.New("no Recorder: set the one that the servers write to"))
 	}
 	if cfg.Replay == nil {
-		problems = append(problems, errors.New("no Replay: say how a function is called"))
+		problems = append(problems, errors.New("no Replay: set how a function is called"))
 	}
 	if e := cfg.Explorer; e.Describe == nil || e.Token == nil || e.Client == nil {
-		problems = append(problems, errors.New("an incomplete Explorer: say how the API is described and called"))
+		problems = append(problems, errors.New("an incomplete Explorer: set Describe, Token and Client"))
 	}
 	if cfg.Stack == nil {
-		problems = append(problems, errors.New("no Stack: say what is deployed"))
+		problems = append(problems, errors.New("no Stack: set what describes the deployed stack"))
 	}
 	if !cfg.Tenant.complete() {
-		problems = append(problems, errors.New("an incomplete Tenant: say how it is described and changed"))
+		problems = append(problems, errors.New("an incomplete Tenant: set all of its functions"))
 	}
 	return errors.Join(problems...)
 }
 
-// Handler serves the console. The server in front checks that the Host header
-// is its own: what an origin is compared with is made of it.
+// Handler serves the console. The server in front must check the Host header, with
+// which origins are compared.
 func (c *Console) Handler() http.Handler {
 	mux := http.NewServeMux()
 	data := http.NewServeMux()
@@ -112,7 +111,7 @@ func (c *Console) Handler() http.Handler {
 // of the page, as on the site.
 func (c *Console) servePage(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		problem(w, http.StatusMethodNotAllowed, "the console's page is only read")
+		problem(w, http.StatusMethodNotAllowed, "the console's page supports GET and HEAD only")
 		return
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
@@ -124,7 +123,7 @@ func (c *Console) servePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if strings.HasPrefix(name, "assets/") {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // their names hold a hash
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // their names contain a hash
 	}
 	http.ServeFileFS(w, r, c.page, name)
 }
@@ -144,10 +143,10 @@ func reply(w http.ResponseWriter, status int, value any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(text) // a page that left is no error of ours
+	w.Write(text) // an error means that the page has disconnected
 }
 
-// problem answers with words for the person who looks at the page.
+// problem answers with a message that the page shows.
 func problem(w http.ResponseWriter, status int, text string) {
 	reply(w, status, struct {
 		Problem string `json:"problem"`
@@ -163,7 +162,7 @@ func readAtMost(r io.Reader, limit int64) ([]byte, error) {
 	return body, err
 }
 
-// size is a number of bytes in words.
+// size formats a number of bytes.
 func size(n int) string {
 	if n < 1024 {
 		return fmt.Sprintf("%d bytes", n)

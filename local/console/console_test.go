@@ -42,11 +42,11 @@ func serve(t *testing.T) *served {
 		Stack:  func(context.Context) Stack { return s.stack },
 		Explorer: Explorer{
 			Describe: func() API { return API{SiteURL: s.api.URL + "/site", APIURL: s.api.URL} },
-			Token: func(user, flaw string) (string, error) {
+			Token: func(user, defect string) (string, error) {
 				if user == "unknown" {
 					return "", errors.New("no such user")
 				}
-				return "token-of-" + user + "-" + flaw, nil
+				return "token-of-" + user + "-" + defect, nil
 			},
 			Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		},
@@ -178,8 +178,8 @@ func TestChangesNeedTheToken(t *testing.T) {
 		problem string
 	}{
 		{"without Origin", func(h []string) []string { return h[1:] }, 403, "no Origin header"},
-		{"without the token", func(h []string) []string { return h[:3] }, 403, "load it again"},
-		{"with another token", func(h []string) []string { return append(h[:3:3], csrfHeader+": "+newToken()) }, 403, "load it again"},
+		{"without the token", func(h []string) []string { return h[:3] }, 403, "reload it"},
+		{"with another token", func(h []string) []string { return append(h[:3:3], csrfHeader+": "+newToken()) }, 403, "reload it"},
 		{"as a form", func(h []string) []string {
 			return []string{h[0], h[1], h[3], "Content-Type: application/x-www-form-urlencoded"}
 		}, 415, "expected application/json"},

@@ -11,10 +11,10 @@ import (
 
 // Explorer is how the page calls the API.
 type Explorer struct {
-	// Describe says what there is to call, and as whom, now.
+	// Describe returns what can be called now, and as whom.
 	Describe func() API
-	// Token makes an access token of a user, with a flaw unless it is empty.
-	Token func(user, flaw string) (string, error)
+	// Token makes an access token of a user, with a defect unless it is empty.
+	Token func(user, defect string) (string, error)
 	// Client sends the calls. It should follow no redirect.
 	Client *http.Client
 }
@@ -25,7 +25,7 @@ type API struct {
 	APIURL   string   `json:"apiUrl"`
 	Routes   []Route  `json:"routes"`
 	Users    []Person `json:"users"`
-	Flaws    []Choice `json:"flaws"`
+	Defects  []Choice `json:"flaws"`
 	Audience string   `json:"audience"`
 }
 
@@ -39,17 +39,17 @@ type Route struct {
 	Scopes     []string `json:"scopes"`
 }
 
-// Person is someone as whom a call can be sent.
+// Person is a user as whom a call can be sent.
 type Person struct {
 	ID    string `json:"id"`
 	Email string `json:"email"`
-	Ready bool   `json:"ready"` // there from the start
+	Ready bool   `json:"ready"` // the ready user
 }
 
-// Choice is one of several, by its name and in words.
+// Choice is one of several options.
 type Choice struct {
-	Name  string `json:"name"`
-	Words string `json:"words"`
+	Name        string `json:"name"`
+	Description string `json:"words"`
 }
 
 // call is a request to the API, as the page wrote it.
@@ -59,11 +59,11 @@ type call struct {
 	Path    string      `json:"path"` // encoded, with the query
 	Headers [][2]string `json:"headers"`
 	Body    string      `json:"body"`
-	User    string      `json:"user"` // empty: nobody
-	Flaw    string      `json:"flaw"`
+	User    string      `json:"user"` // empty: without a token
+	Defect  string      `json:"flaw"` // of the token; empty: none
 }
 
-// outcome is what came of a call.
+// outcome is the result of a call.
 type outcome struct {
 	ID      string      `json:"id"` // of the request in the list
 	URL     string      `json:"url"`
@@ -82,15 +82,18 @@ func (c *Console) serveAPI(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, c.explorer.Describe())
 }
 
-// serveToken makes a token to order, whole, for a command that somebody asked to
-// copy. Nothing else of the console gives out a token that can be used.
+// serveToken makes a complete token for a command that the user copies. Nothing else
+// in the console returns a usable token.
 func (c *Console) serveToken(w http.ResponseWriter, r *http.Request) {
-	var asked struct{ User, Flaw string }
+	var asked struct {
+		User   string
+		Defect string `json:"flaw"`
+	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4096)).Decode(&asked); err != nil {
-		problem(w, http.StatusBadRequest, "the order cannot be read: "+err.Error())
+		problem(w, http.StatusBadRequest, "cannot read the request: "+err.Error())
 		return
 	}
-	token, err := c.explorer.Token(asked.User, asked.Flaw)
+	token, err := c.explorer.Token(asked.User, asked.Defect)
 	if err != nil {
 		problem(w, http.StatusConflict, err.Error())
 		return
@@ -100,11 +103,11 @@ func (c *Console) serveToken(w http.ResponseWriter, r *http.Request) {
 	}{token})
 }
 
-// serveCall sends a call over a socket of its own, as any client would.
+// serveCall sends a call over a new connection, as any client would.
 func (c *Console) serveCall(w http.ResponseWriter, r *http.Request) {
 	var asked call
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCall)).Decode(&asked); err != nil {
-		problem(w, http.StatusBadRequest, "the call cannot be read: "+err.Error())
+		problem(w, http.StatusBadRequest, "cannot read the call: "+err.Error())
 		return
 	}
 	request, err := c.explorer.request(r.Context(), asked)
@@ -120,8 +123,8 @@ func (c *Console) serveCall(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, got)
 }
 
-// request makes the request. It goes to the site or to the API and nowhere
-// else, whatever path was asked for.
+// request makes the request, which goes to the site or the API only, whatever its
+// path.
 func (e *Explorer) request(ctx context.Context, asked call) (*http.Request, error) {
 	api := e.Describe()
 	base := api.APIURL
@@ -129,7 +132,7 @@ func (e *Explorer) request(ctx context.Context, asked call) (*http.Request, erro
 		base = api.SiteURL
 	}
 	if !strings.HasPrefix(asked.Path, "/") {
-		return nil, errors.New("a path begins with a slash")
+		return nil, errors.New("invalid path: start it with a slash")
 	}
 	request, err := http.NewRequestWithContext(ctx, asked.Method, base+asked.Path, strings.NewReader(asked.Body))
 	if err != nil {
@@ -141,7 +144,7 @@ func (e *Explorer) request(ctx context.Context, asked call) (*http.Request, erro
 	if asked.User == "" {
 		return request, nil
 	}
-	token, err := e.Token(asked.User, asked.Flaw)
+	token, err := e.Token(asked.User, asked.Defect)
 	if err != nil {
 		return nil, err
 	}

@@ -7,17 +7,17 @@ import (
 	"testing"
 )
 
-// TestCallsAreSentAsTheyAreWritten, to the site or the API and to nobody else,
+// TestCallsAreSentAsTheyAreWritten, to the site or the API only,
 // and redirects are shown, not followed.
 func TestCallsAreSentAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for _, test := range []struct{ name, call, want string }{
-		{"as nobody", `{"method":"GET","path":"/a%20b?c=d"}`, `GET /a%20b?c=d [] "" ""`},
+		{"without a user", `{"method":"GET","path":"/a%20b?c=d"}`, `GET /a%20b?c=d [] "" ""`},
 		{"through the site", `{"method":"GET","path":"/a","through":"site"}`, `GET /site/a [] "" ""`},
 		{"with a body and headers", `{"method":"POST","path":"/a","body":"text","headers":[["x-odd","1"],["X-Odd","2"]]}`, `POST /a ["1" "2"] "" "text"`},
 		{"as a user", `{"method":"GET","path":"/a","user":"u"}`, `GET /a [] "Bearer token-of-u-" ""`},
-		{"with a flaw", `{"method":"GET","path":"/a","user":"u","flaw":"expired","headers":[["Authorization","x"]]}`, `GET /a [] "Bearer token-of-u-expired" ""`},
+		{"with a defect", `{"method":"GET","path":"/a","user":"u","flaw":"expired","headers":[["Authorization","x"]]}`, `GET /a [] "Bearer token-of-u-expired" ""`},
 		{"to another host", `{"method":"GET","path":"//evil.example/a"}`, `GET //evil.example/a [] "" ""`},
 		{"to another host by name and password", `{"method":"GET","path":"/@evil.example"}`, `GET /@evil.example [] "" ""`},
 	} {
@@ -42,9 +42,9 @@ func TestTokenIsMadeOnDemand(t *testing.T) {
 		want        string
 	}{
 		{"a good one", `{"user":"u"}`, 200, `{"token":"token-of-u-"}`},
-		{"a bad one", `{"user":"u","flaw":"expired"}`, 200, `{"token":"token-of-u-expired"}`},
-		{"of nobody", `{"user":"unknown"}`, 409, "no such user"},
-		{"no order", `{`, 400, "cannot be read"},
+		{"with a defect", `{"user":"u","flaw":"expired"}`, 200, `{"token":"token-of-u-expired"}`},
+		{"of an unknown user", `{"user":"unknown"}`, 409, "no such user"},
+		{"no JSON", `{`, 400, "cannot read"},
 	} {
 		response, body := s.ask(t, http.MethodPost, "/api/token", test.order, s.own()...)
 		if response.StatusCode != test.status || !strings.Contains(body, test.want) || response.Header.Get("Cache-Control") != "no-store" {
@@ -63,8 +63,8 @@ func TestCallsThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for _, test := range []struct{ name, call, problem string }{
-		{"no JSON", `{`, "cannot be read"},
-		{"a path of another host", `{"method":"GET","path":":80@evil.example/"}`, "begins with a slash"},
+		{"no JSON", `{`, "cannot read"},
+		{"a path of another host", `{"method":"GET","path":":80@evil.example/"}`, "start it with a slash"},
 		{"no method", `{"method":"A B","path":"/"}`, "invalid method"},
 		{"an unknown user", `{"method":"GET","path":"/","user":"unknown"}`, "no such user"},
 	} {
@@ -75,6 +75,6 @@ func TestCallsThatCannotBeSent(t *testing.T) {
 	}
 	s.api.Close()
 	if response, body := s.ask(t, http.MethodPost, "/api/calls", `{"method":"GET","path":"/"}`, s.own()...); response.StatusCode != http.StatusBadGateway {
-		t.Errorf("expected 502 while nobody answers, got %d %s", response.StatusCode, body)
+		t.Errorf("expected 502 without a server, got %d %s", response.StatusCode, body)
 	}
 }

@@ -8,35 +8,33 @@ import (
 	"net/http"
 )
 
-// csrfHeader carries the token that only this page has read. A header of this
-// name keeps other origins from sending it without asking first, and they get
-// no answer to that.
+// csrfHeader has the token that only this page has read. Other origins cannot send
+// such a header without a preflight, which is refused.
 const csrfHeader = "X-Console-Token"
 
 func newToken() string {
 	b := make([]byte, 32)
-	rand.Read(b) // never fails, says crypto/rand
+	rand.Read(b) // never fails, as documented
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// policy lets the page load nothing but its own files, and talk to nobody but
-// its own server.
+// policy lets the page load only its own files, and connect only to its own server.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// guard answers what does not come from this page. Everything the console
-// knows is behind it; the pages themselves may be linked from anywhere.
+// guard refuses what does not come from this page. All data is behind it; the page
+// itself may be linked from anywhere.
 func (c *Console) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !sameOrigin(r):
-			problem(w, http.StatusForbidden, "only the console's own page may ask for this")
+			problem(w, http.StatusForbidden, "only the console's own page may request this")
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			next.ServeHTTP(w, r)
 		case r.Header.Get("Origin") == "":
 			problem(w, http.StatusForbidden, "this request has no Origin header: use the console's page")
 		case subtle.ConstantTimeCompare([]byte(r.Header.Get(csrfHeader)), []byte(c.token)) != 1:
-			problem(w, http.StatusForbidden, "the page is older than this local cloud: load it again")
+			problem(w, http.StatusForbidden, "the page is older than this local cloud: reload it")
 		case !isJSON(r):
 			problem(w, http.StatusUnsupportedMediaType, "expected application/json")
 		default:
@@ -45,9 +43,9 @@ func (c *Console) guard(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin looks at both headers by which browsers say where a request comes
-// from. Origin is missing on a page's own GETs; Sec-Fetch-Site is in programs
-// that are no browser, which no page can drive.
+// sameOrigin checks both headers by which browsers report where a request comes
+// from. Origin is missing on a page's own GETs; Sec-Fetch-Site is missing only in
+// programs that are not browsers.
 // https://fetch.spec.whatwg.org/#origin-header
 // https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 func sameOrigin(r *http.Request) bool {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Bounds of the log lines that are kept: of all, and of one invocation, so that
-// one that writes without end displaces no other, nor its own first lines.
+// Bounds of the log lines that are kept, of all and of one invocation, so that one
+// with endless output displaces neither others nor its own first lines.
 const (
 	maxLines     = 5000
 	maxLineBytes = 8 << 20
@@ -18,11 +18,11 @@ const (
 	firstBytes   = 256 << 10
 	latestLines  = 900
 	latestBytes  = 2 << 20
-	lineOverhead = 128 // bytes that a line takes beside its text
+	lineOverhead = 128 // bytes of a line besides its text
 )
 
-// logs keeps log lines in the order in which they came. Where it drops some, a
-// line of the kind "cut" says so.
+// logs keeps log lines in their order of arrival. A line of the kind "cut" replaces
+// dropped ones.
 type logs struct {
 	all     list.List // of *keptLine
 	used    int       // bytes
@@ -38,7 +38,7 @@ type logStream struct {
 	firstBytes    int
 	latestBytes   int
 	cut           Cut
-	cutAt         *list.Element // of the line that says so; nil without a cut
+	cutAt         *list.Element // of the line of the kind "cut"; nil without a cut
 }
 
 type keptLine struct {
@@ -47,8 +47,8 @@ type keptLine struct {
 	stream *logStream
 }
 
-// Cut is what is no longer kept of a log: lines with these numbers, or some of
-// them.
+// Cut describes dropped lines of a log: Count lines whose numbers are from First to
+// Last.
 type Cut struct {
 	First uint64 `json:"first"`
 	Last  uint64 `json:"last"`
@@ -92,7 +92,7 @@ func (l *logs) stream(line Line) *logStream {
 	return s
 }
 
-// drop takes a line out and counts it as cut.
+// drop removes a line and counts it as cut.
 func (l *logs) drop(s *logStream, at *list.Element) {
 	kept := l.all.Remove(at).(*keptLine)
 	l.used -= kept.line.size()
@@ -107,14 +107,14 @@ func (l *logs) drop(s *logStream, at *list.Element) {
 // dropLatest drops the oldest line that is not among the first.
 func (l *logs) dropLatest(s *logStream) {
 	at := s.latest[0]
-	s.latest[0] = nil // or the array would keep it
+	s.latest[0] = nil // so that the array does not keep it alive
 	s.latest = s.latest[1:]
 	s.latestBytes -= at.Value.(*keptLine).line.size()
 	l.drop(s, at)
 }
 
-// dropOldest drops the oldest line of all. One that is among the first of an
-// invocation with a cut takes the others with it, so that there is one cut.
+// dropOldest drops the oldest line of all. If it is among the first lines of an
+// invocation with a cut, it drops those too, so that there is one cut.
 func (l *logs) dropOldest(next func() uint64) {
 	s := l.all.Front().Value.(*keptLine).stream
 	if s.cut.Count == 0 { // then all its lines are the latest
@@ -132,38 +132,38 @@ func (l *logs) dropOldest(next func() uint64) {
 		l.putCut(next, s)
 		return
 	}
-	l.takeCut(s)
+	l.removeCut(s)
 	l.forget()
 }
 
-// forget forgets invocations of which nothing is kept, when there are many: until
-// then, one that goes on is known to have a cut.
+// forget forgets invocations without lines if there are many. Until then, one that
+// continues is known to have a cut.
 func (l *logs) forget() {
 	if len(l.streams) > 2*maxLines {
 		maps.DeleteFunc(l.streams, func(_ streamKey, s *logStream) bool { return len(s.first)+len(s.latest) == 0 })
 	}
 }
 
-// putCut puts the line that says what was cut at the end, for those who have read
-// what came before.
+// putCut puts the line that describes the cut at the end, so that readers receive
+// it.
 func (l *logs) putCut(next func() uint64, s *logStream) {
-	l.takeCut(s)
+	l.removeCut(s)
 	line := Line{Function: s.key.function, Invocation: s.key.invocation, Kind: "cut", Cut: s.cut, Text: s.cut.text()}
 	for _, at := range slices.Concat(s.first, s.latest[:min(1, len(s.latest))]) {
-		line.Time = at.Value.(*keptLine).line.Time // of the line before the cut, or else behind it
+		line.Time = at.Value.(*keptLine).line.Time // of the line before the cut, otherwise after it
 	}
 	l.used += line.size()
 	s.cutAt = l.all.PushBack(&keptLine{next(), line, s})
 }
 
-func (l *logs) takeCut(s *logStream) {
+func (l *logs) removeCut(s *logStream) {
 	if s.cutAt != nil {
 		l.used -= l.all.Remove(s.cutAt).(*keptLine).line.size()
 		s.cutAt = nil
 	}
 }
 
-// text says what was cut, and where the rest is.
+// text describes the cut, and where to find the lines.
 func (c Cut) text() string {
 	noun := "lines are"
 	if c.Count == 1 {
@@ -181,7 +181,7 @@ func grouped(n int) string {
 	return text
 }
 
-// after lists up to limit lines that have come after a number.
+// after lists up to limit lines with higher numbers.
 func (l *logs) after(number uint64, limit int) []numbered[Line] {
 	from := l.all.Back()
 	for from != nil && from.Value.(*keptLine).number > number {

@@ -25,7 +25,7 @@ func TestStreamsAreBounded(t *testing.T) {
 	}
 	for range 200 {
 		response, body := s.ask(t, "GET", "/api/events", "")
-		if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "8 pages of the console are open already") {
+		if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "8 pages of the console are already open") {
 			t.Fatalf("got %d %s", response.StatusCode, body)
 		}
 	}

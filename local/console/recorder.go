@@ -7,7 +7,7 @@ import (
 )
 
 // Recorder keeps the latest requests and log lines, by number and by size, in
-// memory. It is safe for concurrent use, and never waits for those who watch.
+// memory. It is safe for concurrent use, and never waits for watchers.
 type Recorder struct {
 	mu       sync.Mutex
 	number   uint64 // of the newest entry
@@ -40,8 +40,8 @@ func (r *Recorder) Request(q Request) {
 	r.put(&q)
 }
 
-// Update tells more of a request that is running, by a change that calls no
-// method of the recorder. One that is no longer kept does not come back by it.
+// Update changes a running request; change must not call methods of the recorder. A
+// request that is no longer kept is ignored.
 func (r *Recorder) Update(id string, change func(*Request)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -63,7 +63,7 @@ func (r *Recorder) Edge(id string, start, end time.Time) {
 	before, ok := r.byID[id]
 	if !ok || before.value.Running {
 		if len(r.edges) >= maxRequests {
-			clear(r.edges) // of requests that never came
+			clear(r.edges) // of requests that were never recorded
 		}
 		r.edges[id] = edge
 		return
@@ -86,7 +86,7 @@ func (r *Recorder) next() uint64 {
 	return r.number
 }
 
-// Deployed records that something else is served from now on.
+// Deployed records that another deployment is served from now on.
 func (r *Recorder) Deployed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -94,8 +94,8 @@ func (r *Recorder) Deployed() {
 	r.wake()
 }
 
-// Problem records why what is served is not what the sources say, such as a
-// compiler's words, until the next Deployed. Empty: there is none any more.
+// Problem records why the latest sources are not served, such as a compiler's
+// error, until the next Deployed. Empty text removes it.
 func (r *Recorder) Problem(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,7 +103,7 @@ func (r *Recorder) Problem(text string) {
 	r.wake()
 }
 
-// status is how the local cloud is.
+// status is the state of the local cloud.
 type status struct {
 	Deployed int    `json:"deployed"` // how often
 	Problem  string `json:"problem"`
@@ -115,15 +115,15 @@ func (r *Recorder) now() status {
 	return r.status
 }
 
-// addEdge puts the edge before what is known already. The connection waits for
-// the trace of the request behind it, so that the edge lasts at least as long.
+// addEdge puts the edge first. The edge ends after the trace of the gateway, so that
+// it lasts at least as long.
 func (q *Request) addEdge(edge Span) {
 	q.Via = "site"
 	q.Spans = append([]Span{edge}, q.Spans...)
 	q.Start, q.End = edge.Start, edge.End
 }
 
-// put adds a request, in the place of the entry before it that told less.
+// put adds a request, replacing its earlier entry.
 func (r *Recorder) put(q *Request) {
 	if before, ok := r.byID[q.ID]; ok {
 		r.requests.remove(before.number)
@@ -149,12 +149,12 @@ type entry struct {
 	line    Line
 }
 
-// maxEntries is how many entries are read at once: while they are, nothing is
+// maxEntries is how many entries are read at once, during which nothing can be
 // recorded.
 const maxEntries = 256
 
-// after lists what has come after a number, in its order, and the number to go on
-// from. There may be more unless the list is empty.
+// after lists the entries after a number, in order, and the number to continue from.
+// There may be more unless the list is empty.
 func (r *Recorder) after(number uint64) ([]entry, uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -173,7 +173,7 @@ func (r *Recorder) after(number uint64) ([]entry, uint64) {
 	return entries[:maxEntries], entries[maxEntries-1].number
 }
 
-// watch returns a channel that has something in it when entries have come.
+// watch returns a channel that receives a value after new entries.
 func (r *Recorder) watch() (woken <-chan struct{}, stop func()) {
 	c := make(chan struct{}, 1)
 	r.mu.Lock()
@@ -186,7 +186,7 @@ func (r *Recorder) watch() (woken <-chan struct{}, stop func()) {
 	}
 }
 
-// wake wakes those who watch, who read when they can.
+// wake wakes the watchers, which read when they can.
 func (r *Recorder) wake() {
 	for c := range r.watchers {
 		select {
@@ -200,7 +200,7 @@ func (r *Recorder) wake() {
 type ring[T any] struct {
 	limit, bytes int
 	size         func(T) int
-	drop         func(T) // hears of a value that goes; may be nil
+	drop         func(T) // called with each dropped value; may be nil
 
 	used  int
 	items []numbered[T]
@@ -217,7 +217,7 @@ func (r *ring[T]) add(number uint64, value T) {
 	for len(r.items) > 1 && (len(r.items) > r.limit || r.used > r.bytes) {
 		oldest := r.items[0].value
 		r.used -= r.size(oldest)
-		r.items[0] = numbered[T]{} // or the array would keep it
+		r.items[0] = numbered[T]{} // so that the array does not keep it alive
 		r.items = r.items[1:]
 		if r.drop != nil {
 			r.drop(oldest)
@@ -225,7 +225,7 @@ func (r *ring[T]) add(number uint64, value T) {
 	}
 }
 
-// remove takes out one value, which drop does not hear of.
+// remove removes one value, without calling drop.
 func (r *ring[T]) remove(number uint64) {
 	if at, ok := r.search(number); ok {
 		r.used -= r.size(r.items[at].value)

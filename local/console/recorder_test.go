@@ -111,20 +111,20 @@ func TestRunningRequestIsReplaced(t *testing.T) {
 func TestRunningRequestIsForgotten(t *testing.T) {
 	t.Parallel()
 	r := NewRecorder()
-	r.Request(Request{ID: "held", Running: true, Path: "/held"})
+	r.Request(Request{ID: "pending", Running: true, Path: "/pending"})
 	for i := range 2 * maxRequests {
 		r.Request(Request{ID: fmt.Sprint(i), Running: true}) // and never ends
 	}
-	r.Update("held", func(*Request) { t.Error("it was changed") })
-	if _, ok := r.find("held"); ok || len(r.byID) != maxRequests || len(r.requests.items) != maxRequests {
+	r.Update("pending", func(*Request) { t.Error("it was changed") })
+	if _, ok := r.find("pending"); ok || len(r.byID) != maxRequests || len(r.requests.items) != maxRequests {
 		t.Errorf("expected the latest, got %d IDs and %d entries", len(r.byID), len(r.requests.items))
 	}
-	r.Edge("held", testTime, testTime)
-	if _, ok := r.find("held"); ok {
+	r.Edge("pending", testTime, testTime)
+	if _, ok := r.find("pending"); ok {
 		t.Error("an edge alone is no request")
 	}
-	r.Request(Request{ID: "held", Path: "/held", Status: 200})
-	if q, ok := r.find("held"); !ok || q.Path != "/held" || q.Status != 200 || q.Via != "site" {
+	r.Request(Request{ID: "pending", Path: "/pending", Status: 200})
+	if q, ok := r.find("pending"); !ok || q.Path != "/pending" || q.Status != 200 || q.Via != "site" {
 		t.Errorf("expected its end, got %+v", q)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// maxEvent is what Lambda takes as a synchronous invocation's payload.
+// maxEvent is Lambda's limit for the payload of a synchronous invocation.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxEvent = 6 << 20
 
@@ -15,7 +15,7 @@ func (c *Console) serveRequest(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveReplay calls the function again, with the very event unless the order has
+// serveReplay calls the function again, with the same event unless the request has
 // another one.
 func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
 	q, ok := c.found(w, r)
@@ -23,44 +23,44 @@ func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if q.Event == nil || q.Physical == "" {
-		problem(w, http.StatusConflict, "no function was called, so there is nothing to replay")
+		problem(w, http.StatusConflict, "nothing to replay: no function was called")
 		return
 	}
-	var order struct{ Event *string }
-	if !readOrder(w, r, &order) {
+	var input struct{ Event *string }
+	if !readInput(w, r, &input) {
 		return
 	}
 	event := q.Event
-	if order.Event != nil {
-		event = []byte(*order.Event)
+	if input.Event != nil {
+		event = []byte(*input.Event)
 	}
 	c.call(w, r, q.Physical, event)
 }
 
-// serveInvocation calls a function with an event that no request had.
+// serveInvocation calls a function with any event.
 func (c *Console) serveInvocation(w http.ResponseWriter, r *http.Request) {
-	var order struct{ Function, Event string }
-	if readOrder(w, r, &order) {
-		c.call(w, r, order.Function, []byte(order.Event))
+	var input struct{ Function, Event string }
+	if readInput(w, r, &input) {
+		c.call(w, r, input.Function, []byte(input.Event))
 	}
 }
 
-// readOrder reads what holds an event, which escapes may make twice as long.
-func readOrder(w http.ResponseWriter, r *http.Request, order any) bool {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*maxEvent)).Decode(order)
+// readInput decodes input with an event, which escapes may make twice as long.
+func readInput(w http.ResponseWriter, r *http.Request, input any) bool {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*maxEvent)).Decode(input)
 	if err != nil {
-		problem(w, http.StatusBadRequest, "the event cannot be read: "+err.Error())
+		problem(w, http.StatusBadRequest, "cannot read the event: "+err.Error())
 	}
 	return err == nil
 }
 
 func (c *Console) call(w http.ResponseWriter, r *http.Request, function string, event []byte) {
 	if !json.Valid(event) {
-		problem(w, http.StatusBadRequest, "the event is not JSON: mend it, or load a file that is")
+		problem(w, http.StatusBadRequest, "the event is not JSON: fix it, or load another file")
 		return
 	}
 	if len(event) > maxEvent {
-		problem(w, http.StatusBadRequest, "the event is longer than the 6 MB that Lambda takes")
+		problem(w, http.StatusBadRequest, "the event is longer than the 6 MB that Lambda accepts: shorten it")
 		return
 	}
 	id, err := c.replay(r.Context(), function, event)
@@ -76,7 +76,7 @@ func (c *Console) call(w http.ResponseWriter, r *http.Request, function string, 
 func (c *Console) found(w http.ResponseWriter, r *http.Request) (*Request, bool) {
 	q, ok := c.recorder.find(r.PathValue("id"))
 	if !ok {
-		problem(w, http.StatusNotFound, "this request is no longer kept")
+		problem(w, http.StatusNotFound, "this request is no longer kept: send it again")
 	}
 	return q, ok
 }

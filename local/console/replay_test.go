@@ -19,9 +19,9 @@ func TestReplayCallsTheFunctionWithTheVeryEvent(t *testing.T) {
 		body   string
 	}{
 		{"one", 200, `{"id":"again"}`},
-		{"refused", 409, `{"problem":"no function was called, so there is nothing to replay"}`},
+		{"refused", 409, `{"problem":"nothing to replay: no function was called"}`},
 		{"old", 502, `{"problem":"there is no such function"}`},
-		{"unknown", 404, `{"problem":"this request is no longer kept"}`},
+		{"unknown", 404, `{"problem":"this request is no longer kept: send it again"}`},
 	} {
 		response, body := s.ask(t, http.MethodPost, "/api/requests/"+test.id+"/replay", "{}", s.own()...)
 		if response.StatusCode != test.status || body != test.body {
@@ -45,7 +45,7 @@ func TestFunctionIsCalledWithAnEvent(t *testing.T) {
 		{`{"function":"public","event":"{\"a\": 1}"}`, 200, `{"id":"again"}`},
 		{`{"function":"gone","event":"{}"}`, 502, "there is no such function"},
 		{`{"function":"public"}`, 400, "the event is not JSON"},
-		{`{"function":`, 400, "cannot be read"},
+		{`{"function":`, 400, "cannot read"},
 	} {
 		response, body := s.ask(t, http.MethodPost, "/api/invocations", test.order, s.own()...)
 		if response.StatusCode != test.status || !strings.Contains(body, test.want) {
@@ -70,7 +70,7 @@ func TestReplayTakesAnotherEvent(t *testing.T) {
 		{"an event", `{"event":"{\"any\": [1e99]}"}`, 200, `"id":"again"`},
 		{"no object", `{"event":"2"}`, 200, `"id":"again"`},
 		{"no JSON", `{"event":"{"}`, 400, "the event is not JSON"},
-		{"no order", `{"event":`, 400, "cannot be read"},
+		{"no JSON", `{"event":`, 400, "cannot read"},
 		{"more than Lambda takes", `{"event":"1` + strings.Repeat("0", maxEvent) + `"}`, 400, "longer than the 6 MB"},
 		{"far more", `{"event":"` + strings.Repeat("x", 2*maxEvent) + `"}`, 400, "too large"},
 	} {

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Request is one request on its way from the edge to a handler, or a handler's
-// invocation alone. What it holds is not changed by anyone afterwards.
+// Request is one request from the edge to a handler, or only a handler's
+// invocation. Its contents must not be changed once it is recorded.
 type Request struct {
 	ID  string
-	Via string // "site", "api" or "console": where it came in
+	Via string // where it came from: "site", "api" or "console"
 
 	Start, End time.Time
 	Method     string
@@ -18,7 +18,7 @@ type Request struct {
 	Header     http.Header
 
 	Route      string // its key; empty when none matched
-	Function   string // what people call it; empty when none was called
+	Function   string // its label; empty when none was called
 	Physical   string // its name, for a replay
 	Invocation string // the request ID in the function's log
 	Cold       bool
@@ -30,16 +30,16 @@ type Request struct {
 
 	Event  []byte // what the function was called with; nil when none was
 	Output []byte // what it returned
-	Answer Answer // what the client got
+	Answer Answer // what the client received
 }
 
-// Answer is what a client got.
+// Answer is what a client received.
 type Answer struct {
 	Header http.Header
 	Body   []byte
 }
 
-// Span is one part of a request's way.
+// Span is one part of a request's time.
 type Span struct {
 	Name       string // "edge", "gateway", "authorizer", "rebuild", "queue", "cold start", "handler"
 	Start, End time.Time
@@ -52,18 +52,18 @@ type Line struct {
 	Invocation string // empty between invocations
 	Kind       string // "output", "platform", "fault", or "cut" for lines that are no longer kept
 	Text       string // as the process wrote it
-	Cut        Cut    // of the kind "cut"
+	Cut        Cut    // for the kind "cut"
 }
 
-// Bounds of what is kept. Bodies beyond maxBody are cut for the page; an event
-// beyond it stays whole for a replay, but counts.
+// Bounds of what is kept. Bodies beyond maxBody are cut for the page; a longer
+// event is kept complete for a replay, and counts.
 const (
 	maxRequests     = 1000
 	maxRequestBytes = 32 << 20
 	maxBody         = 64 << 10
 )
 
-// size is about what a request takes in memory.
+// size is the approximate memory of a request.
 func (r *Request) size() int {
 	n := 1024 + len(r.Path) + len(r.Query) + len(r.Event) + len(r.Output) + len(r.Answer.Body)
 	for name, values := range r.Header {

@@ -13,14 +13,14 @@ type Stack struct {
 	Name      string         `json:"name"`
 	Resources []Resource     `json:"resources"`
 	Outputs   map[string]any `json:"outputs"`
-	// Other is the stack that Differences compare with; empty when there is none.
+	// Other is the stack that Differences compares with; empty without one.
 	Other       string       `json:"other"`
 	Differences []Difference `json:"differences"`
 	// Problem is why there is no comparison.
 	Problem string `json:"problem"`
 }
 
-// Resource is one resource. Inputs and Outputs hold plain JSON values.
+// Resource is one resource. Inputs and Outputs contain plain JSON values.
 type Resource struct {
 	URN          string         `json:"urn"`
 	Type         string         `json:"type"`
@@ -28,16 +28,16 @@ type Resource struct {
 	ID           string         `json:"id"`
 	Service      string         `json:"service"` // such as "API Gateway"
 	Kind         string         `json:"kind"`    // such as "Route"
-	Title        string         `json:"title"`   // what tells it from others of its kind
-	Lane         int            `json:"lane"`    // where it stands in the picture, from 0; -1: only with another
+	Title        string         `json:"title"`   // what distinguishes it from others of its kind
+	Lane         int            `json:"lane"`    // its column in the picture, from 0; -1: only with another
 	Inputs       map[string]any `json:"inputs"`
 	Outputs      map[string]any `json:"outputs"`
 	Dependencies []string       `json:"dependencies"`
 	Secrets      []string       `json:"-"` // the properties not to be shown
 }
 
-// Difference is a property, or a whole resource for an empty Property, that two
-// stacks have otherwise. A nil value is none.
+// Difference is a property, or a whole resource for an empty Property, that differs
+// between two stacks. A nil value means that it is absent.
 type Difference struct {
 	Type     string `json:"type"`
 	Name     string `json:"name"` // without the stack's
@@ -60,7 +60,7 @@ func (c *Console) serveStack(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, s)
 }
 
-// withoutSecrets copies properties, with marks in place of what is secret.
+// withoutSecrets copies properties with secrets replaced by marks.
 func withoutSecrets(properties map[string]any, secrets []string) map[string]any {
 	shown := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {

@@ -10,28 +10,29 @@ import (
 	"time"
 )
 
-// pingEvery keeps a silent stream from looking dead.
+// pingEvery is how often an idle stream gets a comment, so that it does not look
+// dead.
 const pingEvery = 15 * time.Second
 
-// A page has one stream. More than maxStreams are refused, and one whose reader
-// takes nothing for readerTimeout is ended: the browser connects again and goes on
-// where it was. One stream at a time masks and writes out what it has read, so that
-// however many there are, requests to the API have the other processors.
+// A page has one stream. More than maxStreams are refused, and one whose reader reads
+// nothing for readerTimeout is closed: the browser reconnects and resumes. One stream
+// at a time encodes entries, so that any number of streams leaves the other
+// processors to requests to the API.
 const (
 	maxStreams    = 8
 	readerTimeout = 10 * time.Second
 )
 
 // serveEvents streams what is recorded as server-sent events, first what is
-// kept already. A browser that lost its connection goes on after the last
-// event that it has; one that was connected to an earlier run begins anew.
+// already kept. A browser that lost its connection resumes after its last event;
+// one that was connected to an earlier run starts over.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 func (c *Console) serveEvents(w http.ResponseWriter, r *http.Request) {
 	select {
 	case c.streams <- struct{}{}:
 		defer func() { <-c.streams }()
 	default:
-		problem(w, http.StatusServiceUnavailable, fmt.Sprintf("%d pages of the console are open already: close one, then reload this one", maxStreams))
+		problem(w, http.StatusServiceUnavailable, fmt.Sprintf("%d pages of the console are already open: close one, then reload this one", maxStreams))
 		return
 	}
 	woken, stop := c.recorder.watch()
@@ -44,11 +45,11 @@ func (c *Console) serveEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
-	var told *status
+	var sent *status
 	for s.err == nil {
-		if now := c.recorder.now(); told == nil || *told != now {
+		if now := c.recorder.now(); sent == nil || *sent != now {
 			s.event("status", number, now)
-			told = &now
+			sent = &now
 		}
 		var entries []entry
 		entries, number = c.recorder.after(number)
@@ -77,7 +78,7 @@ type stream struct {
 	timeout time.Duration // of each write
 }
 
-// encode makes the text of entries, one stream at a time.
+// encode encodes entries, one stream at a time.
 func (c *Console) encode(s *stream, entries []entry) string {
 	c.encoding.Lock()
 	defer c.encoding.Unlock()

@@ -75,7 +75,7 @@ func TestStreamSendsWhatIsKeptAndWhatComes(t *testing.T) {
 }
 
 // TestStreamGoesOnAfterTheLastEvent, within one run of the local cloud; a page
-// of an earlier run begins anew.
+// of an earlier run starts over.
 func TestStreamGoesOnAfterTheLastEvent(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

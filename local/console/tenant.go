@@ -2,26 +2,26 @@ package console
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/http"
 )
 
-// Tenant is how the page looks at the tenant and changes it. The errors of its
-// functions are shown.
+// Tenant is how the page reads and changes the tenant. It shows the errors of these
+// functions.
 type Tenant struct {
 	Describe    func() TenantState
 	EndSession  func(id string) error
 	RevokeGrant func(id string) error
 	ExpireGrant func(id string) error
 	RotateKeys  func() error
-	// AddUser, ChangeUser and DeleteUser keep accounts. A change without a password
-	// keeps the one that is there.
+	// AddUser, ChangeUser and DeleteUser manage accounts. A change with an empty
+	// password keeps the current one.
 	AddUser    func(Account, string) error
 	ChangeUser func(Account, string) error
 	DeleteUser func(id string) error
 }
 
-// TenantState is what the tenant knows. Times are in milliseconds since 1970, 0
+// TenantState is the state of the tenant. Times are in milliseconds since 1970, 0
 // for none.
 type TenantState struct {
 	URL      string    `json:"url"`
@@ -39,7 +39,7 @@ type Account struct {
 	Name     string `json:"name"`
 	Verified bool   `json:"verified"` // the e-mail
 	Created  int64  `json:"created"`
-	Ready    bool   `json:"ready"` // comes from the configuration and cannot be changed
+	Ready    bool   `json:"ready"` // the ready user, which cannot be changed
 }
 
 // Session is a browser that is signed in.
@@ -81,19 +81,20 @@ func (c *Console) serveTenant(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, c.tenant.Describe())
 }
 
-// order is one change of the tenant. ID names what is changed; the rest is of a
-// user.
-type order struct {
+// tenantChange is one change of the tenant. ID is what is changed; the other fields
+// are for users.
+type tenantChange struct {
 	Do, ID                string
 	Email, Name, Password string
 	Verified              bool
 }
 
-// serveTenantChange does one thing to the tenant and answers with its new state.
+// serveTenantChange applies one change to the tenant and answers with its new
+// state.
 func (c *Console) serveTenantChange(w http.ResponseWriter, r *http.Request) {
-	var asked order
+	var asked tenantChange
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4096)).Decode(&asked); err != nil {
-		problem(w, http.StatusBadRequest, "the order cannot be read: "+err.Error())
+		problem(w, http.StatusBadRequest, "cannot read the request: "+err.Error())
 		return
 	}
 	if err := c.tenant.do(asked); err != nil {
@@ -103,7 +104,7 @@ func (c *Console) serveTenantChange(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, c.tenant.Describe())
 }
 
-func (t Tenant) do(o order) error {
+func (t Tenant) do(o tenantChange) error {
 	user := Account{ID: o.ID, Email: o.Email, Name: o.Name, Verified: o.Verified}
 	switch o.Do {
 	case "end-session":
@@ -121,5 +122,5 @@ func (t Tenant) do(o order) error {
 	case "delete-user":
 		return t.DeleteUser(o.ID)
 	}
-	return errors.New("the tenant cannot do that")
+	return fmt.Errorf("unknown change %q of the tenant", o.Do)
 }

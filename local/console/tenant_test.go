@@ -36,7 +36,7 @@ func (s *served) tenant() Tenant {
 	}
 }
 
-func TestTenantIsChangedAsOrdered(t *testing.T) {
+func TestTenantChanges(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for _, test := range []struct {
@@ -52,8 +52,8 @@ func TestTenantIsChangedAsOrdered(t *testing.T) {
 		{"a user changed", `{"do":"change-user","id":"u","email":"a@b.c","name":""}`, 200, `"keys":["key-1"]`},
 		{"a user deleted", `{"do":"delete-user","id":"u"}`, 200, `"keys":["key-1"]`},
 		{"what is gone", `{"do":"revoke","id":"gone"}`, 409, "it is not there"},
-		{"an unknown order", `{"do":"delete"}`, 409, "cannot do that"},
-		{"no order", `no JSON`, 400, "cannot be read"},
+		{"an unknown change", `{"do":"delete"}`, 409, "unknown change"},
+		{"no JSON", `no JSON`, 400, "cannot read"},
 		{"too long an order", `{"do":"` + strings.Repeat("x", 5000) + `"}`, 400, "too large"},
 	} {
 		response, body := s.ask(t, http.MethodPost, "/api/tenant", test.order, s.own()...)

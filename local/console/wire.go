@@ -35,11 +35,11 @@ type spanView struct {
 	Took  float64 `json:"took"`
 }
 
-// detailView is what is fetched for the one request that is looked at.
+// detailView is fetched for the one request that is open.
 type detailView struct {
 	RequestHeaders [][2]string `json:"requestHeaders"`
 	Event          string      `json:"event"`
-	EventMasked    []string    `json:"eventMasked"` // what of it, such as "headers.authorization"
+	EventMasked    []string    `json:"eventMasked"` // what was masked, such as "headers.authorization"
 	Output         string      `json:"output"`
 	AnswerHeaders  [][2]string `json:"answerHeaders"`
 	AnswerBody     string      `json:"answerBody"`
@@ -53,7 +53,7 @@ type lineView struct {
 	Invocation string `json:"invocation"`
 	Kind       string `json:"kind"`
 	Text       string `json:"text"`
-	Cut        *Cut   `json:"cut,omitempty"` // of the kind "cut"; then number is that of the first line cut
+	Cut        *Cut   `json:"cut,omitempty"` // for the kind "cut"; number is then that of the first line cut
 }
 
 func viewRequest(q *Request) requestView {
@@ -76,7 +76,7 @@ func viewDetail(q *Request) detailView {
 	event, masked := redact.JSON(q.Event)
 	return detailView{
 		RequestHeaders: headerList(q.Header),
-		Event:          redact.PrintableJSON(event), // whole: it can be saved and sent again
+		Event:          redact.PrintableJSON(event), // complete: it can be saved and sent again
 		EventMasked:    append([]string{}, masked...),
 		Output:         shown(q.Output),
 		AnswerHeaders:  headerList(q.Answer.Header),
@@ -93,7 +93,7 @@ func viewLine(number uint64, l Line) lineView {
 	return view
 }
 
-// shown is a text as the page may show it: masked, cut, and text.
+// shown is a text as the page may show it: masked and cut, and never binary.
 func shown(text []byte) string {
 	if !utf8.Valid(text) {
 		return "(binary, " + size(len(text)) + ")"

@@ -85,7 +85,7 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 		t.Errorf("expected the up after the preview to build nothing, got %q", got)
 	}
 
-	edit(t, filepath.Join(dir, "web", "public", "robots.txt"), "# changed\n")
+	edit(t, filepath.Join(dir, "web", "site", "public", "robots.txt"), "# changed\n")
 	mustDo(t, d, "update BucketObjectv2 robots.txt")
 
 	d.Set(t, map[string]string{"throttleRate": "51"})
@@ -130,7 +130,7 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	d := deployment.From(t, m, "dev", dir, dir, infra.Routes, nil)
 	d.Builder.CacheDir = t.TempDir()
 	before := len(d.Operations(t, 0))
-	edit(t, filepath.Join(dir, "web", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
+	edit(t, filepath.Join(dir, "web", "site", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
 	d.Set(t, map[string]string{"tokenCache": "localstorage"}) // a change of config.json
 	result := d.MustUp(t)
 	log := d.Operations(t, before)

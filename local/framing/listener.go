@@ -47,6 +47,12 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Unframed is the connection without its checks, for what follows once both ends
-// have agreed on another protocol than HTTP.
-func (c *conn) Unframed() net.Conn { return c.TCPConn }
+// Unframed returns a connection of a Listener without its checks, for what follows
+// once both ends have switched from HTTP to another protocol. Any other connection
+// is returned as it is.
+func Unframed(c net.Conn) net.Conn {
+	if c, ok := c.(*conn); ok {
+		return c.TCPConn
+	}
+	return c
+}

@@ -13,7 +13,7 @@ import (
 // escaped is a component of a URL or a form with percent escapes.
 var escaped = regexp.MustCompile(`[^\s"'<>&=?#/;]*%[0-9A-Fa-f]{2}[^\s"'<>&=?#/;]*`)
 
-// percent masks what is secret once percent escapes are taken off.
+// percent masks secrets inside percent escapes.
 func (m *masker) percent(text string) string {
 	if !strings.Contains(text, "%") {
 		return text
@@ -33,15 +33,15 @@ func (m *masker) percent(text string) string {
 
 var plusSigns = strings.NewReplacer("+", "%20", "%2B", "+")
 
-// escapeComponent escapes what would end a component. A plus sign stays, since
-// unescape leaves it alone too.
+// escapeComponent escapes what would end a component. A plus sign is unchanged, as
+// in unescape.
 func escapeComponent(text string) string {
 	return plusSigns.Replace(url.QueryEscape(text))
 }
 
 var escape = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// unescape takes off the escapes that are well-formed.
+// unescape decodes the well-formed escapes.
 func unescape(text string) string {
 	return escape.ReplaceAllStringFunc(text, func(code string) string {
 		decoded, _ := url.PathUnescape(code) // it is well-formed
@@ -49,11 +49,11 @@ func unescape(text string) string {
 	})
 }
 
-// minBase64 is the length from which characters of base64 are decoded: no
-// shorter one holds a name and a secret.
+// minBase64 is the length from which characters of base64 are decoded: a shorter
+// text cannot contain a name and a secret.
 const minBase64 = 20
 
-// base64 masks what is secret once base64 is taken off.
+// base64 masks secrets inside base64.
 func (m *masker) base64(text string) string {
 	var b strings.Builder
 	done := 0
@@ -86,9 +86,9 @@ func isBase64(c byte) bool {
 // toURLAlphabet maps the standard alphabet of base64 to that of base64url.
 var toURLAlphabet = strings.NewReplacer("+", "-", "/", "_")
 
-// base64Run masks a run of base64's characters. In front of the encoding there
-// may be others that are among them, such as a path's, so that it may begin at
-// any of four offsets.
+// base64Run masks a run of base64 characters. Other text of the same characters,
+// such as a path, may precede the encoding, so that it may begin at any of four
+// offsets.
 func (m *masker) base64Run(run string) (masked string, changed bool) {
 	encoding := base64.RawStdEncoding
 	if strings.ContainsAny(run, "-_") {
@@ -111,13 +111,12 @@ func (m *masker) base64Run(run string) (masked string, changed bool) {
 	return run, false
 }
 
-// padded encodes a text as the standard encoding does, so that it can be decoded
-// by whoever decoded what it replaces.
+// padded encodes a text with padding, so that the same decoder can decode it.
 func padded(encoding *base64.Encoding, text string) string {
 	return encoding.WithPadding(base64.StdPadding).EncodeToString([]byte(text))
 }
 
-// binary masks bytes, also below gzip's compression.
+// binary masks bytes, also inside gzip.
 func (m *masker) binary(data []byte) string {
 	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) { // https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
 		return m.deeper(string(data))
@@ -126,14 +125,14 @@ func (m *masker) binary(data []byte) string {
 	if err != nil {
 		return string(data)
 	}
-	text, _ := io.ReadAll(io.LimitReader(r, int64(max(m.work, 0))+1)) // as much as there is
+	text, _ := io.ReadAll(io.LimitReader(r, int64(max(m.work, 0))+1)) // as much as can be read
 	masked := m.deeper(string(text))
 	if masked == string(text) {
 		return string(data)
 	}
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	io.WriteString(w, masked) // into memory: never fails
+	io.WriteString(w, masked) // in memory: never fails
 	w.Close()
 	return b.String()
 }

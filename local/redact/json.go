@@ -8,8 +8,8 @@ import (
 
 // JSON masks the strings of a JSON text and leaves all other bytes as they are,
 // numbers and the order of members too: an event is shown, saved and sent again.
-// masked names what was masked, such as "headers.authorization" or "cookies[0]".
-// What is no JSON is masked as a text.
+// masked lists what was masked, such as "headers.authorization" or "cookies[0]".
+// Other text is masked as by [Text].
 func JSON(text []byte) (shown string, masked []string) {
 	if !json.Valid(text) {
 		shown := Text(string(text))
@@ -28,17 +28,18 @@ func (m *masker) json(text []byte) (string, []string) {
 	return string(append(j.out, text[j.done:]...)), j.masked
 }
 
-// jsonMasker goes through a text that is valid JSON.
+// jsonMasker masks a text that is valid JSON.
 type jsonMasker struct {
 	*masker
 	text   []byte
 	dec    *json.Decoder
 	out    []byte
-	done   int // so much of text is in out
+	done   int // length of the text that is in out
 	masked []string
 }
 
-// value masks what comes next, at a path. Within a secret member, all is secret.
+// value masks the next value, at a path. Everything within a secret member is
+// secret.
 func (j *jsonMasker) value(path, name string) {
 	from := j.dec.InputOffset()
 	token, err := j.dec.Token()
@@ -71,7 +72,7 @@ func (j *jsonMasker) maskedString(name, text string) string {
 	return j.deeper(text)
 }
 
-// member masks a member, its name too. One within a secret is secret.
+// member masks a member, including its name.
 func (j *jsonMasker) member(path, outer string) {
 	from := j.dec.InputOffset()
 	token, _ := j.dec.Token()
@@ -88,8 +89,8 @@ func (j *jsonMasker) member(path, outer string) {
 	j.value(path, name)
 }
 
-// replace puts a string in the place of the one that was just read; before it,
-// and after from, there are only signs and spaces.
+// replace replaces the string that was just read. Between from and its quote there
+// are only delimiters and spaces.
 func (j *jsonMasker) replace(from int64, path, was, is string) {
 	if was == is {
 		return
@@ -97,7 +98,7 @@ func (j *jsonMasker) replace(from int64, path, was, is string) {
 	j.put(int(from)+bytes.IndexByte(j.text[from:], '"'), path, is)
 }
 
-// replaceToken puts the mark in the place of a number.
+// replaceToken replaces a number by the mark.
 func (j *jsonMasker) replaceToken(from int64, path, was string) {
 	j.put(int(from)+bytes.Index(j.text[from:], []byte(was)), path, Mark)
 }
@@ -109,7 +110,7 @@ func (j *jsonMasker) put(start int, path, text string) {
 	j.masked = append(j.masked, path)
 }
 
-// quoted is a JSON string, in which only what must be is escaped.
+// quoted is a JSON string with only the necessary escapes.
 func quoted(text string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// Lines masks log lines that come one at a time: it also finds a token that is
-// broken over several of them, and cookies in a list that is. The zero value is
-// ready, and safe for concurrent use.
+// Lines masks log lines one at a time, including tokens and lists of cookies that
+// are broken over several lines. The zero value is ready to use, and safe for
+// concurrent use.
 type Lines struct {
 	mu   sync.Mutex
 	open map[string]unfinished
 }
 
-// unfinished is what a stream's last line has left open.
+// unfinished is what is incomplete at the end of a stream's last line.
 type unfinished struct {
-	token string // the start of one, at the line's end
-	list  bool   // a secret list, whose end has not come
+	token string // the start of a token, at the line's end
+	list  bool   // inside a secret list
 }
 
 const (
@@ -34,7 +34,7 @@ var (
 	listOpen   = regexp.MustCompile(`\\*"([\w.-]+)\\*"\s*:\s*\[\s*(?:\\*"[^\]]*)?$`)
 )
 
-// Line masks the next line of a stream, which a name tells from others.
+// Line masks the next line of a stream, which a name identifies.
 func (l *Lines) Line(stream, line string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -50,7 +50,8 @@ func (l *Lines) Line(stream, line string) string {
 	return masked + Text(line[length:])
 }
 
-// rest masks what belongs to what was left open, and says how long that is.
+// rest masks the part of a line that continues the unfinished token or list, and
+// returns its length.
 func (u unfinished) rest(line string) (masked string, length int) {
 	if u.list {
 		inner, _, _ := strings.Cut(line, "]")
@@ -61,14 +62,14 @@ func (u unfinished) rest(line string) (masked string, length int) {
 	if u.token == "" || head == "" {
 		return "", 0
 	}
-	shown := max(len(head)-len(u.token), 0) // of start, which may be read
+	shown := max(len(head)-len(u.token), 0) // of start, which is not secret
 	if len(start)-shown < minRest {
 		return "", 0
 	}
 	return start[:shown] + Mark, len(start)
 }
 
-// after is what a line leaves open.
+// after is what is incomplete at the end of a line.
 func (u unfinished) after(line string) unfinished {
 	if u.list && !strings.Contains(line, "]") {
 		return unfinished{list: true}

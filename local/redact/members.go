@@ -10,8 +10,8 @@ import (
 // signs for spaces.
 var memberHead = regexp.MustCompile(`\\*"([\w.-]+)\\*"[\s+]*:[\s+]*(\[?)[\s+]*(\\*)"`)
 
-// members masks the secret members in pieces of JSON, which may be cut off or
-// stand, escaped, in a string of another.
+// members masks the secret members in pieces of JSON, which may be cut off, or
+// escaped within a string of another.
 func members(text string) string {
 	var b strings.Builder
 	for {
@@ -35,8 +35,8 @@ func members(text string) string {
 	}
 }
 
-// stringEnd is where a string ends: at its quote, or the backslashes before
-// that, which level counts; or where the text does.
+// stringEnd is where a string ends: at its quote, or at the level backslashes before
+// it, or at the end of the text.
 func stringEnd(text string, level int) int {
 	for from := 0; ; {
 		i := strings.IndexByte(text[from:], '"')

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Mark stands for what is masked.
+// Mark replaces what is masked.
 const Mark = "•••"
 
 var (
@@ -20,20 +20,19 @@ var (
 		`(proxyauthorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
 		`accesstoken|refreshtoken|idtoken|sessiontoken|securitytoken|authtoken|csrftoken|xsrftoken|subjecttoken|actortoken|xamzsignature|` +
 		`codeverifier|clientassertion|assertion|devicecode|usercode|sessionid)$`)
-	// weakName is one that also names what is no secret.
+	// weakName matches names that are also used for values that are not secret.
 	weakName = regexp.MustCompile(`^(code|authorizationcode|token)$`)
 	random   = regexp.MustCompile(`^[\w.~%+/=-]{16,}`)
-	// scheme is one that is known. Of another word, nobody can tell whether it is a
-	// scheme or a secret. https://www.iana.org/assignments/http-authschemes
+	// scheme matches known schemes. Any other word could be a scheme or a secret. https://www.iana.org/assignments/http-authschemes
 	scheme = regexp.MustCompile(`(?i)^(?:basic|bearer|digest|dpop|negotiate) `)
-	// unsigned is a token without its signature, and nothing else.
+	// unsigned matches only a token without its signature.
 	unsigned = regexp.MustCompile(`^(?:[A-Za-z]+ )?` + tokenHead + Mark + `$`)
 )
 
 // separators are what the ways to write a name differ in.
 var separators = strings.NewReplacer("-", "", "_", "", ".", "")
 
-// simple is a name as secretName compares it.
+// simple is a name in the form that secretName matches.
 func simple(name string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
 		name = decoded
@@ -41,7 +40,7 @@ func simple(name string) string {
 	return separators.Replace(strings.ToLower(name))
 }
 
-// secret reports whether the value under a name is one.
+// secret reports whether the value under a name is secret.
 func secret(name, value string) bool {
 	name = simple(name)
 	if secretName.MatchString(name) {
@@ -50,11 +49,11 @@ func secret(name, value string) bool {
 	return weakName.MatchString(name) && strings.ContainsAny(random.FindString(value), "0123456789")
 }
 
-// Secret reports whether a name says that its value is secret, whatever that is.
+// Secret reports whether every value under a name is secret.
 func Secret(name string) bool { return secretName.MatchString(simple(name)) }
 
-// Value masks the value under a name, such as a header's. Of what is secret by
-// its name, the scheme and a token's claims stay.
+// Value masks the value under a name, such as a header's. Of a value that is
+// secret by its name, the scheme and a token's claims are kept.
 func Value(name, value string) string {
 	if secret(name, value) {
 		return credentials(value)
@@ -62,7 +61,7 @@ func Value(name, value string) string {
 	return Text(value)
 }
 
-// credentials leaves what can be read and not used.
+// credentials keeps what cannot be used as a credential.
 func credentials(value string) string {
 	if value == "" {
 		return ""

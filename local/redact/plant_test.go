@@ -13,7 +13,7 @@ import (
 )
 
 // A planting puts a secret where people put it. The secret is the part that
-// nobody may see; in front of it may be what is shown.
+// must be masked; what precedes it may be shown.
 var plantings = map[string]func(secret string) string{
 	"a token in a text":            func(s string) string { return "got " + jwtHead + s + ", sorry" },
 	"a header":                     func(s string) string { return "GET / HTTP/1.1\r\nX-Amz-Security-Token: " + s + "\r\nHost: x" },
@@ -136,7 +136,7 @@ func jsonStrings(value any) []string {
 
 const planted = "planted-SECRET-0123456789"
 
-// TestPlantedSecrets: wherever a secret stands, below two encodings, it is
+// TestPlantedSecrets: wherever a secret is, inside two encodings, it is
 // masked, and masking again changes nothing.
 func TestPlantedSecrets(t *testing.T) {
 	t.Parallel()

@@ -7,18 +7,18 @@ import (
 	"unicode/utf16"
 )
 
-// Printable escapes what could move a terminal's cursor, reorder a line or hide
+// Printable escapes what could move a terminal's cursor, reorder a line or be hidden
 // in it: control and format characters, among them those for the direction of
-// text (https://trojansource.codes). Tabs stay.
+// text (https://trojansource.codes). Tabs are kept.
 func Printable(text string) string { return escapeRunes(text, unprintable, quoteRune) }
 
-// PrintableLines is Printable for several lines, whose ends stay.
+// PrintableLines is Printable for several lines, and keeps line ends.
 func PrintableLines(text string) string {
 	return escapeRunes(strings.ReplaceAll(text, "\r\n", "\n"), func(c rune) bool { return c != '\n' && unprintable(c) }, quoteRune)
 }
 
-// PrintableJSON escapes the same characters in a JSON text, whose meaning stays
-// as it is: they can only stand in strings, but for white space.
+// PrintableJSON escapes the same characters in a JSON text without changing its
+// value: except white space, they can only occur in strings.
 func PrintableJSON(text string) string {
 	isWhite := func(c rune) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 	return escapeRunes(text, func(c rune) bool { return !isWhite(c) && unprintable(c) }, func(c rune) string {

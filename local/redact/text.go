@@ -13,23 +13,23 @@ import (
 const dot = `(?:\.|%(?:25)*2[eE]|\\+u002[eE])`
 
 // tokenHead is the header and the payload of a compact JWS, or the header and the
-// key of a JWE: base64url of a JSON object, which begins with "{", perhaps a white
-// space, and mostly a quote. https://www.rfc-editor.org/rfc/rfc7515#section-7.1
+// key of a JWE: base64url of a JSON object, which begins with "{", possibly white
+// space, and usually a quote. https://www.rfc-editor.org/rfc/rfc7515#section-7.1
 const tokenHead = `(?:eyJ[\w-]*|(?:eyA|ew[0ok])[\w-]{10,})` + dot + `[\w-]*` + dot
 
 var (
 	// signature is what follows the first two parts of a token, or the rest of an
 	// encrypted one, which has five.
 	signature = regexp.MustCompile(`(` + tokenHead + `)(?:[\w-]|` + dot + `[\w-])+`)
-	// behindScheme is what a text has behind the name of a scheme.
+	// behindScheme is what follows the name of a scheme.
 	behindScheme = regexp.MustCompile(`(?i)\b((?:basic|bearer|dpop|negotiate)(?:\s|\+)+)([\w.~+/-]{8,}=*)("?)`)
 	// pair is a parameter of a query or a form, or an attribute of a log line.
 	pair = regexp.MustCompile(`([\w.%-]+)=(\\*"(?:[^"\\]|\\.)*"?|[^&#\s"'<>;\\]*)`)
 	// headerLine is a header in a dump of a message, or in a sentence.
 	headerLine = regexp.MustCompile(`(?im)(^[ \t<>*]*|[^\w"'\\-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]+)([ \t]*:[ \t+]*)([^\r\n]+)`)
-	// goHeader is one of an http.Header that fmt has printed.
+	// goHeader is a header of an http.Header that fmt has printed.
 	goHeader = regexp.MustCompile(`([\w-]+):\[([^\]]*)(\]|$)`)
-	// part is one of a multipart body.
+	// part is a part of a multipart body.
 	part = regexp.MustCompile(`(?is)(name="([^"]*)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(\r?\n--|$)`)
 )
 
@@ -39,8 +39,8 @@ func Text(text string) string {
 	return m.text(text)
 }
 
-// maxDepth is how many encodings are taken off, one within the other; maxWork is
-// how many bytes they may have together. What is beyond is masked as a whole.
+// maxDepth is how many nested encodings are decoded; maxWork is how many bytes they
+// may have together. Beyond either, everything is masked.
 const (
 	maxDepth = 8
 	maxWork  = 64 << 20
@@ -53,7 +53,7 @@ type masker struct {
 
 func newMasker() *masker { return &masker{work: maxWork} }
 
-// deeper masks what an encoding was taken off.
+// deeper masks decoded text.
 func (m *masker) deeper(decoded string) string {
 	m.work -= len(decoded)
 	if m.depth >= maxDepth || m.work < 0 {
@@ -73,13 +73,13 @@ func (m *masker) text(text string) string {
 		return m.segments(text)
 	}
 	if hinted(text) {
-		text = named(m.embedded(text))
+		text = unencoded(m.embedded(text))
 	}
 	return m.base64(m.percent(text))
 }
 
-// segments masks what can be read in bytes that are no text, such as an image
-// with a token in its comment, or a multipart body with an image.
+// segments masks the text in binary data, such as an image with a token in its
+// comment, or a multipart body with an image.
 func (m *masker) segments(data string) string {
 	var b strings.Builder
 	for data != "" {
@@ -96,11 +96,10 @@ func (m *masker) segments(data string) string {
 	return b.String()
 }
 
-// minSegment is the length from which a segment can hold a name and a secret.
+// minSegment is the length from which a segment can contain a name and a secret.
 const minSegment = 8
 
-// segmentEnd is where a text ends, at what is neither UTF-8 nor a character that
-// texts have.
+// segmentEnd is where a text ends: at invalid UTF-8 or a control character.
 func segmentEnd(text string) int {
 	for i, c := range text {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1b {
@@ -115,11 +114,11 @@ func segmentEnd(text string) int {
 	return len(text)
 }
 
-// maxEmbedded is how many pieces of JSON are looked for in one text: for each, a
-// text that only looks like JSON is read to its end.
+// maxEmbedded is how many pieces of JSON are looked for in one text, each of which
+// may take reading the text to its end.
 const maxEmbedded = 64
 
-// embedded masks whole pieces of JSON in a text.
+// embedded masks complete pieces of JSON in a text.
 func (m *masker) embedded(text string) string {
 	var b strings.Builder
 	for range maxEmbedded {
@@ -142,8 +141,8 @@ func (m *masker) embedded(text string) string {
 	return b.String() + text
 }
 
-// hints are what a secret has in it or before it, in lower case: without one
-// of them no expression needs to run.
+// hints are strings of which one is in or before every secret, in lower case: without
+// one, no expression needs to run.
 var hints = []string{"eyj", "eya", "ewo", "ew0", "ewk", "authorization", "cookie", "token", "code", "pass", "secret", "key", "assertion",
 	"bearer", "basic", "dpop", "negotiate", "session", "signature", "%"}
 
@@ -157,8 +156,8 @@ func hinted(text string) bool {
 	return false
 }
 
-// named masks what is not encoded.
-func named(text string) string {
+// unencoded masks secrets that are not encoded.
+func unencoded(text string) string {
 	lower := strings.ToLower(text)
 	has := func(hints ...string) bool {
 		return slices.ContainsFunc(hints, func(hint string) bool { return strings.Contains(lower, hint) })
@@ -197,8 +196,8 @@ func parts(text string) string {
 	})
 }
 
-// headers masks whole lines, and in a sentence what is more than words: "the
-// cookie: it is missing" stays.
+// headers masks header lines, and values in a sentence unless they are words: "the
+// cookie: it is missing" is unchanged.
 func headers(text string) string {
 	return headerLine.ReplaceAllStringFunc(text, func(found string) string {
 		f := headerLine.FindStringSubmatch(found)
@@ -232,7 +231,7 @@ func schemes(text string) string {
 	})
 }
 
-// isCredential tells credentials from a word, as in "bearer authentication".
+// isCredential distinguishes credentials from a word, as in "bearer authentication".
 func isCredential(scheme, text string) bool {
 	if strings.HasPrefix(strings.ToLower(scheme), "basic") {
 		decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))

@@ -53,8 +53,8 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// TestUnknownSecretsAreShown: a secret under a name of somebody's own cannot be
-// told from other texts.
+// TestUnknownSecretsAreShown: a secret under an unknown name cannot be distinguished
+// from other texts.
 func TestUnknownSecretsAreShown(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -1,10 +1,9 @@
 package stack
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // A Graph is what a run of the program registered: plain values, sorted by URN.
@@ -15,23 +14,73 @@ type Graph struct {
 
 // A Resource is one registered resource.
 //
-// Inputs and Outputs hold strings, float64s, bools, []any and map[string]any,
-// and *asset.Asset and *archive.Archive for files. Outputs hold the inputs too,
-// as resources return them, under the properties' camel-case names.
+// Inputs and Outputs hold strings, float64s, bools, []any, map[string]any, and a
+// File for an asset or an archive. Outputs include the inputs, as resources return
+// them, under the properties' camel-case names.
 type Resource struct {
 	URN          string
 	Type         string // such as "aws:apigatewayv2/route:Route"
 	Name         string // the logical name
 	ID           string // the physical one; empty for a component
-	Parent       string // a URN; empty below the stack itself
-	Component    bool
-	Protected    bool
-	Retained     bool   // stays in the cloud when the program drops it
-	Provider     string // the URN and id of an explicit provider; empty for the default one
+	Parent       string `json:",omitempty"` // a URN; empty directly below the stack
+	Component    bool   `json:",omitempty"`
+	Protected    bool   `json:",omitempty"`
+	Retained     bool   `json:",omitempty"` // stays in the cloud when the program drops it
+	Provider     string `json:",omitempty"` // the URN and ID of an explicit provider; empty for the default one
 	Inputs       map[string]any
 	Outputs      map[string]any
-	Dependencies []string // URNs, those that inputs come from included; sorted
-	Secrets      []string // the inputs that are secret, or hold something that is; sorted
+	Dependencies []string `json:",omitempty"` // URNs, including those that inputs come from; sorted
+	Secrets      []string `json:",omitempty"` // the inputs that are secret, or contain a secret; sorted
+}
+
+// A File is an asset or an archive: a file on this machine, or text.
+type File struct {
+	Path string `json:"path,omitempty"`
+	Text string `json:"text,omitempty"`
+}
+
+// fileKey marks a File among other objects in JSON. No property of a resource
+// starts with a dollar sign.
+const fileKey = "$file"
+
+// MarshalJSON marks a File, so that UnmarshalJSON of its resource returns one.
+func (f File) MarshalJSON() ([]byte, error) {
+	type unmarked File
+	return json.Marshal(map[string]unmarked{fileKey: unmarked(f)})
+}
+
+// UnmarshalJSON is the reverse of json.Marshal, with Files as such.
+func (r *Resource) UnmarshalJSON(text []byte) error {
+	type plain Resource
+	if err := json.Unmarshal(text, (*plain)(r)); err != nil {
+		return err
+	}
+	for _, properties := range []map[string]any{r.Inputs, r.Outputs} {
+		for name, value := range properties {
+			properties[name] = withFiles(value)
+		}
+	}
+	return nil
+}
+
+// withFiles replaces the marked objects in a JSON value by the Files that they are.
+func withFiles(value any) any {
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			value[i] = withFiles(value[i])
+		}
+	case map[string]any:
+		if file, ok := value[fileKey].(map[string]any); ok && len(value) == 1 {
+			path, _ := file["path"].(string)
+			text, _ := file["text"].(string)
+			return File{Path: path, Text: text}
+		}
+		for name := range value {
+			value[name] = withFiles(value[name])
+		}
+	}
+	return value
 }
 
 // Of lists the resources of a type.
@@ -51,39 +100,7 @@ func (r *Resource) Output(name string) string {
 	return text
 }
 
-func (g *Graph) sort() {
+// Sort orders the resources by URN.
+func (g *Graph) Sort() {
 	slices.SortFunc(g.Resources, func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })
-}
-
-// plain strips secrets, outputs and references off a property map.
-func plain(properties resource.PropertyMap) map[string]any {
-	return properties.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
-		switch {
-		case v.IsSecret():
-			return plainValue(v.SecretValue().Element), true
-		case v.IsOutput():
-			return plainValue(v.OutputValue().Element), true
-		case v.IsAsset():
-			return v.AssetValue(), true
-		case v.IsArchive():
-			return v.ArchiveValue(), true
-		}
-		return nil, false
-	})
-}
-
-// secretsOf names the properties that are secret or hold a secret.
-func secretsOf(properties resource.PropertyMap) []string {
-	var names []string
-	for name, value := range properties {
-		if value.ContainsSecrets() {
-			names = append(names, string(name))
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-func plainValue(v resource.PropertyValue) any {
-	return plain(resource.PropertyMap{"value": v})["value"]
 }

@@ -8,5 +8,5 @@ import "os/exec"
 func ownGroup(*exec.Cmd) {}
 
 func killGroup(cmd *exec.Cmd) {
-	_ = cmd.Process.Kill() // an error says that it has ended
+	_ = cmd.Process.Kill() // an error means that it has ended
 }

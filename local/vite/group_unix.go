@@ -13,5 +13,5 @@ func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: t
 
 // killGroup ends a process with those it started.
 func killGroup(cmd *exec.Cmd) {
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an error says that nothing is left
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an error means that no process is left
 }

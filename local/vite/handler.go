@@ -19,7 +19,8 @@ type Header struct{ Name, Value string }
 const policyHeader = "Content-Security-Policy"
 
 // Handler serves the page, at /index.html, its modules and its files with these
-// headers, the policy opened for what Vite needs. Handlers may be made anew, with other headers, while pages are open.
+// headers, with a content security policy that also allows what Vite needs. Another
+// Handler with other headers may be made while pages are open.
 func (s *Server) Handler(headers []Header) (http.Handler, error) {
 	a := &answer{headers: headers}
 	for _, h := range headers {
@@ -35,7 +36,7 @@ func (s *Server) Handler(headers []Header) (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(s.target)
 			r.Out.Host = r.In.Host
-			// A copy that a browser keeps would have the nonce of another answer.
+			// A browser's cached copy would have the nonce of another answer.
 			r.Out.Header.Del("If-None-Match")
 		},
 		ModifyResponse: a.modify,
@@ -48,12 +49,12 @@ func (s *Server) Handler(headers []Header) (http.Handler, error) {
 			http.Error(w, "other sites may not read this one's sources", http.StatusForbidden)
 			return
 		}
-		proxy.ServeHTTP(plainWriter{w}, r)
+		proxy.ServeHTTP(plainWriter{w, s.cfg.Unframed}, r)
 	}), nil
 }
 
-// foreign reports whether a page of another site sent a request, but for one that
-// goes to a page, as a link does, or a tenant once a person has signed in.
+// foreign reports whether a page of another site sent a request, other than a
+// navigation to a page, such as a link or the redirect after signing in.
 // https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 func foreign(r *http.Request) bool {
 	if got := r.Header.Get("Origin"); got != "" && got != "http://"+r.Host {
@@ -75,10 +76,10 @@ func IsModule(urlPath string) bool {
 	return false
 }
 
-// isPage reports whether a path is the page's, to which others are rewritten.
+// isPage reports whether a path is the page's, to which page paths are rewritten.
 func isPage(urlPath string) bool { return urlPath == "/" || urlPath == "/index.html" }
 
-// answer makes Vite's answers the site's.
+// answer turns Vite's answers into the site's.
 type answer struct {
 	headers []Header
 	policy  *policy // nil for none
@@ -98,10 +99,10 @@ func (a *answer) modify(response *http.Response) error {
 	return fillIn(response, nonce)
 }
 
-// maxPage is far more than the page has.
+// maxPage is far above the size of the page.
 const maxPage = 1 << 20
 
-// fillIn puts the nonce into a page.
+// fillIn replaces the placeholder in a page by the nonce.
 func fillIn(response *http.Response, nonce string) error {
 	page, err := io.ReadAll(io.LimitReader(response.Body, maxPage+1))
 	if err != nil || len(page) > maxPage {
@@ -118,9 +119,12 @@ func fillIn(response *http.Response, nonce string) error {
 	return nil
 }
 
-// plainWriter hands a connection over for a WebSocket without what a listener
-// has put around it to check that it speaks HTTP.
-type plainWriter struct{ http.ResponseWriter }
+// plainWriter hands over a connection for a WebSocket, without the checks of a
+// listener that it carries HTTP.
+type plainWriter struct {
+	http.ResponseWriter
+	unframed func(net.Conn) net.Conn // nil: there are no checks
+}
 
 // Unwrap lets http.ResponseController reach the writer beneath.
 func (w plainWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
@@ -131,8 +135,8 @@ func (w plainWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if checked, ok := conn.(interface{ Unframed() net.Conn }); ok {
-		conn = checked.Unframed()
+	if w.unframed != nil {
+		conn = w.unframed(conn)
 	}
 	return conn, buffered, nil
 }

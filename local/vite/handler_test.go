@@ -133,9 +133,9 @@ func TestOtherSitesAreRefused(t *testing.T) {
 	}
 }
 
-// TestNobodyOpensAnEditor: neither through the site, nor at Vite's own port, which
+// TestNoEditorIsOpened: neither through the site, nor at Vite's own port, which
 // another site's page can find.
-func TestNobodyOpensAnEditor(t *testing.T) {
+func TestNoEditorIsOpened(t *testing.T) {
 	t.Parallel()
 	s := start(t, Config{Dir: installed(t), Origin: "http://localhost:3000"})
 	for _, path := range []string{"/__open-in-editor?file=/etc/hostname", "/__open-in-editor/?file=index.html"} {
@@ -161,11 +161,10 @@ func TestServerThatIsGone(t *testing.T) {
 	}
 }
 
-// checkedConn is a connection with something around it that reads HTTP.
+// checkedConn is a connection whose reader accepts HTTP only.
 type checkedConn struct{ net.Conn }
 
-func (c checkedConn) Read([]byte) (int, error) { return 0, fmt.Errorf("this is no HTTP") }
-func (c checkedConn) Unframed() net.Conn       { return c.Conn }
+func (c checkedConn) Read([]byte) (int, error) { return 0, fmt.Errorf("this is not HTTP") }
 
 type hijacked struct {
 	http.ResponseWriter
@@ -178,7 +177,8 @@ func TestSocketIsHandedOverWithoutChecks(t *testing.T) {
 	t.Parallel()
 	here, there := net.Pipe()
 	defer here.Close()
-	conn, _, err := http.NewResponseController(plainWriter{hijacked{httptest.NewRecorder(), checkedConn{there}}}).Hijack()
+	unframed := func(c net.Conn) net.Conn { return c.(checkedConn).Conn }
+	conn, _, err := http.NewResponseController(plainWriter{hijacked{httptest.NewRecorder(), checkedConn{there}}, unframed}).Hijack()
 	if err != nil || conn != there {
 		t.Errorf("expected the bare connection, got %v and %v", conn, err)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// policy is a content security policy that is opened for Vite and no further.
+// policy is a content security policy that also allows what Vite needs.
 type policy struct{ before, after string } // around the nonce
 
 // openPolicy adds a source of styles, by nonce, and the site's own WebSocket.

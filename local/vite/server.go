@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -16,20 +17,23 @@ import (
 	"time"
 )
 
-// Config says what to serve and where.
+// Config is what to serve and where.
 type Config struct {
 	// Dir is the web app's folder, with its packages installed and the script
 	// that starts Vite, hot.mjs.
 	Dir string
 	// Origin is the site's, such as "http://localhost:3000".
 	Origin string
-	// Log, when set, hears what Vite says. It may be called concurrently.
-	Log func(Line)
-	// Failed, when set, hears once of a server that ended by itself.
-	Failed func(error)
+	// Unframed, when set, removes from a connection of the site what checks that it
+	// carries HTTP, so that Vite's WebSocket can use it.
+	Unframed func(net.Conn) net.Conn
+	// OnLine, when set, is called with what Vite logs, concurrently.
+	OnLine func(Line)
+	// OnExit, when set, is called once if the server ends by itself.
+	OnExit func(error)
 }
 
-// A Line is what Vite says of one thing, in a text of one or more lines.
+// A Line is a message that Vite logs, in a text of one or more lines.
 type Line struct {
 	Level string // "info", "warn" or "error"
 	Text  string
@@ -48,21 +52,21 @@ type Server struct {
 	ending chan struct{} // closed by Close
 }
 
-// noncePlaceholder stands in Vite's pages where each answer gets its own.
+// noncePlaceholder is replaced in each of Vite's pages by a new nonce.
 const noncePlaceholder = "nonce-of-the-answer"
 
-// New starts the server and waits until it listens. Its error carries what the
-// process said.
+// New starts the server and waits until it listens. Its error contains the
+// output of the process.
 func New(ctx context.Context, cfg Config) (*Server, error) {
 	origin, err := url.Parse(cfg.Origin)
 	if err != nil || origin.Scheme != "http" || origin.Port() == "" {
 		return nil, fmt.Errorf("vite: origin: expected one such as http://localhost:3000, got %q", cfg.Origin)
 	}
-	if cfg.Log == nil {
-		cfg.Log = func(Line) {}
+	if cfg.OnLine == nil {
+		cfg.OnLine = func(Line) {}
 	}
-	if cfg.Failed == nil {
-		cfg.Failed = func(error) {}
+	if cfg.OnExit == nil {
+		cfg.OnExit = func(error) {}
 	}
 	s := &Server{cfg: cfg, origin: origin, done: make(chan struct{}), ending: make(chan struct{})}
 	listening := make(chan int, 1)
@@ -81,8 +85,8 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 }
 
-// start runs the process. Its standard input is a pipe that this program alone
-// holds open, so that it ends with this program.
+// start runs the process. Its standard input is a pipe that only this program
+// keeps open, so that it ends with this program.
 func (s *Server) start(listening chan<- int) error {
 	arguments, err := json.Marshal(map[string]any{"sitePort": port(s.origin), "nonce": noncePlaceholder})
 	if err != nil {
@@ -92,7 +96,7 @@ func (s *Server) start(listening chan<- int) error {
 	s.cmd.Dir = s.cfg.Dir
 	s.cmd.Env = append(os.Environ(), "NODE_ENV=development")
 	s.cmd.Stderr = &s.stderr
-	s.cmd.WaitDelay = 5 * time.Second // for a stray grandchild that holds the pipe
+	s.cmd.WaitDelay = 5 * time.Second // for a grandchild that keeps the pipe open
 	ownGroup(s.cmd)
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
 		return err
@@ -107,36 +111,36 @@ func (s *Server) start(listening chan<- int) error {
 	go func() {
 		defer close(s.done)
 		s.read(bufio.NewReader(stdout), listening)
-		_ = s.cmd.Wait() // how it went is in ProcessState
+		_ = s.cmd.Wait() // the result is in ProcessState
 	}()
 	return nil
 }
 
 func port(u *url.URL) int {
-	n, _ := strconv.Atoi(u.Port()) // url.Parse takes digits only
+	n, _ := strconv.Atoi(u.Port()) // url.Parse accepts only digits
 	return n
 }
 
-// read takes the lines of the process. One that is not the script's own, such as
-// what a plugin prints, is passed on as it is.
+// read reads the output of the process, a JSON message in each line. Other lines,
+// such as those that a plugin prints, are passed on unchanged.
 func (s *Server) read(stdout *bufio.Reader, listening chan<- int) {
 	for {
 		text, err := stdout.ReadBytes('\n')
 		if text = bytes.TrimSpace(text); len(text) > 0 {
-			var said struct {
+			var message struct {
 				Port int `json:"port"`
 				Line
 			}
 			switch {
-			case json.Unmarshal(text, &said) != nil:
-				s.cfg.Log(Line{Level: "info", Text: string(text)})
-			case said.Port != 0:
+			case json.Unmarshal(text, &message) != nil:
+				s.cfg.OnLine(Line{Level: "info", Text: string(text)})
+			case message.Port != 0:
 				select {
-				case listening <- said.Port:
-				default: // it says so once
+				case listening <- message.Port:
+				default: // reported once
 				}
 			default:
-				s.cfg.Log(said.Line)
+				s.cfg.OnLine(message.Line)
 			}
 		}
 		if err != nil {
@@ -145,17 +149,17 @@ func (s *Server) read(stdout *bufio.Reader, listening chan<- int) {
 	}
 }
 
-// watch tells of an end that nobody asked for.
+// watch reports an exit without Close.
 func (s *Server) watch() {
 	<-s.done
 	select {
 	case <-s.ending:
 	default:
-		s.cfg.Failed(fmt.Errorf("vite, which serves the web app, %w", s.end()))
+		s.cfg.OnExit(fmt.Errorf("vite, which serves the web app, %w", s.end()))
 	}
 }
 
-// end is how the process ended. It is called once the process has.
+// end is how the process ended, which it must have.
 func (s *Server) end() error {
 	return fmt.Errorf("ended (%s):\n%s", s.cmd.ProcessState, bytes.TrimSpace(s.stderr.Bytes()))
 }
@@ -168,9 +172,9 @@ func (s *Server) Close() error {
 		if err = s.stdin.Close(); errors.Is(err, os.ErrClosed) {
 			err = nil // the process had ended
 		}
-		patience := time.AfterFunc(5*time.Second, func() { killGroup(s.cmd) })
+		kill := time.AfterFunc(5*time.Second, func() { killGroup(s.cmd) })
 		<-s.done
-		patience.Stop()
+		kill.Stop()
 	})
 	return err
 }

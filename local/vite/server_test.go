@@ -16,7 +16,7 @@ import (
 )
 
 // parentEnv makes the test binary a program that runs Vite and is killed in
-// TestNothingOutlivesItsParent; it holds the web app's folder.
+// TestNothingOutlivesItsParent; its value is the web app's folder.
 const parentEnv = "VITE_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -134,7 +134,7 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	dir := script(t, `console.log("waiting");`+untilStdinEnds)
-	_, err := New(ctx, Config{Dir: dir, Origin: "http://localhost:3000", Log: func(Line) { cancel() }})
+	_, err := New(ctx, Config{Dir: dir, Origin: "http://localhost:3000", OnLine: func(Line) { cancel() }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("expected the context's error, got %v", err)
 	}
@@ -148,7 +148,7 @@ console.log('{"level":"error","text":"two\\nlines"}');
 console.log("a plugin's own");
 process.exitCode = 3;`)
 	s, err := New(t.Context(), Config{Dir: dir, Origin: "http://localhost:3000",
-		Log: func(l Line) { lines <- l }, Failed: func(err error) { failed <- err }})
+		OnLine: func(l Line) { lines <- l }, OnExit: func(err error) { failed <- err }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestCloseIsNoFailure(t *testing.T) {
 	t.Parallel()
 	dir := script(t, `console.log('{"port":1}');`+untilStdinEnds)
 	s, err := New(t.Context(), Config{Dir: dir, Origin: "http://localhost:3000",
-		Failed: func(err error) { t.Errorf("expected no failure, got %v", err) }})
+		OnExit: func(err error) { t.Errorf("expected no failure, got %v", err) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,12 @@
-// Package watch says which files of a folder have changed, as they are saved.
+// Package watch reports which files of a folder have changed, as they are saved.
 //
 // One save is several events: editors write a new file beside the old one, and
 // rename. A [Watcher] collects them until it has been quiet for a moment, and
 // then reports the files once. Folders that appear are watched too.
 //
 // It reads no file: a file that is saved without a change is reported as well.
-// Changes on network file systems, which tell nobody, are not seen.
+// Changes on network file systems, which send no events, are not seen. It knows
+// nothing of what the files are for.
 package watch
 
 import (
@@ -15,32 +16,27 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
 
-// Config says what to watch.
+// Config is what to watch.
 type Config struct {
-	// Root is the folder whose files are watched; paths are reported below it.
+	// Root is the folder that is watched with everything in it. Paths are
+	// reported below it.
 	Root string
-	// Folders are those below Root that are watched with all that is in them, as
-	// slash-separated paths; "." is Root with all that is in it. One that is
-	// missing is watched once it appears. Of Root itself the files are always
-	// watched.
-	Folders []string
-	// Skip, when set, says which folders are not looked into, by their
+	// Skip, when set, reports which folders are not watched, by their
 	// slash-separated paths below Root.
 	Skip func(folder string) bool
-	// IsSource, when set, says which files are reported, by their slash-separated
-	// paths below Root, and not what an editor leaves.
+	// IsSource, when set, reports which files are reported, by their slash-separated
+	// paths below Root.
 	IsSource func(file string) bool
-	// Saved, when set, hears of each file before it is reported, and has to return
-	// at once.
-	Saved func(file string)
+	// OnSave, when set, is called with each file before it is reported, and must
+	// return at once.
+	OnSave func(file string)
 	// Quiet is how long nothing must change before changes are reported; zero
-	// means 20 ms, in which editors finish what one save takes.
+	// means 20 ms, in which editors finish a save.
 	Quiet time.Duration
 }
 
@@ -51,15 +47,15 @@ type Watcher struct {
 	changes chan Change
 }
 
-// A Change is what was saved at once.
+// A Change is a set of files that were saved together.
 type Change struct {
 	// Files are slash-separated paths below the root, sorted. A file that was
 	// removed is among them.
 	Files []string
 	// At is when the first of them changed.
 	At time.Time
-	// Err says that changes were lost or a folder cannot be watched; Files are
-	// then not all.
+	// Err reports that changes were lost or a folder cannot be watched; Files is
+	// then incomplete.
 	Err error
 }
 
@@ -73,36 +69,26 @@ func New(cfg Config) (*Watcher, error) {
 		return nil, err
 	}
 	w := &Watcher{cfg: cfg, events: events, changes: make(chan Change)}
-	var errs []error
-	if err := events.Add(cfg.Root); err != nil {
-		errs = append(errs, fmt.Errorf("watching %s: %w", cfg.Root, err))
-	}
-	for _, folder := range cfg.Folders {
-		err := w.add(filepath.Join(cfg.Root, filepath.FromSlash(folder)), nil)
-		if !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, errors.Join(err, events.Close())
+	if err := w.add(cfg.Root, nil); err != nil {
+		return nil, errors.Join(fmt.Errorf("watching %s: %w", cfg.Root, err), events.Close())
 	}
 	go w.run()
 	return w, nil
 }
 
 // Changes reports what is saved, one after the other, and is closed by Close.
-// What is saved while nobody receives is reported together afterwards.
+// What is saved while there is no receiver is reported together afterwards.
 func (w *Watcher) Changes() <-chan Change { return w.changes }
 
 // Close ends the watch.
 func (w *Watcher) Close() error { return w.events.Close() }
 
-// add watches a folder with those below it. found hears of the files in it.
+// add watches a folder with those below it, and calls found with the files in it.
 func (w *Watcher) add(dir string, found func(path string)) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && path != dir:
-			return nil // it was there a moment ago
+			return nil // it was removed meanwhile
 		case err != nil:
 			return err
 		case !entry.IsDir():
@@ -150,7 +136,7 @@ func (w *Watcher) run() {
 	}
 }
 
-// collect adds what an event says, and reports whether that was anything.
+// collect adds the files of an event, and reports whether there were any.
 func (w *Watcher) collect(pending *Change, event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false
@@ -159,24 +145,13 @@ func (w *Watcher) collect(pending *Change, event fsnotify.Event) bool {
 	info, err := os.Stat(event.Name)
 	switch {
 	case err == nil && info.IsDir():
-		if event.Has(fsnotify.Create) && w.inside(event.Name) {
+		if event.Has(fsnotify.Create) {
 			pending.Err = errors.Join(pending.Err, w.add(event.Name, func(path string) { w.note(pending, path) }))
 		}
 	default:
 		w.note(pending, event.Name)
 	}
 	return len(pending.Files) > before || pending.Err != nil
-}
-
-// inside reports whether a folder that has appeared is among those to watch.
-func (w *Watcher) inside(path string) bool {
-	name, err := w.below(path)
-	if err != nil || w.skips(name) {
-		return false
-	}
-	return slices.ContainsFunc(w.cfg.Folders, func(folder string) bool {
-		return folder == "." || name == folder || strings.HasPrefix(name, folder+"/")
-	})
 }
 
 func (w *Watcher) skips(folder string) bool {
@@ -197,8 +172,8 @@ func (w *Watcher) note(pending *Change, path string) {
 	if len(pending.Files) == 0 {
 		pending.At = time.Now()
 	}
-	if w.cfg.Saved != nil {
-		w.cfg.Saved(name)
+	if w.cfg.OnSave != nil {
+		w.cfg.OnSave(name)
 	}
 	pending.Files = append(pending.Files, name)
 }

@@ -23,7 +23,7 @@ func newWatcher(t *testing.T) (root string, w *Watcher) {
 	}
 	write(t, root, "handlers/one/main.go")
 	write(t, root, "settings.yaml")
-	w, err := New(Config{Root: root, Folders: []string{"handlers"}, Skip: skip, IsSource: artifact.IsSource})
+	w, err := New(Config{Root: root, Skip: skip, IsSource: artifact.IsSource})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func newWatcher(t *testing.T) (root string, w *Watcher) {
 	return root, w
 }
 
-func skip(folder string) bool { return path.Base(folder) == "node_modules" }
+func skip(folder string) bool { return path.Base(folder) == "node_modules" || folder == "other" }
 
 func write(t *testing.T, root, name string) {
 	t.Helper()
@@ -45,7 +45,7 @@ func write(t *testing.T, root, name string) {
 }
 
 // mustReport waits until all of these files have been reported, and nothing
-// else: what one save takes may come as two changes on a slow machine.
+// else: one save may be reported as two changes on a slow machine.
 func mustReport(t *testing.T, w *Watcher, want ...string) {
 	t.Helper()
 	missing := slices.Clone(want)
@@ -103,8 +103,8 @@ func TestSavesAreReported(t *testing.T) {
 	}
 }
 
-// What is ignored is followed by a file that is not, so that the test can tell
-// that nothing was reported.
+// Ignored files are followed by one that is not, so that the test can see that they
+// were not reported.
 func TestOtherFilesAreNotReported(t *testing.T) {
 	t.Parallel()
 	root, w := newWatcher(t)
@@ -135,10 +135,10 @@ func TestFoldersThatAppearAreWatched(t *testing.T) {
 	mustReport(t, w, "handlers/two/inner/more.go")
 }
 
-func TestMissingFolderIsWatchedOnceItAppears(t *testing.T) {
+func TestNewFolderIsWatched(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	w, err := New(Config{Root: root, Folders: []string{"late"}})
+	w, err := New(Config{Root: root})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestWholeRootIsWatched(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w, err := New(Config{Root: root, Folders: []string{"."}, Skip: skip})
+	w, err := New(Config{Root: root, Skip: skip})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,11 +183,11 @@ func TestMissingRootIsNamed(t *testing.T) {
 	}
 }
 
-func TestSavedHearsOfAFileBeforeItIsReported(t *testing.T) {
+func TestOnSaveComesBeforeTheReport(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	saved := make(chan string, 8)
-	w, err := New(Config{Root: root, Saved: func(file string) { saved <- file }})
+	w, err := New(Config{Root: root, OnSave: func(file string) { saved <- file }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,9 @@
-// The console's frame: one stream feeds every view, so that nothing is lost on the way between them.
+// The console's frame. One stream feeds every view, so switching views loses no events.
 import { useEffect, useRef, type ReactNode } from "react";
-import { Boundary } from "../../src/parts/boundary";
-import { Link, usePath } from "../../src/router";
-import { useExplorerState } from "./kept";
+import { Boundary } from "../../shared/parts/boundary";
+import { Link, usePath, useSearch } from "../../shared/router";
+import { useExplorerState } from "./storage";
 import { Keys } from "./parts/keys";
-import { useSearch } from "./place";
 import { useStore } from "./stream";
 import { Explorer } from "./views/explorer";
 import { Invocations } from "./views/invocations";
@@ -56,17 +55,19 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {store.problem !== "" && (
           <div className="why failed problem" role="alert" data-testid="problem">
-            <strong>Not what the sources say</strong>
+            <strong>Last save is not deployed</strong>
             <pre>{store.problem}</pre>
           </div>
         )}
-        <Boundary key={path}>{view === undefined ? <NotFound /> : <view.Content {...{ store, explorer, onExplorer }} />}</Boundary>
+        <Boundary key={path}>
+          {view === undefined ? <NotFound /> : <view.Content {...{ store, explorer, onExplorer }} />}
+        </Boundary>
       </main>
     </>
   );
 }
 
-/** Links to the views, each as it was looked at last; the one of the view that is shown leads to its beginning. */
+/** Links to the views, each with its latest query; the link of the current view resets it. */
 function useLinks(path: string, search: string): (href: string) => string {
   const searches = useRef<Record<string, string>>({});
   searches.current[path] = search;
@@ -74,7 +75,9 @@ function useLinks(path: string, search: string): (href: string) => string {
 }
 
 function Connection({ connected, refused }: { connected: boolean; refused: boolean }) {
-  const waiting = refused ? "Too many pages of the console are open: close one, then reload this one" : "Waiting for the local cloud…";
+  const waiting = refused
+    ? "Too many pages of the console are open: close one, then reload this one"
+    : "Waiting for the local cloud…";
   return (
     <p className={`connection ${connected ? "good" : "refused"}`} role="status" data-testid="connection">
       {connected ? "Live" : waiting}
@@ -85,9 +88,9 @@ function Connection({ connected, refused }: { connected: boolean; refused: boole
 function NotFound() {
   return (
     <div className="nothing">
-      <h1>There is no such view</h1>
+      <h1>View not found</h1>
       <p>
-        <Link href="/">Look at the invocations</Link>
+        <Link href="/">Go to the invocations</Link>
       </p>
     </div>
   );

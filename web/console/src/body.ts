@@ -1,4 +1,4 @@
-/** The body in an event, or in what a function returned, decoded where it is base64. Undefined: there is none. */
+/** The body in an event or in a function's response, decoded from base64 if necessary; undefined if there is none. */
 export function bodyIn(json: string): string | undefined {
   const { body, isBase64Encoded } = fieldsOf(json);
   if (typeof body !== "string" || body === "") return undefined;
@@ -19,7 +19,7 @@ function decoded(base64: string): string {
   try {
     bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   } catch {
-    return base64; // what was hidden in it is no base64
+    return base64; // masked text in it is not base64
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,4 +1,6 @@
-// A call to the API as it is being written: a pure core for the explorer. curl.ts writes it as a command.
+// A draft of an API call: the pure core of the explorer.
+import { curlCommand, hasContentType } from "../../shared/curl";
+import { fillPath } from "../../shared/route-path";
 import type { Api, Route } from "./model";
 
 export interface Pair {
@@ -14,20 +16,19 @@ export interface Draft {
   query: Pair[];
   headers: Pair[];
   body: string;
-  /** Sent with a body, unless a header of this name is among the headers; empty: none. */
+  /** Sent with a body unless the headers contain one; empty for none. */
   contentType: string;
   through: "site" | "api";
-  /** Of the user; empty: nobody. */
+  /** The user's ID; empty to send no token. */
   user: string;
-  /** Whether a person chose the user; otherwise each route starts with the one that it needs. */
+  /** Whether the user was chosen by hand. If not, each route starts with the user that it needs. */
   chosen: boolean;
   flaw: string;
 }
 
 export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-/** A call of a route, with nothing filled in. A route with an authorizer starts with the ready user; whoever was chosen
- *  as the caller stays. */
+/** An empty call of a route. For a route with an authorizer it has the ready user, unless a user was chosen by hand. */
 export function draftOf(route: Route, api: Api, before?: Draft): Draft {
   const ready = api.users?.find((user) => user.ready)?.id ?? "";
   const user = before?.chosen === true ? before.user : route.authorizer === "" ? "" : ready;
@@ -46,51 +47,41 @@ export function draftOf(route: Route, api: Api, before?: Draft): Draft {
   };
 }
 
-/** The names of a path's variables, in their order. */
-export function variablesOf(path: string): string[] {
-  return Array.from(path.matchAll(/\{([^{}+]+)\+?\}/g), ([, name = ""]) => name);
-}
-
-/** The path with its variables and the query, encoded. A greedy variable keeps its slashes. */
+/** The path with its variables filled in, and the query, both encoded. */
 export function targetOf({ path, variables, query }: Draft): string {
-  const filled = path.replace(/\{([^{}+]+)(\+?)\}/g, (_, name: string, greedy: string) => {
-    const encoded = encodeURIComponent(variables[name] ?? "");
-    return greedy === "" ? encoded : encoded.replaceAll("%2F", "/");
-  });
+  const filled = fillPath(path, variables);
   const pairs = query.filter(({ name }) => name !== "");
   if (pairs.length === 0) return filled;
   return `${filled}?${pairs.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;
 }
 
-/** What the server is asked to send. */
+/** The request body for the console's server, which sends the call. */
 export function bodyOf(draft: Draft) {
   const { method, through, user, flaw } = draft;
   return { method, through, user, flaw, body: sentBody(draft), path: targetOf(draft), headers: sentHeaders(draft) };
 }
 
-/** Whether a form asks for a body. */
+/** Whether the form has a field for the body. */
 export function takesBody(method: string): boolean {
   return method !== "GET" && method !== "HEAD";
 }
 
-/** The body that is sent: what was typed before the method changed is not. */
+/** The body that is sent: empty for a method without one, even if text was typed before the method changed. */
 export function sentBody({ method, body }: Draft): string {
   return takesBody(method) ? body : "";
 }
 
-/** The headers that are sent, but for the token of a user, which takes the place of a typed one. */
+/** The headers that are sent, without the user's token, which replaces a typed Authorization header. */
 export function sentHeaders(draft: Draft): [string, string][] {
-  const typed = draft.headers.filter(({ name }) => name !== "" && (draft.user === "" || name.toLowerCase() !== "authorization"));
+  const typed = draft.headers.filter(
+    ({ name }) => name !== "" && (draft.user === "" || name.toLowerCase() !== "authorization"),
+  );
   const headers = typed.map(({ name, value }): [string, string] => [name, value]);
   if (sentBody(draft) === "" || draft.contentType === "" || hasContentType(headers)) return headers;
   return [...headers, ["content-type", draft.contentType]];
 }
 
-export function hasContentType(headers: [string, string][]): boolean {
-  return headers.some(([name]) => name.toLowerCase() === "content-type");
-}
-
-/** Why a body is not what its content type says; empty: it is, or nobody can say. */
+/** Why the body does not match its content type; empty if it matches or cannot be checked. */
 export function bodyProblem(draft: Draft): string {
   const body = sentBody(draft);
   if (body === "" || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(draft.contentType)) return "";
@@ -98,14 +89,25 @@ export function bodyProblem(draft: Draft): string {
     JSON.parse(body);
     return "";
   } catch {
-    return "The body is not JSON, although its content type says so.";
+    return "The body is not valid JSON, but its content type is JSON.";
   }
 }
 
-/** As whom a call is sent, in words. */
+/** The caller, as a phrase. */
 export function callerText({ user, flaw }: Draft, api: Api): string {
-  if (user === "") return "as nobody";
-  const email = api.users?.find(({ id }) => id === user)?.email ?? "a user who is gone";
+  if (user === "") return "without a token";
+  const email = api.users?.find(({ id }) => id === user)?.email ?? "a deleted user";
   const words = api.flaws?.find(({ name }) => name === flaw)?.words ?? flaw;
   return words === "" ? `as ${email}` : `as ${email}, token ${words}`;
+}
+
+/** The call as a curl command, with a token where one was made for it. */
+export function curlOf(draft: Draft, api: Api, token?: string): string {
+  return curlCommand({
+    method: draft.method,
+    url: (draft.through === "site" ? api.siteUrl : api.apiUrl) + targetOf(draft),
+    headers: sentHeaders(draft),
+    body: sentBody(draft),
+    token: draft.user === "" ? "none" : token === undefined ? "variable" : { value: token },
+  });
 }

@@ -1,8 +1,8 @@
-// What the explorer keeps while one looks elsewhere, and over a reload. A pure core; kept.ts stores it.
+// The explorer's state, which survives a change of view and a reload: a pure core. storage.ts stores it.
 import type { Draft, Pair } from "./call";
 import type { Outcome } from "./model";
 
-/** A call that was sent, and what came of it. */
+/** A sent call and its outcome. */
 export interface Sent {
   at: number;
   draft: Draft;
@@ -13,29 +13,36 @@ export interface ExplorerState {
   draft?: Draft | undefined;
   /** Newest first. */
   sent: Sent[];
-  /** Of the call whose outcome is shown: when it was sent. */
+  /** The `at` of the call whose outcome is shown. */
   shown?: number | undefined;
 }
 
-const keptCalls = 50;
+const maxSent = 50;
 
 export function withSent(state: ExplorerState, call: Sent): ExplorerState {
-  return { ...state, sent: [call, ...state.sent].slice(0, keptCalls), shown: call.at };
+  return { ...state, sent: [call, ...state.sent].slice(0, maxSent), shown: call.at };
 }
 
-/** The state without what nobody should find in a browser's storage: typed credentials, whose names or shape give them
- *  away. What the server sends is masked already. */
+/** The state without typed credentials, recognized by name or shape, so that none is left in the browser's storage. What
+ *  the server sends is masked already. */
 export function withoutSecrets(state: ExplorerState): ExplorerState {
   return {
     ...state,
     draft: state.draft === undefined ? undefined : safeDraft(state.draft),
-    sent: state.sent.map((call) => ({ ...call, draft: safeDraft(call.draft), outcome: { ...call.outcome, url: safeText(call.outcome.url) } })),
+    sent: state.sent.map((call) => ({
+      ...call,
+      draft: safeDraft(call.draft),
+      outcome: { ...call.outcome, url: safeText(call.outcome.url) },
+    })),
   };
 }
 
-const secretName = /authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|signature|verifier|^code$/i;
-const secretMember = /("[^"\\]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi;
-const secretField = /(^|[?&])([^=&?]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^=&]*|code)=[^&\s]*/gi;
+const secretName =
+  /authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|signature|verifier|^code$/i;
+const secretMember =
+  /("[^"\\]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi;
+const secretField =
+  /(^|[?&])([^=&?]*(?:authorization|cookie|token|secret|password|passwd|credential|api-?_?key|assertion|verifier)[^=&]*|code)=[^&\s]*/gi;
 const signedToken = /(eyJ[\w-]*(?:\.|%2E)[\w-]*)(?:\.|%2E)[\w.%-]+/gi;
 
 function safeDraft(draft: Draft): Draft {

@@ -7,13 +7,13 @@ export function isShow(text: string): text is Show {
   return ["all", "running", "refused", "failed", "cold"].includes(text);
 }
 
-/** Requests that a filter lets through. Each word has to occur, in any case, in what the list or the detail shows. */
+/** The requests that match. Each word has to occur, in any case, in what the list or the detail shows. */
 export function filterRequests(requests: Request[], words: string, show: Show): Request[] {
   const wanted = split(words);
   return requests.filter((request) => shown(request, show) && matches(requestText(request), wanted));
 }
 
-/** What is asked of a line; empty values ask nothing. */
+/** Conditions on a line; an empty value matches every line. */
 export interface LineFilter {
   words: string;
   function: string;
@@ -23,10 +23,10 @@ export interface LineFilter {
   to: string;
 }
 
-/** From the least to the worst. A line that names another level, or none, has the least. */
+/** In ascending order. A line with another level, or without one, ranks lowest. */
 export const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
 
-/** Lines that a filter lets through, and where lines are cut that it might. */
+/** The lines that match, and every "cut" line, since dropped lines might have matched. */
 export function filterLines(lines: Line[], filter: LineFilter): Line[] {
   const wanted = split(filter.words);
   const least = levels.indexOf(filter.level);
@@ -40,7 +40,7 @@ export function filterLines(lines: Line[], filter: LineFilter): Line[] {
   );
 }
 
-/** A line's level, by what structured loggers write and by what the platform reports. */
+/** A line's level, from a structured logger's JSON or from the platform's report of a fault. */
 export function levelOf({ kind, text }: Line): string {
   if (kind === "fault") return "ERROR";
   const level = readableLog(text).level.toUpperCase();
@@ -66,7 +66,19 @@ function shown(request: Request, show: Show): boolean {
   }
 }
 
-function requestText({ method, path, query, running, status, route, function: name, id, invocation, refusal, via }: Request) {
+function requestText({
+  method,
+  path,
+  query,
+  running,
+  status,
+  route,
+  function: name,
+  id,
+  invocation,
+  refusal,
+  via,
+}: Request) {
   return `${method} ${path}?${query} ${running ? "running" : status} ${route} ${name} ${id} ${invocation} ${refusal} ${via}`;
 }
 

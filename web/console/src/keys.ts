@@ -1,4 +1,4 @@
-// What single keys do. A pure core; parts/keys.tsx listens and explains.
+// Keyboard shortcuts: a pure core. parts/keys.tsx handles the events and shows the help.
 
 export type Command = { kind: "help" } | { kind: "filter" } | { kind: "close" } | { kind: "view"; index: number };
 
@@ -9,7 +9,7 @@ interface Key {
   altKey: boolean;
 }
 
-/** The command of a key; none while somebody types, or where the key is another program's. */
+/** The command of a key; undefined while text is typed, and with a modifier, which belongs to the browser. */
 export function commandOf({ key, ctrlKey, metaKey, altKey }: Key, typing: boolean, views: number): Command | undefined {
   if (typing || ctrlKey || metaKey || altKey) return undefined;
   if (key === "?") return { kind: "help" };
@@ -19,7 +19,7 @@ export function commandOf({ key, ctrlKey, metaKey, altKey }: Key, typing: boolea
   return key.length === 1 && index >= 0 && index < views ? { kind: "view", index } : undefined;
 }
 
-/** Whether keys that are pressed in an element are text. */
+/** Whether keys pressed in an element are text input. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, select, textarea, dialog") !== null;
 }

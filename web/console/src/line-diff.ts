@@ -1,4 +1,4 @@
-// How two values differ, line by line. A pure core; parts/differences.tsx draws it.
+// The difference of two values, line by line: a pure core. parts/differences.tsx draws it.
 import { diffLines } from "diff";
 import { prettyText } from "./text";
 
@@ -7,7 +7,7 @@ export interface DiffLine {
   text: string;
 }
 
-/** Lines around a difference that are the same. */
+/** Unchanged lines that are shown around a difference. */
 const context = 2;
 
 export function lineDiff(here: unknown, there: unknown): DiffLine[] {
@@ -20,7 +20,7 @@ export function lineDiff(here: unknown, there: unknown): DiffLine[] {
   return withoutTheSame(lines);
 }
 
-/** A value as text that ends its last line. Nothing has no line; JSON in a string, such as a policy, is laid out. */
+/** A value as lines of text, none for null. JSON in a string, such as a policy, is indented. */
 function linesOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   return `${prettyText(typeof value === "string" ? value : JSON.stringify(value))}\n`;

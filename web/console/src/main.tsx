@@ -1,5 +1,5 @@
 import { createRoot } from "react-dom/client";
-import { Boundary } from "../../src/parts/boundary";
+import { Boundary } from "../../shared/parts/boundary";
 import { App } from "./app";
 import "../style/index.css";
 

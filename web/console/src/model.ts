@@ -1,8 +1,8 @@
-// What the console's server sends. local/console/wire.go says the same in Go.
+// What the console's server sends. test/model.test.ts compares it with the server's own types.
 
 export interface Request {
   id: string;
-  /** Where it came in. */
+  /** Where it arrived. */
   via: "site" | "api" | "console";
   /** Milliseconds since 1970. */
   at: number;
@@ -11,24 +11,24 @@ export interface Request {
   method: string;
   path: string;
   query: string;
-  /** The route's key; empty when none matched. */
+  /** The route's key; empty if none matched. */
   route: string;
-  /** Empty when none was called. */
+  /** Empty if none was called. */
   function: string;
   /** The request ID in the function's log. */
   invocation: string;
   cold: boolean;
-  /** It has no answer yet: what it took and its status are 0. */
+  /** Not answered yet: `took` and `status` are 0. */
   running: boolean;
   status: number;
-  /** Why it was refused or failed, for developers. */
+  /** Why it was refused or failed; empty if it succeeded. */
   refusal: string;
   spans: Span[];
 }
 
 export interface Span {
   name: string;
-  /** After the request's own start. */
+  /** Relative to the start of the request. */
   start: number;
   took: number;
 }
@@ -39,24 +39,26 @@ export interface Line {
   function: string;
   /** Empty between invocations. */
   invocation: string;
-  /** A line of the kind "cut" stands for lines that are no longer kept. */
+  /** A line of the kind "cut" replaces lines that were dropped. */
   kind: "output" | "platform" | "fault" | "cut";
   text: string;
-  /** The numbers of the first and the last line that is gone, and how many are. */
+  /** The numbers of the first and the last dropped line, and how many were dropped. */
   cut?: { first: number; last: number; count: number };
 }
 
-/** What is fetched for the one request that is looked at. */
+/** The rest of a request, fetched when it is opened. */
 export interface Detail {
   requestHeaders: [string, string][];
   event: string;
+  /** The masked properties of the event, such as "headers.authorization". */
+  eventMasked: string[];
   output: string;
   answerHeaders: [string, string][];
   answerBody: string;
   replayable: boolean;
 }
 
-/** How the page and a request's status are coloured. */
+/** The color of a status. */
 export type Tone = "good" | "refused" | "failed" | "running";
 
 export function toneOf(status: number): Tone {
@@ -65,13 +67,13 @@ export function toneOf(status: number): Tone {
   return status >= 400 ? "refused" : "good";
 }
 
-/** What can be called, through the site or by the API's own endpoint. */
+/** What can be called, through the site or at the API's own endpoint. */
 export interface Api {
   siteUrl: string;
   apiUrl: string;
   routes: Route[] | null;
   users: Person[] | null;
-  flaws: { name: string; words: string }[] | null;
+  flaws: Flaw[] | null;
   audience: string;
 }
 
@@ -81,7 +83,7 @@ export interface Route {
   /** With the stage. */
   path: string;
   function: string;
-  /** Its name; empty: open to anyone. */
+  /** Its name; empty for a public route. */
   authorizer: string;
   scopes: string[];
 }
@@ -89,13 +91,19 @@ export interface Route {
 export interface Person {
   id: string;
   email: string;
-  /** Is there from the start, with a password that everyone knows. */
+  /** Exists from the start, with a well-known password. */
   ready: boolean;
 }
 
-/** What came of a call. */
+/** A defect of a token that is issued for testing refusals. */
+export interface Flaw {
+  name: string;
+  words: string;
+}
+
+/** The response to a call. */
 export interface Outcome {
-  /** Of the request in the list; empty when the gateway did not see it. */
+  /** The request's ID in the list; empty if it did not reach the gateway. */
   id: string;
   url: string;
   status: number;
@@ -104,15 +112,15 @@ export interface Outcome {
   body: string;
 }
 
-/** What is deployed. */
+/** The deployed stack. */
 export interface Stack {
   name: string;
   resources: Resource[] | null;
   outputs: Record<string, unknown>;
-  /** The stack that the differences compare with. */
+  /** The stack to which `differences` compares. */
   other: string;
   differences: Difference[] | null;
-  /** Why there is no comparison. */
+  /** Why the stacks cannot be compared. */
   problem: string;
 }
 
@@ -123,16 +131,16 @@ export interface Resource {
   id: string;
   service: string;
   kind: string;
-  /** What tells it from others of its kind. */
+  /** Distinguishes it from others of its kind. */
   title: string;
-  /** Where it stands in the picture, from 0; -1: only with another. */
+  /** Its column in the picture, from 0; -1 if it is drawn as part of another resource. */
   lane: number;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
   dependencies: string[];
 }
 
-/** A property, or a whole resource for an empty property, that two stacks have otherwise. */
+/** A property that differs between two stacks, or, if `property` is empty, a resource that only one of them has. */
 export interface Difference {
   type: string;
   name: string;
@@ -141,14 +149,14 @@ export interface Difference {
   there: unknown;
 }
 
-/** What the tenant knows. Times in milliseconds since 1970, 0 for none. */
+/** The tenant's state. Times are in milliseconds since 1970, 0 for none. */
 export interface Tenant {
   url: string;
   users: Account[] | null;
   sessions: Session[] | null;
   grants: Grant[] | null;
   tokens: Token[] | null;
-  /** IDs, the one that signs first. */
+  /** Key IDs; the first one signs. */
   keys: string[] | null;
 }
 
@@ -156,10 +164,10 @@ export interface Account {
   id: string;
   email: string;
   name: string;
-  /** The e-mail. */
+  /** Whether the e-mail address is verified. */
   verified: boolean;
   created: number;
-  /** Comes from the configuration and cannot be changed. */
+  /** Defined by the configuration and read-only. */
   ready: boolean;
 }
 
@@ -183,7 +191,7 @@ export interface Grant {
   expired: boolean;
 }
 
-/** A token that was issued, without its signature. */
+/** An issued token, without its signature. */
 export interface Token {
   at: number;
   kind: "access" | "id";

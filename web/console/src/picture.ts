@@ -1,9 +1,10 @@
-// The picture of a stack: which resources are drawn, where, and who reaches whom. A pure core; views/stack.tsx draws it.
+// The layout of a stack's picture: its boxes, their places, and the edges between them. A pure core; parts/stack-picture.tsx
+// draws it.
 import type { Resource } from "./model";
 
 export interface Node {
   resource: Resource;
-  /** Resources that are drawn with this one. */
+  /** Resources that are shown as part of this one. */
   members: Resource[];
   x: number;
   y: number;
@@ -24,7 +25,7 @@ export interface Picture {
 export const box = { width: 176, height: 52 };
 const [columnGap, rowGap, margin] = [44, 18, 2];
 
-/** Lays the resources out in columns, each in the middle of the height. */
+/** Arranges the resources in columns, each centered vertically. */
 export function pictureOf(resources: Resource[]): Picture {
   const byURN = new Map(resources.map((resource) => [resource.urn, resource]));
   const drawn = resources.filter(({ lane }) => lane >= 0);
@@ -49,7 +50,7 @@ export function pictureOf(resources: Resource[]): Picture {
   };
 }
 
-/** The drawn resources that one reaches by its dependencies, through those that are not drawn. */
+/** The drawn resources on which one depends, directly or through resources that are not drawn. */
 function reached(from: Resource, byURN: Map<string, Resource>): Resource[] {
   const found = new Set<Resource>();
   const seen = new Set<string>();
@@ -64,7 +65,7 @@ function reached(from: Resource, byURN: Map<string, Resource>): Resource[] {
   return Array.from(found);
 }
 
-/** Where a resource that is not drawn belongs: with what it is for, the innermost of those, or with what uses it. */
+/** The node that includes a resource without a column: the innermost one on which it depends, otherwise one that uses it. */
 function homeOf(member: Resource, byURN: Map<string, Resource>, nodes: Map<string, Node>, all: Resource[]) {
   const inner = reached(member, byURN).sort((a, b) => b.lane - a.lane)[0];
   if (inner !== undefined) return nodes.get(inner.urn);
@@ -75,8 +76,8 @@ function homeOf(member: Resource, byURN: Map<string, Resource>, nodes: Map<strin
   return nodes.get(user.lane >= 0 ? user.urn : (reached(user, byURN)[0]?.urn ?? ""));
 }
 
-/** Edges lead from the viewer towards the tenant, whichever of the two names the other. What spans the whole picture,
- *  the tenant's knowledge of the site's URL, is left out: it would cross everything. */
+/** Edges point from the viewer to the tenant, whichever end declares the dependency. Long edges, such as the tenant's
+ *  dependency on the site's URL, are left out: they would cross the whole picture. */
 function edgesOf(byURN: Map<string, Resource>, nodes: Map<string, Node>): Edge[] {
   const edges: Edge[] = [];
   for (const node of nodes.values()) {
@@ -88,10 +89,12 @@ function edgesOf(byURN: Map<string, Resource>, nodes: Map<string, Node>): Edge[]
       if (span > 0 && span < 3) edges.push({ from, to });
     }
   }
-  return edges.filter((edge) => !edges.some((first) => first.from === edge.from && first !== edge && goesOn(first, edge)));
+  return edges.filter(
+    (edge) => !edges.some((first) => first.from === edge.from && first !== edge && isShortcut(first, edge)),
+  );
 
-  /** Whether the way by another edge leads to the same place, which makes this one superfluous. */
-  function goesOn(first: Edge, { to }: Edge): boolean {
+  /** Whether a path over another edge has the same target, which makes this one redundant. */
+  function isShortcut(first: Edge, { to }: Edge): boolean {
     return edges.some((second) => second.from === first.to && second.to === to);
   }
 }

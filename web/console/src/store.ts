@@ -1,4 +1,4 @@
-// What the page knows of the local cloud: a pure core over the events of the stream.
+// The state of the page: a pure core that applies the events of the stream.
 import { applyCuts } from "./cuts";
 import type { Line, Request } from "./model";
 
@@ -7,14 +7,14 @@ export interface Store {
   requests: Request[];
   /** Oldest first. */
   lines: Line[];
-  /** Against forged requests; sent with everything that changes something. */
+  /** Sent with every change, against forged requests. */
   token: string;
   connected: boolean;
-  /** Whether the local cloud has as many pages as it serves. */
+  /** Whether the local cloud refused the stream because too many pages are open. */
   refused: boolean;
-  /** Grows with each deployment: what was asked before may be old. */
+  /** Counts the deployments: what was fetched before the latest may be out of date. */
   deployed: number;
-  /** Why what is served is not what the sources say. */
+  /** Why the last save is not deployed; empty if it is. */
   problem: string;
 }
 
@@ -25,13 +25,21 @@ export type StreamEvent =
   | { kind: "line"; line: Line }
   | { kind: "connected"; connected: boolean; refused?: boolean };
 
-export const empty: Store = { requests: [], lines: [], token: "", connected: false, refused: false, deployed: 0, problem: "" };
+export const empty: Store = {
+  requests: [],
+  lines: [],
+  token: "",
+  connected: false,
+  refused: false,
+  deployed: 0,
+  problem: "",
+};
 
-/** As many as the server keeps. */
+/** The server's own limits. */
 const maxRequests = 1000;
 const maxLines = 5000;
 
-/** The store after some events. A request that is there already is replaced in its place: more is known of it. */
+/** Applies events. A request with a known ID replaces the earlier version in its place. */
 export function reduce(store: Store, events: readonly StreamEvent[]): Store {
   let { token, connected, refused, deployed, problem } = store;
   let requests = store.requests.slice();
@@ -41,7 +49,7 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
   for (const event of events) {
     switch (event.kind) {
       case "start":
-        // Another run of the local cloud knows nothing of what was before.
+        // A new run of the local cloud has none of the earlier requests.
         [requests, lines, cuts, token, connected] = [[], [], [], event.token, true];
         ids.clear();
         break;
@@ -51,7 +59,7 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
       case "request": {
         const { id } = event.request;
         if (ids.has(id)) requests[requests.findIndex((one) => one.id === id)] = event.request;
-        else requests.splice(placeOf(event.request, requests), 0, event.request);
+        else requests.splice(insertionIndex(event.request, requests), 0, event.request);
         ids.add(id);
         break;
       }
@@ -63,11 +71,19 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
     }
   }
   if (cuts.length > 0) lines = applyCuts(lines, cuts);
-  return { requests: requests.slice(0, maxRequests), lines: lines.slice(-maxLines), token, connected, refused, deployed, problem };
+  return {
+    requests: requests.slice(0, maxRequests),
+    lines: lines.slice(-maxLines),
+    token,
+    connected,
+    refused,
+    deployed,
+    problem,
+  };
 }
 
-/** By when it came: one that took long may be told of after those that came later. */
-function placeOf({ at }: Request, requests: Request[]): number {
-  const place = requests.findIndex((other) => other.at <= at);
-  return place < 0 ? requests.length : place;
+/** Where to insert a request: by arrival. A slow one is reported after faster ones that arrived later. */
+function insertionIndex({ at }: Request, requests: Request[]): number {
+  const index = requests.findIndex((other) => other.at <= at);
+  return index < 0 ? requests.length : index;
 }

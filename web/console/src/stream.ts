@@ -1,24 +1,25 @@
-// The one file that listens to the server. The browser connects again by itself and says what it has seen last.
+// The only file that reads the server's event stream. The browser reconnects by itself and sends the ID of the last event.
 import { useEffect, useState } from "react";
+import type { Line, Request } from "./model";
 import { empty, reduce, type Store, type StreamEvent } from "./store";
 
-/** Events are shown together, so that a flood of them paints the page but a few times a second. */
-const gatherMillis = 40;
+/** Events are applied in batches, so that a burst renders the page only a few times a second. */
+const batchMillis = 40;
 
 export function useStore(url: string): Store {
   const [store, setStore] = useState(empty);
   useEffect(() => {
-    const waiting: StreamEvent[] = [];
+    const pending: StreamEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const take = (event: StreamEvent) => {
-      waiting.push(event);
+    const onEvent = (event: StreamEvent) => {
+      pending.push(event);
       timer ??= setTimeout(() => {
         timer = undefined;
-        const events = waiting.splice(0);
+        const events = pending.splice(0);
         setStore((before) => reduce(before, events));
-      }, gatherMillis);
+      }, batchMillis);
     };
-    const close = listen(url, take);
+    const close = listen(url, onEvent);
     return () => {
       close();
       clearTimeout(timer);
@@ -27,16 +28,27 @@ export function useStore(url: string): Store {
   return store;
 }
 
-function listen(url: string, take: (event: StreamEvent) => void): () => void {
+/** What the server sends, by the names of its events. */
+interface Messages {
+  start: { token: string };
+  status: { deployed: number; problem: string };
+  request: Request;
+  line: Line;
+}
+
+function listen(url: string, onEvent: (event: StreamEvent) => void): () => void {
   const source = new EventSource(url);
-  const on = (name: string, read: (data: any) => StreamEvent) =>
-    source.addEventListener(name, (event) => take(read(JSON.parse((event as MessageEvent<string>).data))));
-  on("start", (data) => ({ kind: "start", token: data.token }));
+  const on = <Name extends keyof Messages>(name: Name, eventOf: (data: Messages[Name]) => StreamEvent) =>
+    source.addEventListener(name, ({ data }: MessageEvent<string>) =>
+      onEvent(eventOf(JSON.parse(data) as Messages[Name])),
+    );
+  on("start", ({ token }) => ({ kind: "start", token }));
   on("status", ({ deployed, problem }) => ({ kind: "status", deployed, problem }));
   on("request", (request) => ({ kind: "request", request }));
   on("line", (line) => ({ kind: "line", line }));
-  source.onopen = () => take({ kind: "connected", connected: true });
-  // A browser that is refused does not try again; one that lost its connection does.
-  source.onerror = () => take({ kind: "connected", connected: false, refused: source.readyState === EventSource.CLOSED });
+  source.onopen = () => onEvent({ kind: "connected", connected: true });
+  // The browser does not retry after a refusal, only after a lost connection.
+  source.onerror = () =>
+    onEvent({ kind: "connected", connected: false, refused: source.readyState === EventSource.CLOSED });
   return () => source.close();
 }

@@ -1,11 +1,11 @@
-/** A duration in milliseconds as people read it: "0.42 ms", "12 ms", "1.24 s". */
+/** Formats milliseconds: "0.42 ms", "12 ms", "1.24 s". */
 export function durationText(millis: number): string {
   if (millis < 10) return `${millis.toFixed(2)} ms`;
   if (millis < 1000) return `${Math.round(millis)} ms`;
   return `${(millis / 1000).toFixed(2)} s`;
 }
 
-/** JSON with an indentation, anything else as it is. */
+/** Indents JSON; returns any other text unchanged. */
 export function prettyText(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
@@ -22,7 +22,7 @@ export function clockText(millis: number): string {
   return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
 }
 
-/** A resource's kind in words: "BucketV2" is a bucket, "ResourceServer" a resource server. */
+/** A resource's kind as text: "bucket" for "BucketV2", "resource server" for "ResourceServer". */
 export function kindText(kind: string): string {
   return kind
     .replace(/V\d$|v\d$/, "")
@@ -31,10 +31,10 @@ export function kindText(kind: string): string {
     .replace(/^api$/, "API");
 }
 
-/** What a line of JSON says besides its message, and what is shown beside it anyway. */
+/** Fields of a JSON line that are shown elsewhere or not at all. */
 const knownFields = ["message", "msg", "level", "time", "timestamp", "requestId"];
 
-/** A line of JSON, as structured loggers write it, as "LEVEL message  name=value", as in the terminal. Any other line as it is. */
+/** Formats a structured logger's JSON as "LEVEL message  name=value", as the terminal does; other lines are unchanged. */
 export function readableLog(text: string): { text: string; level: string } {
   const fields = fieldsOf(text);
   const message = fields?.message ?? fields?.msg;
@@ -55,7 +55,9 @@ function fieldsOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Lines as a file has them: when, of which function and invocation, and what was written. */
+/** Formats lines for a file: time, function, invocation, text. */
 export function logText(lines: { at: number; function: string; invocation: string; text: string }[]): string {
-  return lines.map((line) => `${new Date(line.at).toISOString()} ${line.function} ${line.invocation || "-"} ${line.text}\n`).join("");
+  return lines
+    .map((line) => `${new Date(line.at).toISOString()} ${line.function} ${line.invocation || "-"} ${line.text}\n`)
+    .join("");
 }

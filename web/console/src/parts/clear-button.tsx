@@ -1,8 +1,8 @@
 import { useRef } from "react";
-import type { Cleared } from "../kept";
+import type { Cleared } from "../storage";
 import { clockText } from "../text";
 
-/** Empties a list on this page alone, and shows again what was in it. The focus stays on the button. */
+/** Clears a list on this page only, and restores it. The focus stays on the button. */
 export function ClearButton({ cleared: { at, clear, restore }, what }: { cleared: Cleared; what: string }) {
   const button = useRef<HTMLButtonElement>(null);
   const undo = () => {

@@ -7,10 +7,9 @@ interface DifferencesProps {
   there: string;
 }
 
-/** What two stacks have otherwise, by resource and line by line. Their names, and parts of names that are made up, count
- *  as the same. */
+/** The differences between two stacks, by resource and line. Names, and generated parts of names, count as equal. */
 export function Differences({ differences, here, there }: DifferencesProps) {
-  if (differences.length === 0) return <p className="muted">Nothing but their names.</p>;
+  if (differences.length === 0) return <p className="muted">Only their names differ.</p>;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={`Differences of ${here} and ${there}`}>
       <table className="differences" data-testid="differences">

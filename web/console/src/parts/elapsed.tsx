@@ -4,7 +4,7 @@ import { durationText } from "../text";
 
 const tickMillis = 100;
 
-/** How long a request took, or has been running. It came by the clock of this machine, which is the browser's, too. */
+/** How long a request took, or has been running. The server and the browser share this machine's clock. */
 export function Elapsed({ request: { running, at, took } }: { request: Request }) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -6,7 +6,7 @@ interface EventFormProps {
   onInvoke: () => void;
 }
 
-/** The event as it will be sent, typed or from a file. */
+/** Edits the event that is sent, by hand or from a file. */
 export function EventForm({ name, event, onEvent, ready, onInvoke }: EventFormProps) {
   return (
     <form
@@ -18,7 +18,13 @@ export function EventForm({ name, event, onEvent, ready, onInvoke }: EventFormPr
     >
       <label className="field column">
         Event
-        <textarea data-testid="event-text" rows={14} spellCheck={false} value={event} onInput={(e) => onEvent(e.currentTarget.value)} />
+        <textarea
+          data-testid="event-text"
+          rows={14}
+          spellCheck={false}
+          value={event}
+          onInput={(e) => onEvent(e.currentTarget.value)}
+        />
       </label>
       <div className="line">
         <label className="field">

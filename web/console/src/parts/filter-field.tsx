@@ -2,7 +2,7 @@ interface FilterFieldProps {
   words: string;
   onWords: (words: string) => void;
   label: string;
-  /** What stands in the field, where the label is too long for it. */
+  /** The placeholder, if the label is too long for one. */
   short?: string;
 }
 

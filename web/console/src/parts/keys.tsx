@@ -1,16 +1,16 @@
 import { useEffect, useRef, type RefObject } from "react";
-import { useKeysOn } from "../kept";
+import { useKeysOn } from "../storage";
 import { commandOf, isTyping } from "../keys";
-import { goTo, placeWith } from "../place";
+import { goTo, addressWith } from "../address";
 
-/** A view's name, and where it is. */
+/** A view's name and address. */
 interface View {
   name: string;
   href: string;
 }
 
-/** The button that explains the keys, and what they do. Single keys can be switched off, for those who speak to their
- *  computer: https://www.w3.org/TR/WCAG22/#character-key-shortcuts */
+/** The button for the help on keyboard shortcuts. They can be turned off, for speech input:
+ *  https://www.w3.org/TR/WCAG22/#character-key-shortcuts */
 export function Keys({ views }: { views: View[] }) {
   const [on, setOn] = useKeysOn();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -37,7 +37,8 @@ function useCommands(on: boolean, views: View[], help: () => void): void {
       event.preventDefault();
       if (command.kind === "help") help();
       if (command.kind === "filter") document.querySelector<HTMLElement>('input[type="search"]')?.focus();
-      if (command.kind === "close") goTo(placeWith(location.pathname, location.search, { request: "", resource: "" }));
+      if (command.kind === "close")
+        goTo(addressWith(location.pathname, location.search, { request: "", resource: "" }));
       if (command.kind === "view") goTo(views[command.index]?.href ?? "/");
     };
     addEventListener("keydown", onKeyDown);
@@ -63,13 +64,13 @@ function Help({ dialog, views, on, onOn }: HelpProps) {
         {views.map(({ name }, i) => (
           <Row key={name} keys={String(i + 1)} what={name} />
         ))}
-        <Row keys="↑ ↓ Home End" what="From row to row" />
-        <Row keys="Enter" what="Look at the row" />
+        <Row keys="↑ ↓ Home End" what="Move between rows" />
+        <Row keys="Enter" what="Open the row" />
         <Row keys="Ctrl or ⌘ Enter" what="Send the call, from its body" />
       </dl>
       <label className="check">
         <input type="checkbox" checked={on} onChange={(event) => onOn(event.currentTarget.checked)} />
-        Single keys are on
+        Shortcuts are on
       </label>
       <form method="dialog">
         <button className="primary" autoFocus>

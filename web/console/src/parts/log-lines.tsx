@@ -7,19 +7,26 @@ const tones: Record<string, string> = { WARN: "warn", ERROR: "error" };
 
 interface LogLinesProps {
   lines: Line[];
-  /** Whether each names its function. */
+  /** Whether each line shows its function. */
   named: boolean;
   label: string;
   testId: string;
 }
 
-/** Of a line, in CSS pixels. */
+/** In CSS pixels. */
 const lineHeight = 26;
 
-/** Lines of logs. The pointer shows a line as it was written. */
+/** Lines of logs. The tooltip has the raw line. */
 export function LogLines({ lines, named, label, testId }: LogLinesProps) {
   return (
-    <VirtualList items={lines} keyOf={({ number }) => number} estimate={lineHeight} className="log" label={label} testId={testId}>
+    <VirtualList
+      items={lines}
+      keyOf={({ number }) => number}
+      estimate={lineHeight}
+      className="log"
+      label={label}
+      testId={testId}
+    >
       {(line) => <LogLine line={line} named={named} />}
     </VirtualList>
   );
@@ -28,7 +35,10 @@ export function LogLines({ lines, named, label, testId }: LogLinesProps) {
 function LogLine({ line, named }: { line: Line; named: boolean }) {
   const { text } = readableLog(line.text);
   return (
-    <div className={`log-line ${line.kind} ${tones[levelOf(line)] ?? ""}`} title={text === line.text ? undefined : line.text}>
+    <div
+      className={`log-line ${line.kind} ${tones[levelOf(line)] ?? ""}`}
+      title={text === line.text ? undefined : line.text}
+    >
       <time dateTime={new Date(line.at).toISOString()}>{clockText(line.at)}</time>
       {named && <span className="who">{line.function}</span>}
       <code>{text}</code>

@@ -6,7 +6,7 @@ interface PairsProps {
   onPairs: (pairs: Pair[]) => void;
 }
 
-/** Names and values, in rows that come and go. */
+/** Edits names and values in rows, which can be added and removed. */
 export function Pairs({ title, pairs, onPairs }: PairsProps) {
   const change = (at: number, part: Partial<Pair>) =>
     onPairs(pairs.map((pair, i) => (i === at ? { ...pair, ...part } : pair)));
@@ -40,7 +40,12 @@ export function Pairs({ title, pairs, onPairs }: PairsProps) {
           </button>
         </div>
       ))}
-      <button type="button" className="link" data-testid={`add-${title.toLowerCase()}`} onClick={() => onPairs([...pairs, { name: "", value: "" }])}>
+      <button
+        type="button"
+        className="link"
+        data-testid={`add-${title.toLowerCase()}`}
+        onClick={() => onPairs([...pairs, { name: "", value: "" }])}
+      >
         Add to the {title.toLowerCase()}
       </button>
     </fieldset>

@@ -1,10 +1,10 @@
-import { Link } from "../../../src/router";
-import { statusText } from "../../../src/status-names";
+import { Link } from "../../../shared/router";
+import { statusText } from "../../../shared/status-text";
 import { toneOf, type Request } from "../model";
 import { clockText } from "../text";
 import { Elapsed } from "./elapsed";
 
-/** A request in the list: a link to what is known of it. */
+/** A request in the list, linked to its details. */
 export function RequestRow({ request, href, current }: { request: Request; href: string; current: boolean }) {
   const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
   return (

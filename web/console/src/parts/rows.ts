@@ -9,7 +9,7 @@ export function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
   rows[to]?.focus();
 }
 
-/** Which of some rows a key leads to. */
+/** The index of the row to which a key moves the focus; undefined for other keys. */
 export function rowFor(key: string, at: number, rows: number): number | undefined {
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows - 1 }[key];
   return to === undefined ? undefined : Math.min(Math.max(to, 0), rows - 1);

@@ -8,15 +8,30 @@ interface StackPictureProps {
   onChoose: (urn: string) => void;
 }
 
-/** Boxes in columns and arrows between them. Each box is a button: Tab goes through them, Enter and Space choose. */
+/** Boxes in columns, with arrows. Each box is a button: Tab moves between them, Enter and Space select. */
 export function StackPicture({ picture, chosen, onChoose }: StackPictureProps) {
   const { width, height, nodes, edges } = picture;
   const touches = ({ from, to }: Edge) => from.resource.urn === chosen || to.resource.urn === chosen;
   return (
     <div className="picture" data-testid="picture" tabIndex={0} role="region" aria-label="Picture of the stack">
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label="The stack’s resources">
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="group"
+        aria-label="The stack’s resources"
+      >
         <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto">
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerUnits="userSpaceOnUse"
+            markerWidth="9"
+            markerHeight="9"
+            orient="auto"
+          >
             <path d="M0 0 8 4 0 8z" className="arrow" />
           </marker>
         </defs>
@@ -36,7 +51,7 @@ export function StackPicture({ picture, chosen, onChoose }: StackPictureProps) {
   );
 }
 
-/** Preact sets SVG attributes as they are written, and this one has no capital letter. */
+/** Preact sets SVG attributes under the given name, and this one is lower case. */
 const focusable = { tabindex: 0 };
 
 function curve({ from, to }: Edge): string {
@@ -80,7 +95,7 @@ function Box({ node, chosen, onChoose }: { node: Node; chosen: boolean; onChoose
   );
 }
 
-/** As many characters as fit. */
+/** Shortens a title to what fits into a box. */
 function shortened(title: string): string {
   return title.length <= 21 ? title : `${title.slice(0, 20)}…`;
 }

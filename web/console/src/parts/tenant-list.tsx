@@ -8,7 +8,7 @@ interface TenantListProps {
   children: ReactNode[] | undefined;
 }
 
-/** A table of the tenant's, or that there is nothing. It scrolls by keyboard where it is wider than the page. */
+/** A table of the tenant view, or a note that it is empty. A table wider than the page scrolls by keyboard. */
 export function TenantList({ title, heads, empty, testId, children }: TenantListProps) {
   if (children === undefined || children.length === 0) return <p className="muted">{empty}</p>;
   return (
@@ -29,7 +29,7 @@ export function TenantList({ title, heads, empty, testId, children }: TenantList
   );
 }
 
-/** A part of the view, named by its heading. */
+/** A section of the view, labeled by its heading. */
 export function TenantSection({ title, children }: { title: string; children: ReactNode }) {
   const id = title.toLowerCase().replaceAll(" ", "-");
   return (
@@ -40,18 +40,25 @@ export function TenantSection({ title, children }: { title: string; children: Re
   );
 }
 
-interface ActButtonProps {
+interface ActionButtonProps {
   label: string;
-  /** Whose: the rest of its name, for those who hear it without its row. */
+  /** What the button acts on: the rest of its accessible name, for screen readers. */
   whose: string;
   testId: string;
-  onAct: (() => void) | undefined;
+  onAction: (() => void) | undefined;
 }
 
-/** A button in a row. It cannot be pressed before the stream has brought the token. */
-export function ActButton({ label, whose, testId, onAct }: ActButtonProps) {
+/** A button in a row, disabled until the stream has sent the token. */
+export function ActionButton({ label, whose, testId, onAction }: ActionButtonProps) {
   return (
-    <button type="button" className="quiet" data-testid={testId} aria-label={`${label} ${whose}`} disabled={onAct === undefined} onClick={onAct}>
+    <button
+      type="button"
+      className="quiet"
+      data-testid={testId}
+      aria-label={`${label} ${whose}`}
+      disabled={onAction === undefined}
+      onClick={onAction}
+    >
       {label}
     </button>
   );

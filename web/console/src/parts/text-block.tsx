@@ -1,16 +1,16 @@
-import { CopyButton } from "../../../src/parts/copy-button";
+import { CopyButton } from "../../../shared/parts/copy-button";
 import { prettyText } from "../text";
 
 interface TextBlockProps {
   title: string;
-  /** What tells it from others of the same title. */
+  /** The accessible name, if the title is not unique on the page. */
   name?: string;
   heading?: "h2" | "h3";
   text: string;
   testId?: string;
 }
 
-/** A text that scrolls by keyboard, pretty where it is JSON. */
+/** A text that scrolls by keyboard; JSON is indented. */
 export function TextBlock({ title, name = title, heading: Heading = "h3", text, testId }: TextBlockProps) {
   return (
     <section className="block">

@@ -1,16 +1,16 @@
 import { useState, type FormEvent } from "react";
 import type { Account } from "../model";
-import type { UserDetails } from "../tenant-act";
+import type { UserDetails } from "../tenant-action";
 
 interface UserFormProps {
-  /** Undefined: a new one. */
+  /** Undefined for a new user. */
   user: Account | undefined;
-  /** Says why it was refused, or "". */
+  /** Returns why the details were refused, or "". */
   onSave: (details: UserDetails) => Promise<string>;
   onClose: () => void;
 }
 
-/** A new user, or another's details. What the tenant refuses it says in its own words, as it does at a sign-up. */
+/** Adds a user or edits one. Shows the tenant's own message for refused details, as its sign-up page does. */
 export function UserForm({ user, onSave, onClose }: UserFormProps) {
   const [details, setDetails] = useState(detailsOf(user));
   const [problem, setProblem] = useState("");
@@ -22,7 +22,13 @@ export function UserForm({ user, onSave, onClose }: UserFormProps) {
   };
   const title = user === undefined ? "Add a user" : `Edit ${user.email}`;
   return (
-    <form className="call user-form" aria-label={title} data-testid="user-form" noValidate onSubmit={(event) => void submit(event)}>
+    <form
+      className="call user-form"
+      aria-label={title}
+      data-testid="user-form"
+      noValidate
+      onSubmit={(event) => void submit(event)}
+    >
       <h3>{title}</h3>
       <Fields details={details} isNew={user === undefined} onDetails={setDetails} />
       <p id="user-problem" role="alert" className="refusal" data-testid="user-problem">
@@ -67,9 +73,18 @@ function Fields({ details, isNew, onDetails }: FieldsProps) {
     <div className="line">
       {text("E-mail", "email", { type: "email", autoComplete: "off", autoFocus: true })}
       {text("Name", "name", { autoComplete: "off" })}
-      {text("Password", "password", { type: "password", autoComplete: "new-password", placeholder: isNew ? "" : "as it is" })}
+      {text("Password", "password", {
+        type: "password",
+        autoComplete: "new-password",
+        placeholder: isNew ? "" : "as it is",
+      })}
       <label className="check">
-        <input type="checkbox" name="verified" checked={details.verified} onChange={(event) => onDetails({ ...details, verified: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          name="verified"
+          checked={details.verified}
+          onChange={(event) => onDetails({ ...details, verified: event.currentTarget.checked })}
+        />
         E-mail verified
       </label>
     </div>

@@ -5,7 +5,7 @@ import { rowFor } from "./rows";
 interface VirtualListProps<T> {
   items: T[];
   keyOf: (item: T) => string | number;
-  /** About how high a row is, in CSS pixels; each is measured when it is drawn. */
+  /** The estimated height of a row in CSS pixels; drawn rows are measured. */
   estimate: number;
   className: string;
   label: string;
@@ -13,8 +13,8 @@ interface VirtualListProps<T> {
   children: (item: T) => ReactNode;
 }
 
-/** A list that scrolls by itself and draws only the rows in sight, however many there are. What is read stands still
- *  while rows come in above it, except at the very top. Arrow keys, Home and End move the focus among rows with links. */
+/** A scrolling list that renders only visible rows. New rows above do not move the visible ones, except at the very top.
+ *  Arrow keys, Home and End move the focus among rows with links. */
 export function VirtualList<T>({ items, keyOf, estimate, className, label, testId, children }: VirtualListProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string | number>();
@@ -24,7 +24,7 @@ export function VirtualList<T>({ items, keyOf, estimate, className, label, testI
     getScrollElement: () => scroller.current,
     estimateSize: () => estimate,
     getItemKey: (index) => keyAt(items, keyOf, index),
-    // The focused row stays, or the focus would go with it.
+    // Keep the focused row, or the focus would be lost.
     rangeExtractor: (range) => withRow(range, focusedAt),
     anchorTo: (scroller.current?.scrollTop ?? 0) > 0 ? "end" : "start",
     overscan: 8,
@@ -41,7 +41,16 @@ export function VirtualList<T>({ items, keyOf, estimate, className, label, testI
     if (at !== undefined) setFocused(keyAt(items, keyOf, at));
   };
   return (
-    <div ref={scroller} className={className} tabIndex={0} role="region" aria-label={label} data-testid={testId} onKeyDown={keysTo(items.length, goTo)} onFocus={onFocus}>
+    <div
+      ref={scroller}
+      className={className}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      data-testid={testId}
+      onKeyDown={keysTo(items.length, goTo)}
+      onFocus={onFocus}
+    >
       <ol className="virtual" style={{ height: `${virtual.getTotalSize()}px` }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
           const item = items[index];
@@ -57,7 +66,7 @@ export function VirtualList<T>({ items, keyOf, estimate, className, label, testI
   );
 }
 
-/** Handles the keys that lead from the row with the focus to another. */
+/** Handles the keys that move the focus to another row. */
 function keysTo(rows: number, goTo: (index: number) => void) {
   return (event: KeyboardEvent<HTMLElement>) => {
     const at = indexOf(event.target);
@@ -79,7 +88,7 @@ function withRow(range: Range, row: number): number[] {
   return [...rows, row].sort((a, b) => a - b);
 }
 
-/** The number of the row that an element is in; undefined: in none. */
+/** The index of the row that contains an element; undefined if none does. */
 function indexOf(target: EventTarget | null): number | undefined {
   const row = target instanceof Element ? target.closest("[data-index]") : null;
   return row === null ? undefined : Number(row.getAttribute("data-index"));

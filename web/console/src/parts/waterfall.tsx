@@ -5,13 +5,13 @@ const meanings: Record<string, string> = {
   edge: "CloudFront: from the first byte to the last",
   gateway: "API Gateway: route, throttle, authorizer, function",
   authorizer: "The token’s signature, claims and scopes",
-  rebuild: "Waiting for the handler’s saved code to be built and served",
+  rebuild: "Waiting for a rebuild of the handler",
   queue: "Waiting for a process",
   "cold start": "A new process, until it asks for its first event",
   handler: "The handler’s own time",
 };
 
-/** Where a request's time went, from edge to handler. Bars are drawn by SVG attributes: the policy allows no styles. */
+/** Where a request's time went, from edge to handler. SVG attributes draw the bars: the policy allows no inline styles. */
 export function Waterfall({ request }: { request: Request }) {
   return (
     <table className="waterfall" data-testid="waterfall">
@@ -35,7 +35,7 @@ export function Waterfall({ request }: { request: Request }) {
 
 function Bar({ span, total }: { span: Span; total: number }) {
   const percent = (part: number) => (total > 0 ? Math.min(100, Math.max(0, (100 * part) / total)) : 0);
-  // At least a hair, so that nothing that happened is invisible.
+  // Wide enough to see.
   const width = Math.max(percent(span.took), 0.4);
   const x = Math.min(percent(span.start), 100 - width);
   return (

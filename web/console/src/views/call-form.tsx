@@ -1,5 +1,6 @@
 import type { FormEvent, KeyboardEvent } from "react";
-import { bodyProblem, methods, takesBody, variablesOf, type Draft } from "../call";
+import { variablesOf } from "../../../shared/route-path";
+import { bodyProblem, methods, takesBody, type Draft } from "../call";
 import type { Api } from "../model";
 import { Pairs } from "../parts/pairs";
 
@@ -8,12 +9,12 @@ interface CallFormProps {
   draft: Draft;
   onDraft: (draft: Draft) => void;
   busy: boolean;
-  /** Whether the stream has told what a change needs. */
+  /** Whether the stream has sent the token. */
   ready: boolean;
   onSend: () => void;
 }
 
-/** The call, part by part. Enter in any field sends it; in the body, Ctrl or Cmd with Enter does. */
+/** Edits the call. Enter in any field sends it; in the body, Ctrl or Cmd with Enter. */
 export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormProps) {
   const change = (part: Partial<Draft>) => onDraft({ ...draft, ...part });
   const submit = (event: FormEvent) => {
@@ -23,7 +24,12 @@ export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormP
   return (
     <form className="call" onSubmit={submit} data-testid="call-form">
       <div className="line">
-        <select aria-label="Method" data-testid="method" value={draft.method} onChange={(e) => change({ method: e.currentTarget.value })}>
+        <select
+          aria-label="Method"
+          data-testid="method"
+          value={draft.method}
+          onChange={(e) => change({ method: e.currentTarget.value })}
+        >
           {methods.map((method) => (
             <option key={method}>{method}</option>
           ))}
@@ -44,7 +50,10 @@ export function CallForm({ api, draft, onDraft, busy, ready, onSend }: CallFormP
         <Caller api={api} draft={draft} change={change} />
         <label className="field">
           Through
-          <select value={draft.through} onChange={(e) => change({ through: e.currentTarget.value as Draft["through"] })}>
+          <select
+            value={draft.through}
+            onChange={(e) => change({ through: e.currentTarget.value as Draft["through"] })}
+          >
             <option value="site">the site ({api.siteUrl})</option>
             <option value="api">the API’s own endpoint ({api.apiUrl})</option>
           </select>
@@ -63,7 +72,7 @@ interface PartProps {
   change: (part: Partial<Draft>) => void;
 }
 
-/** Who calls: nobody, a user, or a user with a token that something is wrong with. */
+/** Selects the caller: no user, a user, or a user with a defective token. */
 function Caller({ api, draft, change }: PartProps & { api: Api }) {
   return (
     <>
@@ -76,7 +85,7 @@ function Caller({ api, draft, change }: PartProps & { api: Api }) {
             change({ user: e.currentTarget.value, chosen: true, flaw: e.currentTarget.value === "" ? "" : draft.flaw })
           }
         >
-          <option value="">nobody</option>
+          <option value="">no user, without a token</option>
           {api.users?.map(({ id, email }) => (
             <option key={id} value={id}>
               {email}

@@ -1,14 +1,13 @@
-import { CopyButton } from "../../../src/parts/copy-button";
-import { statusText } from "../../../src/status-names";
-import { Link } from "../../../src/router";
-import { callerText } from "../call";
-import { curlOf } from "../curl";
+import { CopyButton } from "../../../shared/parts/copy-button";
+import { HeaderList } from "../../../shared/parts/header-list";
+import { statusText } from "../../../shared/status-text";
+import { Link } from "../../../shared/router";
+import { callerText, curlOf } from "../call";
 import type { Sent } from "../explorer-state";
 import { toneOf, type Api } from "../model";
 import { CopyWithToken } from "../parts/copy-with-token";
-import { HeaderList } from "../parts/header-list";
 import { TextBlock } from "../parts/text-block";
-import { placeWith } from "../place";
+import { addressWith } from "../address";
 import type { Store } from "../store";
 import { durationText } from "../text";
 
@@ -18,7 +17,7 @@ interface CallOutcomeProps {
   store: Store;
 }
 
-/** What came back, and the way to what happened on the way. */
+/** The response, with a link to the request's details. */
 export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcomeProps) {
   const request = store.requests.find(({ id }) => id === outcome.id);
   const curl = curlOf(draft, api);
@@ -30,8 +29,8 @@ export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcom
         <span>{durationText(outcome.took)}</span>
         <span>{callerText(draft, api)}</span>
         {request !== undefined && (
-          <Link href={placeWith("/", "", { request: outcome.id })} data-testid="look">
-            See what happened
+          <Link href={addressWith("/", "", { request: outcome.id })} data-testid="open-request">
+            Open the request
           </Link>
         )}
       </p>
@@ -48,7 +47,12 @@ export function CallOutcome({ sent: { draft, outcome }, api, store }: CallOutcom
       </div>
       {draft.user !== "" && (
         <p className="line">
-          <CopyWithToken textWith={(token) => curlOf(draft, api, token)} user={draft.user} flaw={draft.flaw} consoleToken={store.token} />
+          <CopyWithToken
+            textWith={(token) => curlOf(draft, api, token)}
+            user={draft.user}
+            flaw={draft.flaw}
+            consoleToken={store.token}
+          />
         </p>
       )}
     </article>

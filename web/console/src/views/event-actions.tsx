@@ -1,10 +1,10 @@
-// What can be done with an event: call the function with it again, as it was or as edited, and keep it in a file.
+// Actions on an event: replay it, edited or not, and save it as a file.
 import { useState } from "react";
 import type { Request } from "../model";
 import { EventForm } from "../parts/event-form";
 import { saveFile } from "../parts/save";
-import { post } from "../server";
 import { prettyText } from "../text";
+import { useInvoke } from "../use-invoke";
 
 interface EventActionsProps {
   request: Request;
@@ -15,7 +15,11 @@ interface EventActionsProps {
 
 export function EventActions({ request, event, token, onSelect }: EventActionsProps) {
   const [edited, setEdited] = useState<string>();
-  const { busy, ready, problem, invoke } = useInvoking(`/api/requests/${encodeURIComponent(request.id)}/replay`, token, onSelect);
+  const { busy, ready, problem, invoke } = useInvoke(
+    `/api/requests/${encodeURIComponent(request.id)}/replay`,
+    token,
+    onSelect,
+  );
   return (
     <>
       <p className="actions">
@@ -37,28 +41,19 @@ export function EventActions({ request, event, token, onSelect }: EventActionsPr
         {problem !== undefined && <span role="alert">{problem}</span>}
       </p>
       {edited !== undefined && (
-        <EventForm name={request.function} event={edited} onEvent={setEdited} ready={ready} onInvoke={() => void invoke({ event: edited })} />
+        <EventForm
+          name={request.function}
+          event={edited}
+          onEvent={setEdited}
+          ready={ready}
+          onInvoke={() => void invoke({ event: edited })}
+        />
       )}
     </>
   );
 }
 
-/** Calls a function, and goes to what came of it. It cannot before the stream has brought the token. */
-export function useInvoking(path: string, token: string, onSelect: (id: string) => void) {
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const invoke = async (order: unknown = {}) => {
-    setProblem(undefined);
-    setBusy(true);
-    const result = await post<{ id: string }>(path, token, order);
-    setBusy(false);
-    if (result.kind === "ok") onSelect(result.value.id);
-    else setProblem(result.text);
-  };
-  return { busy, ready: token !== "" && !busy, problem, invoke };
-}
-
-/** Saves the event as a file, for a handler's test, and for calling it again. */
+/** Saves the event as a file, for a handler's test or a later call. */
 function save(request: Request, event: string): void {
   saveFile(`${request.function}-${request.method.toLowerCase()}-event.json`, "application/json", event);
 }

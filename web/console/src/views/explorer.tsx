@@ -1,19 +1,20 @@
-// Calls any route of the API as anyone, with a token made to order where that is asked for.
-import { useEffect, useState } from "react";
+// Calls any route of the API as any user, optionally with a defective token.
+import { useState } from "react";
 import { bodyOf, callerText, draftOf, targetOf, type Draft } from "../call";
 import { withSent, type Sent } from "../explorer-state";
 import { toneOf, type Api, type Outcome, type Route } from "../model";
 import { moveAmongRows } from "../parts/rows";
-import { get, post } from "../server";
+import { post } from "../server";
 import { clockText } from "../text";
+import { useFetched } from "../use-fetched";
 import { CallForm } from "./call-form";
 import { CallOutcome } from "./call-outcome";
 import type { ViewProps } from "./view";
 
 export function Explorer({ store, explorer, onExplorer }: ViewProps) {
-  const { api, problem } = useApi(store.deployed);
+  const { value: api, problem } = useFetched<Api>("/api/explorer", store.deployed);
   const sending = useSending(store.token, (call) => onExplorer((before) => withSent(before, call)));
-  if (api === undefined) return <p className="nothing muted">{problem ?? "Asking what there is to call…"}</p>;
+  if (api === undefined) return <p className="nothing muted">{problem ?? "Loading the routes…"}</p>;
   const first = api.routes?.[0];
   const current = explorer.draft ?? (first === undefined ? undefined : draftOf(first, api));
   const setDraft = (draft: Draft) => onExplorer((before) => ({ ...before, draft }));
@@ -22,7 +23,11 @@ export function Explorer({ store, explorer, onExplorer }: ViewProps) {
     <div className="split narrow">
       <section className="master" aria-labelledby="explorer">
         <h1 id="explorer">API explorer</h1>
-        <Routes routes={api.routes ?? []} current={current} onChoose={(route) => setDraft(draftOf(route, api, current))} />
+        <Routes
+          routes={api.routes ?? []}
+          current={current}
+          onChoose={(route) => setDraft(draftOf(route, api, current))}
+        />
         <History
           sent={explorer.sent}
           shown={explorer.shown}
@@ -34,7 +39,14 @@ export function Explorer({ store, explorer, onExplorer }: ViewProps) {
         {current === undefined ? (
           <p className="nothing muted">The API has no routes.</p>
         ) : (
-          <CallForm api={api} draft={current} onDraft={setDraft} busy={sending.busy} ready={store.token !== ""} onSend={() => sending.send(current)} />
+          <CallForm
+            api={api}
+            draft={current}
+            onDraft={setDraft}
+            busy={sending.busy}
+            ready={store.token !== ""}
+            onSend={() => sending.send(current)}
+          />
         )}
         {sending.failure !== undefined && (
           <p className="why failed" role="alert">
@@ -63,17 +75,6 @@ function useSending(token: string, onSent: (call: Sent) => void) {
   return { failure, busy, send: (draft: Draft) => void send(draft) };
 }
 
-/** What can be called, asked for again when something else is deployed. */
-export function useApi(deployed: number) {
-  const [state, setState] = useState<{ api?: Api; problem?: string }>({});
-  useEffect(() => {
-    void get<Api>("/api/explorer").then((result) =>
-      setState(result.kind === "ok" ? { api: result.value } : { problem: result.text }),
-    );
-  }, [deployed]);
-  return state;
-}
-
 interface RoutesProps {
   routes: Route[];
   current: Draft | undefined;
@@ -95,9 +96,7 @@ function Routes({ routes, current, onChoose }: RoutesProps) {
             <span className="what">
               <span className="method">{route.method}</span> {route.path}
             </span>
-            <span className="muted name">
-              {route.authorizer === "" ? "open to anyone" : `token${scopeText(route.scopes)}`}
-            </span>
+            <span className="muted name">{route.authorizer === "" ? "public" : `token${scopeText(route.scopes)}`}</span>
           </button>
         </li>
       ))}

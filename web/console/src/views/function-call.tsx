@@ -1,20 +1,21 @@
 import { useState } from "react";
+import type { Api } from "../model";
 import { EventForm } from "../parts/event-form";
 import type { Store } from "../store";
-import { useInvoking } from "./event-actions";
-import { useApi } from "./explorer";
+import { useFetched } from "../use-fetched";
+import { useInvoke } from "../use-invoke";
 
 interface FunctionCallProps {
   store: Store;
   onSelect: (id: string) => void;
 }
 
-/** Calls any function with an event that no request had. */
+/** Calls any function with a hand-written event. */
 export function FunctionCall({ store, onSelect }: FunctionCallProps) {
-  const { api } = useApi(store.deployed);
+  const { value: api } = useFetched<Api>("/api/explorer", store.deployed);
   const [chosen, setChosen] = useState<string>();
   const [event, setEvent] = useState("{}");
-  const { ready, problem, invoke } = useInvoking("/api/invocations", store.token, onSelect);
+  const { ready, problem, invoke } = useInvoke("/api/invocations", store.token, onSelect);
   const names = Array.from(new Set(api?.routes?.map((route) => route.function))).filter(Boolean);
   const name = names.find((one) => one === chosen) ?? names[0];
   if (name === undefined) return null;
@@ -29,7 +30,13 @@ export function FunctionCall({ store, onSelect }: FunctionCallProps) {
           ))}
         </select>
       </label>
-      <EventForm name={name} event={event} onEvent={setEvent} ready={ready} onInvoke={() => void invoke({ function: name, event })} />
+      <EventForm
+        name={name}
+        event={event}
+        onEvent={setEvent}
+        ready={ready}
+        onInvoke={() => void invoke({ function: name, event })}
+      />
       {problem !== undefined && <p role="alert">{problem}</p>}
     </details>
   );

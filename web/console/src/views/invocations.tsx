@@ -1,13 +1,14 @@
-// Each request as it happens, and all that is known of the one that is looked at.
+// The list of requests, live, and the details of the selected one.
 import { useState } from "react";
+import { useSearch } from "../../../shared/router";
 import { filterRequests, isShow, type Show } from "../filter";
-import { useCleared } from "../kept";
+import { useCleared } from "../storage";
 import type { Request } from "../model";
 import { ClearButton } from "../parts/clear-button";
 import { FilterField } from "../parts/filter-field";
 import { RequestRow } from "../parts/request-row";
 import { VirtualList } from "../parts/virtual-list";
-import { placeWith, useParam, useSearch } from "../place";
+import { addressWith, useParam } from "../address";
 import { FunctionCall } from "./function-call";
 import { RequestDetail } from "./request-detail";
 import type { ViewProps } from "./view";
@@ -18,7 +19,9 @@ export function Invocations({ store }: ViewProps) {
   const [selected, onSelect] = useParam("request");
   const [frozen, setFrozen] = useState<Request[]>();
   const cleared = useCleared("requests");
-  const all = (frozen === undefined ? store.requests : known(frozen, store.requests)).filter(({ at }) => at > cleared.at);
+  const all = (frozen === undefined ? store.requests : latest(frozen, store.requests)).filter(
+    ({ at }) => at > cleared.at,
+  );
   const show = isShow(shown) ? shown : "all";
   const listed = filterRequests(all, words, show);
   const missed = store.requests.length - (frozen?.length ?? store.requests.length);
@@ -27,7 +30,12 @@ export function Invocations({ store }: ViewProps) {
       <section className="master" aria-labelledby="invocations">
         <h1 id="invocations">Invocations</h1>
         <div className="tools">
-          <FilterField words={words} onWords={(text) => setWords(text, "replace")} label="Filter by path, status, function, reason" short="Filter" />
+          <FilterField
+            words={words}
+            onWords={(text) => setWords(text, "replace")}
+            label="Filter by path, status, function, reason"
+            short="Filter"
+          />
           <ShowSelect show={show} onShow={(one) => setShow(one === "all" ? "" : one)} />
           <button
             type="button"
@@ -42,32 +50,41 @@ export function Invocations({ store }: ViewProps) {
         </div>
         <RequestList requests={listed} selected={selected} any={all.length > 0} />
       </section>
-      <section className="detail" aria-label="The request that is looked at">
-        <Looked {...{ store, selected, onSelect }} />
+      <section className="detail" aria-label="The selected request">
+        <Selection {...{ store, selected, onSelect }} />
       </section>
     </div>
   );
 }
 
-/** The request of the page's address, or what to do where it has none. */
-function Looked({ store, selected, onSelect }: { store: ViewProps["store"]; selected: string; onSelect: (id: string) => void }) {
+/** The request that the page's address names, or a hint if there is none. */
+function Selection({
+  store,
+  selected,
+  onSelect,
+}: {
+  store: ViewProps["store"];
+  selected: string;
+  onSelect: (id: string) => void;
+}) {
   const request = store.requests.find(({ id }) => id === selected);
-  if (request !== undefined) return <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />;
+  if (request !== undefined)
+    return <RequestDetail key={request.id} request={request} store={store} onSelect={onSelect} />;
   const gone = selected !== "" && store.connected;
   return (
     <>
       <p className="nothing muted" data-testid={gone ? "request-gone" : undefined}>
         {gone
-          ? "The request of this address is not kept any more: the console keeps the latest 1,000 of one run of the local cloud."
-          : "Choose a request to see where its time went, and why it was answered so."}
+          ? "This request is no longer available: the console keeps the latest 1,000 requests of one run of the local cloud."
+          : "Select a request to see where its time went and why it got its response."}
       </p>
       <FunctionCall store={store} onSelect={onSelect} />
     </>
   );
 }
 
-/** A list that stands still, with what is known by now of those in it. */
-function known(frozen: Request[], requests: Request[]): Request[] {
+/** The requests of a paused list, in their latest versions. */
+function latest(frozen: Request[], requests: Request[]): Request[] {
   const byID = new Map(requests.map((request) => [request.id, request]));
   return frozen.map((request) => byID.get(request.id) ?? request);
 }
@@ -89,7 +106,7 @@ function ShowSelect({ show, onShow }: { show: Show; onShow: (show: Show) => void
   );
 }
 
-/** Of a row, in CSS pixels: 2.25rem. */
+/** In CSS pixels: 2.25rem. */
 const rowHeight = 36;
 
 function RequestList({ requests, selected, any }: { requests: Request[]; selected: string; any: boolean }) {
@@ -101,9 +118,20 @@ function RequestList({ requests, selected, any }: { requests: Request[]; selecte
       </p>
     );
   return (
-    <VirtualList items={requests} keyOf={({ id }) => id} estimate={rowHeight} className="requests" label="Requests" testId="requests">
+    <VirtualList
+      items={requests}
+      keyOf={({ id }) => id}
+      estimate={rowHeight}
+      className="requests"
+      label="Requests"
+      testId="requests"
+    >
       {(request) => (
-        <RequestRow request={request} href={placeWith("/", search, { request: request.id })} current={request.id === selected} />
+        <RequestRow
+          request={request}
+          href={addressWith("/", search, { request: request.id })}
+          current={request.id === selected}
+        />
       )}
     </VirtualList>
   );

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { decodeToken } from "../../../src/jwt";
-import { ClaimList } from "../../../src/parts/claim-list";
-import { statusText } from "../../../src/status-names";
+import { decodeToken } from "../../../shared/jwt";
+import { ClaimList } from "../../../shared/parts/claim-list";
+import { HeaderList } from "../../../shared/parts/header-list";
+import { statusText } from "../../../shared/status-text";
 import { bodyIn } from "../body";
 import { toneOf, type Detail, type Request } from "../model";
 import { Elapsed } from "../parts/elapsed";
-import { HeaderList } from "../parts/header-list";
 import { LogLines } from "../parts/log-lines";
 import { TextBlock } from "../parts/text-block";
 import { Waterfall } from "../parts/waterfall";
@@ -19,7 +19,7 @@ interface RequestDetailProps {
   onSelect: (id: string) => void;
 }
 
-/** One request: why it was answered so, where its time went, its log, event and answer. */
+/** One request: why it was refused or failed, where its time went, its log, event and response. */
 export function RequestDetail({ request, store, onSelect }: RequestDetailProps) {
   const { detail, problem, early } = useDetail(request);
   const lines = store.lines.filter(({ invocation }) => invocation !== "" && invocation === request.invocation);
@@ -49,7 +49,11 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
           </p>
         )}
       </header>
-      {request.running ? <p className="muted">It has no answer yet. {whereabouts(request)}</p> : <Waterfall request={request} />}
+      {request.running ? (
+        <p className="muted">Not answered yet. {progressText(request)}</p>
+      ) : (
+        <Waterfall request={request} />
+      )}
       {problem !== undefined && <p role="alert">{problem}</p>}
       {detail?.replayable === true && (
         <EventActions key={request.id} request={request} event={detail.event} token={store.token} onSelect={onSelect} />
@@ -65,32 +69,32 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
   );
 }
 
-/** Where it came in. Whether through the site is known at the end. */
+/** Where the request arrived. Whether through the site is not known before it ends. */
 function Via({ request: { via, running } }: { request: Request }) {
   if (via === "console") return <span>replayed here</span>;
   if (running) return null;
   return <span>through the {via === "api" ? "API" : "site"}</span>;
 }
 
-function whereabouts({ function: name, invocation }: Request): string {
-  if (name === "") return "It has not come to a function.";
-  return invocation === "" ? `It waits for the function ${name}.` : `The function ${name} has its event.`;
+function progressText({ function: name, invocation }: Request): string {
+  if (name === "") return "It has not reached a function.";
+  return invocation === "" ? `It is waiting for the function ${name}.` : `The function ${name} is running.`;
 }
 
 function target({ path, query }: Request): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** What is known of the request beyond the list, fetched when it is looked at; early: before its answer. */
+/** The request's details. `early` means that they were fetched before its response. */
 function useDetail({ id, running, function: name }: Request) {
   const [state, setState] = useState<{ detail?: Detail; problem?: string; early?: boolean }>({});
   useEffect(() => {
-    let left = false;
+    let stale = false;
     void get<Detail>(`/api/requests/${encodeURIComponent(id)}`).then((result) => {
-      if (!left) setState(result.kind === "ok" ? { detail: result.value, early: running } : { problem: result.text });
+      if (!stale) setState(result.kind === "ok" ? { detail: result.value, early: running } : { problem: result.text });
     });
     return () => {
-      left = true;
+      stale = true;
     };
   }, [id, running, name]);
   return state;
@@ -100,18 +104,21 @@ function Payloads({ detail, early }: { detail: Detail; early: boolean }) {
   const body = bodyIn(detail.event);
   return (
     <>
-      {body !== undefined && <TextBlock title="Body of the request" text={body} testId="request-body" />}
+      {body !== undefined && <TextBlock title="Request body" text={body} testId="request-body" />}
       {detail.event !== "" && <TextBlock title="Event" text={detail.event} testId="event" />}
-      {detail.event !== "" && !early && <TextBlock title="What the function returned" text={detail.output} testId="output" />}
-      {!early && <TextBlock title="Body of the answer" text={detail.answerBody} testId="answer-body" />}
+      {detail.eventMasked.length > 0 && <p className="muted">Masked: {detail.eventMasked.join(", ")}</p>}
+      {detail.event !== "" && !early && (
+        <TextBlock title="The function's response" text={detail.output} testId="output" />
+      )}
+      {!early && <TextBlock title="Response body" text={detail.answerBody} testId="answer-body" />}
       <SentToken headers={detail.requestHeaders} />
-      <HeaderList title="Headers of the request" headers={detail.requestHeaders} />
-      {!early && <HeaderList title="Headers of the answer" headers={detail.answerHeaders} />}
+      <HeaderList title="Request headers" headers={detail.requestHeaders} />
+      {!early && <HeaderList title="Response headers" headers={detail.answerHeaders} />}
     </>
   );
 }
 
-/** The token that was sent, decoded. Its signature stays with the server. */
+/** The token that was sent, decoded. The server does not reveal its signature. */
 function SentToken({ headers }: { headers: [string, string][] }) {
   const sent = headers.find(([name]) => name === "authorization")?.[1];
   if (sent === undefined) return null;

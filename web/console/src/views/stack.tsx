@@ -1,18 +1,17 @@
-// What is deployed: a picture of it, each resource's properties, and how the other stack differs.
-import { useEffect, useState } from "react";
-import { Link } from "../../../src/router";
+// The deployed stack: its picture, each resource's properties, and the differences to another stack.
+import { Link } from "../../../shared/router";
 import type { Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
 import { Differences } from "../parts/differences";
 import { StackPicture } from "../parts/stack-picture";
 import { TextBlock } from "../parts/text-block";
-import { placeWith, useParam } from "../place";
-import { get } from "../server";
+import { addressWith, useParam } from "../address";
 import { kindText } from "../text";
+import { useFetched } from "../use-fetched";
 import type { ViewProps } from "./view";
 
 export function StackView({ store }: ViewProps) {
-  const { stack, problem } = useStack(store.deployed);
+  const { value: stack, problem } = useFetched<Stack>("/api/stack", store.deployed);
   const [chosen, setChosen] = useParam("resource");
   if (stack === undefined) return <p className="nothing muted">{problem ?? "Reading the stack…"}</p>;
   const resources = stack.resources ?? [];
@@ -22,13 +21,13 @@ export function StackView({ store }: ViewProps) {
     <section className="whole stack" aria-labelledby="stack">
       <h1 id="stack">Stack {stack.name}</h1>
       <p className="muted">
-        {resources.length} resources. An arrow leads to what is reached; choose a box to see its properties.
+        {resources.length} resources. Arrows point to what a resource uses; select a box to see its properties.
       </p>
       <StackPicture picture={picture} chosen={node?.resource.urn} onChoose={setChosen} />
       {node !== undefined && <NodeDetail node={node} chosen={chosen} />}
       {node === undefined && chosen !== "" && (
         <p className="muted" data-testid="resource-gone">
-          The stack has no resource {chosen}, of which this address speaks.
+          The stack has no resource {chosen}, which this address names.
         </p>
       )}
       <details data-testid="outputs">
@@ -36,7 +35,7 @@ export function StackView({ store }: ViewProps) {
         <TextBlock title="Outputs" heading="h2" text={JSON.stringify(stack.outputs)} />
       </details>
       <h2>
-        What {stack.name} and {stack.other} have otherwise
+        Differences between {stack.name} and {stack.other}
       </h2>
       {stack.problem === "" ? (
         <Differences differences={stack.differences ?? []} here={stack.name} there={stack.other} />
@@ -49,17 +48,7 @@ export function StackView({ store }: ViewProps) {
   );
 }
 
-function useStack(deployed: number) {
-  const [state, setState] = useState<{ stack?: Stack; problem?: string }>({});
-  useEffect(() => {
-    void get<Stack>("/api/stack").then((result) =>
-      setState(result.kind === "ok" ? { stack: result.value } : { problem: result.text }),
-    );
-  }, [deployed]);
-  return state;
-}
-
-/** The resource that was chosen, and those that stand with it. */
+/** The selected resource, and those that are shown as part of it. */
 function NodeDetail({ node: { resource, members }, chosen }: { node: Node; chosen: string }) {
   return (
     <section className="node-detail" aria-labelledby="node-detail" data-testid="node-detail">
@@ -71,7 +60,7 @@ function NodeDetail({ node: { resource, members }, chosen }: { node: Node; chose
   );
 }
 
-/** Its address leads back to it. */
+/** One resource, with a link to itself. */
 function ResourceDetail({ resource, open }: { resource: Resource; open: boolean }) {
   const name = `${resource.service} ${kindText(resource.kind)} ${resource.name}`;
   return (
@@ -80,7 +69,7 @@ function ResourceDetail({ resource, open }: { resource: Resource; open: boolean 
         <strong>{resource.service}</strong> {kindText(resource.kind)} <code>{resource.name}</code>
       </summary>
       <p>
-        <Link href={placeWith("/stack", "", { resource: resource.urn })}>Link to this resource</Link>
+        <Link href={addressWith("/stack", "", { resource: resource.urn })}>Link to this resource</Link>
       </p>
       <div className="pair">
         <TextBlock title="Inputs" name={`Inputs of ${name}`} text={JSON.stringify(resource.inputs)} />

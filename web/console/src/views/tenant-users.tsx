@@ -1,33 +1,35 @@
 import { useRef, useState } from "react";
 import type { Account } from "../model";
-import { ActButton, TenantList, TenantSection } from "../parts/tenant-list";
+import { ActionButton, TenantList, TenantSection } from "../parts/tenant-list";
 import { UserForm } from "../parts/user-form";
-import type { Act, UserDetails } from "../tenant-act";
+import type { TenantAction, UserDetails } from "../tenant-action";
 
 interface UsersProps {
   users: Account[];
-  /** Says why it was refused, or ""; undefined: not yet. */
-  act: ((act: Act) => Promise<string>) | undefined;
+  /** Returns why the action was refused, or "". Undefined until changes are possible. */
+  perform: ((action: TenantAction) => Promise<string>) | undefined;
 }
 
-type Editing = { kind: "nobody" } | { kind: "new" } | { kind: "user"; id: string };
+type Editing = { kind: "none" } | { kind: "new" } | { kind: "user"; id: string };
 
-/** Who can sign in. Whoever is added here or signs up is kept as long as the local cloud keeps users. */
-export function Users({ users, act }: UsersProps) {
-  const [editing, setEditing] = useState<Editing>({ kind: "nobody" });
+/** The users who can sign in. One who is added here or signs up lasts as long as the local cloud stores users. */
+export function Users({ users, perform }: UsersProps) {
+  const [editing, setEditing] = useState<Editing>({ kind: "none" });
   const add = useRef<HTMLButtonElement>(null);
   const edited = editing.kind === "user" ? users.find(({ id }) => id === editing.id) : undefined;
   const save = async (details: UserDetails) => {
-    if (act === undefined) return "";
-    return await act(edited === undefined ? { do: "add-user", ...details } : { do: "change-user", id: edited.id, ...details });
+    if (perform === undefined) return "";
+    return await perform(
+      edited === undefined ? { do: "add-user", ...details } : { do: "change-user", id: edited.id, ...details },
+    );
   };
   const close = () => {
-    setEditing({ kind: "nobody" });
+    setEditing({ kind: "none" });
     add.current?.focus();
   };
   return (
     <TenantSection title="Users">
-      <TenantList title="Users" heads={["E-mail", "Name", "User ID", ""]} empty="Nobody can sign in." testId="users">
+      <TenantList title="Users" heads={["E-mail", "Name", "User ID", ""]} empty="No users." testId="users">
         {users.map((user) => (
           <tr key={user.id}>
             <td>
@@ -41,33 +43,47 @@ export function Users({ users, act }: UsersProps) {
               {user.ready ? (
                 <span className="muted">from the configuration</span>
               ) : (
-                <UserActs user={user} act={act} onEdit={() => setEditing({ kind: "user", id: user.id })} />
+                <UserActions user={user} perform={perform} onEdit={() => setEditing({ kind: "user", id: user.id })} />
               )}
             </td>
           </tr>
         ))}
       </TenantList>
       <p className="actions">
-        <button type="button" className="quiet" ref={add} data-testid="add-user" disabled={act === undefined} onClick={() => setEditing({ kind: "new" })}>
+        <button
+          type="button"
+          className="quiet"
+          ref={add}
+          data-testid="add-user"
+          disabled={perform === undefined}
+          onClick={() => setEditing({ kind: "new" })}
+        >
           Add a user
         </button>
       </p>
-      {(editing.kind === "new" || edited !== undefined) && <UserForm key={edited?.id ?? ""} user={edited} onSave={save} onClose={close} />}
+      {(editing.kind === "new" || edited !== undefined) && (
+        <UserForm key={edited?.id ?? ""} user={edited} onSave={save} onClose={close} />
+      )}
     </TenantSection>
   );
 }
 
-/** A second press deletes: the user's ID does not come back with the e-mail. */
-function UserActs({ user, act, onEdit }: { user: Account; act: UsersProps["act"]; onEdit: () => void }) {
-  const [asked, setAsked] = useState(false);
+/** The first press asks, the second deletes: a new user with the same e-mail would get another ID. */
+function UserActions({ user, perform, onEdit }: { user: Account; perform: UsersProps["perform"]; onEdit: () => void }) {
+  const [confirming, setConfirming] = useState(false);
   const remove = () => {
-    if (!asked) return setAsked(true);
-    void act?.({ do: "delete-user", id: user.id, user: user.email });
+    if (!confirming) return setConfirming(true);
+    void perform?.({ do: "delete-user", id: user.id, user: user.email });
   };
   return (
-    <span onBlur={() => setAsked(false)}>
-      <ActButton label="Edit" whose={user.email} testId="edit-user" onAct={act && onEdit} />
-      <ActButton label={asked ? "Really delete" : "Delete"} whose={user.email} testId="delete-user" onAct={act && remove} />
+    <span onBlur={() => setConfirming(false)}>
+      <ActionButton label="Edit" whose={user.email} testId="edit-user" onAction={perform && onEdit} />
+      <ActionButton
+        label={confirming ? "Really delete" : "Delete"}
+        whose={user.email}
+        testId="delete-user"
+        onAction={perform && remove}
+      />
     </span>
   );
 }

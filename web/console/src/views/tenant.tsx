@@ -1,33 +1,34 @@
-// Who can sign in, who is signed in, what was issued; and what makes a sign-in end, for trying out what the site does then.
+// Users, sessions, grants, keys and tokens of the local tenant, and actions that end a sign-in, for trying how the site
+// reacts.
 import { useEffect, useRef, useState } from "react";
-import { decodeToken } from "../../../src/jwt";
-import { ClaimList } from "../../../src/parts/claim-list";
+import { decodeToken } from "../../../shared/jwt";
+import { ClaimList } from "../../../shared/parts/claim-list";
 import type { Grant, Session, Tenant, Token } from "../model";
-import { ActButton, TenantList, TenantSection } from "../parts/tenant-list";
+import { ActionButton, TenantList, TenantSection } from "../parts/tenant-list";
 import { get, post, type Result } from "../server";
-import { doneText, type Act } from "../tenant-act";
+import { doneText, type TenantAction } from "../tenant-action";
 import { clockText } from "../text";
 import { Users } from "./tenant-users";
 import type { ViewProps } from "./view";
 
-/** People sign in at the tenant's own pages, which tell this one nothing. */
-const lookMillis = 2000;
+/** The tenant is polled: sign-ins happen on its own pages, which do not notify this one. */
+const pollMillis = 2000;
 
-/** Undefined until the stream has brought the token, without which nothing is changed. */
-type Do = ((act: Act) => Promise<string>) | undefined;
+/** Returns why the action was refused, or "". Undefined until the stream has sent the token that changes require. */
+type Perform = ((action: TenantAction) => Promise<string>) | undefined;
 
 export function TenantView({ store }: ViewProps) {
-  const { tenant, problem, notice, act } = useTenant(store.token);
-  if (tenant === undefined) return <p className="nothing muted">{problem ?? "Asking the tenant…"}</p>;
+  const { tenant, problem, notice, perform } = useTenant(store.token);
+  if (tenant === undefined) return <p className="nothing muted">{problem ?? "Loading the tenant…"}</p>;
   return (
     <section className="whole stack" aria-labelledby="tenant">
       <h1 id="tenant">Tenant</h1>
       {problem !== undefined && <p role="alert">{problem}</p>}
       <Notice text={notice} rows={tenant} />
-      <Users users={tenant.users ?? []} act={act} />
-      <Sessions sessions={tenant.sessions ?? []} act={act} />
-      <Grants grants={tenant.grants ?? []} act={act} />
-      <Keys keys={tenant.keys ?? []} act={act} />
+      <Users users={tenant.users ?? []} perform={perform} />
+      <Sessions sessions={tenant.sessions ?? []} perform={perform} />
+      <Grants grants={tenant.grants ?? []} perform={perform} />
+      <Keys keys={tenant.keys ?? []} perform={perform} />
       <Tokens tokens={tenant.tokens ?? []} />
     </section>
   );
@@ -42,49 +43,60 @@ function useTenant(token: string) {
     setProblem(result.kind === "ok" ? undefined : result.text);
   };
   useEffect(() => {
-    const look = () => void get<Tenant>("/api/tenant").then(take);
-    look();
-    const timer = setInterval(look, lookMillis);
+    const poll = () => void get<Tenant>("/api/tenant").then(take);
+    poll();
+    const timer = setInterval(poll, pollMillis);
     return () => clearInterval(timer);
   }, []);
-  const change = async (act: Act): Promise<string> => {
-    const result = await post<Tenant>("/api/tenant", token, act);
+  const change = async (action: TenantAction): Promise<string> => {
+    const result = await post<Tenant>("/api/tenant", token, action);
     if (result.kind === "ok") setTenant(result.value);
-    setNotice(result.kind === "ok" ? doneText(act) : `Refused: ${result.text}.`);
+    setNotice(result.kind === "ok" ? doneText(action) : `Refused: ${result.text}.`);
     return result.kind === "ok" ? "" : result.text;
   };
-  const act: Do = token === "" ? undefined : change;
-  return { tenant, problem, notice, act };
+  const perform: Perform = token === "" ? undefined : change;
+  return { tenant, problem, notice, perform };
 }
 
-/** What was done last. It takes the focus where the button that did it has gone with its row. */
+/** The last change. It takes the focus if the button that made the change has disappeared with its row. */
 function Notice({ text, rows }: { text: string; rows: unknown }) {
   const place = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (text !== "" && document.activeElement === document.body) place.current?.focus();
   }, [text, rows]);
   return (
-    <p className={text === "" ? "visually-hidden" : "why good"} role="status" tabIndex={-1} ref={place} data-testid="done">
+    <p
+      className={text === "" ? "visually-hidden" : "why good"}
+      role="status"
+      tabIndex={-1}
+      ref={place}
+      data-testid="done"
+    >
       {text}
     </p>
   );
 }
 
-function Sessions({ sessions, act }: { sessions: Session[]; act: Do }) {
+function Sessions({ sessions, perform }: { sessions: Session[]; perform: Perform }) {
   return (
     <TenantSection title="Sessions">
-      <TenantList title="Sessions" heads={["User", "Signed in", "Last seen", ""]} empty="No browser is signed in." testId="sessions">
+      <TenantList
+        title="Sessions"
+        heads={["User", "Signed in", "Last seen", ""]}
+        empty="No browser is signed in."
+        testId="sessions"
+      >
         {sessions.map(({ id, user, signedIn, lastSeen }) => (
           <tr key={id}>
             <td>{user}</td>
             <td>{clockText(signedIn)}</td>
             <td>{clockText(lastSeen)}</td>
             <td className="do">
-              <ActButton
+              <ActionButton
                 label="End"
                 whose={`session of ${user}, signed in ${clockText(signedIn)}`}
                 testId="end-session"
-                onAct={act && (() => void act({ do: "end-session", id, user }))}
+                onAction={perform && (() => void perform({ do: "end-session", id, user }))}
               />
             </td>
           </tr>
@@ -94,7 +106,7 @@ function Sessions({ sessions, act }: { sessions: Session[]; act: Do }) {
   );
 }
 
-function Grants({ grants, act }: { grants: Grant[]; act: Do }) {
+function Grants({ grants, perform }: { grants: Grant[]; perform: Perform }) {
   return (
     <TenantSection title="Grants">
       <TenantList
@@ -110,7 +122,7 @@ function Grants({ grants, act }: { grants: Grant[]; act: Do }) {
             <td>{clockText(grant.signedIn)}</td>
             <td>{renewals(grant)}</td>
             <td className="do">
-              <GrantActs grant={grant} act={act} />
+              <GrantActions grant={grant} perform={perform} />
             </td>
           </tr>
         ))}
@@ -119,14 +131,20 @@ function Grants({ grants, act }: { grants: Grant[]; act: Do }) {
   );
 }
 
-function GrantActs({ grant: { id, user, signedIn, revoked, expired }, act }: { grant: Grant; act: Do }) {
+function GrantActions({
+  grant: { id, user, signedIn, revoked, expired },
+  perform,
+}: {
+  grant: Grant;
+  perform: Perform;
+}) {
   if (revoked) return <strong data-testid="revoked">Revoked</strong>;
   const button = (label: string, what: "expire" | "revoke") => (
-    <ActButton
+    <ActionButton
       label={label}
       whose={`grant of ${user}, signed in ${clockText(signedIn)}`}
       testId={what}
-      onAct={act && (() => void act({ do: what, id, user }))}
+      onAction={perform && (() => void perform({ do: what, id, user }))}
     />
   );
   return (
@@ -141,7 +159,7 @@ function renewals({ refreshed }: Grant): string {
   return refreshed === 0 ? "never" : refreshed === 1 ? "once" : `${refreshed} times`;
 }
 
-function Keys({ keys, act }: { keys: string[]; act: Do }) {
+function Keys({ keys, perform }: { keys: string[]; perform: Perform }) {
   return (
     <TenantSection title="Signing keys">
       <TenantList title="Signing keys" heads={["Key ID", "Use", ""]} empty="No key." testId="keys">
@@ -152,7 +170,14 @@ function Keys({ keys, act }: { keys: string[]; act: Do }) {
             </td>
             <td>{i === 0 ? "signs" : "still verifies"}</td>
             <td className="do">
-              {i === 0 && <ActButton label="Rotate" whose="the signing keys" testId="rotate-keys" onAct={act && (() => void act({ do: "rotate-keys" }))} />}
+              {i === 0 && (
+                <ActionButton
+                  label="Rotate"
+                  whose="the signing keys"
+                  testId="rotate-keys"
+                  onAction={perform && (() => void perform({ do: "rotate-keys" }))}
+                />
+              )}
             </td>
           </tr>
         ))}

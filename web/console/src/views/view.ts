@@ -1,8 +1,7 @@
 import type { ExplorerState } from "../explorer-state";
 import type { Store } from "../store";
 
-/** What the views share: the store, and what has to outlive a look at another view. What is looked at stands in the
- *  page's address. */
+/** The state that the views share because it outlives them. A view's selection is in the page's address. */
 export interface ViewProps {
   store: Store;
   explorer: ExplorerState;

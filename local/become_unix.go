@@ -1,0 +1,13 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// become replaces this process by the compiled command, which gets its signals.
+func become(binary string, args []string) error {
+	return syscall.Exec(binary, append([]string{"local"}, args...), os.Environ())
+}

@@ -1,0 +1,294 @@
+// Package cloud composes the local cloud: it takes the ports, runs the program, hands
+// what the program describes to the emulators, and does so again when sources are
+// saved. It knows neither flags nor resource types.
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/loopback"
+	"api-auth-jwt-auth0/local/realtenant"
+	"api-auth-jwt-auth0/local/redact"
+	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/terminal"
+	"api-auth-jwt-auth0/local/vite"
+	"api-auth-jwt-auth0/local/wiring"
+)
+
+// Config says what a Cloud runs.
+type Config struct {
+	Root      string             // the project's folder
+	Stack     string             // the stack whose settings hold
+	Port      int                // of the site; 0 for any free ports
+	Users     string             // a file that keeps sign-ups; empty to forget them
+	AccessLog string             // a file for the API's access log; empty for none
+	JSON      bool               // show lines of JSON in place of text
+	Debug     string             // the handler to run under Delve; empty for none
+	DebugPort int                // on which Delve listens; 0 for any free one
+	Hot       bool               // serve the web app as it is edited
+	Terminal  *terminal.Terminal // nil to show nothing
+
+	// Now is the clock of the tenant and the API; nil means time.Now.
+	Now func() time.Time
+
+	// RealTenant signs people in at the stack's own Auth0 tenant, in place of the
+	// local one, as the application of ClientID, or of the deployed stack where
+	// that is empty. HTTPClient is what asks it; nil means the system's roots.
+	RealTenant bool
+	ClientID   string
+	HTTPClient *http.Client
+}
+
+// ReadyUser can sign in at once at the local tenant.
+var ReadyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-password", Name: "Dev User"}
+
+// A Cloud serves a stack on this machine: Listen, Deploy, Serve, Close.
+type Cloud struct {
+	cfg               Config
+	site, api, tenant *loopback.Server
+	console           *loopback.Server
+	observer          *observer
+	logLines          redact.Lines       // also finds a token that is broken over several lines
+	issuer            *auth0.Tenant      // nil with RealTenant
+	real              *realtenant.Tenant // nil before Deploy, and without RealTenant
+	accessLog         *os.File
+	distribution      *cdn.Distribution
+	functions         *lambda.Service
+	delve             *lambda.Debugger // nil without -debug
+	hot               *vite.Server     // nil before Deploy, and without Hot
+	failed            chan error       // of a server that ended by itself
+
+	// What is served, and what has been saved since; see Reload.
+	stack       *stack.Program
+	graph       *stack.Graph
+	gateway     *gateway.Gateway
+	labels      atomic.Pointer[map[string]string] // what people call a function, by its physical name
+	broken      atomic.Pointer[map[string]*artifact.HandlerError]
+	handlerGate gate // of the invocations of saved handlers
+	programGate gate // of all requests to the API, while a saved program or its settings are not served
+}
+
+// Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
+func Listen(cfg Config) (*Cloud, error) {
+	root, err := filepath.Abs(cfg.Root)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Root = root
+	c := &Cloud{cfg: cfg, failed: make(chan error, 8), observer: newObserver()}
+	if cfg.Terminal == nil {
+		c.cfg.Terminal = terminal.New(io.Discard)
+	}
+	c.stack = stack.New(c.builder(), c.cfg.Terminal.ProgramLine)
+	if cfg.AccessLog != "" {
+		if c.accessLog, err = os.OpenFile(cfg.AccessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+			return nil, fmt.Errorf("opening the access log: %w (make its folder first)", err)
+		}
+	}
+	if err := c.listen(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	if err := c.newEmulators(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// listen takes the ports, the site's first.
+func (c *Cloud) listen() error {
+	servers := []struct {
+		name string
+		at   **loopback.Server
+	}{{"site", &c.site}, {"api", &c.api}, {"tenant", &c.tenant}, {"console", &c.console}}
+	for i, s := range servers {
+		if s.name == "tenant" && c.cfg.RealTenant {
+			continue
+		}
+		cfg := loopback.Config{Name: s.name, ErrorLog: c.cfg.Terminal.ServerErrors(s.name)}
+		if c.cfg.Port != 0 {
+			cfg.Port = c.cfg.Port + i
+		}
+		switch s.name {
+		case "console": // it shows requests, and its own are not the developer's
+			cfg.EndWithClient = true
+		case "api":
+			cfg.Wait = func(ctx context.Context) error { return c.programGate.wait(ctx, "") }
+			fallthrough
+		default:
+			cfg.Wrap = func(next http.Handler) http.Handler { return c.cfg.Terminal.LogRequests(s.name, next) }
+		}
+		var err error
+		if *s.at, err = loopback.Listen(cfg); err != nil {
+			return err
+		}
+		(*s.at).Serve(c.failed)
+	}
+	return nil
+}
+
+// SiteURL is where a person starts.
+func (c *Cloud) SiteURL() string { return c.site.URL() }
+
+// APIURL is the API's own endpoint, without the stage.
+func (c *Cloud) APIURL() string { return c.api.URL() }
+
+// TenantURL is the Auth0 tenant; empty for a real one before Deploy.
+func (c *Cloud) TenantURL() string {
+	switch {
+	case !c.cfg.RealTenant:
+		return c.tenant.URL()
+	case c.real == nil:
+		return ""
+	}
+	return c.real.URL()
+}
+
+// Deploy builds what the program deploys, runs it, and hands the servers what
+// it describes.
+func (c *Cloud) Deploy(ctx context.Context) error {
+	if err := c.prepareDebugger(ctx); err != nil {
+		return err
+	}
+	graph, err := c.describe(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.apply(ctx, graph); err != nil {
+		return err
+	}
+	return c.startConsole(ctx)
+}
+
+func (c *Cloud) builder() artifact.Builder {
+	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Local: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.Step}
+}
+
+// describe runs the program.
+func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
+	request := c.request(c.cfg.Stack)
+	if c.cfg.RealTenant {
+		settings, err := c.stack.Settings(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		if request.Origins.ClientID, err = c.resolveTenant(ctx, settings); err != nil {
+			return nil, err
+		}
+	}
+	graph, err := c.stack.Run(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	if c.real != nil {
+		if err := c.real.Check(ctx, graph.Exports); err != nil {
+			return nil, err
+		}
+	}
+	return graph, nil
+}
+
+// resolveTenant finds the real tenant before the program runs, and returns the client
+// ID that it has for the site. It is found again only where the settings name another.
+func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (clientID string, err error) {
+	if c.real != nil && c.real.IsOf(settings) {
+		return c.real.ClientID(), c.real.CheckOrigin(settings)
+	}
+	found, err := realtenant.Find(ctx, realtenant.Config{SiteURL: c.SiteURL(), ClientID: c.cfg.ClientID, HTTPClient: c.cfg.HTTPClient}, settings)
+	if err != nil {
+		return "", err
+	}
+	c.real = found
+	return found.ClientID(), nil
+}
+
+// request is for a run of the program for a stack: at the local origins, with
+// credentials that are valid nowhere, and with the domain of the local tenant
+// unless people sign in at the real one.
+func (c *Cloud) request(stackName string) stack.Request {
+	r := stack.Request{
+		Stack:     stackName,
+		Origins:   stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()},
+		Set:       map[string]string{"auth0:clientId": "local"},
+		SetSecret: map[string]string{"auth0:clientSecret": "local"},
+	}
+	if !c.cfg.RealTenant {
+		r.Set["auth0:domain"] = c.TenantURL()
+	}
+	return r
+}
+
+// apply serves what a graph describes, in place of what was served before.
+// People stay signed in, and requests that are being answered end as they began.
+func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
+	services, err := wiring.Read(graph)
+	if err != nil {
+		return err
+	}
+	if err := c.debug(&services); err != nil {
+		return err
+	}
+	commit, err := c.prepare(ctx, services)
+	if err != nil {
+		return err
+	}
+	commit()
+	c.observer.deployed(graph, services)
+	c.graph = graph
+	c.broken.Store(nil)
+	return nil
+}
+
+// Ready is where everything is served, for people.
+func (c *Cloud) Ready() terminal.Ready {
+	r := terminal.Ready{
+		Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Console: c.ConsoleURL(),
+		Stack: c.cfg.Stack, Debugger: c.Debugger(),
+	}
+	if !c.cfg.RealTenant {
+		r.Email, r.Password = ReadyUser.Email, ReadyUser.Password
+	}
+	return r
+}
+
+// Serve serves until ctx ends, which is no error, or a server fails.
+func (c *Cloud) Serve(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-c.failed:
+		return err
+	}
+}
+
+// Close ends every server, connection and process at once.
+func (c *Cloud) Close() error {
+	var errs []error
+	for _, s := range []*loopback.Server{c.site, c.api, c.tenant, c.console} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	if c.hot != nil {
+		errs = append(errs, c.hot.Close())
+	}
+	if c.functions != nil {
+		errs = append(errs, c.functions.Close())
+	}
+	if c.accessLog != nil {
+		errs = append(errs, c.accessLog.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,135 @@
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/wiring"
+)
+
+// replay invokes a function once more with an event, past the gateway.
+func (c *Cloud) replay(ctx context.Context, function string, event []byte) (string, error) {
+	function = c.observer.physical(function)
+	r := &replaying{request: console.Request{
+		Via: "console", Start: time.Now(), Running: true, Method: "REPLAY", Path: pathOf(event),
+		Function: c.observer.label(function), Physical: function, Event: event,
+	}}
+	ctx = context.WithValue(context.WithoutCancel(ctx), replayKey{}, r)
+	output, err := c.functions.Invoke(ctx, function, event)
+	if r.request.ID == "" {
+		return "", fmt.Errorf("the function cannot be called: %w", err)
+	}
+	q := r.request
+	q.Running, q.End, q.Status, q.Output = false, time.Now(), http.StatusOK, output
+	if err != nil {
+		q.Status, q.Refusal = http.StatusInternalServerError, err.Error()
+	}
+	c.observer.addCall(&q, r.call)
+	c.observer.recorder.Request(q)
+	return q.ID, nil
+}
+
+// pathOf is the path in an event of the gateway, if it is one.
+func pathOf(event []byte) string {
+	var e struct{ RawPath string }
+	if json.Unmarshal(event, &e) != nil {
+		return ""
+	}
+	return e.RawPath
+}
+
+// startConsole builds the console's page, where it is not built yet, and
+// serves it.
+func (c *Cloud) startConsole(ctx context.Context) error {
+	dir, err := c.builder().Console(ctx)
+	if err != nil {
+		return err
+	}
+	page, err := console.New(console.Config{
+		Page:     os.DirFS(dir),
+		Recorder: c.observer.recorder,
+		Replay:   c.replay,
+		Explorer: console.Explorer{Describe: c.describeCalls, Token: c.testToken, Client: explorerClient()},
+		Stack:    c.describeStack,
+		Tenant:   c.consoleTenant(),
+		Logger:   c.logger("console"),
+	})
+	if err != nil {
+		return fmt.Errorf("starting the console: %w", err)
+	}
+	c.console.Handle(page.Handler())
+	return nil
+}
+
+// describeCalls is what can be called now, and as whom.
+func (c *Cloud) describeCalls() console.API {
+	c.observer.mu.Lock()
+	api := c.observer.api
+	c.observer.mu.Unlock()
+	api.SiteURL, api.APIURL = c.SiteURL(), c.APIURL()
+	if c.issuer == nil { // a real tenant makes no tokens to order
+		return api
+	}
+	ready := c.issuer.ReadyUserID()
+	for _, user := range c.issuer.Users() {
+		api.Users = append(api.Users, console.Person{ID: user.ID, Email: user.Email, Ready: user.ID == ready})
+	}
+	for _, defect := range auth0.Defects() {
+		api.Defects = append(api.Defects, console.Choice(defect))
+	}
+	return api
+}
+
+// describeStack is what is deployed now, beside the other of dev and prod.
+func (c *Cloud) describeStack(ctx context.Context) console.Stack {
+	c.observer.mu.Lock()
+	graph := c.observer.graph
+	c.observer.mu.Unlock()
+	s := wiring.DescribeStack(graph)
+	s.Name = c.cfg.Stack
+	other := "prod"
+	if s.Name == other {
+		other = "dev"
+	}
+	c.compare(ctx, &s, graph, other)
+	return s
+}
+
+func (c *Cloud) testToken(user, defect string) (string, error) {
+	if c.issuer == nil {
+		return "", errors.New("only the local tenant makes tokens to order")
+	}
+	return c.issuer.TestToken(user, c.describeCalls().Audience, defect)
+}
+
+// explorerClient shows redirects and waits as long as a function may take, which
+// is 30 s on an HTTP API, and a little more.
+func explorerClient() *http.Client {
+	return &http.Client{
+		Timeout:       35 * time.Second,
+		Transport:     &http.Transport{DisableCompression: true}, // answers are shown as they are
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// ConsoleURL is where a developer looks at what happens.
+func (c *Cloud) ConsoleURL() string { return c.console.URL() }
+
+// compare adds to a stack how another one differs.
+func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string) {
+	s.Other = other
+	there, err := c.stack.Run(ctx, c.request(other))
+	if err != nil {
+		s.Problem = err.Error()
+		return
+	}
+	s.Differences = wiring.Differences(here, there, s.Name, other)
+}

@@ -1,0 +1,127 @@
+package cloud
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	chromium "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+)
+
+// TestExplorerStartsWithWhatARouteNeeds: the ready user where a token is needed,
+// and JSON for a body.
+func TestExplorerStartsWithWhatARouteNeeds(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	b := newBrowser(t)
+	b.open(cloud.ConsoleURL() + "/explorer")
+	b.click(testID("routes") + ` [data-route="GET /private"]`)
+	b.send("", "200", "")
+	b.click(testID("routes") + ` [data-route="GET /public"]`)
+	b.until(`document.querySelector('[data-testid="as"]').value === ""`)
+
+	b.choose("method", "POST")
+	b.fill(testID("body"), `{"a":"b"}`)
+	b.send("", "404", "")
+	if curl := b.text(testID("curl")); !strings.Contains(curl, `-X POST -H 'content-type: application/json' --data-raw '{"a":"b"}'`) {
+		t.Errorf("expected the content type in the command, got %s", curl)
+	}
+	b.click(testID("open-request"))
+	b.see(testID("detail"))
+	b.openDetails()
+	if detail := b.text(testID("detail")); !regexp.MustCompile(`content-type\s+application/json`).MatchString(detail) {
+		t.Errorf("expected the content type among the request's headers, got %s", detail)
+	}
+}
+
+// TestExplorerKeepsItsCalls while one looks elsewhere, and over a reload; typed
+// credentials are not in the browser's storage.
+func TestExplorerKeepsItsCalls(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	b := newBrowser(t)
+	b.open(cloud.ConsoleURL() + "/explorer")
+	b.click(testID("routes") + ` [data-route="GET /private"]`)
+	b.choose("flaw", "expired")
+	b.send("expired", "401", "the token has expired")
+	b.choose("method", "PUT")
+	b.fill(testID("body"), `{"password":"do-not-store","kept":1}`)
+	const caller = "as dev@example.com, token expired an hour ago"
+	for _, away := range []chromedp.Action[chromedp.Void]{
+		chromedp.Steps(chromedp.Click(chromedp.CSS(`nav a[href="/logs"]`)), chromedp.Click(chromedp.CSS(`nav a[href="/explorer"]`))),
+		chromedp.Reload(),
+	} {
+		b.do(away)
+		b.see(testID("outcome") + `[data-status="401"][data-flaw="expired"]`)
+		if got := b.text(testID("history") + " " + testID("caller")); got != caller {
+			t.Errorf("expected %q in the history, got %q", caller, got)
+		}
+		b.until(`document.querySelector('[data-testid="method"]').value === "PUT" && document.querySelector('[data-testid="body"]').value.includes('"kept":1')`)
+	}
+	if stored := evaluate(b, chromedp.Evaluate[string](`JSON.stringify(sessionStorage) + JSON.stringify(localStorage)`)); strings.Contains(stored, "do-not-store") {
+		t.Errorf("expected no password in the storage, got %s", stored)
+	}
+}
+
+// TestExplorerCopiesACommandWithAToken that the API takes. The page shows none.
+func TestExplorerCopiesACommandWithAToken(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	b := newBrowser(t)
+	b.allowClipboard()
+	b.open(cloud.ConsoleURL() + "/explorer")
+	b.click(testID("routes") + ` [data-route="GET /private"]`)
+	b.send("", "200", "")
+	b.click(testID("copy-with-token") + ":enabled")
+	b.until(`document.querySelector('[data-testid="copied-with-token"]').textContent.startsWith("Copied")`)
+	copied := evaluate(b, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
+	parts := regexp.MustCompile(`^curl -i -H 'Authorization: Bearer (eyJ[\w-]+\.[\w-]+\.([\w-]+))' '(.*)'$`).FindStringSubmatch(copied)
+	if parts == nil {
+		t.Fatalf("expected a command with a token, got %s", copied)
+	}
+	got, err := (&loadClient{http: http.DefaultClient}).get(parts[3], parts[1])
+	if err != nil || got.status != http.StatusOK {
+		t.Errorf("expected the API to take the token, got %+v and %v", got, err)
+	}
+	if page := evaluate(b, chromedp.Evaluate[string](`document.documentElement.outerHTML + JSON.stringify(sessionStorage)`)); strings.Contains(page, parts[2]) {
+		t.Error("expected the token's signature nowhere on the page")
+	}
+}
+
+// allowClipboard is what a person answers whom the browser asks.
+func (b *browser) allowClipboard() {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		for _, name := range []string{"clipboard-read", "clipboard-write"} {
+			if _, err := cdp.Call(ctx, tab, chromium.SetPermission, chromium.SetPermissionParams{
+				Permission: &chromium.PermissionDescriptor{Name: name}, Setting: chromium.PermissionSettingGranted,
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// TestDetailDecodesABody that came in base64.
+func TestDetailDecodesABody(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	b := newBrowser(t)
+	b.open(cloud.ConsoleURL())
+	b.click(testID("function-call") + " summary")
+	b.see(testID("event-text"))
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const text = document.querySelector('[data-testid="event-text"]')
+		text.value = '{"body":"eyJhIjoiw6QifQ==","isBase64Encoded":true}'
+		text.dispatchEvent(new Event("input", { bubbles: true }))
+	})()`))
+	b.click(testID("invoke") + ":enabled")
+	if body := b.text(testID("request-body")); !strings.Contains(body, `"a": "ä"`) {
+		t.Errorf("expected the decoded body, got %q", body)
+	}
+}

@@ -1,0 +1,78 @@
+package cloud
+
+import (
+	"bufio"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"api-auth-jwt-auth0/local/console"
+)
+
+// TestConsoleShowsTheWaitForARebuild as a part of the request's own way: a
+// request that comes while its handler is built is not slow, it waits.
+func TestConsoleShowsTheWaitForARebuild(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
+	w.await(t, "the new code answers", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.ConsoleURL()+"/api/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	spans := spansOf(t, response, "rebuild")
+	if got := strings.Join(spans, " "); !strings.Contains(got, "gateway rebuild queue") || !strings.HasSuffix(got, "handler") {
+		t.Errorf("expected the wait between gateway and queue, got %q", got)
+	}
+}
+
+// spansOf are the names of the spans of the first request in a stream that has
+// the one that is wanted.
+func spansOf(t *testing.T, stream *http.Response, wanted string) (names []string) {
+	t.Helper()
+	lines := bufio.NewScanner(stream.Body)
+	for lines.Scan() {
+		data, found := strings.CutPrefix(lines.Text(), "data: ")
+		if !found || !strings.Contains(data, `"name":"`+wanted+`"`) {
+			continue
+		}
+		var request struct{ Spans []struct{ Name string } }
+		if err := json.Unmarshal([]byte(data), &request); err != nil {
+			t.Fatal(err)
+		}
+		for _, span := range request.Spans {
+			names = append(names, span.Name)
+		}
+		return names
+	}
+	t.Fatalf("the stream ended without a span %q: %v", wanted, lines.Err())
+	return nil
+}
+
+// TestStackIsComparedByTheSavedProgram: a route that was renamed in the sources
+// is so in both stacks, and no difference between them.
+func TestStackIsComparedByTheSavedProgram(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, "infra", "local/stack", "local/provider")
+	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
+	w.await(t, "the new route serves", func() bool { return w.get(t, "/api/open", "") == "200 Hello stranger!" })
+	var answer console.Stack
+	text := fetch(t, http.DefaultClient, w.ConsoleURL()+"/api/stack")
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Differences) == 0 {
+		t.Errorf("expected dev and prod to differ in something, got %s", text)
+	}
+	for _, d := range answer.Differences {
+		if strings.HasSuffix(d.Name, "get-public") || strings.HasSuffix(d.Name, "get-open") {
+			t.Errorf("expected both stacks to have the route, got %+v", d)
+		}
+	}
+}

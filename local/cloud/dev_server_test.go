@@ -1,0 +1,79 @@
+package cloud
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"api-auth-jwt-auth0/local/watch"
+)
+
+// npmRunDev runs Vite as a person does in web/, and returns its origin.
+func npmRunDev(t *testing.T, root, site string) string {
+	t.Helper()
+	cmd := exec.Command("npm", "run", "dev", "--", "--port", "0", "--strictPort", "false")
+	cmd.Dir = filepath.Join(root, "web")
+	cmd.Env = append(os.Environ(), "LOCAL_SITE="+site, "NO_COLOR=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	output, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = cmd.Wait() // it was killed
+	})
+	var printed strings.Builder
+	lines := bufio.NewScanner(io.TeeReader(output, &printed))
+	for lines.Scan() {
+		if m := regexp.MustCompile(`Local:\s+(http://localhost:\d+)/`).FindStringSubmatch(lines.Text()); m != nil {
+			go io.Copy(io.Discard, output)
+			return m[1]
+		}
+	}
+	t.Fatalf("expected Vite to say where it serves, got:\n%s", printed.String())
+	return ""
+}
+
+// TestNpmRunDev serves the page by `npm run dev` from a fresh copy: packages are
+// installed, people sign in, and the API answers.
+func TestNpmRunDev(t *testing.T) {
+	t.Parallel()
+	root := newProject(t)
+	cloud := newCloudWith(t, Config{Root: root, Stack: "dev"})
+	origin := npmRunDev(t, root, cloud.SiteURL())
+	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "http://localhost:5173", origin)
+	if !cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}}) {
+		t.Fatal("the settings are not served")
+	}
+	b := newBrowser(t)
+	b.open(origin)
+	b.click(testID("sign-in"))
+	b.click(testID("ready-user"))
+	b.see(testID("user-email"))
+	b.call("call-private", "200")
+
+	if err := cloud.Close(); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get(origin + "/config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusBadGateway || !strings.Contains(string(body), `run "go run ./local"`) {
+		t.Errorf("expected to hear what to run, got %d %q (%v)", response.StatusCode, body, err)
+	}
+}

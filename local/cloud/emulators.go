@@ -1,0 +1,157 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/wiring"
+)
+
+// newEmulators makes what serves the stack. Each answers 503 until apply.
+func (c *Cloud) newEmulators() (err error) {
+	c.distribution = cdn.New(cdn.Options{Now: c.cfg.Now, Logger: c.logger("site")})
+	c.functions, err = lambda.New(lambda.Options{
+		Logger: c.logger("lambda"),
+		OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
+	})
+	if err != nil {
+		return fmt.Errorf("starting the functions: %w", err)
+	}
+	if c.gateway, err = gateway.New(c.gatewayOptions()); err != nil {
+		return fmt.Errorf("starting the API: %w", err)
+	}
+	c.api.Handle(c.gateway.Handler())
+	if c.cfg.RealTenant {
+		return nil
+	}
+	o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &ReadyUser, Now: c.cfg.Now, Logger: c.logger("tenant")}
+	if c.cfg.Users != "" {
+		if o.Users, err = auth0.LoadUsers(c.cfg.Users); err != nil {
+			return err
+		}
+	}
+	if c.issuer, err = auth0.New(o); err != nil {
+		return fmt.Errorf("starting the tenant: %w", err)
+	}
+	c.tenant.Handle(c.issuer.Handler())
+	return nil
+}
+
+// prepare has every emulator prepare its configuration. Nothing that is served
+// changes before commit, which cannot fail.
+func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), err error) {
+	var commits []func()
+	add := func(name string, commit func(), err error) error {
+		if err != nil {
+			return fmt.Errorf("starting the %s: %w", name, err)
+		}
+		commits = append(commits, commit)
+		return nil
+	}
+	if c.issuer != nil {
+		commit, err := c.issuer.Prepare(ctx, s.Tenant)
+		if err := add("tenant", commit, err); err != nil {
+			return nil, err
+		}
+	}
+	commitFunctions, err := c.functions.Prepare(ctx, s.Functions)
+	if err := add("functions", commitFunctions, err); err != nil {
+		return nil, err
+	}
+	commitAPI, err := c.prepareAPI(ctx, s.API)
+	if err := add("API", commitAPI, err); err != nil {
+		return nil, err
+	}
+	commitSite, err := c.prepareSite(ctx, s.Site)
+	if err := add("site", commitSite, err); err != nil {
+		return nil, err
+	}
+	return func() {
+		c.labels.Store(&s.Labels)
+		for _, commit := range commits {
+			commit()
+		}
+	}, nil
+}
+
+// awaitFunction waits until code that was saved for a function is served.
+func (c *Cloud) awaitFunction(ctx context.Context, name string, event []byte) error {
+	c.observer.called(ctx, name, event)
+	return c.awaitRebuild(ctx, c.label(name))
+}
+
+// awaitRebuild waits until the saved code of a handler is served or has failed,
+// and tells the console how long that took.
+func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
+	if c.handlerGate.blocked(handler) == nil {
+		return nil
+	}
+	start := time.Now()
+	err := c.handlerGate.wait(ctx, handler)
+	c.observer.rebuilt(ctx, start, time.Now())
+	return err
+}
+
+// RotateKeys has the tenant sign with a new key from now on. Tokens that were
+// signed by the one before stay valid.
+func (c *Cloud) RotateKeys() error {
+	if c.cfg.RealTenant {
+		return errors.New("the keys of a real tenant are rotated in Auth0's dashboard, under Settings, Signing Keys")
+	}
+	return c.issuer.RotateKeys()
+}
+
+// prepareAPI tries again for a while: a busy machine may take longer to make the
+// tenant's first key than API Gateway waits for it.
+func (c *Cloud) prepareAPI(ctx context.Context, cfg gateway.Config) (commit func(), err error) {
+	for range 10 {
+		if commit, err = c.gateway.Prepare(ctx, cfg); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			break
+		}
+	}
+	return commit, err
+}
+
+func (c *Cloud) gatewayOptions() gateway.Options {
+	o := gateway.Options{
+		Invoke: c.invoke, Wait: c.awaitFunction,
+		HTTPClient: c.cfg.HTTPClient,
+		Now:        c.cfg.Now,
+		Logger:     c.logger("api"),
+		OnRequest:  c.observer.taken, OnTrace: c.observer.trace,
+	}
+	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
+		o.AccessLog = c.accessLog
+	}
+	return o
+}
+
+// prepareSite starts Vite, where the web app is served as it is edited.
+func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (commit func(), err error) {
+	if err := c.startVite(ctx); err != nil {
+		return nil, err
+	}
+	commitSite, err := c.distribution.Prepare(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	site, err := c.hotSite(cfg, c.distribution.Handler())
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		commitSite()
+		c.site.Handle(c.observer.edge(site))
+	}, nil
+}
+
+func (c *Cloud) logger(name string) *slog.Logger {
+	return slog.New(c.cfg.Terminal.LogHandler(name))
+}

@@ -1,0 +1,93 @@
+package cloud
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// A gate makes invocations wait from the moment in which their handler's code is seen
+// to be saved until the new code is served, so that a request that comes after the
+// save is not answered by the code before it.
+type gate struct {
+	mu       sync.Mutex
+	saves    int             // so many so far
+	paths    map[string]bool // handlers that were saved; "" stands for all
+	unserved map[string]bool // those that were saved since what is served was built
+	done     chan struct{}   // nil while the gate is open
+}
+
+// close makes the invocations wait of a handler, or of all for "".
+func (g *gate) close(handler string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.saves++
+	if g.done == nil {
+		g.done, g.paths = make(chan struct{}), map[string]bool{}
+	}
+	g.paths[handler] = true
+	if g.unserved == nil {
+		g.unserved = map[string]bool{}
+	}
+	g.unserved[handler] = true
+}
+
+// served says that all that was saved before mark is served now.
+func (g *gate) served(mark int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.saves == mark {
+		g.unserved = nil
+	}
+}
+
+// waiting are the handlers that were saved and are not served yet; "" stands for
+// all.
+func (g *gate) waiting() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Sorted(maps.Keys(g.unserved))
+}
+
+// mark is a moment: what is saved after it is not released by open.
+func (g *gate) mark() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.saves
+}
+
+// open lets all go that wait, unless something was saved since mark.
+func (g *gate) open(mark int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.done != nil && g.saves == mark {
+		close(g.done)
+		g.done = nil
+	}
+}
+
+// blocked is closed once a handler's invocations may go; nil where they need not
+// wait.
+func (g *gate) blocked(handler string) <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.paths[handler] || g.paths[""] {
+		return g.done
+	}
+	return nil
+}
+
+// wait returns once a handler's invocations are let go. The error is ctx's.
+func (g *gate) wait(ctx context.Context, handler string) error {
+	done := g.blocked(handler)
+	if done == nil {
+		return nil
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,167 @@
+package cloud
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"api-auth-jwt-auth0/local/watch"
+)
+
+// edit replaces text of a file that has it.
+func edit(t *testing.T, path, old, new string) {
+	t.Helper()
+	text := readText(t, path)
+	if !strings.Contains(text, old) {
+		t.Fatalf("%s has no %q to edit", path, old)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, old, new)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEditShowsAndStateStays edits a component and a style while a signed-in person
+// looks at the page. Neither a reload nor a violation of
+// the policy comes of it: the browser fails the test on each.
+func TestEditShowsAndStateStays(t *testing.T) {
+	t.Parallel()
+	root := newProject(t)
+	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
+	b := newBrowser(t)
+	b.open(cloud.SiteURL())
+	b.click(testID("sign-in"))
+	b.click(testID("ready-user"))
+	b.see(testID("user-email"))
+	greeting := b.call("call-private", "200")
+	b.do(chromedp.Evaluate[chromedp.Void]("window.loadedOnce = true"))
+
+	b.click(testID("without-token"))
+	edit(t, filepath.Join(root, "web/site/src/parts/endpoint-card.tsx"), "Leave the token out", "Send no token")
+	b.until(`document.body.innerText.includes("Send no token")`)
+	b.until(`document.querySelector("[data-testid=without-token]").checked`)
+	edit(t, filepath.Join(root, "web/shared/style/base.css"), "body {", "body { outline: 3px solid rgb(1, 2, 3);")
+	b.until(`getComputedStyle(document.body).outlineColor === "rgb(1, 2, 3)"`)
+
+	if reloaded := evaluate(b, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
+		t.Error("the page was loaded again")
+	}
+	if got := b.text(testID("result-body")); got != greeting {
+		t.Errorf("expected the earlier call's answer, got %q", got)
+	}
+	b.see(testID("user-email"))
+
+	// A deep link is the page too, and the API answers as before.
+	b.open(cloud.SiteURL() + "/profile")
+	b.see(testID("access-claims"))
+
+	// What does not compile is shown over the page.
+	b.open(cloud.SiteURL())
+	b.see(testID("user-email"))
+	b.allow("[vite]")
+	b.allow("/src/parts/endpoint-card.tsx?t=") // 500
+	edit(t, filepath.Join(root, "web/site/src/parts/endpoint-card.tsx"), "Send no token", "Send </no token")
+	b.until(`document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("endpoint-card.tsx")`)
+}
+
+// TestConfigurationComesFromTheProgram: of the site's origin, Vite serves the
+// page alone.
+func TestConfigurationComesFromTheProgram(t *testing.T) {
+	t.Parallel()
+	cloud := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
+	for path, want := range map[string]string{
+		"/config.json":  `/dev"`, // the audience
+		"/api/public":   "Hello stranger!",
+		"/api/absent":   `{"message":"Not Found"}`,
+		"/src/main.tsx": `/src/app.tsx`,
+	} {
+		if got := fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
+			t.Errorf("%s: expected %q, got %s", path, want, got)
+		}
+	}
+	for _, test := range []struct {
+		method, path string
+		want         int
+	}{
+		{"GET", "//api/public", 404}, {"GET", "/x/../api/public", 404}, {"POST", "/", 403}, {"OPTIONS", "/", 403}, {"TRACE", "/", 403}, {"GET", "/profile/", 200},
+	} {
+		request := httptest.NewRequest(test.method, "http://"+strings.TrimPrefix(cloud.SiteURL(), "http://")+"/", nil)
+		request.URL.Path, request.RequestURI = test.path, ""
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != test.want {
+			t.Errorf("%s %s: expected the deployed site's %d, got %d", test.method, test.path, test.want, response.StatusCode)
+		}
+	}
+}
+
+// TestVitePutsUpWithWhatDoesNotBuild: with a page that does not compile, what is
+// saved elsewhere is served all the same, and a saved page runs no program.
+func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
+	t.Parallel()
+	root := newProject(t)
+	edit(t, filepath.Join(root, "web/site/src/main.tsx"), "createRoot(root)", "createRoot(root")
+	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
+	before := cloud.graph
+	cloud.Reload(t.Context(), watch.Change{Files: []string{"web/site/src/main.tsx"}})
+	if cloud.graph != before {
+		t.Error("a saved page ran the program")
+	}
+	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "logRetentionDays: 14", "audience: https://other")
+	cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}})
+	if config := fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
+		t.Errorf("expected the saved settings, got %s", config)
+	}
+}
+
+// TestEditedSiteServesPagesAndFilesAsDeployed: which paths are pages, and which
+// files, does not depend on -hot.
+func TestEditedSiteServesPagesAndFilesAsDeployed(t *testing.T) {
+	t.Parallel()
+	deployed := newCloud(t)
+	edited := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
+	for _, path := range []string{
+		"/", "/index.html", "/profile", "/profile/", "/items/1.1", "/users/jane.doe@example.com", "/.env", "/assets", "//",
+		"/robots.txt", "/favicon.svg", "/config.json",
+		"/absent.js", "/absent.png", "/assets/", "/assets/absent", "/.well-known/absent", "/x/absent.html",
+	} {
+		want, got := answerKind(t, deployed.SiteURL()+path), answerKind(t, edited.SiteURL()+path)
+		if got != want {
+			t.Errorf("%s: expected %s as deployed, got %s", path, want, got)
+		}
+	}
+}
+
+// answerKind is the status of a browser's request, with the kind of what came.
+func answerKind(t *testing.T, url string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept", "text/html,*/*;q=0.8")
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return response.Status
+	}
+	if strings.Contains(string(body), `<div id="root">`) {
+		return "the page"
+	}
+	return "a file"
+}

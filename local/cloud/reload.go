@@ -1,0 +1,131 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/watch"
+	"api-auth-jwt-auth0/local/wiring"
+)
+
+// NewWatcher begins to watch what is saved.
+func (c *Cloud) NewWatcher() (*watch.Watcher, error) {
+	watcher, err := watch.New(watch.Config{
+		Root:     c.cfg.Root,
+		Skip:     unwatched,
+		IsSource: artifact.IsSource,
+		OnSave:   func(file string) { c.pauseFor(file) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("watching the project's files: %w", err)
+	}
+	return watcher, nil
+}
+
+// Watch serves what watcher sees, until ctx ends: handlers and the site are built
+// again, and a program whose sources or settings have changed is run again. What
+// cannot be built or run leaves everything else as it was, and says so. A change
+// that comes meanwhile ends the work on the one before, and is served with it.
+func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
+	var pending watch.Change // what is not served yet
+	stop := func() (served, failed bool) { return true, false }
+	for {
+		select {
+		case <-ctx.Done():
+			stop()
+			return
+		case change, open := <-watcher.Changes():
+			if !open {
+				stop()
+				return
+			}
+			switch served, failed := stop(); {
+			case served:
+				pending = watch.Change{}
+			case failed:
+				pending.At = change.At // the time counts from the save that works
+			}
+			pending = pending.And(change)
+			stop = c.reloading(ctx, pending)
+		}
+	}
+}
+
+// reloading works on a change in the background. The function that it returns
+// ends that, and reports whether it was done, or had failed before.
+func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func() (served, failed bool)) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan bool, 1)
+	go func() { done <- c.Reload(ctx, change) }()
+	return func() (served, failed bool) {
+		select {
+		case served = <-done:
+			cancel()
+			return served, !served
+		default:
+		}
+		cancel()
+		return <-done, false
+	}
+}
+
+// Reload serves what has changed in these files, and reports whether it does.
+// If ctx ends first, the gates stay closed for the next Reload.
+func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
+	mark, programMark := c.handlerGate.mark(), c.programGate.mark()
+	defer func() {
+		if ctx.Err() == nil || served {
+			c.handlerGate.open(mark)
+			c.programGate.open(programMark)
+		}
+	}()
+	if change.Err != nil {
+		c.cfg.Terminal.Problem(fmt.Errorf("some changes may have been missed: %w", change.Err))
+	}
+	changed := c.relevantChanges(change.Files)
+	if len(changed) == 0 {
+		return true
+	}
+	plan, err := c.redeploy(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case err != nil:
+		c.breakHandlers(err)
+		c.cfg.Terminal.Problem(err)
+		c.observer.recorder.Problem(err.Error())
+		return false
+	}
+	c.handlerGate.served(mark)
+	c.cfg.Terminal.Reloaded(changed, plan, change.At)
+	return true
+}
+
+// redeploy runs the program as it is now and serves what it describes. It returns
+// what has changed in that.
+func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
+	graph, err := c.describe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before := c.graph
+	if err := c.apply(ctx, graph); err != nil {
+		return nil, err
+	}
+	return wiring.Plan(before, graph), nil
+}
+
+// breakHandlers has each handler fail its requests that was saved and cannot be
+// served: the code before must not go on answering as if it were that.
+func (c *Cloud) breakHandlers(err error) {
+	broken := map[string]*artifact.HandlerError{}
+	for _, name := range c.handlerGate.waiting() {
+		broken[name] = &artifact.HandlerError{Handler: name, Err: fmt.Errorf("was saved, and is not served: %w", err)}
+	}
+	failed, _ := artifact.HandlerErrors(err)
+	for _, e := range failed {
+		broken[e.Handler] = e
+	}
+	c.broken.Store(&broken)
+}

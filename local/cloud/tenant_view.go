@@ -1,0 +1,74 @@
+package cloud
+
+import (
+	"errors"
+	"time"
+
+	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/console"
+)
+
+var errRealTenant = errors.New("a real tenant is changed in Auth0's dashboard")
+
+// consoleTenant is what the console can do with the tenant: with a real one,
+// nothing but say where it is.
+func (c *Cloud) consoleTenant() console.Tenant {
+	if c.issuer == nil {
+		refuse := func(string) error { return errRealTenant }
+		refuseUser := func(console.Account, string) error { return errRealTenant }
+		return console.Tenant{
+			Describe:   func() console.TenantState { return console.TenantState{URL: c.TenantURL()} },
+			EndSession: refuse, RevokeGrant: refuse, ExpireGrant: refuse,
+			RotateKeys: c.RotateKeys,
+			AddUser:    refuseUser, ChangeUser: refuseUser, DeleteUser: refuse,
+		}
+	}
+	return console.Tenant{
+		Describe:    c.describeTenant,
+		EndSession:  c.issuer.EndSession,
+		RevokeGrant: c.issuer.RevokeGrant,
+		ExpireGrant: c.issuer.ExpireGrant,
+		RotateKeys:  c.issuer.RotateKeys,
+		AddUser:     func(a console.Account, password string) error { return c.issuer.AddUser(userOf(a), password) },
+		ChangeUser:  func(a console.Account, password string) error { return c.issuer.ChangeUser(userOf(a), password) },
+		DeleteUser:  c.issuer.DeleteUser,
+	}
+}
+
+func userOf(a console.Account) auth0.User {
+	return auth0.User{ID: a.ID, Email: a.Email, Name: a.Name, EmailVerified: a.Verified}
+}
+
+// describeTenant is what the tenant knows now, with people by their e-mail.
+func (c *Cloud) describeTenant() console.TenantState {
+	state := console.TenantState{URL: c.TenantURL(), Keys: c.issuer.KeyIDs()}
+	emails, ready := map[string]string{}, c.issuer.ReadyUserID()
+	for _, u := range c.issuer.Users() {
+		emails[u.ID] = u.Email
+		state.Users = append(state.Users, console.Account{
+			ID: u.ID, Email: u.Email, Name: u.Name, Verified: u.EmailVerified, Created: unixMilli(u.CreatedAt), Ready: u.ID == ready,
+		})
+	}
+	for _, s := range c.issuer.Sessions() {
+		state.Sessions = append(state.Sessions, console.Session{
+			ID: s.ID, User: emails[s.UserID], SignedIn: unixMilli(s.SignedIn), LastSeen: unixMilli(s.LastSeen),
+		})
+	}
+	for _, g := range c.issuer.Grants() {
+		state.Grants = append(state.Grants, console.Grant{
+			ID: g.ID, User: emails[g.UserID], Client: g.ClientID, Audience: g.Audience, Scopes: g.Scopes,
+			SignedIn: unixMilli(g.AuthTime), LastUsed: unixMilli(g.LastUsed), Refreshed: g.Refreshed, Revoked: g.Revoked, Expired: g.Expired,
+		})
+	}
+	for _, t := range c.issuer.IssuedTokens() {
+		state.Tokens = append(state.Tokens, console.Token{At: unixMilli(t.At), Kind: t.Kind, User: emails[t.UserID], Text: t.Text})
+	}
+	return state
+}
+
+func unixMilli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

@@ -1,0 +1,148 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"api-auth-jwt-auth0/local/stack/stacktest"
+	"api-auth-jwt-auth0/local/terminal"
+)
+
+// watched is a local cloud that watches a copy of the project.
+type watched struct {
+	*Cloud
+	root string
+	said *lockedBuffer
+}
+
+// lockedBuffer is a terminal's output that a test may read meanwhile.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// newWatched copies what handlers and the site are made of, and more folders.
+func newWatched(t testing.TB, more ...string) *watched {
+	t.Helper()
+	said := &lockedBuffer{}
+	w := newWatchedOn(t, terminal.New(said), more...)
+	w.said = said
+	return w
+}
+
+func newWatchedOn(t testing.TB, screen *terminal.Terminal, more ...string) *watched {
+	t.Helper()
+	root, err := stacktest.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &watched{root: t.TempDir()}
+	if err := stacktest.CopyProject(w.root); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range more {
+		if err := os.CopyFS(filepath.Join(w.root, name), os.DirFS(filepath.Join(root, name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
+	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: screen})
+	watcher, err := w.NewWatcher()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.Watch(ctx, watcher)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		if err := watcher.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func (w *watched) write(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(w.root, name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replace changes a file as an editor's save does.
+func (w *watched) replace(t testing.TB, name, old, new string) {
+	t.Helper()
+	text := readText(t, filepath.Join(w.root, name))
+	if !strings.Contains(text, old) {
+		t.Fatalf("%s does not hold %q", name, old)
+	}
+	w.write(t, name, strings.Replace(text, old, new, 1))
+}
+
+func (w *watched) await(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Minute); !done(); {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain until %s; the terminal says:\n%s", what, lastLines(w.said.String()))
+		}
+		w.get(t, "/api/public", "")
+	}
+}
+
+// lastLines leaves out what the handlers logged.
+func lastLines(text string) string {
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return strings.Contains(line, " | {") })
+	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+}
+
+// get returns an answer's status and body.
+func (w *watched) get(t testing.TB, path, token string) string {
+	t.Helper()
+	c := loadClient{http: http.DefaultClient}
+	got, err := c.get(w.SiteURL()+path, token)
+	if err != nil {
+		t.Error(err)
+	}
+	return fmt.Sprint(got.status, " ", got.body)
+}
+
+func (w *watched) mustSay(t testing.TB, want string) {
+	t.Helper()
+	w.await(t, "the terminal says "+want, func() bool { return strings.Contains(w.said.String(), want) })
+}
+
+const publicHandler = "lambdas/public/handler.go"
+
+func readText(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

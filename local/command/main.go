@@ -1,0 +1,88 @@
+// Command command is the local cloud, which `go run ./local` compiles and becomes. It
+// only composes: flags and signals, the terminal, and the cloud.
+//
+// It prints where the site, the API and the tenant are, then a line for each
+// request, and serves until Ctrl-C. With -json it prints lines of JSON, with
+// -debug it runs a handler under a debugger. It keeps nothing between runs but the
+// users of -users.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/terminal"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	cfg, asJSON, err := parseFlags(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
+	cfg.Terminal = terminal.New(stdout)
+	cfg.Terminal.JSON = asJSON
+	if err := serve(ctx, cfg); err != nil && !errors.Is(err, context.Canceled) {
+		cfg.Terminal.Fail(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// findRoot is the folder of Pulumi.yaml: the working folder or one above it.
+func findRoot() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("there is no Pulumi.yaml in %s or above it: run this in the project's folder", start)
+		}
+	}
+}
+
+// serve runs the local cloud until ctx ends.
+func serve(ctx context.Context, cfg cloud.Config) error {
+	c, err := cloud.Listen(cfg)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	watcher, watching := c.NewWatcher() // before the first build reads the files
+	if watching == nil {
+		defer watcher.Close()
+	}
+	if err := c.Deploy(ctx); err != nil {
+		return err
+	}
+	cfg.Terminal.Ready(c.Ready())
+	if watching != nil {
+		cfg.Terminal.Problem(fmt.Errorf("changes will not be served until the next start: %w", watching))
+	} else {
+		go c.Watch(ctx, watcher)
+	}
+	return c.Serve(ctx)
+}

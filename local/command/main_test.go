@@ -1,0 +1,56 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"api-auth-jwt-auth0/local/scripttest"
+	"api-auth-jwt-auth0/local/stack/stacktest"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts run the test binary as `local` and as `http`.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"local": main,
+		"http":  scripttest.HTTP,
+	})
+}
+
+// TestCommand runs the scripts under testdata/command, each a run of the
+// command in a copy of the project.
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "command"),
+		Setup: func(env *testscript.Env) error {
+			// Each script has a HOME of its own, and so builds of its own; the
+			// toolchain keeps its caches.
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB"} {
+				value, err := scripttest.GoEnv(name)
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, value)
+			}
+			if cache, err := os.UserCacheDir(); err == nil {
+				env.Setenv("BUILDS", cache) // for scripts that are not about builds
+			}
+			return stacktest.CopyProject(filepath.Join(env.WorkDir, "project"))
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"occupy":     occupy,
+			"start":      start,
+			"interrupt":  interrupt,
+			"onlytools":  onlyTools,
+			"transcript": transcript,
+			"events":     eventLines,
+			"standin":    standInTenant,
+			"pulumi":     standInPulumi,
+			"settings":   devSettings,
+		},
+	})
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+const command = "./local/command"
+
+// compile compiles the command to binary. Where that is current, the go command finds
+// so, and links nothing.
+func compile(root, binary string, p *progress) error {
+	if _, err := exec.LookPath("go"); err != nil {
+		return errors.New("go is not on PATH: install Go from https://go.dev/dl/")
+	}
+	if _, err := os.Stat(binary); err != nil { // the first time, many packages are to be compiled
+		// What is wrong with a package is reported when it is compiled.
+		_ = run(root, p.listed, "list", "-e", "-deps", "-f", "{{if .Stale}}"+staleMark+"{{end}}", command)
+	}
+	var errs strings.Builder
+	err := run(root, func(line string) {
+		if !p.compiled(line) {
+			fmt.Fprintln(&errs, line)
+		}
+	}, "build", "-v", "-o", binary, command)
+	p.end(err)
+	if errors.As(err, new(*exec.ExitError)) {
+		return fmt.Errorf("the local cloud does not compile:\n%s", errs.String())
+	}
+	return err
+}
+
+// run runs the go command in dir and calls each with the lines that it prints.
+func run(dir string, each func(line string), args ...string) error {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	out, in := io.Pipe()
+	cmd.Stdout, cmd.Stderr = in, in
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			each(lines.Text())
+		}
+		io.Copy(io.Discard, out) // after a line that is too long
+	}()
+	err := cmd.Run()
+	in.Close()
+	<-done
+	return err
+}

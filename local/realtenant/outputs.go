@@ -1,0 +1,62 @@
+package realtenant
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// stackOutputs are those of a deployed stack that the local cloud reads.
+type stackOutputs struct {
+	Domain   string `json:"auth0Domain"`
+	ClientID string `json:"auth0ClientId"`
+	Audience string `json:"auth0Audience"`
+}
+
+// byHand is the way around the deployed stack.
+const byHand = "or give the client ID that Auth0's dashboard shows for the site, under Applications: -client-id ID"
+
+// readOutputs asks the Pulumi CLI what a stack was deployed with. It may ask
+// nobody for anything: where it would, it fails and says what it needs.
+// https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/
+func readOutputs(ctx context.Context, settings stack.Settings) (stackOutputs, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, "pulumi", "stack", "output", "--json", "--non-interactive", "--stack", settings.Stack)
+	cmd.Dir = settings.Root
+	cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = 5 * time.Second
+	err := cmd.Run()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return stackOutputs{}, fmt.Errorf("pulumi, which knows the stack's client ID, is not on PATH: install it from https://www.pulumi.com/docs/install/, %s", byHand)
+	case ctx.Err() != nil:
+		return stackOutputs{}, fmt.Errorf("asking pulumi for the outputs of stack %q: %w: try pulumi stack output, %s", settings.Stack, ctx.Err(), byHand)
+	case err != nil:
+		return stackOutputs{}, fmt.Errorf("cannot read the outputs of stack %q: log in with pulumi login, and deploy it with pulumi up --stack %[1]s, %s\n%s",
+			settings.Stack, byHand, indent(stderr.String()))
+	}
+	var outputs stackOutputs
+	if err := json.Unmarshal(stdout.Bytes(), &outputs); err != nil {
+		return stackOutputs{}, fmt.Errorf("reading the outputs of stack %q: %w: try pulumi stack output --json, %s", settings.Stack, err, byHand)
+	}
+	if outputs.ClientID == "" {
+		return stackOutputs{}, fmt.Errorf("stack %q is not deployed: it has no output auth0ClientId: run pulumi up --stack %[1]s first, %s", settings.Stack, byHand)
+	}
+	return outputs, nil
+}
+
+// indent sets a program's own words off.
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
+}

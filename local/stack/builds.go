@@ -1,0 +1,96 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"api-auth-jwt-auth0/infra/artifact"
+)
+
+// builds are those of everything that the program may deploy. They are started
+// before the program asks for them: their folders are known without it.
+type builds struct {
+	builder artifact.Builder
+	folders []string
+	tools   func() error
+	sites   func() (string, error)
+	packed  func() (map[string]string, error) // by handler
+	failed  error                             // of the first that was handed to the program
+}
+
+func startBuilds(ctx context.Context, builder artifact.Builder) (*builds, error) {
+	folders, err := builder.HandlerFolders()
+	if err != nil {
+		return nil, err
+	}
+	b := &builds{builder: builder, folders: folders}
+	b.tools = sync.OnceValue(func() error { return builder.CheckTools(ctx) })
+	b.sites = sync.OnceValues(func() (string, error) {
+		if err := b.tools(); err != nil {
+			return "", err
+		}
+		return builder.Site(ctx)
+	})
+	b.packed = sync.OnceValues(func() (map[string]string, error) { return builder.Handlers(ctx, folders) })
+	go b.sites()
+	go b.packed()
+	return b, nil
+}
+
+// all waits for every build. Its error is of the first that failed.
+func (b *builds) all() (site string, handlers map[string]string, err error) {
+	site, siteErr := b.sites()
+	handlers, handlersErr := b.packed()
+	return site, handlers, errors.Join(handlersErr, siteErr)
+}
+
+// answer waits for what the program asks for, and remembers an error as it is:
+// the program only has its text.
+func (b *builds) answer(ctx context.Context, asked build) built {
+	answer, err := b.get(ctx, asked)
+	if err != nil {
+		b.failed = err
+		return built{Err: err.Error()}
+	}
+	return answer
+}
+
+func (b *builds) get(ctx context.Context, asked build) (answer built, err error) {
+	switch {
+	case asked.Tools:
+		err = b.tools()
+	case asked.Folders:
+		answer.Folders = b.folders
+	case asked.Site:
+		answer.Site, err = b.sites()
+	default:
+		answer.Handlers, err = b.handlers(ctx, asked.Handlers)
+	}
+	return answer, err
+}
+
+// handlers returns the zips of these handlers. What others fail with, which have
+// no route, is no error here.
+func (b *builds) handlers(ctx context.Context, names []string) (map[string]string, error) {
+	if slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(b.folders, name) }) {
+		return b.builder.Handlers(ctx, names) // which says what is missing
+	}
+	all, err := b.packed()
+	failed, only := artifact.HandlerErrors(err)
+	if err != nil && !only {
+		return nil, err
+	}
+	var errs []error
+	for _, e := range failed {
+		if slices.Contains(names, e.Handler) {
+			errs = append(errs, e)
+		}
+	}
+	zips := map[string]string{}
+	for _, name := range names {
+		zips[name] = all[name]
+	}
+	return zips, errors.Join(errs...)
+}

@@ -1,0 +1,105 @@
+package program
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"api-auth-jwt-auth0/infra"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// LoadSettings reads the settings of a stack of the project in root. Where single
+// settings cannot be used, the others are there beside the error.
+//
+// Encrypted values cannot be read here, and those of other namespaces are left
+// out: they are the accounts' credentials, which the local cloud has no use
+// for. An encrypted setting of the project's own is an error.
+func LoadSettings(root, stackName string) (stack.Settings, error) {
+	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		return stack.Settings{}, inFile(filepath.Join(root, "Pulumi.yaml"), err)
+	}
+	path := filepath.Join(root, "Pulumi."+stackName+".yaml")
+	file, err := workspace.LoadProjectStack(nil, project, path)
+	if err != nil {
+		return stack.Settings{}, inFile(path, err)
+	}
+	s := stack.Settings{Root: root, Project: project.Name.String(), Stack: stackName, Values: map[string]string{}}
+	if err := addDefaults(&s, project); err != nil {
+		return stack.Settings{}, err
+	}
+	return s, addValues(&s, project, file)
+}
+
+var yamlLine = regexp.MustCompile(`(?s)^.*yaml: line (\d+): (.*)$`)
+
+// inFile is an error of reading a settings file, with its name and, where YAML is
+// at fault, the line, as compilers write it.
+func inFile(path string, err error) error {
+	if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
+		return fmt.Errorf("%s:%s: %s", filepath.Base(path), found[1], found[2])
+	}
+	return fmt.Errorf("%s: %w", filepath.Base(path), err)
+}
+
+func addDefaults(s *stack.Settings, project *workspace.Project) error {
+	for key, declared := range project.Config {
+		value := declared.Default
+		if value == nil {
+			value = declared.Value
+		}
+		if value == nil {
+			continue
+		}
+		text, err := settingText(value)
+		if err != nil {
+			return fmt.Errorf("reading the default of %s in Pulumi.yaml: %w", key, err)
+		}
+		s.Set(key, text)
+	}
+	return nil
+}
+
+func addValues(s *stack.Settings, project *workspace.Project, file *workspace.ProjectStack) error {
+	var problems []error
+	for key, value := range file.Config {
+		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared && key.Name() != infra.ProtectSetting {
+			meant := stack.Nearest(key.Name(), slices.Sorted(maps.Keys(project.Config)))
+			if meant != "" {
+				meant = "; did you mean " + meant + "?"
+			}
+			problems = append(problems, fmt.Errorf("there is no setting %q, as in Pulumi.%s.yaml: Pulumi.yaml declares them all%s", key.Name(), s.Stack, meant))
+			continue
+		}
+		if value.Secure() {
+			if key.Namespace() == s.Project {
+				problems = append(problems, fmt.Errorf("the setting %s is encrypted, and the local cloud cannot decrypt it: keep it as a plain value in Pulumi.%s.yaml, or leave it out", key, s.Stack))
+			}
+			continue
+		}
+		text, err := value.Value(config.NopDecrypter)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("setting %s: %w", key, err))
+			continue
+		}
+		s.Values[key.String()] = text
+	}
+	return errors.Join(problems...)
+}
+
+// settingText is a default of Pulumi.yaml as the program reads it.
+func settingText(value any) (string, error) {
+	if text, ok := value.(string); ok {
+		return text, nil
+	}
+	text, err := json.Marshal(value)
+	return string(text), err
+}

@@ -1,0 +1,225 @@
+package terminal
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"api-auth-jwt-auth0/local/redact"
+)
+
+// An event is one thing that the terminal shows: as text, or with -json as one
+// line, a JSON object with "time" (RFC 3339), "event" (its name) and the fields
+// of its struct. README.md lists them (TestReadmeListsTheEvents).
+type event interface {
+	name() string
+	text(layout) string // with a line's end; "" shows nothing
+}
+
+// buildingEvent is a build that begins. One that is found in the cache is none.
+type buildingEvent struct {
+	Name string `json:"name"` // such as "handler private"
+}
+
+// builtEvent is a build that has ended. Why it failed is the error that follows.
+type builtEvent struct {
+	Name         string  `json:"name"`
+	Milliseconds float64 `json:"milliseconds"`
+	Failed       bool    `json:"failed,omitempty"`
+}
+
+// reloadedEvent is what was saved, and is served now.
+type reloadedEvent struct {
+	Files        []string `json:"files"`             // below the project's folder
+	Changes      []string `json:"changes,omitempty"` // a resource each, such as "~ Function private"
+	Milliseconds float64  `json:"milliseconds"`      // since the save
+}
+
+// Ready is where everything is served.
+type Ready struct {
+	Site     string `json:"site"`
+	API      string `json:"api"`
+	Tenant   string `json:"tenant"`
+	Console  string `json:"console"`
+	Stack    string `json:"stack"`              // whose settings hold
+	Email    string `json:"email,omitempty"`    // of the person who can sign in at once at the local tenant
+	Password string `json:"password,omitempty"` // of that person
+	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
+}
+
+// requestEvent is a request that has been answered. What the site passes on to
+// the API is the API's.
+type requestEvent struct {
+	Server       string  `json:"server"` // "site", "api" or "tenant"
+	Method       string  `json:"method"`
+	Path         string  `json:"path"`
+	Status       int     `json:"status"`
+	Milliseconds float64 `json:"milliseconds"`
+	Function     string  `json:"function,omitempty"`  // that was invoked
+	Start        string  `json:"start,omitempty"`     // its process's: "cold" or "warm"
+	RequestID    string  `json:"requestId,omitempty"` // of the invocation
+	Refusal      string  `json:"refusal,omitempty"`   // why the API answered it itself
+	Error        string  `json:"error,omitempty"`     // why the function failed
+	File         string  `json:"file,omitempty"`      // where it did, below the project's folder
+	Line         int     `json:"line,omitempty"`
+}
+
+// logEvent is a line of a function's log.
+type logEvent struct {
+	Function  string `json:"function"`
+	RequestID string `json:"requestId,omitempty"` // of the invocation that it belongs to
+	Text      string `json:"text"`
+	Failed    bool   `json:"failed,omitempty"` // a line of the platform, on how the function failed
+}
+
+// programEvent is what the program logs, or prints.
+type programEvent struct {
+	Level string `json:"level,omitempty"` // "info", "warning" or "error"; of a log
+	Text  string `json:"text"`
+}
+
+// warningEvent is what a service has to say about its own working.
+type warningEvent struct {
+	Service string `json:"service"`
+	Message string `json:"message"`
+}
+
+// errorEvent is what does not work, and where.
+type errorEvent struct {
+	Message   string     `json:"message"`
+	Positions []position `json:"positions,omitempty"`
+}
+
+func (buildingEvent) name() string { return "building" }
+func (builtEvent) name() string    { return "built" }
+func (Ready) name() string         { return "ready" }
+func (reloadedEvent) name() string { return "reloaded" }
+func (requestEvent) name() string  { return "request" }
+func (logEvent) name() string      { return "log" }
+func (programEvent) name() string  { return "program" }
+func (warningEvent) name() string  { return "warning" }
+func (errorEvent) name() string    { return "error" }
+
+func (e buildingEvent) text(p layout) string {
+	return p.paint(grey, "building") + " " + e.Name + "\n"
+}
+
+func (e builtEvent) text(p layout) string {
+	if e.Failed {
+		return p.paint(red, "failed") + "   " + e.Name + " " + p.paint(grey, brief(e.Milliseconds)) + "\n"
+	}
+	return p.paint(green, "built") + "    " + e.Name + " " + p.paint(grey, brief(e.Milliseconds)) + "\n"
+}
+
+func (e reloadedEvent) text(p layout) string {
+	what := e.Files[0]
+	if more := len(e.Files) - 1; more > 0 {
+		what += fmt.Sprintf(" and %d more", more)
+	}
+	text := p.paint(green, "reloaded") + " " + redact.Printable(what) + " " + p.paint(grey, brief(e.Milliseconds)) + "\n"
+	if len(e.Changes) == 0 {
+		return text + p.under("", grey, "nothing changes in the stack")
+	}
+	for _, change := range e.Changes {
+		text += p.under("", plain, change)
+	}
+	return text
+}
+
+func (e Ready) text(p layout) string {
+	text := fmt.Sprintf("\n  %s      %s\n  API       %s\n  Tenant    %s\n  Console   %s\n",
+		p.paint(bold, "Site"), p.paint(bold, e.Site), e.API, e.Tenant, e.Console)
+	if e.Debugger != "" {
+		text += "  Delve     " + e.Debugger + "\n"
+	}
+	lines := p.broken("Sign in with an account of that tenant: it is the one that stack "+e.Stack+" is deployed with.", len("  "))
+	if e.Email != "" {
+		lines = p.broken("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address.", len("  "))
+	}
+	hint := strings.Join(lines, "\n  ")
+	for _, part := range []string{e.Email, e.Password} {
+		if part != "" {
+			hint = strings.Replace(hint, part, p.paint(bold, part), 1)
+		}
+	}
+	return text + "\n  " + hint + "\n  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
+}
+
+// The columns of a request's line.
+const (
+	methodWidth = 4
+	pathWidth   = 24 // of a path that is shorter
+	tookWidth   = 6
+	leastPath   = 8 // to which a narrow page cuts a path
+)
+
+func (e requestEvent) text(p layout) string {
+	answered := p.answeredBy(e)
+	fixed := utf8.RuneCountInString(p.indent()) + methodWidth + len(" 200 ") + 1 + tookWidth + 2 + utf8.RuneCountInString(answered)
+	path := redact.Printable(e.Path)
+	if p.width > 0 {
+		room := max(leastPath, p.width-fixed)
+		path = pad(cut(path, room), min(pathWidth, room))
+	} else {
+		path = pad(path, pathWidth)
+	}
+	line := p.stamp() + pad(redact.Printable(e.Method), methodWidth) + " " + path + " " +
+		p.paint(statusStyle(e.Status), fmt.Sprint(e.Status)) + " " +
+		p.paint(grey, fmt.Sprintf("%*s", tookWidth, brief(e.Milliseconds))) + "  " + answered
+	return strings.TrimRight(line, " ") + "\n" + e.reasons(p)
+}
+
+// answeredBy is the function, with its start, or else the server.
+func (p layout) answeredBy(e requestEvent) string {
+	if e.Function == "" {
+		return e.Server
+	}
+	return strings.TrimRight(e.Function+" "+e.Start, " ")
+}
+
+// reasons are the lines below, on what went wrong.
+func (e requestEvent) reasons(p layout) string {
+	var text string
+	if e.Refusal != "" {
+		text += p.under("", yellow, e.Refusal)
+	}
+	if e.Error != "" {
+		where := ""
+		if e.File != "" {
+			where = fmt.Sprintf("%s:%d: ", e.File, e.Line)
+		}
+		text += p.under("", red, where+e.Error)
+	}
+	return text
+}
+
+func statusStyle(status int) style {
+	switch {
+	case status >= http.StatusInternalServerError:
+		return red
+	case status >= http.StatusBadRequest:
+		return yellow
+	}
+	return green
+}
+
+// text is the line as it stands by itself; below its request it needs no name.
+func (e logEvent) text(p layout) string { return e.labelled(p, pad(e.Function, 8)+" | ") }
+
+func (e logEvent) labelled(p layout, label string) string {
+	line, s := readableLog(e.Text)
+	if e.Failed {
+		s = red
+	}
+	return p.under(label, s, line)
+}
+
+func (e programEvent) text(p layout) string {
+	s := map[string]style{"warning": yellow, "error": red}[e.Level] // else plain
+	return p.under(pad("program", 8)+" | ", s, e.Text)
+}
+
+func (e warningEvent) text(p layout) string {
+	return p.under(pad(e.Service, 8)+" ! ", yellow, e.Message)
+}

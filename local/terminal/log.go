@@ -1,0 +1,136 @@
+package terminal
+
+import (
+	"context"
+	"log"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// LogRequests shows a line for each request that a server has answered. The
+// site leaves those out that it passed on to the API, whose own lines show
+// them. Before the stack is ready there are only the requests of its own parts
+// to each other, which are left out too.
+func (t *Terminal) LogRequests(server string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, h := time.Now(), &requestNotes{}
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), notesKey{}, h)))
+		passedOn := server == "site" && w.Header().Get("Apigw-Requestid") != ""
+		if !t.isReady.Load() || passedOn || h.leftOut && recorder.status < 400 {
+			return
+		}
+		t.request(requestEvent{
+			Server: server, Method: r.Method, Path: r.URL.Path,
+			Status: recorder.status, Milliseconds: milliseconds(time.Since(start)),
+			Refusal: refusal(server, recorder.status, h, challenge(w.Header())),
+		}, h)
+	})
+}
+
+// challenge is the WWW-Authenticate header. The gateway sets it in lower case,
+// as API Gateway sends it, where Header.Get does not look.
+func challenge(header http.Header) string {
+	for name, values := range header {
+		if strings.EqualFold(name, "WWW-Authenticate") && len(values) > 0 {
+			return values[0]
+		}
+	}
+	return ""
+}
+
+var errorDescription = regexp.MustCompile(`error_description="([^"]*)"`)
+
+// refusal is why the API answered a request itself: the authorizer's own words, or
+// what the status means. Empty where a function answered, and for other servers.
+func refusal(server string, status int, h *requestNotes, challenge string) string {
+	if server != "api" || h.function != "" {
+		return ""
+	}
+	if found := errorDescription.FindStringSubmatch(challenge); found != nil {
+		return found[1]
+	}
+	switch status {
+	case http.StatusUnauthorized:
+		return "no token"
+	case http.StatusForbidden:
+		return "the token has none of the route's scopes"
+	case http.StatusNotFound:
+		return "no route of infra/routes.go has this method and path"
+	case http.StatusTooManyRequests:
+		return "above the settings throttleRate and throttleBurst"
+	}
+	return ""
+}
+
+// statusRecorder records the status of an answer.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the writer beneath.
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// LogHandler returns a slog.Handler for a service's warnings. Those with a request's
+// context are shown under that request, unless its own line shows the failure.
+func (t *Terminal) LogHandler(service string) slog.Handler {
+	return &serviceLog{terminal: t, service: service}
+}
+
+// ServerErrors returns a logger for the errors of net/http, such as a handler's panic.
+func (t *Terminal) ServerErrors(server string) *log.Logger {
+	return slog.NewLogLogger(t.LogHandler(server), slog.LevelWarn)
+}
+
+// serviceLog writes "message: error, name=value".
+type serviceLog struct {
+	terminal *Terminal
+	service  string
+	attrs    string // of With, ready to be written
+}
+
+func (l *serviceLog) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn
+}
+
+func (l *serviceLog) Handle(ctx context.Context, r slog.Record) error {
+	message := r.Message + l.attrs
+	r.Attrs(func(a slog.Attr) bool {
+		message += attrText(a)
+		return true
+	})
+	e := warningEvent{Service: l.service, Message: message}
+	if c, ok := ctx.Value(notesKey{}).(*requestNotes); ok && !l.terminal.JSON {
+		c.warnings = append(c.warnings, e)
+		return nil
+	}
+	l.terminal.show(e)
+	return nil
+}
+
+func attrText(a slog.Attr) string {
+	if value := a.Value.Resolve().String(); a.Key == "error" || a.Key == "cause" {
+		return ": " + value
+	}
+	return " " + a.String()
+}
+
+func (l *serviceLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	with := *l
+	for _, a := range attrs {
+		with.attrs += attrText(a)
+	}
+	return &with
+}
+
+// WithGroup leaves the group's name out: the services have none.
+func (l *serviceLog) WithGroup(string) slog.Handler { return l }

@@ -1,0 +1,37 @@
+package terminal
+
+import "api-auth-jwt-auth0/local/redact"
+
+// secretive is an event with texts from outside: requests, logs, what programs
+// and services print. It is shown, as text or as JSON, without their secrets.
+type secretive interface{ masked() event }
+
+func (e requestEvent) masked() event {
+	e.Method, e.Path = redact.Text(e.Method), redact.Text(e.Path)
+	e.Refusal, e.Error = redact.Text(e.Refusal), redact.Text(e.Error)
+	return e
+}
+
+func (e logEvent) masked() event {
+	e.Text = redact.Text(e.Text)
+	return e
+}
+
+func (e programEvent) masked() event {
+	e.Text = redact.Text(e.Text)
+	return e
+}
+
+func (e warningEvent) masked() event {
+	e.Message = redact.Text(e.Message)
+	return e
+}
+
+func (e errorEvent) masked() event {
+	masked := errorEvent{Message: redact.Text(e.Message)}
+	for _, p := range e.Positions {
+		p.Message = redact.Text(p.Message)
+		masked.Positions = append(masked.Positions, p)
+	}
+	return masked
+}

@@ -1,0 +1,160 @@
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/redact"
+)
+
+// A line of a function's log waits for its request's line, to stand under it:
+// for a second, or until there are many or they are long: a line may have
+// 256 KB. After that lines are shown as they come, so that a long request does
+// not go by in silence.
+const (
+	flushAfter      = time.Second
+	maxPendingLines = 200
+	maxPendingBytes = 1 << 20
+)
+
+// rememberFor is how long a failed request is remembered: its process may say
+// once more, when it ends, what the request's line has said.
+const rememberFor = 10 * time.Second
+
+// pendingLogs are those that wait, by the invocation's id.
+type pendingLogs map[string]*pendingLog
+
+type pendingLog struct {
+	lines  []logEvent
+	bytes  int           // of their text
+	failed *requestNotes // the request, once it has been shown and did fail
+	timer  *time.Timer
+}
+
+// FunctionLine takes a line of a function's log. Of the platform's own lines
+// only failures are shown.
+func (t *Terminal) FunctionLine(line lambda.Line) {
+	if line.Kind != lambda.Output && line.Kind != lambda.Fault {
+		return
+	}
+	e := logEvent{Function: line.Function, RequestID: line.RequestID, Text: line.Text, Failed: line.Kind == lambda.Fault}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.JSON || line.RequestID == "" {
+		t.write(e)
+		return
+	}
+	h := t.pending[line.RequestID]
+	switch {
+	case h == nil:
+		h = t.hold(line.RequestID, flushAfter)
+	case h.failed != nil:
+		if !h.failed.alreadyShown(e) {
+			t.write(e)
+		}
+		return
+	}
+	h.lines, h.bytes = append(h.lines, e), h.bytes+len(e.Text)
+	if len(h.lines) >= maxPendingLines || h.bytes >= maxPendingBytes {
+		t.flushLocked(line.RequestID)
+	}
+}
+
+// hold keeps the lines of an invocation, or that it failed, for a while. The
+// lock is held.
+func (t *Terminal) hold(requestID string, d time.Duration) *pendingLog {
+	h := &pendingLog{timer: time.AfterFunc(d, func() { t.release(requestID) })}
+	t.pending[requestID] = h
+	return h
+}
+
+// release shows the lines of an invocation whose request takes long.
+func (t *Terminal) release(requestID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.flushLocked(requestID)
+}
+
+// flushLocked shows lines by themselves. The lock is held.
+func (t *Terminal) flushLocked(requestID string) {
+	for _, e := range t.take(requestID) {
+		t.write(e)
+	}
+}
+
+func (t *Terminal) take(requestID string) []logEvent {
+	h := t.pending[requestID]
+	if h == nil {
+		return nil
+	}
+	h.timer.Stop()
+	delete(t.pending, requestID)
+	return h.lines
+}
+
+// request shows a request's line with all that belongs to it below.
+func (t *Terminal) request(e requestEvent, c *requestNotes) {
+	c.describe(&e)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.JSON {
+		t.write(e)
+		return
+	}
+	page := t.page()
+	text := e.masked().text(page)
+	for _, line := range t.take(c.requestID) {
+		if !c.alreadyShown(line) {
+			text += line.masked().(logEvent).labelled(page, "")
+		}
+	}
+	if c.failure != nil && c.requestID != "" {
+		t.hold(c.requestID, rememberFor).failed = c
+	}
+	for _, warning := range c.warnings {
+		if c.failure == nil {
+			text += page.under("", yellow, redact.Text(warning.Message))
+		}
+	}
+	t.print(text)
+}
+
+// readableLog turns a line of JSON, as structured loggers write it, into
+// "LEVEL message  name=value", without what the request's line says already.
+// Any other line it leaves alone.
+func readableLog(text string) (string, style) {
+	var fields map[string]any
+	if !strings.HasPrefix(text, "{") || json.Unmarshal([]byte(text), &fields) != nil {
+		return text, plain
+	}
+	message, ok := fields["message"].(string)
+	if !ok {
+		if message, ok = fields["msg"].(string); !ok {
+			return text, plain
+		}
+	}
+	level, _ := fields["level"].(string) // absent is as good as none
+	for _, shown := range []string{"message", "msg", "level", "time", "timestamp", "requestId"} {
+		delete(fields, shown)
+	}
+	line := strings.TrimLeft(level+" "+message, " ")
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		line += fmt.Sprintf("  %s=%v", name, fields[name])
+	}
+	return line, levelStyle(level)
+}
+
+func levelStyle(level string) style {
+	switch strings.ToUpper(level) {
+	case "WARN", "WARNING":
+		return yellow
+	case "ERROR", "FATAL":
+		return red
+	}
+	return plain
+}

@@ -1,0 +1,387 @@
+package terminal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/redact"
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// newTestTerminal writes into out, at a fixed time, on a page of this width.
+func newTestTerminal(out io.Writer, width int) *Terminal {
+	t := New(out)
+	t.now = func() time.Time { return time.Date(2026, 3, 12, 19, 3, 58, 0, time.UTC) }
+	t.width = func() int { return width }
+	t.isReady.Store(true)
+	return t
+}
+
+func TestTerminalCannotBeMovedByOthers(t *testing.T) {
+	t.Parallel()
+	const attack = "\x1b[2J\x1b]0;title\x07\r\u202Egnp"
+	structured, err := json.Marshal(map[string]string{"level": attack, "message": attack, attack: attack})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 0)
+	terminal.FunctionLine(lambda.Line{Function: "private", Text: attack})
+	terminal.FunctionLine(lambda.Line{Function: "private", Text: string(structured)})
+	terminal.request(requestEvent{Server: "site", Method: attack, Path: attack, Refusal: attack}, &requestNotes{
+		function: "private", failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
+	terminal.request(requestEvent{Server: "site"}, &requestNotes{warnings: []warningEvent{{"api", attack}}})
+	slog.New(terminal.LogHandler("api")).With("of", attack).Warn("said", "by", attack)
+	terminal.ProgramLine(stack.Line{Text: attack})
+	terminal.Problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
+	for _, c := range out.String() {
+		if c != '\n' && redact.Printable(string(c)) != string(c) {
+			t.Fatalf("the terminal was sent %U in %q", c, out.String())
+		}
+	}
+	if n := strings.Count(out.String(), `\x1b[2J`); n != 15 {
+		t.Errorf("expected the escapes in words, got %d in\n%s", n, out.String())
+	}
+}
+
+// fault is a panic in a handler as the runtime for Go reports it.
+var fault = &lambda.FunctionError{
+	Type: "boundsError", Message: "index out of range [3] with length 0",
+	StackTrace: json.RawMessage(`[{"path":"runtime/panic.go","line":115,"label":"goPanicIndex"},{"path":"private/handler.go","line":23,"label":"Handle"},{"path":"private/main.go","line":9,"label":"main"}]`),
+	Payload:    []byte(`{"errorType":"boundsError"}`),
+}
+
+// everything shows one event of each kind, and of each kind of request.
+func everything(terminal *Terminal) {
+	output := func(id, text string) {
+		terminal.FunctionLine(lambda.Line{Function: "private", RequestID: id, Text: text})
+	}
+	terminal.Step(artifact.Step{Name: "handler private"})
+	terminal.Step(artifact.Step{Name: "handler private", Done: true, Took: 1234 * time.Millisecond})
+	terminal.Step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
+	terminal.ProgramLine(stack.Line{Text: "printed"})
+	terminal.ProgramLine(stack.Line{Level: "warning", Text: "logged"})
+	terminal.show(Ready{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
+	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &requestNotes{})
+	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5, Refusal: "the token has expired"}, &requestNotes{})
+	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)
+	output("2", "of another request")
+	output("", "while it starts")
+	output("1", "a plain line")
+	terminal.FunctionLine(lambda.Line{Function: "private", RequestID: "1", Kind: lambda.Report, Text: "REPORT"})
+	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 200, Milliseconds: 87.25}, &requestNotes{function: "private", start: "cold", requestID: "1"})
+	output("3", `{"level":"ERROR","msg":"no table","name":"things"}`)
+	output("3", `2026/03/12 19:03:58 {"errorType":"boundsError"}`)
+	output("3", `{"level":"INFO","message":"calling the handler function resulted in a panic, the process should exit"}`)
+	terminal.FunctionLine(lambda.Line{Function: "private", RequestID: "3", Kind: lambda.Fault, Text: "exit status 1"})
+	terminal.request(requestEvent{Server: "api", Method: "POST", Path: "/api/private/with/a/path/that/is/long", Status: 500, Milliseconds: 1234}, &requestNotes{function: "private", start: "warm", requestID: "3", failure: fault})
+	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/x", Status: 502, Milliseconds: 2}, &requestNotes{warnings: []warningEvent{{"site", "request failed: no origin"}}})
+	slog.New(terminal.LogHandler("tenant")).With("user", "x").Warn("sign-up refused", "cause", errors.New("it is taken"))
+	terminal.Problem(fmt.Errorf("handler \"private\" does not build: go build:\n# module/lambdas/private\nlambdas/private/handler.go:3:17: undefined: x\nsrc/app.tsx(4,7): error TS2304: Cannot find name 'y'."))
+}
+
+func TestTerminalText(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	everything(newTestTerminal(&out, 0))
+	want := `building handler private
+built    handler private 1.2s
+failed   web app 98ms
+         program  | printed
+         program  | logged
+
+  Site      http://localhost:3000
+  API       http://localhost:3001/api
+  Tenant    http://localhost:3002
+  Console   http://localhost:3003
+  Delve     127.0.0.1:2345
+
+  Sign in as dev@example.com with the password secret, or sign up with any e-mail address.
+  Stop with Ctrl-C.
+
+19:03:58 GET  /                        200  0.4ms  site
+19:03:58 GET  /api/private             401  1.5ms  api
+         the token has expired
+         private  | while it starts
+19:03:58 GET  /api/private             200   87ms  private cold
+         INFO greeted  subject=auth0|1
+         a plain line
+19:03:58 POST /api/private/with/a/path/that/is/long 500   1.2s  private warm
+         lambdas/private/handler.go:23: boundsError: index out of range [3] with length 0
+         ERROR no table  name=things
+19:03:58 GET  /x                       502  2.0ms  site
+         request failed: no origin
+         tenant   ! sign-up refused user=x: it is taken
+error: handler "private" does not build: go build:
+  # module/lambdas/private
+  lambdas/private/handler.go:3:17: undefined: x
+  src/app.tsx(4,7): error TS2304: Cannot find name 'y'.
+`
+	if out.String() != want {
+		t.Errorf("expected\n%s\ngot\n%s", want, out.String())
+	}
+}
+
+// TestTerminalJSON: the same events, one a line.
+func TestTerminalJSON(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 0)
+	terminal.JSON = true
+	everything(terminal)
+	const at = `{"time":"2026-03-12T19:03:58Z","event":`
+	want := []string{
+		`"building","name":"handler private"}`,
+		`"built","name":"handler private","milliseconds":1234}`,
+		`"built","name":"web app","milliseconds":98,"failed":true}`,
+		`"program","text":"printed"}`,
+		`"program","level":"warning","text":"logged"}`,
+		`"ready","site":"http://localhost:3000","api":"http://localhost:3001/api","tenant":"http://localhost:3002","console":"http://localhost:3003","stack":"dev","email":"dev@example.com","password":"secret","debugger":"127.0.0.1:2345"}`,
+		`"request","server":"site","method":"GET","path":"/","status":200,"milliseconds":0.42}`,
+		`"request","server":"api","method":"GET","path":"/api/private","status":401,"milliseconds":1.5,"refusal":"the token has expired"}`,
+		`"log","function":"private","requestId":"1","text":"{\"time\":\"2026-03-12T19:03:58Z\",\"level\":\"INFO\",\"requestId\":\"1\",\"message\":\"greeted\",\"subject\":\"auth0|1\"}"}`,
+		`"log","function":"private","requestId":"2","text":"of another request"}`,
+		`"log","function":"private","text":"while it starts"}`,
+		`"log","function":"private","requestId":"1","text":"a plain line"}`,
+		`"request","server":"api","method":"GET","path":"/api/private","status":200,"milliseconds":87.25,"function":"private","start":"cold","requestId":"1"}`,
+		`"log","function":"private","requestId":"3","text":"{\"level\":\"ERROR\",\"msg\":\"no table\",\"name\":\"things\"}"}`,
+		`"log","function":"private","requestId":"3","text":"2026/03/12 19:03:58 {\"errorType\":\"boundsError\"}"}`,
+		`"log","function":"private","requestId":"3","text":"{\"level\":\"INFO\",\"message\":\"calling the handler function resulted in a panic, the process should exit\"}"}`,
+		`"log","function":"private","requestId":"3","text":"exit status 1","failed":true}`,
+		`"request","server":"api","method":"POST","path":"/api/private/with/a/path/that/is/long","status":500,"milliseconds":1234,"function":"private","start":"warm","requestId":"3","error":"boundsError: index out of range [3] with length 0","file":"lambdas/private/handler.go","line":23}`,
+		`"request","server":"site","method":"GET","path":"/x","status":502,"milliseconds":2}`,
+		`"warning","service":"tenant","message":"sign-up refused user=x: it is taken"}`,
+		`"error","message":"handler \"private\" does not build: go build:\n# module/lambdas/private\nlambdas/private/handler.go:3:17: undefined: x\nsrc/app.tsx(4,7): error TS2304: Cannot find name 'y'.","positions":[{"file":"lambdas/private/handler.go","line":3,"column":17,"message":"undefined: x"},{"file":"src/app.tsx","line":4,"column":7,"message":"error TS2304: Cannot find name 'y'."}]}`,
+	}
+	for i, got := range strings.Split(strings.TrimRight(out.String(), "\n"), "\n") {
+		if i >= len(want) || got != at+want[i] {
+			t.Errorf("line %d: got\n%s, expected\n%s", i+1, got, at+want[min(i, len(want)-1)])
+		}
+	}
+}
+
+// TestTerminalKeepsToItsWidth: no line is wider than the page, from one that is
+// hardly readable on.
+func TestTerminalKeepsToItsWidth(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{40, 60, 72, 80, 120, 200} {
+		var out strings.Builder
+		everything(newTestTerminal(&out, width))
+		_, requests, _ := strings.Cut(out.String(), "Stop with Ctrl-C.")
+		requests, _, _ = strings.Cut(requests, "error: ")
+		for _, line := range strings.Split(requests, "\n") {
+			if n := len([]rune(line)); n > width {
+				t.Errorf("%d columns: %d in %q", width, n, line)
+			}
+		}
+	}
+}
+
+func TestTerminalOfFortyColumns(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 40)
+	terminal.FunctionLine(lambda.Line{RequestID: "1", Text: `{"level":"INFO","message":"greeted a person whom we have not seen before"}`})
+	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private/things/17", Status: 200, Milliseconds: 1.5}, &requestNotes{function: "private", start: "cold", requestID: "1"})
+	want := `GET  /api/pr… 200  1.5ms  private cold
+  INFO greeted a person whom we have not
+  seen before
+`
+	if out.String() != want {
+		t.Errorf("expected\n%s\ngot\n%s", want, out.String())
+	}
+}
+
+// TestColorIsOnlyAddedTo: what is painted reads the same without its colors.
+func TestColorIsOnlyAddedTo(t *testing.T) {
+	t.Parallel()
+	var bare, painted strings.Builder
+	everything(newTestTerminal(&bare, 80))
+	terminal := newTestTerminal(&painted, 80)
+	terminal.color = true
+	everything(terminal)
+	if bare.String() == painted.String() {
+		t.Error("expected colors")
+	}
+	if got := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(painted.String(), ""); got != bare.String() {
+		t.Errorf("expected\n%s\ngot\n%s", bare.String(), got)
+	}
+}
+
+// TestLinesOfALongRequest are shown after a second, by themselves, and no line
+// twice.
+func TestLinesOfALongRequest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		terminal := newTestTerminal(&out, 0)
+		say := func(text string) {
+			terminal.FunctionLine(lambda.Line{Function: "slow", RequestID: "1", Text: text})
+		}
+		say("one")
+		time.Sleep(flushAfter - time.Millisecond)
+		synctest.Wait()
+		if out.Len() > 0 {
+			t.Errorf("too early: %q", out.String())
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if want := "         slow     | one\n"; out.String() != want {
+			t.Errorf("after %v: expected %q, got %q", flushAfter, want, out.String())
+		}
+		out.Reset()
+		say("two")
+		terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/", Status: 200}, &requestNotes{function: "slow", requestID: "1"})
+		time.Sleep(2 * flushAfter)
+		synctest.Wait()
+		if !strings.HasSuffix(out.String(), "slow\n         two\n") {
+			t.Errorf("got %q", out.String())
+		}
+		out.Reset()
+		for range maxPendingLines {
+			say("many")
+		}
+		if n := strings.Count(out.String(), "many"); n != maxPendingLines || len(terminal.pending) > 0 {
+			t.Errorf("expected %d lines at once and none held, got %d", maxPendingLines, n)
+		}
+	})
+}
+
+// TestProgressCountsTheSeconds: on a terminal, what is being built is one line
+// that is drawn anew, and that leaves nothing behind.
+func TestProgressCountsTheSeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		terminal := newTestTerminal(&out, 32)
+		terminal.now, terminal.progress = time.Now, &progress{}
+		terminal.Step(artifact.Step{Name: "handler private"})
+		terminal.Step(artifact.Step{Name: "npm packages"})
+		time.Sleep(time.Second)
+		synctest.Wait()
+		terminal.Step(artifact.Step{Name: "handler private", Done: true, Took: time.Second})
+		terminal.Step(artifact.Step{Name: "npm packages", Done: true, Took: time.Second})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		want := strings.Join([]string{
+			"", "building handler private  0s", "building handler private, …  0s", "building handler private, …  1s",
+			"built    handler private 1.0s\nbuilding npm packages  1s", "built    npm packages 1.0s\n"}, clearLine)
+		if out.String() != want {
+			t.Errorf("expected %q, got %q", want, out.String())
+		}
+	})
+}
+
+// TestRequestsBeforeReady are those of the cloud's parts to each other.
+func TestRequestsBeforeReady(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 0)
+	terminal.isReady.Store(false)
+	handler := terminal.LogRequests("api", http.NotFoundHandler())
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api", nil))
+	if out.Len() > 0 {
+		t.Errorf("got %q", out.String())
+	}
+	terminal.isReady.Store(true)
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api", nil))
+	if !strings.Contains(out.String(), "/api                     404 ") {
+		t.Errorf("got %q", out.String())
+	}
+}
+
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	for ms, want := range map[float64]string{0: "<0.1ms", 0.04: "<0.1ms", 0.05: "0.1ms", 9.94: "9.9ms", 9.96: "10ms", 999.4: "999ms", 999.6: "1.0s", 61_000: "61.0s"} {
+		if got := brief(ms); got != want {
+			t.Errorf("%v: expected %s, got %s", ms, want, got)
+		}
+	}
+}
+
+// TestReadmeListsTheEvents: each event of -json with each of its fields.
+func TestReadmeListsTheEvents(t *testing.T) {
+	t.Parallel()
+	_, rest, _ := strings.Cut(readText(t, "../README.md"), "<!-- events -->\n")
+	table, _, _ := strings.Cut(rest, "<!-- /events -->")
+	rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
+	events := []event{buildingEvent{}, builtEvent{}, Ready{}, reloadedEvent{}, requestEvent{}, logEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
+	if len(rows) != len(events) {
+		t.Fatalf("expected %d rows, got %d", len(events), len(rows))
+	}
+	for i, e := range events {
+		var fields []string
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(e)) {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			fields = append(fields, "`"+name+"`")
+		}
+		if want := "| `" + e.name() + "` | " + strings.Join(fields, " ") + " |"; !strings.HasPrefix(rows[i], want) {
+			t.Errorf("expected a row that begins with\n%s\ngot\n%s", want, rows[i])
+		}
+	}
+}
+
+func FuzzReadableLog(f *testing.F) {
+	f.Add(`{"level":"INFO","message":"said","x":[1,{}]}`)
+	f.Add(`{"message":1}`)
+	f.Add("{")
+	f.Fuzz(func(t *testing.T, text string) {
+		page := layout{width: 40}
+		line, _ := readableLog(text)
+		for _, piece := range strings.Split(page.under("", plain, line), "\n") {
+			if len([]rune(piece)) > 40 && len([]rune(line)) <= 1<<16 {
+				t.Errorf("%q is too wide", piece)
+			}
+		}
+	})
+}
+
+func TestRefusalsAreExplained(t *testing.T) {
+	t.Parallel()
+	const invalid = `Bearer scope="read:private" error="invalid_token" error_description="the token has expired"`
+	for _, test := range []struct {
+		name, server string
+		status       int
+		function     string
+		challenge    string
+		want         string
+	}{
+		{"no token", "api", 401, "", "Bearer", "no token"},
+		{"bad token", "api", 401, "", invalid, "the token has expired"},
+		{"scope", "api", 403, "", "", "the token has none of the route's scopes"},
+		{"route", "api", 404, "", "", "no route of infra/routes.go has this method and path"},
+		{"throttle", "api", 429, "", "", "above the settings throttleRate and throttleBurst"},
+		{"answered", "api", 200, "public", "", ""},
+		{"a function's own 404", "api", 404, "orders", "", ""},
+		{"a function's own challenge", "api", 401, "orders", invalid, ""},
+		{"a missing file", "site", 404, "", "", ""},
+		{"the tenant's challenge", "tenant", 401, "", "Bearer", ""},
+	} {
+		if got := refusal(test.server, test.status, &requestNotes{function: test.function}, test.challenge); got != test.want {
+			t.Errorf("%s: expected %q, got %q", test.name, test.want, got)
+		}
+	}
+}
+
+func readText(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

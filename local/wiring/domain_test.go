@@ -1,0 +1,30 @@
+package wiring
+
+import (
+	"testing"
+
+	"api-auth-jwt-auth0/local/stack"
+)
+
+// TestStackWithItsOwnDomainIsServedLocally shows that every setting which adds
+// resources to the stack leaves it runnable here, and the site where it was.
+func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
+	t.Parallel()
+	const site = "http://localhost:3000"
+	graph := describedGraph(t, "prod", stack.Origins{Site: site, API: "http://localhost:3001", Domain: site}, map[string]string{
+		"auth0:domain": "http://localhost:3002",
+		"aws:region":   "eu-central-1",
+		"domain":       "app.example.com",
+		"alarmEmail":   "team@example.com",
+	})
+	services, err := Read(graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := graph.Exports["siteUrl"]; got != site {
+		t.Errorf("expected the site at %s, got %v", site, got)
+	}
+	if got := services.Tenant.Clients[0].Callbacks; len(got) != 1 || got[0] != site {
+		t.Errorf("expected the tenant to send people back to %s, got %q", site, got)
+	}
+}

@@ -1,0 +1,49 @@
+// @vitest-environment jsdom
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { moveAmongRows } from "../src/parts/rows";
+import { Waterfall } from "../src/parts/waterfall";
+import { request } from "./fakes";
+
+it("draws each span where it was, and nothing beyond the request's end", () => {
+  const spans = [
+    { name: "edge", start: 0, took: 10 },
+    { name: "handler", start: 5, took: 2.5 },
+    { name: "queue", start: 10, took: 0 },
+  ];
+  const { container } = render(<Waterfall request={request("1", { spans })} />);
+  const bars = Array.from(container.querySelectorAll("rect"), (bar) => [
+    bar.getAttribute("x"),
+    bar.getAttribute("width"),
+  ]);
+  expect(bars).toEqual([
+    ["0%", "100%"],
+    ["50%", "25%"],
+    ["99.6%", "0.4%"],
+  ]);
+  expect(container.querySelector("[style]")).toBeNull();
+});
+
+it("moves the focus by arrow keys, Home and End", () => {
+  render(
+    <div data-testid="list" onKeyDown={moveAmongRows}>
+      <button>a</button>
+      <a href="/b">b</a>
+      <button>c</button>
+    </div>,
+  );
+  const button = (name: string) => screen.getByText(name);
+  button("a").focus();
+  for (const [key, name] of [
+    ["ArrowDown", "b"],
+    ["End", "c"],
+    ["ArrowDown", "c"],
+    ["ArrowUp", "b"],
+    ["Home", "a"],
+    ["ArrowUp", "a"],
+    ["x", "a"],
+  ] as const) {
+    fireEvent.keyDown(document.activeElement ?? document.body, { key });
+    expect(document.activeElement).toBe(button(name));
+  }
+});

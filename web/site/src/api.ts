@@ -1,0 +1,44 @@
+// The API's client for every page: calls any route, optionally with a JSON body and the access token.
+//
+//   const result = await api.call({ method: "POST", path: "/orders/{id}", params: { id }, body: { item: "tea" }, token: true });
+//   if (result.kind === "ok") … result.content …
+//   else … explain(result, "token", true).text …
+import { fillPath } from "../../shared/route-path";
+import type { Answer, Json, Method, NoAnswer, Send } from "./http";
+import type { Auth, Notice } from "./session";
+
+export interface ApiRequest {
+  method: Method;
+  /** Below apiUrl, as infra/routes.go has it, with its variables: `/orders/{id}`. */
+  path: string;
+  /** The values of the path's variables. */
+  params?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: Json;
+  /** Whether to send the access token. If there is none, nothing is sent. */
+  token: boolean;
+}
+
+/** How a call ended: success, a refusal, no answer, or not sent for lack of a token. */
+export type Outcome = Answer | NoAnswer | { kind: "noToken"; notice: Notice };
+
+export interface Api {
+  /** The absolute address of a request. */
+  url(request: ApiRequest): string;
+  /** Makes a call. Never throws. */
+  call(request: ApiRequest): Promise<Outcome>;
+}
+
+export function apiOf(apiUrl: string, auth: Auth, send: Send): Api {
+  const url = ({ path, params = {} }: ApiRequest) => new URL(apiUrl + fillPath(path, params), location.origin).href;
+  const call = async (request: ApiRequest): Promise<Outcome> => {
+    const { method, body } = request;
+    const plain = { method, url: url(request), ...(body !== undefined && { body }) };
+    if (!request.token) return send(plain);
+    const result = await auth.accessToken();
+    return result.kind === "token"
+      ? send({ ...plain, token: result.token })
+      : { kind: "noToken", notice: result.notice };
+  };
+  return { url, call };
+}
