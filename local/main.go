@@ -1,12 +1,3 @@
-// Command local runs the whole stack on this machine: it builds the handlers and the
-// site, runs the Pulumi program, and serves what the program describes. No account,
-// no container and no network is needed.
-//
-//	go run ./local
-//
-// This package only compiles package command, which does all of that, and becomes it.
-// It imports little, so that on a new machine the first line appears within seconds,
-// and what is compiled then is counted, not silent.
 package main
 
 import (

@@ -191,7 +191,7 @@ func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) 
 		decoder := json.NewDecoder(strings.NewReader(in.Policy))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&document); err != nil {
-			w.problem(r, "the local cloud does not understand the bucket's policy: %w (see local/wire_site.go)", err)
+			w.problem(r, "the local cloud does not understand the bucket's policy: %w (see local/wiring/site.go)", err)
 		}
 		for _, s := range document.Statement {
 			switch {
@@ -200,7 +200,7 @@ func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) 
 					slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource)
 			case s.Effect == "Deny" && s.hasOnly("Bool", "aws:SecureTransport") && s.Condition["Bool"]["aws:SecureTransport"] == "false":
 			default:
-				w.problem(r, "the local cloud does not understand the statement %q of the bucket's policy (see local/wire_site.go)", s.Sid)
+				w.problem(r, "the local cloud does not understand the statement %q of the bucket's policy (see local/wiring/site.go)", s.Sid)
 			}
 		}
 	}
