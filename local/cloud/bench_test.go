@@ -31,7 +31,6 @@ import (
 	"api-auth-jwt-auth0/local/framing"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
-	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 // benchStack lets through what a benchmark sends.
@@ -119,10 +118,7 @@ func address(b *testing.B, lines <-chan []string, name string) string {
 
 func benchProject(b *testing.B) string {
 	b.Helper()
-	dir := b.TempDir()
-	if err := stacktest.CopyProject(dir); err != nil {
-		b.Fatal(err)
-	}
+	dir := newProject(b)
 	if err := os.WriteFile(filepath.Join(dir, "Pulumi.bench.yaml"), []byte(benchStack), 0o644); err != nil {
 		b.Fatal(err)
 	}

@@ -16,7 +16,7 @@ func newCloud(t *testing.T) *Cloud {
 func newCloudWith(t testing.TB, cfg Config) *Cloud {
 	t.Helper()
 	if cfg.Root == "" {
-		cfg.Root = "../.."
+		cfg.Root = sharedProject(t)
 	}
 	cloud, err := Listen(cfg)
 	if err != nil {

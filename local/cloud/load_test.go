@@ -16,8 +16,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 var loadTime = flag.Duration("load", 3*time.Second, "how long TestMixedLoad goes on")
@@ -73,10 +71,7 @@ func TestMixedLoad(t *testing.T) {
 
 func loadProject(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := stacktest.CopyProject(dir); err != nil {
-		t.Fatal(err)
-	}
+	dir := newProject(t)
 	handler := readText(t, filepath.Join("testdata", "load", "main.go"))
 	for _, name := range []string{"public", "private"} {
 		folder := filepath.Join(dir, "lambdas", name)

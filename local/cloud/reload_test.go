@@ -81,7 +81,7 @@ func TestSavedPageIsServed(t *testing.T) {
 // is gone gives 404, and a changed scope bites.
 func TestSavedProgramIsServed(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t, "infra", "local/stack", "local/provider")
+	w := newWatched(t)
 	token := signIn(t, w.SiteURL())
 	const routes = "infra/routes.go"
 	w.replace(t, routes, `Path: "/public"`, `Path: "/open"`)

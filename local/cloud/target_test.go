@@ -28,6 +28,11 @@ func (t targetedTests) Run() int {
 			panic(err) // the flag is the testing package's
 		}
 	}
+	var err error
+	if sharedFolder, err = os.MkdirTemp("", "project-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(sharedFolder)
 	return t.m.Run()
 }
 

@@ -50,7 +50,7 @@ type exchange struct {
 func newTenantCloud(t *testing.T, changes ...func(*auth0.Config)) *tenantCloud {
 	t.Helper()
 	c := &tenantCloud{t: t, more: make(chan struct{})}
-	cloud, err := Listen(Config{Root: "../..", Stack: "dev", Now: c.now})
+	cloud, err := Listen(Config{Root: sharedProject(t), Stack: "dev", Now: c.now})
 	if err != nil {
 		t.Fatal(err)
 	}

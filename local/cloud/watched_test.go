@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"api-auth-jwt-auth0/local/stack/stacktest"
 	"api-auth-jwt-auth0/local/terminal"
 )
 
@@ -41,30 +40,18 @@ func (b *lockedBuffer) String() string {
 	return b.text.String()
 }
 
-// newWatched copies what handlers and the site are made of, and more folders.
-func newWatched(t testing.TB, more ...string) *watched {
+// newWatched watches a copy of the project.
+func newWatched(t testing.TB) *watched {
 	t.Helper()
 	said := &lockedBuffer{}
-	w := newWatchedOn(t, terminal.New(said), more...)
+	w := newWatchedOn(t, terminal.New(said))
 	w.said = said
 	return w
 }
 
-func newWatchedOn(t testing.TB, screen *terminal.Terminal, more ...string) *watched {
+func newWatchedOn(t testing.TB, screen *terminal.Terminal) *watched {
 	t.Helper()
-	root, err := stacktest.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &watched{root: t.TempDir()}
-	if err := stacktest.CopyProject(w.root); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range more {
-		if err := os.CopyFS(filepath.Join(w.root, name), os.DirFS(filepath.Join(root, name))); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w := &watched{root: newProject(t)}
 	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
 	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: screen})
 	watcher, err := w.NewWatcher()
