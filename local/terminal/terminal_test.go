@@ -16,6 +16,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
@@ -113,17 +115,17 @@ failed   web app 98ms
   Sign in as dev@example.com with the password secret, or sign up with any e-mail address.
   Stop with Ctrl-C.
 
-19:03:58 GET  /                        200  0.4ms  site
-19:03:58 GET  /api/private             401  1.5ms  api
+19:03:58 GET     /                        200  0.4ms  site
+19:03:58 GET     /api/private             401  1.5ms  api
          the token has expired
          private  | while it starts
-19:03:58 GET  /api/private             200   87ms  private cold
+19:03:58 GET     /api/private             200   87ms  private cold
          INFO greeted  subject=auth0|1
          a plain line
-19:03:58 POST /api/private/with/a/path/that/is/long 500   1.2s  private warm
+19:03:58 POST    /api/private/with/a/path/that/is/long 500   1.2s  private warm
          lambdas/private/handler.go:23: boundsError: index out of range [3] with length 0
          ERROR no table  name=things
-19:03:58 GET  /x                       502  2.0ms  site
+19:03:58 GET     /x                       502  2.0ms  site
          request failed: no origin
          tenant   ! sign-up refused user=x: it is taken
 error: handler "private" does not build: go build:
@@ -184,7 +186,7 @@ func TestTerminalKeepsToItsWidth(t *testing.T) {
 		_, requests, _ := strings.Cut(out.String(), "Stop with Ctrl-C.")
 		requests, _, _ = strings.Cut(requests, "error: ")
 		for _, line := range strings.Split(requests, "\n") {
-			if n := len([]rune(line)); n > width {
+			if n := ansi.StringWidth(line); n > width {
 				t.Errorf("%d columns: %d in %q", width, n, line)
 			}
 		}
@@ -197,7 +199,7 @@ func TestTerminalOfFortyColumns(t *testing.T) {
 	terminal := newTestTerminal(&out, 40)
 	terminal.FunctionLine(lambda.Line{RequestID: "1", Text: `{"level":"INFO","message":"greeted a person whom we have not seen before"}`})
 	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private/things/17", Status: 200, Milliseconds: 1.5}, &requestNotes{function: "private", start: "cold", requestID: "1"})
-	want := `GET  /api/pr… 200  1.5ms  private cold
+	want := `GET  /api/priv… 200  1.5ms  private cold
   INFO greeted a person whom we have not
   seen before
 `
@@ -378,7 +380,7 @@ func FuzzReadableLog(f *testing.F) {
 		page := layout{width: 40}
 		line, _ := readableLog(text)
 		for _, piece := range strings.Split(page.under("", plain, line), "\n") {
-			if len([]rune(piece)) > 40 && len([]rune(line)) <= 1<<16 {
+			if ansi.StringWidth(piece) > 40 && len(line) <= 1<<16 {
 				t.Errorf("%q is too wide", piece)
 			}
 		}
