@@ -125,7 +125,7 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 		HTTPClient: c.cfg.HTTPClient,
 		Now:        c.cfg.Now,
 		Logger:     c.logger("api"),
-		OnRequest:  c.observer.taken, OnTrace: c.observer.trace,
+		OnRequest:  c.observer.taken, OnTrace: c.traced,
 	}
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		o.AccessLog = c.accessLog

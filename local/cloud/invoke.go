@@ -2,7 +2,9 @@ package cloud
 
 import (
 	"context"
+	"net/http"
 
+	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/terminal"
 )
@@ -45,4 +47,24 @@ func (c *Cloud) functionLine(line lambda.Line) {
 func (c *Cloud) ran(ctx context.Context, run lambda.Run) {
 	terminal.NoteRun(ctx, run)
 	c.observer.ran(ctx, run)
+}
+
+// traced passes on how a request to the API went.
+func (c *Cloud) traced(t gateway.Trace) {
+	t.Refusal = refusal(t)
+	if t.Status < http.StatusInternalServerError { // above, the function's failure is noted
+		terminal.NoteRefusal(t.Request.Context(), t.Refusal)
+	}
+	c.observer.trace(t)
+}
+
+// refusal is why a request was refused, with what of the project decides that.
+func refusal(t gateway.Trace) string {
+	switch t.Refusal {
+	case gateway.NoRoute:
+		return "no route of infra/routes.go has this method and path"
+	case gateway.Throttled:
+		return "above the settings throttleRate and throttleBurst"
+	}
+	return t.Refusal
 }

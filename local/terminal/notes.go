@@ -18,6 +18,7 @@ type requestNotes struct {
 	start     string // "cold", "warm", or "" where no process had it
 	requestID string // of the invocation
 	failure   error
+	refusal   string // why the API answered it itself
 	warnings  []warningEvent
 	leftOut   bool // of the log, unless the request fails
 }
@@ -29,6 +30,13 @@ type notesKey struct{}
 func NoteFunction(ctx context.Context, function string, err error) {
 	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
 		n.function, n.failure = function, err
+	}
+}
+
+// NoteRefusal notes why the API answered the request of ctx itself.
+func NoteRefusal(ctx context.Context, reason string) {
+	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
+		n.refusal = reason
 	}
 }
 
@@ -56,7 +64,7 @@ func NoteRun(ctx context.Context, run lambda.Run) {
 
 // describe adds what is known to its request's event.
 func (n *requestNotes) describe(e *requestEvent) {
-	e.Function, e.Start, e.RequestID = n.function, n.start, n.requestID
+	e.Function, e.Start, e.RequestID, e.Refusal = n.function, n.start, n.requestID, n.refusal
 	if n.failure == nil {
 		return
 	}
