@@ -33,7 +33,7 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// benchStack lets through what a benchmark sends.
+// benchStack has limits above what a benchmark sends.
 const benchStack = `config:
   protect: false
   aws:region: us-east-1
@@ -104,7 +104,7 @@ func runProcess(b *testing.B, path, dir, name string, args ...string) (*exec.Cmd
 	return cmd, lines
 }
 
-// address waits for the line that says where a server is.
+// address waits for the line with the address of a server.
 func address(b *testing.B, lines <-chan []string, name string) string {
 	b.Helper()
 	for fields := range lines {
@@ -112,7 +112,7 @@ func address(b *testing.B, lines <-chan []string, name string) string {
 			return fields[1]
 		}
 	}
-	b.Fatalf("the process ended before it said where the %s is", name)
+	b.Fatalf("the process ended before it printed the address of the %s", name)
 	return ""
 }
 
@@ -176,7 +176,7 @@ func BenchmarkReload(b *testing.B) {
 // is a rate as a part of the bare server's, and "cpu-µs/req" is the processor time
 // of a target with its handlers, which depends less on what else the machine does.
 //
-//	go test ./local -run none -bench Private -benchtime 5000x
+//	go test ./local/cloud -run none -bench Private -benchtime 5000x
 func BenchmarkPrivate(b *testing.B) {
 	dir := benchProject(b)
 	cloud, cloudLines := runProcess(b, localCommand(b), dir, "local", "-port", "0", "-stack", "bench")

@@ -33,7 +33,7 @@ func Handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGa
 }
 `
 
-// newCloudOf has some files of the project otherwise.
+// newCloudOf serves the project with some files replaced.
 func newCloudOf(t *testing.T, files map[string]string) *Cloud {
 	t.Helper()
 	root := newProject(t)

@@ -106,8 +106,8 @@ func TestBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	installDelveHere(t)
 	cloud := newCloudWith(t, Config{Stack: "dev", Debug: "public"})
 	source := filepath.Join(cloud.cfg.Root, publicHandler)
-	// Delve lets the handler run of its own accord, and an editor that is there
-	// before would be at cross purposes with it.
+	// Delve starts the handler by itself, which would conflict with an editor that is
+	// attached before.
 	if answer := get(cloud.SiteURL() + "/api/public"); answer != "Hello stranger!" {
 		t.Fatalf("got %q", answer)
 	}
@@ -121,7 +121,7 @@ func TestBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	}
 	select {
 	case answer := <-answered:
-		t.Fatalf("answered while it stood at the breakpoint: %q", answer)
+		t.Fatalf("answered while it was stopped at the breakpoint: %q", answer)
 	default:
 	}
 	d.client.Go("RPCServer.Command", command{"continue"}, new(any), nil)

@@ -19,7 +19,7 @@ func (c *Cloud) invoke(ctx context.Context, name string, event []byte) ([]byte, 
 // run runs a function, unless the code that was saved for it does not build.
 func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, error) {
 	if broken := c.broken.Load(); broken != nil {
-		for _, handler := range []string{c.label(name), ""} { // "" stands for all
+		for _, handler := range []string{c.label(name), ""} { // "" means all
 			if err := (*broken)[handler]; err != nil {
 				return nil, err
 			}
@@ -28,7 +28,7 @@ func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, err
 	return c.functions.Invoke(ctx, name, event)
 }
 
-// label is a function's name for people.
+// label is a function's name as it is shown: its handler's.
 func (c *Cloud) label(name string) string { return (*c.labels.Load())[name] }
 
 // functionLine passes on a line of a function's log. Where Delve listens is shown

@@ -32,8 +32,8 @@ type mix struct {
 	send func(l *loadRun, c *loadClient, nonce string) error
 }
 
-// mixes are sent in turn. Valid requests stand between all others, so that what
-// goes wrong for one client meets them.
+// mixes are sent in turn. Valid requests are between all others, so that they suffer
+// where an invalid one affects other clients.
 var mixes = []mix{
 	{"private", (*loadRun).private}, {"public", (*loadRun).public}, {"private", (*loadRun).private},
 	{"no token", (*loadRun).noToken}, {"private", (*loadRun).private},
@@ -314,7 +314,7 @@ func (l *loadRun) dial(nonce string) (net.Conn, string, error) {
 	return conn, "GET " + u.RequestURI() + " HTTP/1.1\r\nHost: " + u.Host + "\r\nConnection: close\r\n\r\n", err
 }
 
-// A footprint is what this process, the local cloud in it, holds.
+// A footprint is what this process, with the local cloud in it, uses.
 type footprint struct {
 	heapMiB          float64
 	goroutines, open int

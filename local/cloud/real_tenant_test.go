@@ -55,7 +55,7 @@ func writeDevSettings(t testing.TB, root, domain, origin string) {
 	}
 }
 
-// newRealTenantCloud starts a local cloud whose people sign in at a stand-in for
+// newRealTenantCloud starts a local cloud whose users sign in at a stand-in for
 // Auth0.
 func newRealTenantCloud(t *testing.T) (*Cloud, *standin.Tenant) {
 	t.Helper()

@@ -97,8 +97,8 @@ func (s target) run(t *testing.T) {
 	})
 }
 
-// TestTarget runs the test binary as a person would against a deployed stack.
-// The stack is one on this machine, whose tenant the run does not hear of.
+// TestTarget runs the test binary as for a deployed stack. The stack is one on this
+// machine, whose tenant is not passed to the run.
 func TestTarget(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)

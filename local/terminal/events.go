@@ -18,7 +18,7 @@ type event interface {
 	text(layout) string // with a line's end; "" shows nothing
 }
 
-// buildingEvent is a build that begins, and then every second how far it is. Cache
+// buildingEvent is a build that starts, and then, every second, its progress. Cache
 // hits emit no event.
 type buildingEvent struct {
 	Name  string `json:"name"`            // such as "handler private"
@@ -47,9 +47,9 @@ type Ready struct {
 	API      string `json:"api"`
 	Tenant   string `json:"tenant"`
 	Console  string `json:"console"`
-	Stack    string `json:"stack"`              // whose settings hold
-	Email    string `json:"email,omitempty"`    // of the person who can sign in at once at the local tenant
-	Password string `json:"password,omitempty"` // of that person
+	Stack    string `json:"stack"`              // whose settings apply
+	Email    string `json:"email,omitempty"`    // of the ready user of the local tenant
+	Password string `json:"password,omitempty"` // of that user
 	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
 }
 
@@ -84,13 +84,13 @@ type programEvent struct {
 	Text  string `json:"text"`
 }
 
-// warningEvent is what a service has to say about its own working.
+// warningEvent is a service's warning about its own operation.
 type warningEvent struct {
 	Service string `json:"service"`
 	Message string `json:"message"`
 }
 
-// errorEvent is what does not work, and where.
+// errorEvent is an error, with the positions in sources that it names.
 type errorEvent struct {
 	Message   string     `json:"message"`
 	Positions []position `json:"positions,omitempty"`
@@ -210,7 +210,7 @@ func statusStyle(status int) style {
 	return green
 }
 
-// text is the line as it stands by itself; below its request it needs no name.
+// text is the line with the function's name, which it does not need below its request.
 func (e logEvent) text(p layout) string { return e.labelled(p, pad(e.Function, 8)+" | ") }
 
 func (e logEvent) labelled(p layout, label string) string {

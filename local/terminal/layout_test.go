@@ -38,7 +38,7 @@ func TestWrappedLines(t *testing.T) {
 	}
 }
 
-// TestNothingBreaksInsideAWord of the lines that people copy from.
+// TestNothingBreaksInsideAWord of the lines that are there to copy from.
 func TestNothingBreaksInsideAWord(t *testing.T) {
 	t.Parallel()
 	e := Ready{Site: "http://localhost:3000", API: "http://localhost:3001/api", Tenant: "http://localhost:3002", Console: "http://localhost:3003",

@@ -94,5 +94,5 @@ func (l *serviceLog) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &with
 }
 
-// WithGroup leaves the group's name out: the services have none.
+// WithGroup omits the group's name: the services use no groups.
 func (l *serviceLog) WithGroup(string) slog.Handler { return l }

@@ -14,7 +14,7 @@ import (
 // request's context, and are filled in by what handles the request, all in one
 // goroutine.
 type requestNotes struct {
-	function  string // what people call it
+	function  string // its name as it is shown
 	start     string // "cold", "warm", or "" where no process had it
 	requestID string // of the invocation
 	failure   error
@@ -25,8 +25,8 @@ type requestNotes struct {
 
 type notesKey struct{}
 
-// NoteFunction notes that the request of ctx was answered by a function, by the name
-// that people know, and how that failed, if it did.
+// NoteFunction notes that the request of ctx was answered by a function, by its name
+// as it is shown, and the error if it failed.
 func NoteFunction(ctx context.Context, function string, err error) {
 	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
 		n.function, n.failure = function, err
@@ -40,7 +40,7 @@ func NoteRefusal(ctx context.Context, reason string) {
 	}
 }
 
-// LeaveOut keeps the request of ctx out of the log, unless it fails.
+// LeaveOut omits the request of ctx from the log, unless it fails.
 func LeaveOut(ctx context.Context) {
 	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
 		n.leftOut = true
@@ -81,7 +81,7 @@ func (n *requestNotes) describe(e *requestEvent) {
 }
 
 // origin is where in the function's own code a panic began. Its frames have the
-// folder and the name of their file; only the handler's own folder is told apart.
+// folder and the name of their file; only the handler's own folder can be recognized.
 // https://docs.aws.amazon.com/lambda/latest/dg/golang-exceptions.html
 func (n *requestNotes) origin(stack json.RawMessage) (file string, line int) {
 	var frames []struct {
@@ -103,8 +103,8 @@ func (n *requestNotes) origin(stack json.RawMessage) (file string, line int) {
 // https://github.com/aws/aws-lambda-go/blob/v1.55.1/lambda/invoke_loop.go
 const panicked = "calling the handler function resulted in a panic, the process should exit"
 
-// alreadyShown reports whether the request's line includes what a line of its
-// function's log says: how the process ended, or the error, which the runtime for
+// alreadyShown reports whether the request's line includes what is in a line of its
+// function's log: how the process ended, or the error, which the runtime for
 // Go logs in JSON.
 func (n *requestNotes) alreadyShown(e logEvent) bool {
 	fault, ok := errors.AsType[*lambda.FunctionError](n.failure)

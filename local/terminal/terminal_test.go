@@ -47,7 +47,7 @@ func TestTerminalCannotBeMovedByOthers(t *testing.T) {
 	terminal.request(requestEvent{Server: "site", Method: attack, Path: attack}, &requestNotes{
 		function: "private", refusal: attack, failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
 	terminal.request(requestEvent{Server: "site"}, &requestNotes{warnings: []warningEvent{{"api", attack}}})
-	slog.New(terminal.LogHandler("api")).With("of", attack).Warn("said", "by", attack)
+	slog.New(terminal.LogHandler("api")).With("of", attack).Warn("refused", "by", attack)
 	terminal.ProgramLine(stack.Line{Text: attack})
 	terminal.Problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
 	for _, c := range out.String() {
@@ -176,8 +176,7 @@ func TestTerminalJSON(t *testing.T) {
 	}
 }
 
-// TestTerminalKeepsToItsWidth: no line is wider than the page, from one that is
-// hardly readable on.
+// TestTerminalKeepsToItsWidth: no line is wider than the page, which may be narrow.
 func TestTerminalKeepsToItsWidth(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{40, 60, 72, 80, 120, 200} {
@@ -231,10 +230,10 @@ func TestLinesOfALongRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		terminal := newTestTerminal(&out, 0)
-		say := func(text string) {
+		log := func(text string) {
 			terminal.FunctionLine(lambda.Line{Function: "slow", RequestID: "1", Text: text})
 		}
-		say("one")
+		log("one")
 		time.Sleep(flushAfter - time.Millisecond)
 		synctest.Wait()
 		if out.Len() > 0 {
@@ -246,7 +245,7 @@ func TestLinesOfALongRequest(t *testing.T) {
 			t.Errorf("after %v: expected %q, got %q", flushAfter, want, out.String())
 		}
 		out.Reset()
-		say("two")
+		log("two")
 		terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/", Status: 200}, &requestNotes{function: "slow", requestID: "1"})
 		time.Sleep(2 * flushAfter)
 		synctest.Wait()
@@ -255,10 +254,10 @@ func TestLinesOfALongRequest(t *testing.T) {
 		}
 		out.Reset()
 		for range maxPendingLines {
-			say("many")
+			log("many")
 		}
 		if n := strings.Count(out.String(), "many"); n != maxPendingLines || len(terminal.pending) > 0 {
-			t.Errorf("expected %d lines at once and none held, got %d", maxPendingLines, n)
+			t.Errorf("expected %d lines at once and none pending, got %d", maxPendingLines, n)
 		}
 	})
 }
@@ -373,7 +372,7 @@ func TestReadmeListsTheEvents(t *testing.T) {
 }
 
 func FuzzReadableLog(f *testing.F) {
-	f.Add(`{"level":"INFO","message":"said","x":[1,{}]}`)
+	f.Add(`{"level":"INFO","message":"greeted","x":[1,{}]}`)
 	f.Add(`{"message":1}`)
 	f.Add("{")
 	f.Fuzz(func(t *testing.T, text string) {
