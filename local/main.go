@@ -45,7 +45,7 @@ func findRoot() (string, error) {
 	}
 }
 
-// binaryOf is where the compiled command of the clone in root is kept.
+// binaryOf is the path of the compiled command of the clone in root.
 func binaryOf(root string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -58,5 +58,5 @@ func binaryOf(root string) (string, error) {
 		return "", err
 	}
 	now := time.Now()
-	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // those that are used last are kept
+	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // the folders that were used last are not removed
 }
