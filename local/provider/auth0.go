@@ -1,10 +1,19 @@
 package provider
 
-// auth0 are the types of the auth0 provider. The limits are those of the
+// The resource types of the auth0 provider.
+const (
+	Auth0Client               = "auth0:index/client:Client"
+	Auth0ClientCredentials    = "auth0:index/clientCredentials:ClientCredentials"
+	Auth0ClientGrant          = "auth0:index/clientGrant:ClientGrant"
+	Auth0ResourceServer       = "auth0:index/resourceServer:ResourceServer"
+	Auth0ResourceServerScopes = "auth0:index/resourceServerScopes:ResourceServerScopes"
+)
+
+// auth0 are the rows of the types of the auth0 provider. The limits are those of the
 // Management API, https://auth0.com/docs/api/management/v2, and of the provider,
 // https://github.com/auth0/terraform-provider-auth0/tree/main/internal/auth0.
 var auth0 = map[string]Type{
-	"auth0:index/client:Client": {
+	Auth0Client: {
 		Global: true, create: createClient, Naming: clientNaming,
 		inputs: object(fields{
 			"name": clientNaming.rule(), "description": length(0, 140),
@@ -16,9 +25,9 @@ var auth0 = map[string]Type{
 			"skipNonVerifiableCallbackUriConfirmationPrompt": oneOf("true", "false", "null"),
 		}),
 	},
-	"auth0:index/clientCredentials:ClientCredentials": {
+	Auth0ClientCredentials: {
 		Global: true, create: createCredentials,
-		Refs:    map[string]string{"clientId": "auth0:index/client:Client"},
+		Refs:    map[string]string{"clientId": Auth0Client},
 		Secrets: []string{"clientSecret"},
 		inputs: object(fields{
 			"clientId!^": reference,
@@ -26,17 +35,17 @@ var auth0 = map[string]Type{
 				"tls_client_auth", "self_signed_tls_client_auth"),
 		}),
 	},
-	"auth0:index/clientGrant:ClientGrant": {
+	Auth0ClientGrant: {
 		Global: true, create: createClientGrant,
 		inputs: object(fields{
 			"clientId!^": reference, "audience!^": length(1, 600), "scopes!": list(0, 1000, length(1, 280)),
 			"subjectType^": oneOf("client", "user"),
 		}),
 		Refs: map[string]string{
-			"clientId": "auth0:index/client:Client", "audience": "auth0:index/resourceServer:ResourceServer",
+			"clientId": Auth0Client, "audience": Auth0ResourceServer,
 		},
 	},
-	"auth0:index/resourceServer:ResourceServer": {
+	Auth0ResourceServer: {
 		Global: true, create: createResourceServer, Naming: resourceServerNaming,
 		inputs: object(fields{
 			"name": resourceServerNaming.rule(), "identifier!^": length(1, 600), "signingAlg": signingAlgorithm,
@@ -48,9 +57,9 @@ var auth0 = map[string]Type{
 			"tokenLifetime": whole(0, 2_592_000), "tokenLifetimeForWeb": whole(0, 2_592_000),
 		}, atMost("tokenLifetimeForWeb", "tokenLifetime")),
 	},
-	"auth0:index/resourceServerScopes:ResourceServerScopes": {
+	Auth0ResourceServerScopes: {
 		Global: true, create: createPart("resourceServerIdentifier"),
-		Refs: map[string]string{"resourceServerIdentifier": "auth0:index/resourceServer:ResourceServer"},
+		Refs: map[string]string{"resourceServerIdentifier": Auth0ResourceServer},
 		inputs: object(fields{
 			"resourceServerIdentifier!^": length(1, 600),
 			"scopes!": unique("name", list(0, 1000, object(fields{

@@ -8,6 +8,9 @@ import (
 // account is the AWS account of every resource.
 const account = "000000000000"
 
+// createProvider gives a provider an ID. Its settings have no effect on values.
+func createProvider(_ Cloud, r Resource) (string, map[string]any) { return Suffix(r.URN), nil }
+
 func createAPI(c Cloud, r Resource) (string, map[string]any) {
 	id := shortID(r)
 	endpoint := c.API

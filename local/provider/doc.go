@@ -1,18 +1,23 @@
-// Package provider knows the resource types of AWS and Auth0 that the program
-// uses: which properties each has, which of them replace it when they change,
-// how it is named, and which values its service computes.
+// Package provider has one row for each resource type of AWS and Auth0 that the
+// program uses: the properties that may be set, with a rule for each; which of them
+// replace the resource when they change; how it is named; the values that its
+// service computes; and whether the local cloud serves the type or it is inert
+// there.
 //
-// Two users stand on this one table. The local cloud's in-process run
-// (local/stack) creates resources by it, and the plugins of the engine's tests
-// (local/provider/plugin) serve it to the real Pulumi engine.
+// The program's run on one machine (local/stack/program) creates resources by these
+// rows, the wiring (local/wiring) accepts types and inert properties by them, and
+// the plugins of the engine's tests (local/enginetest/plugin) serve them to the real
+// Pulumi engine.
 //
-// It holds no state, runs nothing and imports no Pulumi.
+// The package holds no state, runs nothing, and imports neither Pulumi nor any
+// other package of this project. It does not know how a type is served.
 //
 // # Adding a resource type
 //
-// Add a row to aws.go or auth0.go, with a rule for each property. A property that
-// no row names, however deep, is refused with the resource's name: it would
-// otherwise be deployed without any test having seen it.
+// Add its token and its row to aws.go or auth0.go, with a rule for each property. A
+// property without a rule, at any depth, is refused with the resource's name: no
+// test would have seen it before it is deployed. An inert type needs nothing else;
+// any other is served in local/wiring, where TestEveryTypeIsServedOrInert looks.
 //
 // A rule refuses what the provider's own validation refuses in a plan, and what
 // the service refuses later, when it deploys; its source stands beside it. Read

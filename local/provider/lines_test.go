@@ -23,7 +23,10 @@ var (
 
 // lines are those of each type.
 var lines = map[string][]line{
-	apiType: with(tagLines,
+	AWSProvider: {
+		{"region", "us-gov-east-1", "Virginia"}, {"skipCredentialsValidation", yes, "true"}, {"skipRegionValidation", yes, "true"},
+	},
+	APIGatewayAPI: with(tagLines,
 		line{"name", chars(128), chars(129)}, line{"description", chars(1024), chars(1025)}, line{"protocolType", "HTTP", "http"},
 		line{"corsConfiguration.allowOrigins", texts("*"), "*"}, line{"corsConfiguration.allowMethods", texts("GET"), "GET"},
 		line{"corsConfiguration.allowHeaders", texts("*"), "*"}, line{"corsConfiguration.exposeHeaders", texts("etag"), "etag"},
@@ -31,7 +34,7 @@ var lines = map[string][]line{
 		line{"corsConfiguration.allowMethods[]", "GET", "get"}, line{"corsConfiguration.allowHeaders[]", "content-type", "content type"},
 		line{"corsConfiguration.exposeHeaders[]", "etag", "etag:"}, line{"corsConfiguration.maxAge", 86_400, 86_401},
 	),
-	"aws:apigatewayv2/authorizer:Authorizer": {
+	APIGatewayAuthorizer: {
 		{"apiId", "a1b2c3d4e5", ""}, {"name", chars(128), chars(129)}, {"authorizerType", "JWT", "jwt"},
 		{"identitySources", texts("$request.header.Authorization"), texts()},
 		{"identitySources[]", "$request.header.Authorization", "$request.headers.Authorization"},
@@ -39,17 +42,17 @@ var lines = map[string][]line{
 		{"jwtConfiguration.issuer", "https://example.eu.auth0.com/", "example.eu.auth0.com"},
 		{"jwtConfiguration.issuer", "http://localhost:4000/", "http://example.eu.auth0.com/"},
 	},
-	"aws:apigatewayv2/integration:Integration": {
+	APIGatewayIntegration: {
 		{"apiId", "a1b2c3d4e5", ""}, {"integrationType", "AWS_PROXY", "LAMBDA"}, {"integrationUri", chars(2048), chars(2049)},
 		{"payloadFormatVersion", "2.0", "2"}, {"timeoutMilliseconds", 30_000, 30_001}, {"timeoutMilliseconds", 50, 49},
 	},
-	"aws:apigatewayv2/route:Route": {
+	APIGatewayRoute: {
 		{"apiId", "a1b2c3d4e5", ""}, {"routeKey", "GET /items/{id}", "GET items"}, {"routeKey", "$default", "$other"},
 		{"routeKey", "ANY /{proxy+}", "TRACE /items"}, {"target", "integrations/a1b2c3d", "a1b2c3d"},
 		{"authorizationType", "JWT", "Bearer"}, {"authorizerId", "a1b2c3", ""},
 		{"authorizationScopes", repeat(10), repeat(11)}, {"authorizationScopes[]", chars(64), chars(65)},
 	},
-	"aws:apigatewayv2/stage:Stage": with(tagLines,
+	APIGatewayStage: with(tagLines,
 		line{"apiId", "a1b2c3d4e5", ""}, line{"name", "$default", "api.v1"}, line{"autoDeploy", yes, "true"},
 		line{"defaultRouteSettings.detailedMetricsEnabled", yes, "true"},
 		line{"defaultRouteSettings.throttlingBurstLimit", 100, 100.5}, line{"defaultRouteSettings.throttlingRateLimit", 100.5, -1},
@@ -57,7 +60,7 @@ var lines = map[string][]line{
 		line{"accessLogSettings.format", `{"id":"$context.requestId"}`, `{"path":"$context.path"}`},
 		line{"accessLogSettings.format", "$context.requestId $context.path", "$context.requestId\n$context.path"},
 	),
-	"aws:cloudfront/distribution:Distribution": with(tagLines, with(
+	CloudFrontDistribution: with(tagLines, with(
 		append(behaviorLines("defaultCacheBehavior"), behaviorLines("orderedCacheBehaviors[]")...),
 		line{"comment", chars(128), chars(129)}, line{"enabled", yes, "yes"}, line{"httpVersion", "http2and3", "http2and3 "},
 		line{"isIpv6Enabled", yes, 1}, line{"priceClass", "PriceClass_100", "100"}, line{"defaultRootObject", "index.html", "/index.html"},
@@ -79,15 +82,15 @@ var lines = map[string][]line{
 		line{"viewerCertificate.sslSupportMethod", "sni-only", "sni"}, line{"viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2"},
 		line{"waitForDeployment", yes, "true"},
 	)...),
-	"aws:cloudfront/function:Function": {
+	CloudFrontFunction: {
 		{"name", chars(64), chars(65)}, {"runtime", "cloudfront-js-2.0", "nodejs22.x"}, {"code", chars(10 << 10), chars(10<<10 + 1)},
 		{"publish", yes, "true"}, {"comment", chars(128), chars(129)},
 	},
-	"aws:cloudfront/originAccessControl:OriginAccessControl": {
+	CloudFrontOriginAccessControl: {
 		{"name", chars(64), chars(65)}, {"description", chars(256), chars(257)}, {"originAccessControlOriginType", "s3", "S3"},
 		{"signingBehavior", "always", "sometimes"}, {"signingProtocol", "sigv4", "sigv4a"},
 	},
-	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
+	CloudFrontResponseHeadersPolicy: {
 		{"name", chars(128), chars(129)}, {"comment", chars(128), chars(129)},
 		{"securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy", "default-src 'none'", "default-src\n'none'"},
 		{"securityHeadersConfig.contentSecurityPolicy.override", yes, "true"}, {"securityHeadersConfig.contentTypeOptions.override", yes, "true"},
@@ -99,40 +102,40 @@ var lines = map[string][]line{
 		{"customHeadersConfig.items", headers(10), headers(11)}, {"customHeadersConfig.items[].header", "Permissions-Policy", "Permissions Policy"},
 		{"customHeadersConfig.items[].value", chars(1783), chars(1784)}, {"customHeadersConfig.items[].override", yes, "true"},
 	},
-	"aws:acm/certificate:Certificate": with(tagLines,
+	ACMCertificate: with(tagLines,
 		line{"domainName", "app.example.com", "app.example.com."}, line{"validationMethod", "DNS", "dns"},
 	),
-	"aws:acm/certificateValidation:CertificateValidation": {
+	ACMCertificateValidation: {
 		{"certificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/a", someARN},
 		{"validationRecordFqdns", texts("_a.example.com"), "_a.example.com"}, {"validationRecordFqdns[]", "_a.example.com", ""},
 	},
-	"aws:route53/record:Record": {
+	Route53Record: {
 		{"name", "app.example.com", ""}, {"zoneId", "Z0123456789ABCDEFGHIJ", "example.com"}, {"type", "AAAA", "aaaa"},
 		{"records", texts("a"), texts()}, {"records[]", chars(4000), chars(4001)}, {"ttl", 300, -1}, {"allowOverwrite", yes, "true"},
 		{"aliases", []any{map[string]any{}}, []any{map[string]any{}, map[string]any{}}}, {"aliases[].name", "d1.cloudfront.net", ""},
 		{"aliases[].zoneId", "Z2FDTNDATAQYW2", "/hostedzone/Z2FDTNDATAQYW2"}, {"aliases[].evaluateTargetHealth", yes, "true"},
 	},
-	"aws:cloudwatch/dashboard:Dashboard": {
+	CloudWatchDashboard: {
 		{"dashboardName", "app-dev-us-east-1", "app.dev"}, {"dashboardBody", `{"widgets":[]}`, `{"widgets":[}`}, {"dashboardBody", `{}`, `[]`},
 	},
-	"aws:cloudwatch/logDelivery:LogDelivery": with(tagLines,
+	CloudWatchLogDelivery: with(tagLines,
 		line{"deliveryDestinationArn", "arn:aws:logs:us-east-1:000000000000:delivery-destination:a", "a"},
 		line{"deliverySourceName", chars(60), chars(61)}, line{"recordFields", repeat(128), repeat(129)}, line{"recordFields[]", chars(64), chars(65)},
 	),
-	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": with(tagLines,
+	CloudWatchLogDeliveryDestination: with(tagLines,
 		line{"name", chars(60), chars(61)}, line{"outputFormat", "json", "csv"},
 		line{"deliveryDestinationConfiguration.destinationResourceArn", "arn:aws:s3:::app-logs", "app-logs"},
 	),
-	"aws:cloudwatch/logDeliverySource:LogDeliverySource": with(tagLines,
+	CloudWatchLogDeliverySource: with(tagLines,
 		line{"name", chars(60), chars(61)}, line{"logType", "ACCESS_LOGS", "access"},
 		line{"resourceArn", "arn:aws:cloudfront::000000000000:distribution/E1", "E1"},
 	),
-	"aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+	CloudWatchLogMetricFilter: {
 		{"name", "throttled", "a:b"}, {"logGroupName", "/aws/vendedlogs/app", "/aws/vendedlogs/app prod"}, {"pattern", chars(1024), chars(1025)},
 		{"metricTransformation.name", "ThrottledRequests", "Throttled$Requests"}, {"metricTransformation.namespace", "app/dev", "app:dev"},
 		{"metricTransformation.value", chars(100), chars(101)}, {"metricTransformation.defaultValue", "0", "none"},
 	},
-	"aws:cloudwatch/metricAlarm:MetricAlarm": with(tagLines,
+	CloudWatchMetricAlarm: with(tagLines,
 		line{"name", chars(255), chars(256)}, line{"alarmDescription", chars(1024), chars(1025)}, line{"threshold", 0.5, "0.5"},
 		line{"comparisonOperator", "GreaterThanThreshold", ">"}, line{"evaluationPeriods", 1, 0}, line{"datapointsToAlarm", 1, 0},
 		line{"treatMissingData", "notBreaching", "good"}, line{"alarmActions", repeatOf(someARN, 5), repeatOf(someARN, 6)},
@@ -144,18 +147,18 @@ var lines = map[string][]line{
 		line{"metricQueries[].metric.stat", "p99.9", "99"}, line{"metricQueries[].metric.stat", "Sum", "sum"},
 		line{"metricQueries[].metric.dimensions", many(30), many(31)},
 	),
-	topicType: with(tagLines, line{"name", chars(256), chars(257)}),
-	"aws:sns/topicPolicy:TopicPolicy": with(policyLines("policy", "Principal", "Resource"),
+	SNSTopic: with(tagLines, line{"name", chars(256), chars(257)}),
+	SNSTopicPolicy: with(policyLines("policy", "Principal", "Resource"),
 		line{"arn", "arn:aws:sns:us-east-1:000000000000:alarms", "alarms"}),
-	"aws:sns/topicSubscription:TopicSubscription": {
+	SNSTopicSubscription: {
 		{"topic", "arn:aws:sns:us-east-1:000000000000:alarms", someARN}, {"protocol", "email", "mail"},
 		{"endpoint", "team@example.com", "Team <team@example.com>"},
 	},
-	"aws:cloudwatch/logGroup:LogGroup": with(tagLines, line{"name", "/aws/a.b-c_d#e", "a b"}, line{"retentionInDays", 30, 31}),
-	"aws:iam/role:Role": with(tagLines, with(policyLines("assumeRolePolicy", "Principal"), line{"name", chars(64), chars(65)},
+	CloudWatchLogGroup: with(tagLines, line{"name", "/aws/a.b-c_d#e", "a b"}, line{"retentionInDays", 30, 31}),
+	IAMRole: with(tagLines, with(policyLines("assumeRolePolicy", "Principal"), line{"name", chars(64), chars(65)},
 		line{"permissionsBoundary", "arn:aws:iam::000000000000:policy/github-boundary", "arn:aws:s3:::github-boundary"})...),
-	"aws:iam/rolePolicy:RolePolicy": with(policyLines("policy", "Resource"), line{"name", chars(128), chars(129)}, line{"role", "app", someARN}),
-	functionType: with(tagLines,
+	IAMRolePolicy: with(policyLines("policy", "Resource"), line{"name", chars(128), chars(129)}, line{"role", "app", someARN}),
+	LambdaFunction: with(tagLines,
 		line{"name", chars(64), chars(65)}, line{"code", struct{}{}, "bootstrap.zip"}, line{"runtime", "provided.al2023", "go1.x"},
 		line{"architectures", texts("arm64"), texts("arm64", "x86_64")}, line{"architectures[]", "arm64", "aarch64"},
 		line{"handler", "bootstrap", ""}, line{"role", someARN, "app"}, line{"memorySize", 10_240, 10_241}, line{"memorySize", 128, 127},
@@ -164,34 +167,34 @@ var lines = map[string][]line{
 		line{"environment.variables", map[string]any{"REGION": "eu-central-1"}, map[string]any{"AWS_REGION": "eu-central-1"}},
 		line{"environment.variables", map[string]any{"AB": chars(4094)}, map[string]any{"AB": chars(4095)}},
 	),
-	"aws:lambda/permission:Permission": {
+	LambdaPermission: {
 		{"statementId", chars(100), chars(101)}, {"action", "lambda:InvokeFunction", "InvokeFunction"}, {"function", "app-items", "app items"},
 		{"principal", "apigateway.amazonaws.com", "apigateway"}, {"sourceArn", "arn:aws:execute-api:us-east-1:000000000000:a1/api/GET/items/*", "a1/api/GET/items/*"},
 		{"sourceAccount", "000000000000", "1"},
 	},
-	BucketType: with(tagLines, aBucket, line{"forceDestroy", yes, "true"}),
-	ObjectType: {
+	S3Bucket: with(tagLines, aBucket, line{"forceDestroy", yes, "true"}),
+	S3Object: {
 		aBucket, {"key", chars(1024), chars(1025)}, {"source", struct{}{}, "index.html"},
 		{"contentType", "text/html; charset=utf-8", "html"},
 	},
-	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": {
+	S3BucketLifecycle: {
 		aBucket, {"rules", ruleIDs(1000), ruleIDs(1001)}, {"rules", []any{ruleID("a"), ruleID("b")}, []any{ruleID("a"), ruleID("a")}},
 		{"rules[].id", chars(255), chars(256)}, {"rules[].status", "Enabled", "enabled"}, {"rules[].filter.prefix", "", 0},
 		{"rules[].expiration.date", "2026-12-24T00:00:00Z", "2026-12-24"}, {"rules[].expiration.date", "2026-12-24T00:00:00Z", "2026-12-24T00:00:01Z"},
 		{"rules[].expiration.date", "2026-12-24T01:00:00+01:00", "2026-12-24T00:00:00+01:00"},
 		{"rules[].expiration.days", 1, 0}, {"rules[].abortIncompleteMultipartUpload.daysAfterInitiation", 1, 0},
 	},
-	"aws:s3/bucketLoggingV2:BucketLoggingV2":                 {aBucket, {"targetBucket", "app-logs", "app_logs"}},
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls": {aBucket, {"rule.objectOwnership", "BucketOwnerEnforced", "BucketOwner"}},
-	"aws:s3/bucketPolicy:BucketPolicy":                       with(policyLines("policy", "Principal", "Resource"), aBucket),
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+	S3BucketLogging:           {aBucket, {"targetBucket", "app-logs", "app_logs"}},
+	S3BucketOwnershipControls: {aBucket, {"rule.objectOwnership", "BucketOwnerEnforced", "BucketOwner"}},
+	S3BucketPolicy:            with(policyLines("policy", "Principal", "Resource"), aBucket),
+	S3BucketPublicAccessBlock: {
 		aBucket, {"blockPublicAcls", yes, "true"}, {"blockPublicPolicy", yes, "true"}, {"ignorePublicAcls", yes, "true"}, {"restrictPublicBuckets", yes, "true"},
 	},
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {
+	S3BucketEncryption: {
 		aBucket, {"rules", []any{map[string]any{}}, []any{}}, {"rules[].applyServerSideEncryptionByDefault.sseAlgorithm", "AES256", "AES-256"},
 	},
 
-	"auth0:index/client:Client": {
+	Auth0Client: {
 		{"name", chars(256), "<b>"}, {"description", chars(140), chars(141)}, {"appType", "spa", "SPA"}, {"isFirstParty", yes, "true"},
 		{"oidcConformant", yes, "true"}, {"grantTypes", texts("refresh_token"), "refresh_token"}, {"grantTypes[]", "authorization_code", "code"},
 		{"callbacks", texts("https://a.example.com"), "https://a.example.com"}, {"callbacks[]", "https://a.example.com", "a.example.com"},
@@ -203,17 +206,17 @@ var lines = map[string][]line{
 		{"refreshToken.infiniteTokenLifetime", false, 0}, {"refreshToken.infiniteIdleTokenLifetime", false, 0},
 		{"skipNonVerifiableCallbackUriConfirmationPrompt", "true", yes},
 	},
-	"auth0:index/clientCredentials:ClientCredentials": {{"clientId", "a", ""}, {"authenticationMethod", "none", "None"}},
-	"auth0:index/resourceServer:ResourceServer": {
+	Auth0ClientCredentials: {{"clientId", "a", ""}, {"authenticationMethod", "none", "None"}},
+	Auth0ResourceServer: {
 		{"name", chars(200), chars(201)}, {"identifier", chars(600), chars(601)}, {"signingAlg", "RS256", "RS512"}, {"allowOfflineAccess", yes, "true"},
 		{"skipConsentForVerifiableFirstPartyClients", yes, "true"}, {"tokenLifetime", 2_592_000, 2_592_001}, {"tokenLifetimeForWeb", 7200, 7200.5},
 		{"subjectTypeAuthorization.user.policy", "require_client_grant", "allow"}, {"subjectTypeAuthorization.client.policy", "deny_all", "allow_all"},
 	},
-	"auth0:index/clientGrant:ClientGrant": {
+	Auth0ClientGrant: {
 		{"clientId", "abc", ""}, {"audience", "https://api", ""}, {"scopes", []any{"read:items"}, "read:items"},
 		{"scopes[]", chars(280), chars(281)}, {"subjectType", "user", "person"},
 	},
-	"auth0:index/resourceServerScopes:ResourceServerScopes": {
+	Auth0ResourceServerScopes: {
 		{"resourceServerIdentifier", "https://api", ""}, {"scopes", []any{map[string]any{"name": "a"}}, []any{map[string]any{"name": "a"}, map[string]any{"name": "a"}}},
 		{"scopes[].name", chars(280), chars(281)}, {"scopes[].name", "read:items", "read items"}, {"scopes[].description", chars(500), chars(501)},
 	},

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ type Cloud struct {
 
 // A Resource is what a service hears of a resource when it creates it.
 type Resource struct {
-	Type string // such as "aws:iam/role:Role"
+	Type string // such as IAMRole
 	URN  string
 	Name string // the logical one
 	// Seed is what the values are made of that a service makes up. Equal
@@ -36,6 +37,9 @@ type Resource struct {
 // A Type is one row of the table.
 type Type struct {
 	Token string
+	// Inert types have no effect on one machine: the local cloud serves every
+	// other type.
+	Inert bool
 	// Global types are the same in every region.
 	Global bool
 	// inputs is the object of the properties that may be set.
@@ -64,6 +68,19 @@ func Lookup(token string) (Type, bool) {
 	}
 	row.Token = token
 	return row, ok
+}
+
+// Types returns all rows, in the order of their tokens.
+func Types() []Type {
+	var rows []Type
+	for _, table := range []map[string]Type{aws, auth0} {
+		for token, row := range table {
+			row.Token = token
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b Type) int { return strings.Compare(a.Token, b.Token) })
+	return rows
 }
 
 // Create returns a resource's physical id and its outputs: the computed values,

@@ -34,20 +34,17 @@ func TestRulesDrawTheLine(t *testing.T) {
 // that take any text.
 func TestEveryInputIsCheckedOrFree(t *testing.T) {
 	t.Parallel()
-	for _, types := range []map[string]Type{aws, auth0} {
-		for token := range types {
-			row, _ := Lookup(token)
-			checked, free := map[string]bool{}, map[string]bool{}
-			leaves(row.inputs, "", checked, free)
-			for path := range checked {
-				if !slices.ContainsFunc(lines[token], func(l line) bool { return l.path == path }) {
-					t.Errorf("%s: %s has a rule, and TestRulesDrawTheLine no value for it", token, path)
-				}
+	for _, row := range Types() {
+		checked, free := map[string]bool{}, map[string]bool{}
+		leaves(row.inputs, "", checked, free)
+		for path := range checked {
+			if !slices.ContainsFunc(lines[row.Token], func(l line) bool { return l.path == path }) {
+				t.Errorf("%s: %s has a rule, and TestRulesDrawTheLine no value for it", row.Token, path)
 			}
-			for path := range free {
-				if !slices.Contains(freeTexts[token], path) {
-					t.Errorf("%s: %s takes any text, and freeTexts does not list it", token, path)
-				}
+		}
+		for path := range free {
+			if !slices.Contains(freeTexts[row.Token], path) {
+				t.Errorf("%s: %s takes any text, and freeTexts does not list it", row.Token, path)
 			}
 		}
 	}
@@ -55,9 +52,10 @@ func TestEveryInputIsCheckedOrFree(t *testing.T) {
 
 // freeTexts are the inputs that take any text.
 var freeTexts = map[string][]string{
-	"aws:cloudwatch/metricAlarm:MetricAlarm": {"metricQueries[].label"},
-	"aws:s3/bucketLoggingV2:BucketLoggingV2": {"targetPrefix"},
-	ObjectType:                               {"content", "cacheControl"},
+	AWSProvider:           {"profile"},
+	CloudWatchMetricAlarm: {"metricQueries[].label"},
+	S3BucketLogging:       {"targetPrefix"},
+	S3Object:              {"content", "cacheControl"},
 }
 
 // leaves collects the paths of values that have a rule of their own.
@@ -121,7 +119,7 @@ func nest(path string, value any) any {
 
 func TestUnknownPropertyIsRefused(t *testing.T) {
 	t.Parallel()
-	row, _ := Lookup("aws:s3/bucketOwnershipControls:BucketOwnershipControls")
+	row, _ := Lookup(S3BucketOwnershipControls)
 	problems := row.Check(map[string]any{"shape": "round", "rule": map[string]any{"edge": "sharp"}})
 	var got []string
 	for _, p := range problems {
@@ -147,9 +145,9 @@ func TestValuesThatAreNotKnownPass(t *testing.T) {
 func TestTheLocalCloudsHostsAreTaken(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ token, path, value string }{
-		{"aws:apigatewayv2/authorizer:Authorizer", "jwtConfiguration.issuer", "http://localhost:4000/"},
-		{"aws:cloudfront/distribution:Distribution", "origins[].domainName", "localhost:3001"},
-		{"auth0:index/client:Client", "callbacks[]", "http://localhost:3000"},
+		{APIGatewayAuthorizer, "jwtConfiguration.issuer", "http://localhost:4000/"},
+		{CloudFrontDistribution, "origins[].domainName", "localhost:3001"},
+		{Auth0Client, "callbacks[]", "http://localhost:3000"},
 	} {
 		row, _ := Lookup(test.token)
 		if problems := at(row, test.path, test.value); len(problems) > 0 {

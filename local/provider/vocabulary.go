@@ -178,6 +178,10 @@ func arn(services ...string) rule {
 	})}
 }
 
+// region takes the name of a region of AWS.
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+var region = match(32, `[a-z]{2}(-[a-z]+)+-\d`, "us-east-1")
+
 // midnight takes a time in UTC at which a day begins.
 var midnight = rule{check: textual(func(text string) error {
 	at, err := time.Parse(time.RFC3339, text)

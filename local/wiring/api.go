@@ -8,17 +8,8 @@ import (
 
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
-)
-
-const (
-	apiType         = "aws:apigatewayv2/api:Api"
-	authorizerType  = "aws:apigatewayv2/authorizer:Authorizer"
-	integrationType = "aws:apigatewayv2/integration:Integration"
-	routeType       = "aws:apigatewayv2/route:Route"
-	stageType       = "aws:apigatewayv2/stage:Stage"
-	functionType    = "aws:lambda/function:Function"
-	permissionType  = "aws:lambda/permission:Permission"
 )
 
 type functionInputs struct {
@@ -44,8 +35,8 @@ type functionInputs struct {
 // functions reads the Lambda functions. The caller adds where logs go.
 func (w *wiring) functions() lambda.Config {
 	var cfg lambda.Config
-	for _, r := range w.graph.Of(functionType) {
-		in := read[functionInputs](w, r)
+	for _, r := range w.graph.Of(provider.LambdaFunction) {
+		in := read[functionInputs](r)
 		arn := strings.Split(r.Output("arn"), ":")
 		cfg.Region, cfg.AccountID = arn[3], arn[4]
 		cfg.Functions = append(cfg.Functions, lambda.Function{
@@ -126,11 +117,11 @@ type authorizerInputs struct {
 
 // api reads the HTTP API. The caller adds where the access log goes.
 func (w *wiring) api() gateway.Config {
-	r := w.one(apiType)
+	r := w.one(provider.APIGatewayAPI)
 	if r == nil {
 		return gateway.Config{}
 	}
-	in := read[apiInputs](w, r)
+	in := read[apiInputs](r)
 	if in.ProtocolType != "HTTP" {
 		w.problem(r, "the local gateway serves HTTP APIs, got the protocol %q", in.ProtocolType)
 	}
@@ -163,8 +154,8 @@ func (in apiInputs) cors() *gateway.CORS {
 
 func (w *wiring) stages() []gateway.Stage {
 	var stages []gateway.Stage
-	for _, r := range w.graph.Of(stageType) {
-		in := read[stageInputs](w, r)
+	for _, r := range w.graph.Of(provider.APIGatewayStage) {
+		in := read[stageInputs](r)
 		if !in.AutoDeploy {
 			w.problem(r, "the local gateway serves the routes as they are: set autoDeploy")
 		}
@@ -181,8 +172,8 @@ func (w *wiring) stages() []gateway.Stage {
 func (w *wiring) routes(api *stack.Resource, stages []gateway.Stage) []gateway.Route {
 	authorizers, integrations, permissions := w.authorizers(), w.integrations(), w.permissions()
 	var routes []gateway.Route
-	for _, r := range w.graph.Of(routeType) {
-		in := read[routeInputs](w, r)
+	for _, r := range w.graph.Of(provider.APIGatewayRoute) {
+		in := read[routeInputs](r)
 		integration, ok := integrations[strings.TrimPrefix(in.Target, "integrations/")]
 		if !ok {
 			w.problem(r, "its target %q is no integration of the API", in.Target)
@@ -207,8 +198,8 @@ func (w *wiring) routes(api *stack.Resource, stages []gateway.Stage) []gateway.R
 
 func (w *wiring) authorizers() map[string]*gateway.JWTAuthorizer {
 	authorizers := map[string]*gateway.JWTAuthorizer{}
-	for _, r := range w.graph.Of(authorizerType) {
-		in := read[authorizerInputs](w, r)
+	for _, r := range w.graph.Of(provider.APIGatewayAuthorizer) {
+		in := read[authorizerInputs](r)
 		if in.AuthorizerType != "JWT" || len(in.IdentitySources) != 1 {
 			w.problem(r, "the local gateway has JWT authorizers with one identity source, got %s with %q", in.AuthorizerType, in.IdentitySources)
 			continue
@@ -234,8 +225,8 @@ var functionOfURI = regexp.MustCompile(`:lambda:path/2015-03-31/functions/arn:aw
 
 func (w *wiring) integrations() map[string]integration {
 	integrations := map[string]integration{}
-	for _, r := range w.graph.Of(integrationType) {
-		in := read[integrationInputs](w, r)
+	for _, r := range w.graph.Of(provider.APIGatewayIntegration) {
+		in := read[integrationInputs](r)
 		uri := functionOfURI.FindStringSubmatch(in.IntegrationURI)
 		if in.IntegrationType != "AWS_PROXY" || in.PayloadFormatVersion != "2.0" || uri == nil {
 			w.problem(r, "the local gateway has AWS_PROXY integrations with functions, in payload format 2.0")
@@ -250,8 +241,8 @@ type permissionInputs struct{ Action, Function, Principal, SourceARN string }
 
 func (w *wiring) permissions() []permissionInputs {
 	var permissions []permissionInputs
-	for _, r := range w.graph.Of(permissionType) {
-		permissions = append(permissions, read[permissionInputs](w, r))
+	for _, r := range w.graph.Of(provider.LambdaPermission) {
+		permissions = append(permissions, read[permissionInputs](r))
 	}
 	return permissions
 }

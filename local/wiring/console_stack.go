@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -20,14 +21,14 @@ var pictured = map[string]struct {
 	lane  int
 	title string // the input that tells one from another; empty: the name
 }{
-	distributionType:   {0, ""},
-	apiType:            {1, ""},
-	bucketType:         {1, ""},
-	routeType:          {2, "routeKey"},
-	functionType:       {3, ""},
-	authorizerType:     {3, ""},
-	resourceServerType: {4, "identifier"},
-	clientType:         {4, "name"},
+	provider.CloudFrontDistribution: {0, ""},
+	provider.APIGatewayAPI:          {1, ""},
+	provider.S3Bucket:               {1, ""},
+	provider.APIGatewayRoute:        {2, "routeKey"},
+	provider.LambdaFunction:         {3, ""},
+	provider.APIGatewayAuthorizer:   {3, ""},
+	provider.Auth0ResourceServer:    {4, "identifier"},
+	provider.Auth0Client:            {4, "name"},
 }
 
 // serviceNames are those of the modules in resource types.
@@ -61,7 +62,7 @@ func DescribeStack(graph *stack.Graph) console.Stack {
 	return s
 }
 
-// kindOf splits "aws:s3/bucketObjectv2:BucketObjectv2" into S3 and BucketObjectv2.
+// kindOf splits provider.S3Object into S3 and BucketObjectv2.
 func kindOf(resourceType string) (service, kind string) {
 	parts := strings.Split(resourceType, ":")
 	kind = parts[len(parts)-1]

@@ -12,10 +12,12 @@ func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 	t.Parallel()
 	const site = "http://localhost:3000"
 	graph := describedGraph(t, "prod", stack.Origins{Site: site, API: "http://localhost:3001", Domain: site}, map[string]string{
-		"auth0:domain": "http://localhost:3002",
-		"aws:region":   "eu-central-1",
-		"domain":       "app.example.com",
-		"alarmEmail":   "team@example.com",
+		"auth0:domain":        "http://localhost:3002",
+		"aws:region":          "eu-central-1",
+		"domain":              "app.example.com",
+		"alarmEmail":          "team@example.com",
+		"aws:profile":         "team",
+		"permissionsBoundary": "arn:aws:iam::000000000000:policy/boundary",
 	})
 	services, err := Read(graph)
 	if err != nil {

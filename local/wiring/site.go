@@ -10,16 +10,8 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
-)
-
-const (
-	distributionType  = "aws:cloudfront/distribution:Distribution"
-	edgeFunctionType  = "aws:cloudfront/function:Function"
-	headersPolicyType = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
-	bucketType        = "aws:s3/bucketV2:BucketV2"
-	bucketPolicyType  = "aws:s3/bucketPolicy:BucketPolicy"
-	objectType        = "aws:s3/bucketObjectv2:BucketObjectv2"
 )
 
 type distributionInputs struct {
@@ -59,11 +51,11 @@ type originInputs struct {
 
 // site reads the distribution with what belongs to it.
 func (w *wiring) site() cdn.Config {
-	r := w.one(distributionType)
+	r := w.one(provider.CloudFrontDistribution)
 	if r == nil {
 		return cdn.Config{}
 	}
-	in := read[distributionInputs](w, r)
+	in := read[distributionInputs](r)
 	if !in.Enabled {
 		w.problem(r, "a distribution that is not enabled serves nothing: set enabled")
 	}
@@ -114,13 +106,16 @@ func (w *wiring) behavior(r *stack.Resource, in behaviorInputs) cdn.Behavior {
 	return b
 }
 
+type edgeFunctionInputs struct {
+	Runtime, Code string
+
+	Name, Comment, Publish noEffect
+}
+
 func (w *wiring) edgeFunction(r *stack.Resource, arn string) *cdn.Function {
-	for _, f := range w.graph.Of(edgeFunctionType) {
+	for _, f := range w.graph.Of(provider.CloudFrontFunction) {
 		if f.Output("arn") == arn {
-			in := read[struct {
-				Runtime, Code          string
-				Name, Comment, Publish noEffect
-			}](w, f)
+			in := read[edgeFunctionInputs](f)
 			return &cdn.Function{Name: f.Name, Runtime: in.Runtime, Code: in.Code}
 		}
 	}
@@ -130,12 +125,12 @@ func (w *wiring) edgeFunction(r *stack.Resource, arn string) *cdn.Function {
 
 // origin finds what serves an origin's domain name: a bucket, or the HTTP API.
 func (w *wiring) origin(r *stack.Resource, in originInputs) cdn.Origin {
-	for _, b := range w.graph.Of(bucketType) {
+	for _, b := range w.graph.Of(provider.S3Bucket) {
 		if b.Output("bucketRegionalDomainName") == in.DomainName {
 			return cdn.Origin{ID: in.OriginID, Bucket: w.bucket(r, b, in.OriginAccessControlID != "")}
 		}
 	}
-	for _, api := range w.graph.Of(apiType) {
+	for _, api := range w.graph.Of(provider.APIGatewayAPI) {
 		endpoint := api.Output("apiEndpoint")
 		u, err := url.Parse(endpoint)
 		if err == nil && u.Host == in.DomainName {
@@ -148,10 +143,14 @@ func (w *wiring) origin(r *stack.Resource, in originInputs) cdn.Origin {
 	return cdn.Origin{ID: in.OriginID}
 }
 
+type bucketInputs struct {
+	Bucket             noEffect // its name, which is the ID too
+	ForceDestroy, Tags noEffect
+}
+
 // bucket reads a bucket as the distribution sees it: nothing but 403 unless it
 // signs its requests and the bucket's policy allows them.
 func (w *wiring) bucket(distribution, r *stack.Resource, signed bool) *cdn.Bucket {
-	read[struct{ ForceDestroy, Tags noEffect }](w, r)
 	arn := r.Output("arn")
 	allows := func(action, resource string) bool {
 		return signed && w.bucketAllows(r.ID, distribution.Output("arn"), action, resource)
@@ -179,8 +178,8 @@ type statement struct {
 // CloudFront's are not. Everything else is a problem.
 func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) bool {
 	allowed := false
-	for _, r := range w.graph.Of(bucketPolicyType) {
-		in := read[bucketPolicyInputs](w, r)
+	for _, r := range w.graph.Of(provider.S3BucketPolicy) {
+		in := read[bucketPolicyInputs](r)
 		if in.Bucket != bucket {
 			continue
 		}
@@ -191,7 +190,7 @@ func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) 
 		decoder := json.NewDecoder(strings.NewReader(in.Policy))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&document); err != nil {
-			w.problem(r, "the local cloud does not understand the bucket's policy: %w (see local/wire_site.go)", err)
+			w.problem(r, "the local cloud does not understand the bucket's policy: %w: change bucketAllows in local/wiring", err)
 		}
 		for _, s := range document.Statement {
 			switch {
@@ -200,7 +199,7 @@ func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) 
 					slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource)
 			case s.Effect == "Deny" && s.hasOnly("Bool", "aws:SecureTransport") && s.Condition["Bool"]["aws:SecureTransport"] == "false":
 			default:
-				w.problem(r, "the local cloud does not understand the statement %q of the bucket's policy (see local/wire_site.go)", s.Sid)
+				w.problem(r, "the local cloud does not understand the statement %q of the bucket's policy: change bucketAllows in local/wiring", s.Sid)
 			}
 		}
 	}
@@ -225,8 +224,8 @@ type objectInputs struct {
 
 func (w *wiring) objects(bucket string) []cdn.Object {
 	var objects []cdn.Object
-	for _, r := range w.graph.Of(objectType) {
-		in := read[objectInputs](w, r)
+	for _, r := range w.graph.Of(provider.S3Object) {
+		in := read[objectInputs](r)
 		if in.Bucket != bucket {
 			continue
 		}
@@ -278,12 +277,12 @@ func (w *wiring) responseHeaders(r *stack.Resource, id string) []cdn.Header {
 	if id == "" {
 		return nil
 	}
-	i := slices.IndexFunc(w.graph.Of(headersPolicyType), func(p *stack.Resource) bool { return p.ID == id })
+	i := slices.IndexFunc(w.graph.Of(provider.CloudFrontResponseHeadersPolicy), func(p *stack.Resource) bool { return p.ID == id })
 	if i < 0 {
 		w.problem(r, "its response-headers policy %q is none of the program's", id)
 		return nil
 	}
-	in := read[headersInputs](w, w.graph.Of(headersPolicyType)[i])
+	in := read[headersInputs](w.graph.Of(provider.CloudFrontResponseHeadersPolicy)[i])
 	var headers []cdn.Header
 	add := func(name, value string, override bool) {
 		headers = append(headers, cdn.Header{Name: name, Value: value, Override: override})

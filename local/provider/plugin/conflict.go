@@ -10,14 +10,12 @@ import (
 	"api-auth-jwt-auth0/local/provider/account"
 )
 
-const routeType = "aws:apigatewayv2/route:Route"
-
 // checkConflicts refuses what a service would because of the resources that
 // exist: of routes, one that matches the same requests as another of its API, or
 // that has a variable where another has one of a different name.
 // https://github.com/JiscSD/octopus/pull/577
 func checkConflicts(s *account.Session, row provider.Type, r account.Resource) error {
-	if row.Token != routeType {
+	if row.Token != provider.APIGatewayRoute {
 		return nil
 	}
 	all, err := s.All()
@@ -29,7 +27,7 @@ func checkConflicts(s *account.Session, row provider.Type, r account.Resource) e
 		return err
 	}
 	for _, other := range all {
-		if other.Type != routeType || other.Refs["apiId"] != r.Refs["apiId"] || other.ID == r.ID {
+		if other.Type != provider.APIGatewayRoute || other.Refs["apiId"] != r.Refs["apiId"] || other.ID == r.ID {
 			continue
 		}
 		theirs, err := routeKey(other)

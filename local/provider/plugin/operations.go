@@ -120,7 +120,7 @@ func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.Del
 	}
 	op := account.Operation{Kind: "delete", Type: row.Token, Name: req.URN.Name(), ID: r.ID, Region: r.Region}
 	err = p.Account.Do(op, func(s *account.Session) error {
-		if force := plain(req.Inputs)["forceDestroy"]; row.Token == provider.BucketType && force.IsBool() && force.BoolValue() {
+		if force := plain(req.Inputs)["forceDestroy"]; row.Token == provider.S3Bucket && force.IsBool() && force.BoolValue() {
 			if err := empty(s, r); err != nil {
 				return err
 			}
@@ -138,7 +138,7 @@ func empty(s *account.Session, bucket account.Resource) error {
 		return err
 	}
 	for _, r := range all {
-		if r.Type == provider.ObjectType && r.Refs["bucket"] == bucket.ID {
+		if r.Type == provider.S3Object && r.Refs["bucket"] == bucket.ID {
 			err = errors.Join(err, s.Discard(r))
 		}
 	}

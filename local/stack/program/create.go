@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
 
 	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
@@ -14,13 +13,9 @@ import (
 // computes. Its values follow from its URN and its inputs, so that the same
 // program gives the same graph.
 func (m *monitor) create(r *stack.Resource) (computed map[string]any, err error) {
-	if strings.HasPrefix(r.Type, "pulumi:providers:") {
-		r.ID = provider.Suffix(r.URN)
-		return nil, nil // what it is set to has no effect on values; see Differences
-	}
 	row, ok := provider.Lookup(r.Type)
 	if !ok {
-		return nil, fmt.Errorf("the local cloud does not know the resource type %s of %s: add it to local/provider and to local/wire.go", r.Type, r.URN)
+		return nil, fmt.Errorf("the local cloud does not know the resource type %s of %s: add a row to local/provider", r.Type, r.URN)
 	}
 	named := maps.Clone(r.Inputs)
 	if n := row.Naming; n != nil && named[n.Property] == nil {
