@@ -20,7 +20,7 @@ var auth0 = map[string]Type{
 			"appType":      oneOf("native", "spa", "regular_web", "non_interactive"),
 			"isFirstParty": boolean, "oidcConformant": boolean, "grantTypes": list(0, 20, grantType),
 			"callbacks": list(0, 100, webURL), "allowedLogoutUrls": list(0, 100, webURL), "webOrigins": list(0, 100, webURL),
-			"jwtConfiguration": object(fields{"alg": signingAlgorithm, "lifetimeInSeconds": whole(1, 2_592_000)}),
+			"jwtConfiguration": object(fields{"alg": signingAlgorithm, "lifetimeInSeconds": integer(1, 2_592_000)}),
 			"refreshToken":     refreshToken,
 			"skipNonVerifiableCallbackUriConfirmationPrompt": oneOf("true", "false", "null"),
 		}),
@@ -54,7 +54,7 @@ var auth0 = map[string]Type{
 				"user":   object(fields{"policy": oneOf("allow_all", "deny_all", "require_client_grant")}),
 				"client": object(fields{"policy": oneOf("deny_all", "require_client_grant")}),
 			}),
-			"tokenLifetime": whole(0, 2_592_000), "tokenLifetimeForWeb": whole(0, 2_592_000),
+			"tokenLifetime": integer(0, 2_592_000), "tokenLifetimeForWeb": integer(0, 2_592_000),
 		}, atMost("tokenLifetimeForWeb", "tokenLifetime")),
 	},
 	Auth0ResourceServerScopes: {
@@ -78,7 +78,7 @@ var grantType = oneOf("authorization_code", "implicit", "refresh_token", "client
 // https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
 var refreshToken = object(fields{
 	"rotationType!": oneOf("rotating", "non-rotating"), "expirationType!": oneOf("expiring", "non-expiring"),
-	"leeway": whole(0, 60), "tokenLifetime": whole(1, maxRefreshLifetime), "idleTokenLifetime": whole(1, maxRefreshLifetime),
+	"leeway": integer(0, 60), "tokenLifetime": integer(1, maxRefreshLifetime), "idleTokenLifetime": integer(1, maxRefreshLifetime),
 	"infiniteTokenLifetime": boolean, "infiniteIdleTokenLifetime": boolean,
 }, rotatingExpires, below("idleTokenLifetime", "tokenLifetime"))
 
@@ -87,7 +87,7 @@ const maxRefreshLifetime = 31_557_600
 
 func rotatingExpires(object map[string]any) (string, string) {
 	if object["rotationType"] == "rotating" && object["expirationType"] == "non-expiring" {
-		return "expirationType", "a refresh token that rotates expires"
+		return "expirationType", "expected expiring with rotationType rotating"
 	}
 	return "", ""
 }
@@ -100,8 +100,8 @@ func createClient(c Cloud, r Resource) (string, map[string]any) {
 	return id, map[string]any{"clientId": id}
 }
 
-// createCredentials returns the secret that every Auth0 application has, also
-// one that must not use it.
+// createCredentials returns the secret that every Auth0 application has, even one
+// that must not use it.
 func createCredentials(_ Cloud, r Resource) (string, map[string]any) {
 	id, _ := r.Inputs["clientId"].(string)
 	return id, map[string]any{"clientSecret": "application-secret-" + digest(r)}

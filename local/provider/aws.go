@@ -101,7 +101,7 @@ var aws = map[string]Type{
 		Inert: true, create: createCertificate,
 		inputs: object(fields{
 			"domainName^": hostName, "validationMethod^": oneOf("DNS", "EMAIL"), "tags": tags,
-		}, together("domainName", "validationMethod")),
+		}, requires("domainName", "validationMethod")),
 	},
 	ACMCertificateValidation: {
 		Inert: true, create: createPart("certificateArn"), Refs: map[string]string{"certificateArn": ACMCertificate},
@@ -135,7 +135,7 @@ var aws = map[string]Type{
 	},
 	CloudWatchLogDeliverySource: {
 		Inert: true, Global: true, create: createDelivery("delivery-source"), Naming: deliveryNaming,
-		// The log type is the one that CloudFront has.
+		// CloudFront has this log type only.
 		// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html
 		inputs: object(fields{
 			"name^": deliveryNaming.rule(), "logType!^": oneOf("ACCESS_LOGS"), "resourceArn!^": arn("cloudfront"), "tags": tags,
@@ -157,7 +157,7 @@ var aws = map[string]Type{
 	},
 	SNSTopicSubscription: {
 		Inert: true, create: createSubscription, Refs: map[string]string{"topic": SNSTopic},
-		// Of the protocols the one that needs no endpoint of one's own.
+		// The only protocol without an endpoint to run.
 		inputs: object(fields{"topic!^": arn("sns"), "protocol!^": oneOf("email"), "endpoint!^": email}),
 	},
 

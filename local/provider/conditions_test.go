@@ -1,11 +1,11 @@
 package provider
 
-// absent takes a field away.
+// absent removes a field.
 const absent = "\x00absent"
 
 type props = map[string]any
 
-// conditionTests have inputs that are right, and the change that spoils them.
+// conditionTests have inputs without errors, and a change that makes one wrong.
 var conditionTests = []struct {
 	name, token    string
 	inputs, change props
@@ -48,7 +48,7 @@ var conditionTests = []struct {
 	{"query that is two things", CloudWatchMetricAlarm, alarmOf, props{"metricQueries": []any{props{"id": "a", "returnData": true}}}, "metricQueries[0].expression"},
 	{"code without a handler", LambdaFunction, props{"role": someARN, "code": struct{}{}, "runtime": "provided.al2023", "handler": "bootstrap"},
 		props{"handler": absent}, "handler"},
-	{"rotation for ever", Auth0Client, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
+	{"rotation without expiry", Auth0Client, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
 	{"idle as long as alive", Auth0Client, clientOf("expiring", 10, 9), clientOf("expiring", 10, 10), "refreshToken.idleTokenLifetime"},
 	{"web tokens that live longer", Auth0ResourceServer,
 		props{"identifier": "a", "tokenLifetime": 60.0, "tokenLifetimeForWeb": 60.0}, props{"tokenLifetimeForWeb": 61.0}, "tokenLifetimeForWeb"},

@@ -23,18 +23,18 @@
 // the service refuses later, when it deploys; its source stands beside it. Read
 // hashicorp/terraform-provider-aws and auth0/terraform-provider-auth0 for the
 // first, the service's API reference for the second. Then give
-// TestRulesDrawTheLine a value that is refused, and its neighbor that is not.
+// TestRulesAtTheirEdges a value that is refused, and its neighbor that is accepted.
 //
 // # Differences
 //
 //   - A row names the properties that the program may set, not all that the
 //     real type has, and some values that no stack of this project needs are
 //     refused too: other runtimes than Go's, other protocols than HTTP and
-//     e-mail. See TestUnknownPropertyIsRefused, TestRulesDrawTheLine.
-//   - Hosts and URLs of this machine are taken, since the local cloud returns
-//     them: see TestTheLocalCloudsHostsAreTaken.
+//     e-mail. See TestUnknownPropertyIsRefused, TestRulesAtTheirEdges.
+//   - Hosts and URLs of this machine are accepted, since the local cloud returns
+//     them: see TestLocalHostsAreAccepted.
 //   - What only an account knows is not checked: whether an ARN exists, whether
-//     a certificate is for a name, quotas that an account shares: see
-//     TestRulesDrawTheLine, whose ARNs are of nothing.
+//     a certificate is for a name, quotas of an account: see
+//     TestRulesAtTheirEdges, whose ARNs do not exist.
 //   - Every account is 000000000000: see TestComputedValues.
 package provider

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestNamesKeepToTheirServicesLimits(t *testing.T) {
+func TestNamesAreLimited(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ token, name string }{
 		{IAMRole, strings.Repeat("x", 65)},

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// A line is where a rule draws it: a value that passes, and its neighbor that
-// does not.
-type line struct {
+// An edge is a value that a rule accepts, and its neighbor that it refuses.
+type edge struct {
 	path      string
 	good, bad any
 }
@@ -17,22 +16,22 @@ var (
 	someARN  = "arn:aws:iam::000000000000:role/app"
 	aTag     = map[string]any{"Project": "app"}
 	badTag   = map[string]any{"aws:project": "app"}
-	aBucket  = line{"bucket", "app-site-0123456", "App_Site"}
-	tagLines = []line{{"tags", aTag, badTag}, {"tags", many(50), many(51)}, {"tags", map[string]any{"k": chars(256)}, map[string]any{"k": chars(257)}}}
+	aBucket  = edge{"bucket", "app-site-0123456", "App_Site"}
+	tagEdges = []edge{{"tags", aTag, badTag}, {"tags", many(50), many(51)}, {"tags", map[string]any{"k": chars(256)}, map[string]any{"k": chars(257)}}}
 )
 
-// lines are those of each type.
-var lines = map[string][]line{
+// edges has the edges of each type's rules.
+var edges = map[string][]edge{
 	AWSProvider: {
 		{"region", "us-gov-east-1", "Virginia"}, {"skipCredentialsValidation", yes, "true"}, {"skipRegionValidation", yes, "true"},
 	},
-	APIGatewayAPI: with(tagLines,
-		line{"name", chars(128), chars(129)}, line{"description", chars(1024), chars(1025)}, line{"protocolType", "HTTP", "http"},
-		line{"corsConfiguration.allowOrigins", texts("*"), "*"}, line{"corsConfiguration.allowMethods", texts("GET"), "GET"},
-		line{"corsConfiguration.allowHeaders", texts("*"), "*"}, line{"corsConfiguration.exposeHeaders", texts("etag"), "etag"},
-		line{"corsConfiguration.allowOrigins[]", "https://app.example.com", "https://app.example.com/"},
-		line{"corsConfiguration.allowMethods[]", "GET", "get"}, line{"corsConfiguration.allowHeaders[]", "content-type", "content type"},
-		line{"corsConfiguration.exposeHeaders[]", "etag", "etag:"}, line{"corsConfiguration.maxAge", 86_400, 86_401},
+	APIGatewayAPI: with(tagEdges,
+		edge{"name", chars(128), chars(129)}, edge{"description", chars(1024), chars(1025)}, edge{"protocolType", "HTTP", "http"},
+		edge{"corsConfiguration.allowOrigins", texts("*"), "*"}, edge{"corsConfiguration.allowMethods", texts("GET"), "GET"},
+		edge{"corsConfiguration.allowHeaders", texts("*"), "*"}, edge{"corsConfiguration.exposeHeaders", texts("etag"), "etag"},
+		edge{"corsConfiguration.allowOrigins[]", "https://app.example.com", "https://app.example.com/"},
+		edge{"corsConfiguration.allowMethods[]", "GET", "get"}, edge{"corsConfiguration.allowHeaders[]", "content-type", "content type"},
+		edge{"corsConfiguration.exposeHeaders[]", "etag", "etag:"}, edge{"corsConfiguration.maxAge", 86_400, 86_401},
 	),
 	APIGatewayAuthorizer: {
 		{"apiId", "a1b2c3d4e5", ""}, {"name", chars(128), chars(129)}, {"authorizerType", "JWT", "jwt"},
@@ -52,35 +51,35 @@ var lines = map[string][]line{
 		{"authorizationType", "JWT", "Bearer"}, {"authorizerId", "a1b2c3", ""},
 		{"authorizationScopes", repeat(10), repeat(11)}, {"authorizationScopes[]", chars(64), chars(65)},
 	},
-	APIGatewayStage: with(tagLines,
-		line{"apiId", "a1b2c3d4e5", ""}, line{"name", "$default", "api.v1"}, line{"autoDeploy", yes, "true"},
-		line{"defaultRouteSettings.detailedMetricsEnabled", yes, "true"},
-		line{"defaultRouteSettings.throttlingBurstLimit", 100, 100.5}, line{"defaultRouteSettings.throttlingRateLimit", 100.5, -1},
-		line{"accessLogSettings.destinationArn", "arn:aws:logs:us-east-1:000000000000:log-group:a", "arn:aws:s3:::a"},
-		line{"accessLogSettings.format", `{"id":"$context.requestId"}`, `{"path":"$context.path"}`},
-		line{"accessLogSettings.format", "$context.requestId $context.path", "$context.requestId\n$context.path"},
+	APIGatewayStage: with(tagEdges,
+		edge{"apiId", "a1b2c3d4e5", ""}, edge{"name", "$default", "api.v1"}, edge{"autoDeploy", yes, "true"},
+		edge{"defaultRouteSettings.detailedMetricsEnabled", yes, "true"},
+		edge{"defaultRouteSettings.throttlingBurstLimit", 100, 100.5}, edge{"defaultRouteSettings.throttlingRateLimit", 100.5, -1},
+		edge{"accessLogSettings.destinationArn", "arn:aws:logs:us-east-1:000000000000:log-group:a", "arn:aws:s3:::a"},
+		edge{"accessLogSettings.format", `{"id":"$context.requestId"}`, `{"path":"$context.path"}`},
+		edge{"accessLogSettings.format", "$context.requestId $context.path", "$context.requestId\n$context.path"},
 	),
-	CloudFrontDistribution: with(tagLines, with(
-		append(behaviorLines("defaultCacheBehavior"), behaviorLines("orderedCacheBehaviors[]")...),
-		line{"comment", chars(128), chars(129)}, line{"enabled", yes, "yes"}, line{"httpVersion", "http2and3", "http2and3 "},
-		line{"isIpv6Enabled", yes, 1}, line{"priceClass", "PriceClass_100", "100"}, line{"defaultRootObject", "index.html", "/index.html"},
-		line{"aliases", texts("app.example.com"), "app.example.com"}, line{"aliases[]", "app.example.com", "https://app.example.com"},
-		line{"origins", []any{map[string]any{"originId": "a"}}, []any{}},
-		line{"origins", []any{map[string]any{"originId": "a"}, map[string]any{"originId": "b"}}, []any{map[string]any{"originId": "a"}, map[string]any{"originId": "a"}}},
-		line{"origins[].originId", chars(128), chars(129)}, line{"origins[].originAccessControlId", "E1", ""},
-		line{"origins[].domainName", "a1.execute-api.us-east-1.amazonaws.com", "https://a1.execute-api.us-east-1.amazonaws.com"},
-		line{"origins[].customOriginConfig.httpPort", 80, 81}, line{"origins[].customOriginConfig.httpsPort", 65_535, 65_536},
-		line{"origins[].customOriginConfig.originProtocolPolicy", "https-only", "https"},
-		line{"origins[].customOriginConfig.originSslProtocols", texts("TLSv1.2"), texts()},
-		line{"origins[].customOriginConfig.originSslProtocols[]", "TLSv1.2", "TLSv1.3"},
-		line{"orderedCacheBehaviors", []any{map[string]any{"pathPattern": "/a"}, map[string]any{"pathPattern": "/b"}},
+	CloudFrontDistribution: with(tagEdges, with(
+		append(behaviorEdges("defaultCacheBehavior"), behaviorEdges("orderedCacheBehaviors[]")...),
+		edge{"comment", chars(128), chars(129)}, edge{"enabled", yes, "yes"}, edge{"httpVersion", "http2and3", "http2and3 "},
+		edge{"isIpv6Enabled", yes, 1}, edge{"priceClass", "PriceClass_100", "100"}, edge{"defaultRootObject", "index.html", "/index.html"},
+		edge{"aliases", texts("app.example.com"), "app.example.com"}, edge{"aliases[]", "app.example.com", "https://app.example.com"},
+		edge{"origins", []any{map[string]any{"originId": "a"}}, []any{}},
+		edge{"origins", []any{map[string]any{"originId": "a"}, map[string]any{"originId": "b"}}, []any{map[string]any{"originId": "a"}, map[string]any{"originId": "a"}}},
+		edge{"origins[].originId", chars(128), chars(129)}, edge{"origins[].originAccessControlId", "E1", ""},
+		edge{"origins[].domainName", "a1.execute-api.us-east-1.amazonaws.com", "https://a1.execute-api.us-east-1.amazonaws.com"},
+		edge{"origins[].customOriginConfig.httpPort", 80, 81}, edge{"origins[].customOriginConfig.httpsPort", 65_535, 65_536},
+		edge{"origins[].customOriginConfig.originProtocolPolicy", "https-only", "https"},
+		edge{"origins[].customOriginConfig.originSslProtocols", texts("TLSv1.2"), texts()},
+		edge{"origins[].customOriginConfig.originSslProtocols[]", "TLSv1.2", "TLSv1.3"},
+		edge{"orderedCacheBehaviors", []any{map[string]any{"pathPattern": "/a"}, map[string]any{"pathPattern": "/b"}},
 			[]any{map[string]any{"pathPattern": "/a"}, map[string]any{"pathPattern": "/a"}}},
-		line{"orderedCacheBehaviors[].pathPattern", "/api/*", "/api/{id}"},
-		line{"restrictions.geoRestriction.restrictionType", "none", "None"},
-		line{"viewerCertificate.cloudfrontDefaultCertificate", yes, "true"},
-		line{"viewerCertificate.acmCertificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/a", "arn:aws:acm:eu-central-1:000000000000:certificate/a"},
-		line{"viewerCertificate.sslSupportMethod", "sni-only", "sni"}, line{"viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2"},
-		line{"waitForDeployment", yes, "true"},
+		edge{"orderedCacheBehaviors[].pathPattern", "/api/*", "/api/{id}"},
+		edge{"restrictions.geoRestriction.restrictionType", "none", "None"},
+		edge{"viewerCertificate.cloudfrontDefaultCertificate", yes, "true"},
+		edge{"viewerCertificate.acmCertificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/a", "arn:aws:acm:eu-central-1:000000000000:certificate/a"},
+		edge{"viewerCertificate.sslSupportMethod", "sni-only", "sni"}, edge{"viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2"},
+		edge{"waitForDeployment", yes, "true"},
 	)...),
 	CloudFrontFunction: {
 		{"name", chars(64), chars(65)}, {"runtime", "cloudfront-js-2.0", "nodejs22.x"}, {"code", chars(10 << 10), chars(10<<10 + 1)},
@@ -102,8 +101,8 @@ var lines = map[string][]line{
 		{"customHeadersConfig.items", headers(10), headers(11)}, {"customHeadersConfig.items[].header", "Permissions-Policy", "Permissions Policy"},
 		{"customHeadersConfig.items[].value", chars(1783), chars(1784)}, {"customHeadersConfig.items[].override", yes, "true"},
 	},
-	ACMCertificate: with(tagLines,
-		line{"domainName", "app.example.com", "app.example.com."}, line{"validationMethod", "DNS", "dns"},
+	ACMCertificate: with(tagEdges,
+		edge{"domainName", "app.example.com", "app.example.com."}, edge{"validationMethod", "DNS", "dns"},
 	),
 	ACMCertificateValidation: {
 		{"certificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/a", someARN},
@@ -118,61 +117,61 @@ var lines = map[string][]line{
 	CloudWatchDashboard: {
 		{"dashboardName", "app-dev-us-east-1", "app.dev"}, {"dashboardBody", `{"widgets":[]}`, `{"widgets":[}`}, {"dashboardBody", `{}`, `[]`},
 	},
-	CloudWatchLogDelivery: with(tagLines,
-		line{"deliveryDestinationArn", "arn:aws:logs:us-east-1:000000000000:delivery-destination:a", "a"},
-		line{"deliverySourceName", chars(60), chars(61)}, line{"recordFields", repeat(128), repeat(129)}, line{"recordFields[]", chars(64), chars(65)},
+	CloudWatchLogDelivery: with(tagEdges,
+		edge{"deliveryDestinationArn", "arn:aws:logs:us-east-1:000000000000:delivery-destination:a", "a"},
+		edge{"deliverySourceName", chars(60), chars(61)}, edge{"recordFields", repeat(128), repeat(129)}, edge{"recordFields[]", chars(64), chars(65)},
 	),
-	CloudWatchLogDeliveryDestination: with(tagLines,
-		line{"name", chars(60), chars(61)}, line{"outputFormat", "json", "csv"},
-		line{"deliveryDestinationConfiguration.destinationResourceArn", "arn:aws:s3:::app-logs", "app-logs"},
+	CloudWatchLogDeliveryDestination: with(tagEdges,
+		edge{"name", chars(60), chars(61)}, edge{"outputFormat", "json", "csv"},
+		edge{"deliveryDestinationConfiguration.destinationResourceArn", "arn:aws:s3:::app-logs", "app-logs"},
 	),
-	CloudWatchLogDeliverySource: with(tagLines,
-		line{"name", chars(60), chars(61)}, line{"logType", "ACCESS_LOGS", "access"},
-		line{"resourceArn", "arn:aws:cloudfront::000000000000:distribution/E1", "E1"},
+	CloudWatchLogDeliverySource: with(tagEdges,
+		edge{"name", chars(60), chars(61)}, edge{"logType", "ACCESS_LOGS", "access"},
+		edge{"resourceArn", "arn:aws:cloudfront::000000000000:distribution/E1", "E1"},
 	),
 	CloudWatchLogMetricFilter: {
 		{"name", "throttled", "a:b"}, {"logGroupName", "/aws/vendedlogs/app", "/aws/vendedlogs/app prod"}, {"pattern", chars(1024), chars(1025)},
 		{"metricTransformation.name", "ThrottledRequests", "Throttled$Requests"}, {"metricTransformation.namespace", "app/dev", "app:dev"},
 		{"metricTransformation.value", chars(100), chars(101)}, {"metricTransformation.defaultValue", "0", "none"},
 	},
-	CloudWatchMetricAlarm: with(tagLines,
-		line{"name", chars(255), chars(256)}, line{"alarmDescription", chars(1024), chars(1025)}, line{"threshold", 0.5, "0.5"},
-		line{"comparisonOperator", "GreaterThanThreshold", ">"}, line{"evaluationPeriods", 1, 0}, line{"datapointsToAlarm", 1, 0},
-		line{"treatMissingData", "notBreaching", "good"}, line{"alarmActions", repeatOf(someARN, 5), repeatOf(someARN, 6)},
-		line{"alarmActions[]", someARN, "topic"}, line{"okActions", repeatOf(someARN, 5), repeatOf(someARN, 6)}, line{"okActions[]", someARN, "arn:aws:sns"},
-		line{"metricQueries", []any{query("a")}, []any{query("a"), query("a")}},
-		line{"metricQueries[].id", "requests", "Requests"}, line{"metricQueries[].expression", "a / b", ""}, line{"metricQueries[].returnData", yes, "true"},
-		line{"metricQueries[].metric.namespace", "AWS/Lambda", ":AWS"}, line{"metricQueries[].metric.metricName", chars(255), chars(256)},
-		line{"metricQueries[].metric.period", 300, 301}, line{"metricQueries[].metric.period", 30, 0},
-		line{"metricQueries[].metric.stat", "p99.9", "99"}, line{"metricQueries[].metric.stat", "Sum", "sum"},
-		line{"metricQueries[].metric.dimensions", many(30), many(31)},
+	CloudWatchMetricAlarm: with(tagEdges,
+		edge{"name", chars(255), chars(256)}, edge{"alarmDescription", chars(1024), chars(1025)}, edge{"threshold", 0.5, "0.5"},
+		edge{"comparisonOperator", "GreaterThanThreshold", ">"}, edge{"evaluationPeriods", 1, 0}, edge{"datapointsToAlarm", 1, 0},
+		edge{"treatMissingData", "notBreaching", "good"}, edge{"alarmActions", repeatOf(someARN, 5), repeatOf(someARN, 6)},
+		edge{"alarmActions[]", someARN, "topic"}, edge{"okActions", repeatOf(someARN, 5), repeatOf(someARN, 6)}, edge{"okActions[]", someARN, "arn:aws:sns"},
+		edge{"metricQueries", []any{query("a")}, []any{query("a"), query("a")}},
+		edge{"metricQueries[].id", "requests", "Requests"}, edge{"metricQueries[].expression", "a / b", ""}, edge{"metricQueries[].returnData", yes, "true"},
+		edge{"metricQueries[].metric.namespace", "AWS/Lambda", ":AWS"}, edge{"metricQueries[].metric.metricName", chars(255), chars(256)},
+		edge{"metricQueries[].metric.period", 300, 301}, edge{"metricQueries[].metric.period", 30, 0},
+		edge{"metricQueries[].metric.stat", "p99.9", "99"}, edge{"metricQueries[].metric.stat", "Sum", "sum"},
+		edge{"metricQueries[].metric.dimensions", many(30), many(31)},
 	),
-	SNSTopic: with(tagLines, line{"name", chars(256), chars(257)}),
-	SNSTopicPolicy: with(policyLines("policy", "Principal", "Resource"),
-		line{"arn", "arn:aws:sns:us-east-1:000000000000:alarms", "alarms"}),
+	SNSTopic: with(tagEdges, edge{"name", chars(256), chars(257)}),
+	SNSTopicPolicy: with(policyEdges("policy", "Principal", "Resource"),
+		edge{"arn", "arn:aws:sns:us-east-1:000000000000:alarms", "alarms"}),
 	SNSTopicSubscription: {
 		{"topic", "arn:aws:sns:us-east-1:000000000000:alarms", someARN}, {"protocol", "email", "mail"},
 		{"endpoint", "team@example.com", "Team <team@example.com>"},
 	},
-	CloudWatchLogGroup: with(tagLines, line{"name", "/aws/a.b-c_d#e", "a b"}, line{"retentionInDays", 30, 31}),
-	IAMRole: with(tagLines, with(policyLines("assumeRolePolicy", "Principal"), line{"name", chars(64), chars(65)},
-		line{"permissionsBoundary", "arn:aws:iam::000000000000:policy/github-boundary", "arn:aws:s3:::github-boundary"})...),
-	IAMRolePolicy: with(policyLines("policy", "Resource"), line{"name", chars(128), chars(129)}, line{"role", "app", someARN}),
-	LambdaFunction: with(tagLines,
-		line{"name", chars(64), chars(65)}, line{"code", struct{}{}, "bootstrap.zip"}, line{"runtime", "provided.al2023", "go1.x"},
-		line{"architectures", texts("arm64"), texts("arm64", "x86_64")}, line{"architectures[]", "arm64", "aarch64"},
-		line{"handler", "bootstrap", ""}, line{"role", someARN, "app"}, line{"memorySize", 10_240, 10_241}, line{"memorySize", 128, 127},
-		line{"timeout", 900, 901}, line{"loggingConfig.logFormat", "JSON", "json"}, line{"loggingConfig.logGroup", "/aws/lambda/a", "a:b"},
-		line{"environment.variables", map[string]any{"TABLE_NAME": "items"}, map[string]any{"TABLE-NAME": "items"}},
-		line{"environment.variables", map[string]any{"REGION": "eu-central-1"}, map[string]any{"AWS_REGION": "eu-central-1"}},
-		line{"environment.variables", map[string]any{"AB": chars(4094)}, map[string]any{"AB": chars(4095)}},
+	CloudWatchLogGroup: with(tagEdges, edge{"name", "/aws/a.b-c_d#e", "a b"}, edge{"retentionInDays", 30, 31}),
+	IAMRole: with(tagEdges, with(policyEdges("assumeRolePolicy", "Principal"), edge{"name", chars(64), chars(65)},
+		edge{"permissionsBoundary", "arn:aws:iam::000000000000:policy/github-boundary", "arn:aws:s3:::github-boundary"})...),
+	IAMRolePolicy: with(policyEdges("policy", "Resource"), edge{"name", chars(128), chars(129)}, edge{"role", "app", someARN}),
+	LambdaFunction: with(tagEdges,
+		edge{"name", chars(64), chars(65)}, edge{"code", struct{}{}, "bootstrap.zip"}, edge{"runtime", "provided.al2023", "go1.x"},
+		edge{"architectures", texts("arm64"), texts("arm64", "x86_64")}, edge{"architectures[]", "arm64", "aarch64"},
+		edge{"handler", "bootstrap", ""}, edge{"role", someARN, "app"}, edge{"memorySize", 10_240, 10_241}, edge{"memorySize", 128, 127},
+		edge{"timeout", 900, 901}, edge{"loggingConfig.logFormat", "JSON", "json"}, edge{"loggingConfig.logGroup", "/aws/lambda/a", "a:b"},
+		edge{"environment.variables", map[string]any{"TABLE_NAME": "items"}, map[string]any{"TABLE-NAME": "items"}},
+		edge{"environment.variables", map[string]any{"REGION": "eu-central-1"}, map[string]any{"AWS_REGION": "eu-central-1"}},
+		edge{"environment.variables", map[string]any{"AB": chars(4094)}, map[string]any{"AB": chars(4095)}},
 	),
 	LambdaPermission: {
 		{"statementId", chars(100), chars(101)}, {"action", "lambda:InvokeFunction", "InvokeFunction"}, {"function", "app-items", "app items"},
 		{"principal", "apigateway.amazonaws.com", "apigateway"}, {"sourceArn", "arn:aws:execute-api:us-east-1:000000000000:a1/api/GET/items/*", "a1/api/GET/items/*"},
 		{"sourceAccount", "000000000000", "1"},
 	},
-	S3Bucket: with(tagLines, aBucket, line{"forceDestroy", yes, "true"}),
+	S3Bucket: with(tagEdges, aBucket, edge{"forceDestroy", yes, "true"}),
 	S3Object: {
 		aBucket, {"key", chars(1024), chars(1025)}, {"source", struct{}{}, "index.html"},
 		{"contentType", "text/html; charset=utf-8", "html"},
@@ -186,7 +185,7 @@ var lines = map[string][]line{
 	},
 	S3BucketLogging:           {aBucket, {"targetBucket", "app-logs", "app_logs"}},
 	S3BucketOwnershipControls: {aBucket, {"rule.objectOwnership", "BucketOwnerEnforced", "BucketOwner"}},
-	S3BucketPolicy:            with(policyLines("policy", "Principal", "Resource"), aBucket),
+	S3BucketPolicy:            with(policyEdges("policy", "Principal", "Resource"), aBucket),
 	S3BucketPublicAccessBlock: {
 		aBucket, {"blockPublicAcls", yes, "true"}, {"blockPublicPolicy", yes, "true"}, {"ignorePublicAcls", yes, "true"}, {"restrictPublicBuckets", yes, "true"},
 	},
@@ -222,10 +221,10 @@ var lines = map[string][]line{
 	},
 }
 
-// behaviorLines are those of a cache behavior.
-func behaviorLines(path string) []line {
+// behaviorEdges returns those of a cache behavior.
+func behaviorEdges(path string) []edge {
 	get, options := texts("GET", "HEAD"), texts("HEAD", "GET", "OPTIONS")
-	return []line{
+	return []edge{
 		{path + ".targetOriginId", "files", ""}, {path + ".viewerProtocolPolicy", "https-only", "http-only"},
 		{path + ".allowedMethods", options, texts("GET", "HEAD", "POST")}, {path + ".cachedMethods", get, texts("GET")},
 		{path + ".compress", yes, "true"}, {path + ".cachePolicyId", "id", ""}, {path + ".originRequestPolicyId", "id", ""},
@@ -237,14 +236,14 @@ func behaviorLines(path string) []line {
 	}
 }
 
-// policyLines are those of a policy whose statements need elements.
-func policyLines(path string, elements ...string) []line {
+// policyEdges returns those of a policy whose statements require elements.
+func policyEdges(path string, elements ...string) []edge {
 	statement := `"Effect":"Allow","Action":"a:B"`
 	for _, e := range elements {
 		statement += `,"` + e + `":"*"`
 	}
 	good := `{"Version":"2012-10-17","Statement":[{` + statement + `}]}`
-	lines := []line{
+	edges := []edge{
 		{path, good, " " + good}, {path, good, strings.Replace(good, "Allow", "allow", 1)}, {path, good, strings.Replace(good, "2012", "2026", 1)},
 		{path, good, strings.Replace(good, `"Action"`, `"Actions"`, 1)}, {path, good, strings.Replace(good, `"Effect"`, `"Sid":"a b","Effect"`, 1)},
 		{path, good, strings.Replace(good, `"Effect"`, `"Effect":"Deny","Effect"`, 1)}, {path, good, good[:len(good)-1]},
@@ -252,16 +251,16 @@ func policyLines(path string, elements ...string) []line {
 		{path, good, strings.Replace(good, `"Effect"`, fmt.Sprintf(`"Condition":%q,"Effect"`, chars(30<<10)), 1)},
 	}
 	for _, e := range elements {
-		lines = append(lines, line{path, strings.Replace(good, `"`+e, `"Not`+e, 1), strings.Replace(good, `,"`+e+`":"*"`, "", 1)})
+		edges = append(edges, edge{path, strings.Replace(good, `"`+e, `"Not`+e, 1), strings.Replace(good, `,"`+e+`":"*"`, "", 1)})
 	}
 	if len(elements) == 1 {
 		other := map[string]string{"Principal": "Resource", "Resource": "Principal"}[elements[0]]
-		lines = append(lines, line{path, good, strings.Replace(good, `"Effect"`, `"`+other+`":"*","Effect"`, 1)})
+		edges = append(edges, edge{path, good, strings.Replace(good, `"Effect"`, `"`+other+`":"*","Effect"`, 1)})
 	}
-	return lines
+	return edges
 }
 
-func with(lines []line, more ...line) []line { return append(more, lines...) }
+func with(edges []edge, more ...edge) []edge { return append(more, edges...) }
 
 func chars(n int) string { return strings.Repeat("x", n) }
 

@@ -22,18 +22,18 @@ var metricFilter = object(fields{
 var metricAlarm = object(fields{
 	"name^": alarmNaming.rule(), "alarmDescription": length(0, 1024), "threshold": number(-math.MaxFloat64, math.MaxFloat64), "tags": tags,
 	"comparisonOperator!": oneOf("GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"),
-	"evaluationPeriods!":  whole(1, math.MaxInt32), "datapointsToAlarm": whole(1, math.MaxInt32),
+	"evaluationPeriods!":  integer(1, math.MaxInt32), "datapointsToAlarm": integer(1, math.MaxInt32),
 	"treatMissingData": oneOf("missing", "ignore", "breaching", "notBreaching"),
 	"alarmActions":     list(0, 5, arn()), "okActions": list(0, 5, arn()),
 	"metricQueries!": unique("id", list(1, 20, metricQuery)),
-}, atMost("datapointsToAlarm", "evaluationPeriods"), together("metricQueries", "threshold"), oneReturns)
+}, atMost("datapointsToAlarm", "evaluationPeriods"), requires("metricQueries", "threshold"), oneReturns)
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
 var metricQuery = object(fields{
 	"id!": match(255, `[a-z][a-zA-Z0-9_]*`, "requests"), "expression": length(1, 2048), "label": freeText, "returnData": boolean,
 	"metric": object(fields{
 		"namespace": match(255, `[^:].*`, "AWS/Lambda"), "metricName!": length(1, 255), "period!": period, "stat!": statistic,
-		"dimensions": table(30, length(1, 255), length(1, 1024)),
+		"dimensions": mapOf(30, length(1, 255), length(1, 1024)),
 	}),
 }, exactlyOne("expression", "metric"))
 
@@ -49,7 +49,7 @@ var period = rule{check: func(value any) error {
 // statistic: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
 var statistic = match(100, `SampleCount|Average|Sum|Minimum|Maximum|IQM|(p|tm|wm|tc|ts)(\d{1,2}(\.\d{1,10})?|100)|(TM|WM|PR|TC|TS)\([^)]+\)`, "p99")
 
-// oneReturns: an alarm watches one value.
+// oneReturns requires one query that returns data: an alarm watches one value.
 func oneReturns(object map[string]any) (string, string) {
 	n, unknown := 0, false
 	for _, query := range items(object["metricQueries"]) {
@@ -60,17 +60,7 @@ func oneReturns(object map[string]any) (string, string) {
 		}
 	}
 	if n != 1 && !unknown && object["metricQueries"] != nil {
-		return "metricQueries", fmt.Sprintf("expected one that returns data, got %d", n)
+		return "metricQueries", fmt.Sprintf("expected one query that returns data, got %d", n)
 	}
 	return "", ""
 }
-
-// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
-var record = object(fields{
-	"name!^": length(1, 1024), "zoneId!^": match(32, `(/hostedzone/)?[A-Z0-9]+`, "Z0123456789ABCDEFGHIJ"),
-	"type!":   oneOf("A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"),
-	"records": list(1, 400, length(1, 4000)), "ttl": whole(0, math.MaxInt32), "allowOverwrite": boolean,
-	"aliases": list(1, 1, object(fields{
-		"name!": length(1, 1024), "zoneId!": match(32, `[A-Z0-9]+`, "Z2FDTNDATAQYW2"), "evaluateTargetHealth!": boolean,
-	})),
-}, exactlyOne("aliases", "records"), together("records", "ttl"), together("ttl", "records"))
