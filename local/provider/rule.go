@@ -111,7 +111,7 @@ func atLeastOne(names ...string) condition {
 	}
 }
 
-// requires requires others if the field is set.
+// requires makes the others required if the field is set.
 func requires(name string, others ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if _, set := object[name]; !set {
@@ -126,7 +126,7 @@ func requires(name string, others ...string) condition {
 	}
 }
 
-// when requires others if the field has this value.
+// when makes the others required if the field has this value.
 func when(name string, value any, others ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if object[name] != value {

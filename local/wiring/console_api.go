@@ -8,7 +8,7 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// DescribeAPI reads for the console what the wiring has found to be right.
+// DescribeAPI returns the API for the console, from a graph that Read accepts.
 func DescribeAPI(graph *stack.Graph, s Services) console.API {
 	w := &wiring{graph: graph}
 	integrations := w.integrations()

@@ -45,7 +45,7 @@ type resourceServerInputs struct {
 	SkipConsentForVerifiableFirstPartyClients bool
 	SubjectTypeAuthorization                  struct {
 		User   struct{ Policy string }
-		Client noEffect // for machines, which the tenant gives no tokens
+		Client noEffect // for machines, to which the tenant issues no tokens
 	}
 
 	TokenLifetimeForWeb noEffect // for flows that the tenant does not have
@@ -63,7 +63,7 @@ type scopesInputs struct {
 	Scopes                   []struct{ Name, Description string }
 }
 
-// tenant reads the Auth0 resources. The caller adds the issuer and the users.
+// tenant returns the configuration of the Auth0 tenant.
 func (w *wiring) tenant() auth0.Config {
 	var cfg auth0.Config
 	public := w.publicClients()
@@ -72,7 +72,7 @@ func (w *wiring) tenant() auth0.Config {
 		id := r.Output("clientId")
 		switch {
 		case in.AppType != "spa" || !public[id]:
-			w.problem(r, "the local tenant has public single-page applications only: expected appType spa and the authentication method none")
+			w.problem(r, "the local tenant supports public single-page applications only: expected appType spa and the authentication method none")
 		case in.JWTConfiguration.Alg != "RS256":
 			w.problem(r, "the local tenant signs ID tokens with RS256, got %q", in.JWTConfiguration.Alg)
 		case !in.OIDCConformant:
@@ -121,7 +121,7 @@ func (in refreshTokenInputs) policy() auth0.RefreshTokenPolicy {
 	return policy
 }
 
-// publicClients are the ids of the clients that authenticate by nothing.
+// publicClients returns the IDs of the clients that do not authenticate.
 func (w *wiring) publicClients() map[string]bool {
 	public := map[string]bool{}
 	for _, r := range w.graph.Of(provider.Auth0ClientCredentials) {
@@ -131,8 +131,8 @@ func (w *wiring) publicClients() map[string]bool {
 	return public
 }
 
-// clientGrants are those for people. One for a machine, which a grant without a
-// subject type is too, has no effect here.
+// clientGrants returns the grants for users. A grant for machines, such as one
+// without a subject type, has no effect here.
 func (w *wiring) clientGrants() (grants []auth0.ClientGrant) {
 	for _, r := range w.graph.Of(provider.Auth0ClientGrant) {
 		if in := read[clientGrantInputs](r); in.SubjectType == "user" {
@@ -142,7 +142,7 @@ func (w *wiring) clientGrants() (grants []auth0.ClientGrant) {
 	return grants
 }
 
-// scopes are the scopes of each resource server, by its identifier.
+// scopes returns the scopes of each resource server, by its identifier.
 func (w *wiring) scopes() map[string][]auth0.Scope {
 	scopes := map[string][]auth0.Scope{}
 	for _, r := range w.graph.Of(provider.Auth0ResourceServerScopes) {

@@ -1,6 +1,9 @@
-// Package wiring turns a resource graph into the configurations of the emulators,
-// and into what the console shows of it. It is the only package that knows what
-// resource types of AWS and Auth0 mean; it serves nothing.
+// Package wiring converts a resource graph to the configurations of the emulators,
+// and to what the console shows of it. It is the only package that knows how a
+// resource type of AWS or Auth0 is served.
+//
+// It serves nothing, keeps nothing, and must know neither Pulumi nor where the
+// emulators listen. Package provider has the tables of the types' properties.
 package wiring
 
 import (
@@ -26,7 +29,7 @@ type Services struct {
 	API       gateway.Config
 	Site      cdn.Config
 
-	Labels map[string]string // a function's name for people, by its physical name
+	Labels map[string]string // functions' names in the program, by physical name
 }
 
 // Read returns the services that a resource graph describes. Every resource must be
@@ -48,7 +51,7 @@ func Read(graph *stack.Graph) (Services, error) {
 	return s, errors.Join(w.problems...)
 }
 
-// wiring collects what is wrong with a graph.
+// wiring collects the problems of a graph.
 type wiring struct {
 	graph    *stack.Graph
 	problems []error
@@ -152,7 +155,7 @@ type file struct {
 	Text string `json:"text"`
 }
 
-// withFiles replaces assets and archives by files.
+// withFiles converts assets and archives to files.
 func withFiles(inputs map[string]any) map[string]any {
 	plain := map[string]any{}
 	for name, value := range inputs {

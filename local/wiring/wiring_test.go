@@ -16,14 +16,14 @@ import (
 	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
-// deployedGraph is the dev stack's graph, for a test to change.
+// deployedGraph returns the dev stack's graph, which the test may change.
 func deployedGraph(t *testing.T) *stack.Graph {
 	t.Helper()
 	return describedGraph(t, "dev", stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"},
 		map[string]string{"auth0:domain": "http://localhost:3002"})
 }
 
-// describedGraph is a stack's graph at other origins and with other settings.
+// describedGraph returns the graph of a stack with these origins and settings.
 func describedGraph(t *testing.T, stackName string, origins stack.Origins, set map[string]string) *stack.Graph {
 	t.Helper()
 	set["auth0:clientId"] = "local"
@@ -52,7 +52,7 @@ func find(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resour
 	return nil
 }
 
-func TestWireUnderstandsTheProgram(t *testing.T) {
+func TestReadServesTheProgram(t *testing.T) {
 	t.Parallel()
 	s, err := Read(deployedGraph(t))
 	if err != nil {
@@ -86,7 +86,7 @@ func TestWireUnderstandsTheProgram(t *testing.T) {
 	}
 }
 
-func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
+func TestReadRefusesWhatIsNotServed(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -102,7 +102,7 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 		{"unknown nested property", func(t *testing.T, g *stack.Graph) {
 			find(t, g, provider.Auth0Client, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
 		}, []string{"Client::site", "policies"}},
-		{"unknown property of a type without an effect", func(t *testing.T, g *stack.Graph) {
+		{"unknown property of an inert type", func(t *testing.T, g *stack.Graph) {
 			find(t, g, provider.IAMRole, "api-auth-jwt-auth0--dev--private").Inputs["maxSessionDuration"] = 3600.0
 		}, []string{"Role::api-auth-jwt-auth0--dev--private", "maxSessionDuration"}},
 		{"another signing algorithm", func(t *testing.T, g *stack.Graph) {
@@ -153,7 +153,7 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 			}
 			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+					t.Errorf("expected the error to contain %q, got:\n%v", want, err)
 				}
 			}
 		})
@@ -178,9 +178,8 @@ func TestEveryTypeIsServedOrInert(t *testing.T) {
 	}
 }
 
-// TestWireMachinesGrant: a client grant that names no person's access opens
-// nothing here, where no machine gets tokens.
-func TestWireMachinesGrant(t *testing.T) {
+// TestReadIgnoresGrantsForMachines, to which the local tenant issues no tokens.
+func TestReadIgnoresGrantsForMachines(t *testing.T) {
 	t.Parallel()
 	for _, subject := range []any{"client", nil} {
 		graph := deployedGraph(t)
@@ -195,7 +194,7 @@ func TestWireMachinesGrant(t *testing.T) {
 	}
 }
 
-func TestWireReportsAllProblems(t *testing.T) {
+func TestReadReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	graph := deployedGraph(t)
 	find(t, graph, provider.APIGatewayRoute, "get-private").Inputs["first"] = true
@@ -206,7 +205,7 @@ func TestWireReportsAllProblems(t *testing.T) {
 	}
 }
 
-func TestWirePermissions(t *testing.T) {
+func TestReadPermissions(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5"
 	tests := []struct {
@@ -241,7 +240,7 @@ func TestWirePermissions(t *testing.T) {
 	}
 }
 
-func TestWireBucketPolicy(t *testing.T) {
+func TestReadBucketPolicies(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name              string

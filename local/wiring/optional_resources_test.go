@@ -6,9 +6,9 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// TestStackWithItsOwnDomainIsServedLocally shows that every setting which adds
-// resources to the stack leaves it runnable here, and the site where it was.
-func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
+// TestReadServesOptionalResources: settings that add resources or properties leave
+// the stack runnable here, and the site where it is.
+func TestReadServesOptionalResources(t *testing.T) {
 	t.Parallel()
 	const site = "http://localhost:3000"
 	graph := describedGraph(t, "prod", stack.Origins{Site: site, API: "http://localhost:3001", Domain: site}, map[string]string{
@@ -27,6 +27,6 @@ func TestStackWithItsOwnDomainIsServedLocally(t *testing.T) {
 		t.Errorf("expected the site at %s, got %v", site, got)
 	}
 	if got := services.Tenant.Clients[0].Callbacks; len(got) != 1 || got[0] != site {
-		t.Errorf("expected the tenant to send people back to %s, got %q", site, got)
+		t.Errorf("expected the tenant to send users back to %s, got %q", site, got)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// TestDifferencesLeaveOutNames: what is only called otherwise is the same.
-func TestDifferencesLeaveOutNames(t *testing.T) {
+// TestDifferencesIgnoreNames: a difference in generated names and IDs is none.
+func TestDifferencesIgnoreNames(t *testing.T) {
 	t.Parallel()
 	bucket := func(stackName, id string, inputs map[string]any) *stack.Resource {
 		return &stack.Resource{Type: "aws:s3/bucket:Bucket", Name: "shop--" + stackName + "--site", ID: id, Inputs: inputs}
@@ -35,6 +35,6 @@ func TestDifferencesLeaveOutNames(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if same := Differences(here, here, "dev", "dev"); len(same) != 0 {
-		t.Errorf("expected a stack to be as itself, got %v", same)
+		t.Errorf("expected no differences of a stack from itself, got %v", same)
 	}
 }
