@@ -58,12 +58,23 @@ func (b Builder) PackageKey(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	sources, err := b.SourceKey(dir)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, toolchain, Host(), sources)
+	return sum(h), nil
+}
+
+// SourceKey hashes the sources of the main package in dir and the modules that it may
+// import. It is the same on every machine.
+func (b Builder) SourceKey(dir string) (string, error) {
 	packages, err := Packages(b.Root, filepath.FromSlash(dir))
 	if err != nil {
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, toolchain, Host())
 	if err := hashPackages(h, b.Root, packages); err != nil {
 		return "", err
 	}

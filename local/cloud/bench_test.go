@@ -180,7 +180,7 @@ func BenchmarkReload(b *testing.B) {
 // is a rate as a part of the bare server's, and "cpu-µs/req" is the processor time
 // of a target with its handlers, which depends less on what else the machine does.
 //
-//	go test ./local -run none -bench Private -benchtime 5000x
+//	go test ./local/cloud -run none -bench Private -benchtime 5000x
 func BenchmarkPrivate(b *testing.B) {
 	dir := benchProject(b)
 	cloud, cloudLines := runProcess(b, localCommand(b), dir, "local", "-port", "0", "-stack", "bench")

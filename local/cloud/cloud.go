@@ -72,13 +72,15 @@ type Cloud struct {
 	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
-	stack       *stack.Program
-	graph       *stack.Graph
-	gateway     *gateway.Gateway
-	labels      atomic.Pointer[map[string]string] // what people call a function, by its physical name
-	broken      atomic.Pointer[map[string]*artifact.HandlerError]
-	handlerGate gate // of the invocations of saved handlers
-	programGate gate // of all requests to the API, while a saved program or its settings are not served
+	stack *stack.Program
+	// isProvisional is set while the program\'s committed description is served.
+	isProvisional atomic.Bool
+	graph         *stack.Graph
+	gateway       *gateway.Gateway
+	labels        atomic.Pointer[map[string]string] // what people call a function, by its physical name
+	broken        atomic.Pointer[map[string]*artifact.HandlerError]
+	handlerGate   gate // of the invocations of saved handlers
+	programGate   gate // of all requests to the API, while a saved program or its settings are not served
 }
 
 // Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
@@ -162,6 +164,7 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.prepareDebugger(ctx); err != nil {
 		return err
 	}
+	buildConsole := c.buildConsole(ctx)
 	graph, err := c.describe(ctx)
 	if err != nil {
 		return err
@@ -169,16 +172,28 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.apply(ctx, graph); err != nil {
 		return err
 	}
-	return c.startConsole(ctx)
+	return c.startConsole(buildConsole)
 }
 
 func (c *Cloud) builder() artifact.Builder {
 	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Local: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.Step}
 }
 
-// describe runs the program.
+// describe returns what the program gives: from its committed description while the
+// program is not compiled yet, and otherwise by a run.
 func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
 	request := c.request(c.cfg.Stack)
+	if !c.cfg.RealTenant {
+		switch graph, err := c.stack.Described(ctx, request); {
+		case err != nil:
+			return nil, err
+		case graph != nil:
+			if !c.isProvisional.Swap(true) {
+				c.cfg.Terminal.ProgramLine(stack.Line{Level: "info", Text: "not compiled on this machine yet: its committed description is served meanwhile"})
+			}
+			return graph, nil
+		}
+	}
 	if c.cfg.RealTenant {
 		settings, err := c.stack.Settings(ctx, request)
 		if err != nil {
@@ -192,6 +207,7 @@ func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.isProvisional.Store(false)
 	if c.real != nil {
 		if err := c.real.Check(ctx, graph.Exports); err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
@@ -46,10 +47,17 @@ func pathOf(event []byte) string {
 	return e.RawPath
 }
 
-// startConsole builds the console's page, where it is not built yet, and
-// serves it.
-func (c *Cloud) startConsole(ctx context.Context) error {
-	dir, err := c.builder().Console(ctx)
+// buildConsole builds the console's page in the background, where it is not built yet,
+// and returns what waits for it.
+func (c *Cloud) buildConsole(ctx context.Context) (wait func() (dir string, err error)) {
+	wait = sync.OnceValues(func() (string, error) { return c.builder().Console(ctx) })
+	go wait()
+	return wait
+}
+
+// startConsole serves the console.
+func (c *Cloud) startConsole(built func() (dir string, err error)) error {
+	dir, err := built()
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ var mixes = []mix{
 // answer has to be its own request's, and right; and memory, goroutines and open
 // files must not grow.
 //
-//	go test ./local -run MixedLoad -v -load 10m -timeout 20m
+//	go test ./local/cloud -run MixedLoad -v -load 10m -timeout 20m
 func TestMixedLoad(t *testing.T) {
 	cloud := newCloudWith(t, Config{Root: loadProject(t), Stack: "load"})
 	l := &loadRun{cloud: cloud, counts: make([]atomic.Int64, len(mixes))}

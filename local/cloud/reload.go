@@ -3,8 +3,10 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/watch"
 	"api-auth-jwt-auth0/local/wiring"
 )
@@ -30,11 +32,22 @@ func (c *Cloud) NewWatcher() (*watch.Watcher, error) {
 func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 	var pending watch.Change // what is not served yet
 	stop := func() (served, failed bool) { return true, false }
+	compiled := c.compileMeanwhile(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			stop()
 			return
+		case err := <-compiled:
+			compiled = nil
+			if err != nil {
+				c.cfg.Terminal.Problem(err)
+				continue
+			}
+			if served, _ := stop(); served {
+				pending = watch.Change{}
+			}
+			stop = c.reloading(ctx, pending)
 		case change, open := <-watcher.Changes():
 			if !open {
 				stop()
@@ -50,6 +63,17 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 			stop = c.reloading(ctx, pending)
 		}
 	}
+}
+
+// compileMeanwhile compiles the program while its committed description is served, and
+// sends when it has. It returns nil where there is nothing to compile.
+func (c *Cloud) compileMeanwhile(ctx context.Context) <-chan error {
+	if !c.isProvisional.Load() {
+		return nil
+	}
+	compiled := make(chan error, 1)
+	go func() { compiled <- c.stack.Compile(ctx) }()
+	return compiled
 }
 
 // reloading works on a change in the background. The function that it returns
@@ -83,8 +107,8 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	if change.Err != nil {
 		c.cfg.Terminal.Problem(fmt.Errorf("some changes may have been missed: %w", change.Err))
 	}
-	changed := c.relevantChanges(change.Files)
-	if len(changed) == 0 {
+	changed, wasProvisional := c.relevantChanges(change.Files), c.isProvisional.Load()
+	if len(changed) == 0 && !wasProvisional {
 		return true
 	}
 	plan, err := c.redeploy(ctx)
@@ -98,8 +122,25 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 		return false
 	}
 	c.handlerGate.served(mark)
-	c.cfg.Terminal.Reloaded(changed, plan, change.At)
+	if wasProvisional && !c.isProvisional.Load() {
+		c.compared(changed, plan)
+	}
+	if len(changed) > 0 {
+		c.cfg.Terminal.Reloaded(changed, plan, change.At)
+	}
 	return true
+}
+
+// compared reports how what the program gives differs from its committed description.
+// Where something was saved as well, both are in the plan.
+func (c *Cloud) compared(saved, plan []string) {
+	switch {
+	case len(plan) == 0:
+		c.cfg.Terminal.ProgramLine(stack.Line{Level: "info", Text: "compiled: it gives what its committed description says"})
+	case len(saved) == 0:
+		c.cfg.Terminal.ProgramLine(stack.Line{Level: "warning", Text: "compiled: it gives something else than its committed description, and is served now\n" +
+			strings.Join(plan, "\n") + "\nwrite the description again: go test ./local/stack -update"})
+	}
 }
 
 // redeploy runs the program as it is now and serves what it describes. It returns

@@ -278,3 +278,23 @@ func TestChunksWinOverALength(t *testing.T) {
 }
 
 var discard = slog.New(slog.DiscardHandler)
+
+// TestNotPermitted: a function that the API may not invoke is not called, and the
+// client reads what it reads for any failure of the integration.
+func TestNotPermitted(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(nil)
+	var reasons []string
+	cfg.OnTrace = func(t Trace) { reasons = append(reasons, t.Refusal) }
+	cfg.Routes = []Route{{Key: "GET /x", NotPermitted: true, Function: named(func(context.Context, []byte) ([]byte, error) {
+		t.Error("the function was called")
+		return []byte(hello), nil
+	})}}
+	got := do(t, mustNew(t, cfg), "GET", "/api/x")
+	if body := readAll(t, got.Body); got.StatusCode != 500 || body != `{"message":"Internal Server Error"}` {
+		t.Errorf("expected 500, got %d %s", got.StatusCode, body)
+	}
+	if len(reasons) != 1 || !strings.Contains(reasons[0], "may not invoke the function "+cfg.Routes[0].Function) {
+		t.Errorf("expected the reason in the trace, got %q", reasons)
+	}
+}

@@ -81,12 +81,12 @@
 //     developer's (TestEnvironmentOfAProcess). Not set are LD_LIBRARY_PATH and
 //     the variables of X-Ray.
 //   - A request may wait for a process that is busy, where Lambda would start
-//     another. As many processes as there are cores work at once, and start as
-//     requests wait for 1 ms or more. Twice as many may work each time that the
+//     another. Two processes for each core work at once, and start as requests
+//     wait for 1 ms or more. Twice as many may work each time that the
 //     queue has not moved for 5 ms, because the handlers block, or its head has
 //     waited for 100 ms; one starts every 5 ms; and half as many a second later
 //     (TestBlockingHandlersGetTheirOwnProcesses, TestOneCallerNeedsOneProcess,
-//     TestBusyProcessesAreAsManyAsCores).
+//     TestBusyProcessesAreFew).
 //     A function has at most 100 processes; then requests wait, where Lambda
 //     throttles (TestProcessLimit). The wait does not count as run time.
 //   - A process ends after a minute without work; Lambda does not say when

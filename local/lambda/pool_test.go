@@ -114,9 +114,9 @@ func TestLastUsedProcessGoesFirst(t *testing.T) {
 	}
 }
 
-// TestBusyProcessesAreAsManyAsCores: handlers that do not block share few
+// TestBusyProcessesAreFew: handlers that do not block share few
 // processes, however many callers there are and whatever processes are idle.
-func TestBusyProcessesAreAsManyAsCores(t *testing.T) {
+func TestBusyProcessesAreFew(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	newGate(t).wait(t, s, 8)() // leaves eight processes

@@ -23,8 +23,9 @@ const (
 
 // apiServer is an HTTP/1.1 server for the one kind of client that the Runtime API
 // has: a process of this machine that keeps one connection, sends a request at a
-// time and waits long for answers. A request costs it half of what it costs
-// net/http, which parses requests and bodies here, too (BenchmarkRuntimeAPI).
+// time and waits long for answers. It needs no read in the background of each request
+// and no deadline to end that, so that a request takes a fifth less time than with
+// net/http (BenchmarkRuntimeAPI), which parses requests and bodies here, too.
 //
 // A handler must write its response in one call of Write, or set Content-Length.
 // A request without a body has a context that ends with the connection; that of

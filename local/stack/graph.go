@@ -21,16 +21,16 @@ type Resource struct {
 	URN          string
 	Type         string // such as "aws:apigatewayv2/route:Route"
 	Name         string // the logical name
-	ID           string // the physical one; empty for a component
+	ID           string `json:",omitempty"` // the physical one; empty for a component
 	Parent       string `json:",omitempty"` // a URN; empty directly below the stack
 	Component    bool   `json:",omitempty"`
 	Protected    bool   `json:",omitempty"`
 	Retained     bool   `json:",omitempty"` // stays in the cloud when the program drops it
 	Provider     string `json:",omitempty"` // the URN and ID of an explicit provider; empty for the default one
 	Inputs       map[string]any
-	Outputs      map[string]any
-	Dependencies []string `json:",omitempty"` // URNs, including those that inputs come from; sorted
-	Secrets      []string `json:",omitempty"` // the inputs that are secret, or contain a secret; sorted
+	Outputs      map[string]any `json:",omitempty"`
+	Dependencies []string       `json:",omitempty"` // URNs, including those that inputs come from; sorted
+	Secrets      []string       `json:",omitempty"` // the inputs that are secret, or contain a secret; sorted
 }
 
 // A File is an asset or an archive: a file on this machine, or text.

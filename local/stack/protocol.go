@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"api-auth-jwt-auth0/local/provider"
 )
 
 // Origins are the URLs, without a trailing slash, at which the local cloud
@@ -20,6 +22,11 @@ type Origins struct {
 	// ClientID is the Auth0 application's, where a tenant has it already; empty
 	// for one derived from its URN.
 	ClientID string
+}
+
+// Cloud is where resources are created in a region.
+func (o Origins) Cloud(region string) provider.Cloud {
+	return provider.Cloud{Region: region, Site: o.Site, API: o.API, Domain: o.Domain, ClientID: o.ClientID}
 }
 
 // A Request says which stack to run the program for.

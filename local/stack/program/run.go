@@ -23,7 +23,7 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings stack.Settings, o
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
 		graph: &stack.Graph{},
-		cloud: provider.Cloud{Region: settings.Values["aws:region"], Site: origins.Site, API: origins.API, Domain: origins.Domain, ClientID: origins.ClientID},
+		cloud: origins.Cloud(settings.Values["aws:region"]),
 	}
 	pctx, err := pulumi.NewContext(ctx, pulumi.RunInfo{
 		Project:          settings.Project,
@@ -80,17 +80,15 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 	if r.Component {
 		return "", args.Inputs, m.add(r)
 	}
-	computed, err := m.create(r)
-	if err != nil {
+	if err := r.Create(m.cloud); err != nil {
 		return "", nil, err
 	}
-	outputs := args.Inputs.Copy()
-	for name, value := range computed {
+	outputs := args.Inputs.Copy() // with their secrets and references
+	for name, value := range r.Outputs {
 		if key := resource.PropertyKey(name); !outputs.HasValue(key) {
 			outputs[key] = resource.NewPropertyValue(value)
 		}
 	}
-	r.Outputs = plain(outputs)
 	return r.ID, outputs, m.add(r)
 }
 
