@@ -17,8 +17,7 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// clone is a fresh clone with the npm packages of the project, which its lock
-// file names, in it.
+// clone returns a clone with the project's npm packages.
 func clone(t *testing.T) string {
 	t.Helper()
 	dir := enginetest.Clone(t)
@@ -36,7 +35,7 @@ func clone(t *testing.T) string {
 	return dir
 }
 
-// steps collects what is built.
+// steps records what is built.
 type steps struct {
 	mu    sync.Mutex
 	names []string
@@ -58,14 +57,14 @@ func (s *steps) take() []string {
 	return names
 }
 
-// TestAChangeTouchesWhatItMust goes through the changes of a project's life on
-// one stack, from a second clone with a build cache of its own.
-func TestAChangeTouchesWhatItMust(t *testing.T) {
+// TestAChangeUpdatesOnlyItsResources makes typical changes to a stack, from a second
+// clone with a build cache of its own.
+func TestAChangeUpdatesOnlyItsResources(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	deployment.New(t, m, "dev", nil).MustUp(t)
 	dir := clone(t)
-	d := deployment.From(t, m, "dev", dir, dir, infra.Routes, nil)
+	d := deployment.NewAt(t, m, "dev", dir, dir, infra.Routes, nil)
 	var built steps
 	d.Builder.CacheDir, d.Builder.Report = t.TempDir(), built.report
 	d.MustChangeNothing(t)
@@ -97,41 +96,41 @@ func TestAChangeTouchesWhatItMust(t *testing.T) {
 
 	enginetest.CopyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
-	extended := deployment.From(t, m, "dev", dir, dir, routes, map[string]string{"throttleRate": "51"})
+	extended := deployment.NewAt(t, m, "dev", dir, dir, routes, map[string]string{"throttleRate": "51"})
 	extended.Builder.CacheDir = d.Builder.CacheDir
 	mustDo(t, extended, "create Function "+of("extra"), "create Integration extra", "create LogGroup "+of("extra"),
 		"create MetricAlarm "+of("extra-errors"), "create MetricAlarm "+of("extra-throttled"), "create Permission get-extra",
 		"create Role "+of("extra"), "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
 	d.MustUp(t)
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 }
 
-// TestRenamedVariableChangesItsRoute renames the variable of a deployed route: a
-// new route in its place would be refused while the old one exists.
-func TestRenamedVariableChangesItsRoute(t *testing.T) {
+// TestRenamedVariableUpdatesItsRoute: a new route with a renamed variable would be
+// refused while the old one exists.
+func TestRenamedVariableUpdatesItsRoute(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	dir := clone(t)
 	with := func(path string) *deployment.Stack {
 		route := infra.Route{Method: "GET", Path: path, Handler: "public", Authorization: infra.Public}
-		return deployment.From(t, m, "dev", dir, dir, append(slices.Clone(infra.Routes), route), nil)
+		return deployment.NewAt(t, m, "dev", dir, dir, append(slices.Clone(infra.Routes), route), nil)
 	}
 	d := with("/items/{id}")
 	d.MustUp(t)
 	mustDo(t, with("/items/{itemId}"), "update Route get-items-VAR")
 	mustDo(t, with("/parts/{id}"), "create Permission get-parts-VAR", "create Route get-parts-VAR", "delete Permission get-items-VAR", "delete Route get-items-VAR")
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 }
 
-// TestDeployBreaksNoOpenPage changes a hashed file: its new version comes before
-// the page that names it, and its old one stays, with a date on which S3 deletes
-// it, which a further up leaves as it is.
+// TestDeployBreaksNoOpenPage changes a hashed file: the new file is uploaded before the
+// page that names it, and the old file stays, with a date on which S3 deletes it, which
+// a further up does not change.
 func TestDeployBreaksNoOpenPage(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	deployment.New(t, m, "dev", nil).MustUp(t)
 	dir := clone(t)
-	d := deployment.From(t, m, "dev", dir, dir, infra.Routes, nil)
+	d := deployment.NewAt(t, m, "dev", dir, dir, infra.Routes, nil)
 	d.Builder.CacheDir = t.TempDir()
 	before := len(d.Operations(t, 0))
 	edit(t, filepath.Join(dir, "web", "site", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
@@ -174,10 +173,10 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	d.MustChangeNothing(t)
 }
 
-// of is the logical name of a resource of the stack dev.
+// of returns the logical name of a resource of the stack dev.
 func of(name string) string { return deployment.Project() + "--dev--" + name }
 
-// mustDo asserts which operations an up makes, in any order.
+// mustDo asserts the operations of an up, in any order.
 func mustDo(t *testing.T, d *deployment.Stack, want ...string) {
 	t.Helper()
 	before := len(d.Operations(t, 0))
@@ -186,13 +185,13 @@ func mustDo(t *testing.T, d *deployment.Stack, want ...string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-want +got):\n%s", diff)
 	}
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 }
 
-// TestAnotherRegionLeavesNobodyWithoutASite: all of the new region exists, and
-// Auth0 knows the new site, before the first of the old is deleted. What is
-// Auth0's stays, so that nobody has to sign in again.
-func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
+// TestAnotherRegionKeepsTheSiteAvailable: everything in the new region exists, and Auth0
+// has the new site, before anything in the old region is deleted. Auth0's resources
+// stay, so that nobody has to sign in again.
+func TestAnotherRegionKeepsTheSiteAvailable(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	d := deployment.New(t, m, "dev", nil)
@@ -200,7 +199,7 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 	before := len(d.Operations(t, 0))
 	d.Set(t, map[string]string{"aws:region": "eu-central-1"})
 	second := d.MustUp(t)
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 
 	log := d.Operations(t, before)
 	deleting := false
@@ -215,7 +214,7 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 		}
 	}
 	if site, client := slices.Index(log, "create Distribution site"), slices.Index(log, "update Client site"); site < 0 || client < site {
-		t.Errorf("expected Auth0 to hear of the new site once it exists, got %q", log)
+		t.Errorf("expected Auth0 to get the new site once it exists, got %q", log)
 	}
 	if first.Outputs["auth0ClientId"].Value != second.Outputs["auth0ClientId"].Value || first.Outputs["siteUrl"].Value == second.Outputs["siteUrl"].Value {
 		t.Errorf("expected the same application and another site, got %v and %v", first.Outputs, second.Outputs)
@@ -232,9 +231,8 @@ func TestAnotherRegionLeavesNobodyWithoutASite(t *testing.T) {
 	d.MustChangeNothing(t)
 }
 
-// TestDriftIsSeenAndMended: what was changed by hand shows in a refresh, and
-// the next up mends it.
-func TestDriftIsSeenAndMended(t *testing.T) {
+// TestDriftIsCorrected: a refresh finds changes by hand, and the next up corrects them.
+func TestDriftIsCorrected(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	d := deployment.New(t, m, "dev", nil)
@@ -261,7 +259,7 @@ func TestDriftIsSeenAndMended(t *testing.T) {
 	mustDo(t, d, "create BucketObjectv2 robots.txt", "update Stage api")
 }
 
-// edit adds text to a file.
+// edit appends text to a file.
 func edit(t *testing.T, path, text string) {
 	t.Helper()
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)

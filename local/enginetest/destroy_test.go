@@ -24,7 +24,7 @@ func TestDestroyLeavesNothing(t *testing.T) {
 	d.MustBeEmpty(t)
 }
 
-// putByHand puts an object that no program knows into every bucket.
+// putByHand puts an object that the program does not know into every bucket.
 func putByHand(t *testing.T, m enginetest.Machine) {
 	t.Helper()
 	resources, err := m.Account.Resources()
@@ -41,9 +41,9 @@ func putByHand(t *testing.T, m enginetest.Machine) {
 	}
 }
 
-// TestProtectedStackRefusesEveryDestroy has the engine destroy without a preview,
-// as `pulumi destroy --yes --skip-preview` does, and with the flags that would let
-// it go on after a refusal or leave some resources out.
+// TestProtectedStackRefusesEveryDestroy without a preview, as `pulumi destroy --yes
+// --skip-preview` runs it, and with the flags that continue after errors or exclude
+// resources.
 func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -57,7 +57,7 @@ func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 		want    string
 	}{
 		{"all", nil, "Protection::protection\" cannot be deleted"},
-		{"errors passed over", []optdestroy.Option{optdestroy.ContinueOnError()}, "cannot be deleted"},
+		{"continuing on errors", []optdestroy.Option{optdestroy.ContinueOnError()}, "cannot be deleted"},
 		{"program run", []optdestroy.Option{optdestroy.RunProgram(true)}, "cannot be deleted"},
 		{"refreshed", []optdestroy.Option{optdestroy.Refresh()}, "cannot be deleted"},
 		{"one resource", []optdestroy.Option{optdestroy.Target([]string{route})}, "Protection::protection' will be destroyed but was not specified"},
@@ -68,14 +68,14 @@ func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 	for _, test := range tests {
 		d.Output.Reset()
 		if err := d.TryDestroy(t, test.options...); err == nil || !strings.Contains(d.Output.String(), test.want) {
-			t.Errorf("%s: expected a refusal that says %q, got %v\n%s", test.name, test.want, err, d.Output)
+			t.Errorf("%s: expected a refusal with %q, got %v\n%s", test.name, test.want, err, d.Output)
 		}
 	}
 	if did := d.Operations(t, before); len(did) > 0 {
-		t.Errorf("expected nothing to be touched, got %q", did)
+		t.Errorf("expected no operation, got %q", did)
 	}
 	d.MustChangeNothing(t)
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 
 	d.Set(t, map[string]string{"protect": "false"})
 	d.MustUp(t)
@@ -85,9 +85,8 @@ func TestProtectedStackRefusesEveryDestroy(t *testing.T) {
 	d.MustBeEmpty(t)
 }
 
-// TestProtectedResourcesStayWhenOneIsUnprotectedByHand: whoever takes the
-// protection off Protection, by hand and in the state, loses what is not protected
-// itself.
+// TestProtectedResourcesStayWhenOneIsUnprotectedByHand: without the protection of the
+// resource Protection, those that are not protected themselves are deleted.
 func TestProtectedResourcesStayWhenOneIsUnprotectedByHand(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -111,25 +110,24 @@ func TestProtectedResourcesStayWhenOneIsUnprotectedByHand(t *testing.T) {
 	}
 }
 
-// TestProtectedStackLosesARoute: protection is no obstacle to an up that deletes
-// what is not protected itself.
+// TestProtectedStackLosesARoute: an up deletes what is not protected itself.
 func TestProtectedStackLosesARoute(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	dir := deployment.SettingsFolder(t)
-	deployment.From(t, m, "prod", dir, "", infra.Routes, nil).MustUp(t)
-	fewer := deployment.From(t, m, "prod", dir, "", infra.Routes[1:], nil)
+	deployment.NewAt(t, m, "prod", dir, "", infra.Routes, nil).MustUp(t)
+	fewer := deployment.NewAt(t, m, "prod", dir, "", infra.Routes[1:], nil)
 	before := len(fewer.Operations(t, 0))
 	fewer.MustUp(t)
 	deleted := slices.DeleteFunc(fewer.Operations(t, before), func(op string) bool { return !strings.HasPrefix(op, "delete Route ") })
 	if len(deleted) != 1 {
 		t.Errorf("expected one route to be deleted, got %q", deleted)
 	}
-	fewer.MustHold(t)
+	fewer.MustMatchProviders(t)
 }
 
-// TestProtectedStackStaysInItsRegion: another region would replace what is
-// protected. A preview refuses that before anything is touched.
+// TestProtectedStackStaysInItsRegion: another region would replace protected resources.
+// A preview refuses that before anything changes.
 func TestProtectedStackStaysInItsRegion(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)

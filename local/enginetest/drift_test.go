@@ -11,9 +11,9 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestDriftWorkflowFindsDrift runs the command of the workflow on a stack as it
-// was deployed, and after somebody has changed it by hand. It neither builds nor
-// runs the program, and changes nothing.
+// TestDriftWorkflowFindsDrift runs the command of the workflow on a stack as deployed,
+// and after a change by hand. It neither builds nor runs the program, and changes
+// nothing.
 func TestDriftWorkflowFindsDrift(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -41,11 +41,11 @@ func TestDriftWorkflowFindsDrift(t *testing.T) {
 		t.Errorf("expected the drift to be shown and to fail, got exit code %d:\n%s", code, out)
 	}
 	if did := d.Operations(t, before); len(did) > 0 {
-		t.Errorf("expected nothing to be touched, got %q", did)
+		t.Errorf("expected no operation, got %q", did)
 	}
 }
 
-// driftCommand are the arguments of the workflow's command, for the stack dev.
+// driftCommand returns the arguments of the workflow's command, for the stack dev.
 func driftCommand(t *testing.T) []string {
 	t.Helper()
 	shared, err := enginetest.Tools()
@@ -70,6 +70,6 @@ func runPulumi(t *testing.T, d *deployment.Stack, args []string) (out string, co
 	for name, value := range ws.GetEnvVars() {
 		env = append(env, name+"="+value)
 	}
-	stdout, stderr, code, _ := ws.PulumiCommand().Run(t.Context(), ws.WorkDir(), nil, nil, nil, env, args...) // the code says it
+	stdout, stderr, code, _ := ws.PulumiCommand().Run(t.Context(), ws.WorkDir(), nil, nil, nil, env, args...) // the exit code is the result
 	return stdout + stderr, code
 }

@@ -9,10 +9,9 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestStackOfFormerNamesKeepsThem: a stack that was deployed when names held the
-// stack alone is not replaced, protected as it is, and new resources get the
-// names of now.
-func TestStackOfFormerNamesKeepsThem(t *testing.T) {
+// TestStackWithEarlierNamesKeepsThem: a protected stack from when names had only the
+// stack's name is not replaced, and new resources get the current names.
+func TestStackWithEarlierNamesKeepsThem(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	d := deployment.New(t, m, "prod", nil)
@@ -23,7 +22,7 @@ func TestStackOfFormerNamesKeepsThem(t *testing.T) {
 
 	d.Set(t, map[string]string{"alarmEmail": "team@example.com", "functionMemory": "512"})
 	d.MustUp(t)
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 	resources, err := m.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
@@ -42,8 +41,7 @@ func TestStackOfFormerNamesKeepsThem(t *testing.T) {
 	}
 }
 
-// rename gives every resource of a stack another name: logical and physical in
-// the state, physical in the account.
+// rename renames every resource of a stack, in the state and in the account.
 func rename(t *testing.T, d *deployment.Stack, from, to string) {
 	t.Helper()
 	state, err := d.Export(t.Context())
@@ -62,7 +60,7 @@ func rename(t *testing.T, d *deployment.Stack, from, to string) {
 		if err := d.Account.Remove(r); err != nil {
 			t.Fatal(err)
 		}
-		urn := r.URN // by which MustHold finds it once the engine has followed the alias
+		urn := r.URN // by which MustMatchProviders finds it once the engine has followed the alias
 		text, err := json.Marshal(r)
 		if err == nil {
 			err = json.Unmarshal([]byte(strings.ReplaceAll(string(text), from, to)), &r)

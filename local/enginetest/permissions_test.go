@@ -19,7 +19,7 @@ const (
 	boundary      = "arn:aws:iam::" + accountNumber + ":policy/github-api-auth-jwt-auth0-prod-functions"
 )
 
-// deployRole has the policies of .github/aws, filled in for prod.
+// deployRole returns the policies of .github/aws, with values for prod.
 func deployRole(t *testing.T) policy.Policies {
 	t.Helper()
 	shared, err := enginetest.Tools()
@@ -42,9 +42,9 @@ func deployRole(t *testing.T) policy.Policies {
 	return role
 }
 
-// TestDeployRoleMayDoEveryOperation has the real engine create, change and delete
-// a stack with everything on, and asks for the calls of each operation, on the
-// names and ids that the resources have.
+// TestDeployRoleMayDoEveryOperation creates, changes and deletes a stack with all
+// optional resources, and evaluates the calls of each operation with the resources'
+// names and IDs.
 func TestDeployRoleMayDoEveryOperation(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -101,5 +101,5 @@ func mustBePermitted(t *testing.T, role policy.Policies, op account.Operation, e
 		}
 		return
 	}
-	t.Errorf("%s %s %q: nothing is known of %q", op.Kind, op.Type, op.Name, op.ID)
+	t.Errorf("%s %s %q: the account had no %q", op.Kind, op.Type, op.Name, op.ID)
 }

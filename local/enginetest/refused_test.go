@@ -12,8 +12,8 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestPreviewRefusesWhatTheProviderWould: the plugins check values however deep, and
-// the engine names where.
+// TestPreviewRefusesWhatTheProviderWould: the plugins check values at any depth, and the
+// engine reports the path.
 func TestPreviewRefusesWhatTheProviderWould(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -37,11 +37,11 @@ func TestPreviewRefusesWhatTheProviderWould(t *testing.T) {
 	})
 	const want = `BucketLifecycleConfigurationV2 resource 'files' has a problem: property "rules[0].expiration.date": expected a time such as 2026-12-24T00:00:00Z (RFC 3339), got "2026-12-24"`
 	if err := d.TryPreview(t); err == nil || !strings.Contains(d.Output.String(), want) {
-		t.Errorf("expected the preview to say %q, got %v\n%s", want, err, d.Output)
+		t.Errorf("expected the preview to print %q, got %v\n%s", want, err, d.Output)
 	}
 	date += "T00:00:00Z"
 	d.MustUp(t)
 	if did := d.Operations(t, 0); !slices.Contains(did, "create BucketLifecycleConfigurationV2 files") {
-		t.Errorf("expected the whole time to be taken, got %q", did)
+		t.Errorf("expected the time with its time zone to be accepted, got %q", did)
 	}
 }

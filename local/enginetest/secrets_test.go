@@ -13,8 +13,8 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestSecretsAppearNowhere looks for the management secret, and for the one
-// that Auth0 gives the application, in all that a deployment leaves behind.
+// TestSecretsAppearNowhere searches everything that a deployment writes for the
+// management secret and for the application's secret.
 func TestSecretsAppearNowhere(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -35,7 +35,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 			t.Errorf("expected a plan with the provider's settings, got %v", err)
 		}
 		for _, dir := range []string{d.Dir, m.Backend, m.Home} {
-			mustNotHold(t, d, dir)
+			mustNotContain(t, d, dir)
 		}
 		log, err := os.ReadFile(filepath.Join(m.Account.Dir, "log"))
 		if err != nil {
@@ -54,7 +54,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 		}
 	}
 	if kept != 2 {
-		t.Errorf("expected the provider to hold each application's secret, got %d: the test looks for nothing", kept)
+		t.Errorf("expected the provider to hold each application's secret, got %d: otherwise the test searches for nothing", kept)
 	}
 }
 
@@ -67,7 +67,7 @@ func mustNotShow(t *testing.T, d *deployment.Stack, where, text string) {
 	}
 }
 
-func mustNotHold(t *testing.T, d *deployment.Stack, dir string) {
+func mustNotContain(t *testing.T, d *deployment.Stack, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {

@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestWrongSettingsFailBeforeAnythingExists has one setting of every kind. What
-// Pulumi.yaml declares to be a number or a boolean is refused by the CLI itself.
+// TestWrongSettingsFailBeforeAnythingExists, one of every kind. Those that Pulumi.yaml
+// declares as numbers or booleans are refused by the CLI.
 func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, key, value, want string }{
@@ -43,10 +43,10 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 			m := enginetest.NewMachine(t)
 			d := deployment.New(t, m, "dev", map[string]string{test.key: test.value})
 			if _, err := d.TryUp(t); err == nil || !strings.Contains(d.Output.String(), test.want) {
-				t.Errorf("expected a failure that says %q, got %v\n%s", test.want, err, d.Output)
+				t.Errorf("expected a failure with %q, got %v\n%s", test.want, err, d.Output)
 			}
 			if did := d.Operations(t, 0); len(did) > 0 {
-				t.Errorf("expected nothing to be touched, got %q", did)
+				t.Errorf("expected no operation, got %q", did)
 			}
 		})
 	}
@@ -62,7 +62,7 @@ func TestAnyStackNameGivesValidNames(t *testing.T) {
 			m := enginetest.NewMachine(t)
 			d := deployment.New(t, m, name, map[string]string{"aws:region": "us-east-1", "protect": "false"})
 			d.MustUp(t)
-			d.MustHold(t)
+			d.MustMatchProviders(t)
 			if err := d.TryDestroy(t); err != nil {
 				t.Fatalf("destroy: %v\n%s", err, d.Output)
 			}

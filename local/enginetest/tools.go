@@ -15,10 +15,10 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/cli"
 )
 
-// Tools are what every test needs, made once for each test binary.
+// Tools returns what every test needs. It is made once for each test binary.
 var Tools = sync.OnceValues(func() (tools struct {
 	Root    string // the project's folder
-	CLI     string // the folder with bin/pulumi in it; "" where pulumi is on PATH
+	CLI     string // the folder with bin/pulumi in it; "" if pulumi is on PATH
 	Plugins string // the folder to put on PATH
 }, err error,
 ) {
@@ -43,12 +43,12 @@ var Tools = sync.OnceValues(func() (tools struct {
 	return tools, errors.Join(os.Link(binary, binary+"-aws"), os.Link(binary, binary+"-auth0"))
 })
 
-// maxWait is how long the tests wait for the CLI on a new machine. They need
-// minutes themselves. A test binary's limit, ten minutes by default, runs from
-// m.Run, and the go command ends the process a minute after that limit.
+// maxWait is how long the tests wait for the CLI on a new machine. They need minutes
+// for themselves: the time limit of a test binary, ten minutes by default, starts with
+// m.Run, but the go command ends the process a minute after that limit in any case.
 const maxWait = 450 * time.Second
 
-// scratch holds what the tests of one binary share.
+// scratch is the folder of what the tests of a binary share.
 var scratch string
 
 // Main is the TestMain of a package that uses Tools.
@@ -58,13 +58,13 @@ func Main(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	_, _ = Tools() // before the limit runs; each test reports the error
+	_, _ = Tools() // before the time limit starts; each test reports the error
 	code := m.Run()
 	os.RemoveAll(scratch)
 	os.Exit(code)
 }
 
-// findRoot is the folder of go.mod above the test's.
+// findRoot returns the folder of go.mod, which is above that of the test.
 func findRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {

@@ -1,9 +1,9 @@
-// Package account keeps what the providers of the engine's tests hold, in a
-// folder: the resources that exist, and a log of every operation. Several
-// plugin processes share one folder; the test that started them reads it, adds
-// what somebody else would have made by hand, and says which operation fails.
+// Package account stores the state of the provider plugins of the engine's tests in a
+// folder: the resources that exist, and a log of all operations. Several plugin
+// processes share a folder. The test that started them reads it, adds resources as if
+// by hand, and chooses an operation that fails.
 //
-// It knows no resource type; the plugins hand it what to keep.
+// It must not know resource types: references and errors of a type are the plugins'.
 package account
 
 import (
@@ -24,19 +24,19 @@ import (
 // Dir is the environment variable that names the folder.
 const Dir = "LOCAL_PROVIDER_ACCOUNT"
 
-// An Account is a folder. Its methods may be used by several processes at once.
+// An Account is a folder. Several processes may use it concurrently.
 type Account struct{ Dir string }
 
-// A Resource is one that exists.
+// A Resource is an existing resource.
 type Resource struct {
 	Type, ID, Region string
-	URN              string            // the engine's name for it; empty for one made by hand
+	URN              string            // empty for one created by hand
 	Refs             map[string]string // inputs that name other resources
 	Number           int               // of the operation that created it
 	Inputs, Outputs  json.RawMessage
 }
 
-// An Operation is one line of the log. It holds no property's value.
+// An Operation is an entry of the log. It has no values of properties.
 type Operation struct {
 	Kind   string // "create", "update", "delete"
 	Type   string
@@ -46,11 +46,10 @@ type Operation struct {
 	Failed bool
 }
 
-// ErrNotFound says that a resource does not exist, or no longer.
+// ErrNotFound means that a resource does not exist.
 var ErrNotFound = errors.New("not found")
 
-// Fail lets the n-th operation from now, counted from 1, fail before it does
-// anything.
+// Fail makes the n-th operation from now, counted from 1, fail without an effect.
 func (a Account) Fail(n int) error {
 	return a.locked(func() error {
 		log, err := a.log()
@@ -61,7 +60,7 @@ func (a Account) Fail(n int) error {
 	})
 }
 
-// Operations are all operations, oldest first.
+// Operations returns all operations, oldest first.
 func (a Account) Operations() (log []Operation, err error) {
 	err = a.locked(func() error {
 		log, err = a.log()
@@ -70,7 +69,7 @@ func (a Account) Operations() (log []Operation, err error) {
 	return log, err
 }
 
-// Resources are all that exist, in the order in which they were created.
+// Resources returns all resources, in the order of their creation.
 func (a Account) Resources() (all []Resource, err error) {
 	err = a.locked(func() error {
 		all, err = a.resources()
@@ -79,8 +78,8 @@ func (a Account) Resources() (all []Resource, err error) {
 	return all, err
 }
 
-// Do runs one operation that is logged, and fails it if the test has said so.
-// The change sees the account as it is and leaves no trace when it fails.
+// Do runs and logs an operation, or fails it if the test has called Fail for it.
+// change has the account for itself; if it returns an error, it has changed nothing.
 func (a Account) Do(op Operation, change func(s *Session) error) error {
 	return a.locked(func() error {
 		log, err := a.log()
@@ -88,9 +87,9 @@ func (a Account) Do(op Operation, change func(s *Session) error) error {
 			return err
 		}
 		s := &Session{account: a, number: len(log) + 1}
-		failing, _ := os.ReadFile(a.path("fail")) // absent: none fails
+		failing, _ := os.ReadFile(a.path("fail")) // if absent, none fails
 		if string(failing) == fmt.Sprint(s.number) {
-			err = fmt.Errorf("the service is not available (the test lets operation %d fail)", s.number)
+			err = fmt.Errorf("the service is not available (the test makes operation %d fail)", s.number)
 		} else {
 			err = change(s)
 		}
@@ -102,7 +101,7 @@ func (a Account) Do(op Operation, change func(s *Session) error) error {
 	})
 }
 
-// Read finds a resource.
+// Read returns the stored resource, or ErrNotFound.
 func (a Account) Read(r Resource) (found Resource, err error) {
 	err = a.locked(func() error {
 		found, err = (&Session{account: a}).Get(r)
@@ -111,13 +110,12 @@ func (a Account) Read(r Resource) (found Resource, err error) {
 	return found, err
 }
 
-// Put keeps a resource that no program has made, or changes one behind the
-// engine's back.
+// Put creates or changes a resource without the engine.
 func (a Account) Put(r Resource) error {
 	return a.locked(func() error { return a.write(r) })
 }
 
-// Remove deletes a resource behind the engine's back.
+// Remove deletes a resource without the engine.
 func (a Account) Remove(r Resource) error {
 	return a.locked(func() error { return os.Remove(a.file(r)) })
 }
@@ -138,8 +136,8 @@ func (a Account) path(elem ...string) string {
 	return filepath.Join(append([]string{a.Dir}, elem...)...)
 }
 
-// file is where a resource is kept: two that a service would take for the same
-// have the same file.
+// file returns the path of a resource's file, which is the same for two resources that
+// are the same to a service.
 func (a Account) file(r Resource) string {
 	key, _ := json.Marshal([]any{r.Type, r.ID, r.Region, r.Refs}) // strings and maps of strings always marshal
 	sum := sha256.Sum256(key)

@@ -7,23 +7,24 @@ import (
 	"strings"
 )
 
-// A Session is an account during one operation, with nobody else in it.
+// A Session is exclusive access to an account during one operation.
 type Session struct {
 	account Account
 	number  int
 	id      string // of what was created
 }
 
-// Number is the operation's, counted from 1.
+// Number returns the number of the operation, counted from 1.
 func (s *Session) Number() int { return s.number }
 
-// Get finds a resource by its type, id, region and references.
+// Get returns the resource with the same type, ID, region and references, or
+// ErrNotFound.
 func (s *Session) Get(r Resource) (Resource, error) { return read(s.account.file(r)) }
 
-// All are all resources.
+// All returns all resources.
 func (s *Session) All() ([]Resource, error) { return s.account.resources() }
 
-// Create keeps a new resource. Like a service it refuses one that is there.
+// Create stores a new resource. It is an error if the resource exists.
 func (s *Session) Create(r Resource) error {
 	if _, err := s.Get(r); err == nil {
 		return fmt.Errorf("%s %q already exists", r.Type, r.ID)
@@ -32,7 +33,7 @@ func (s *Session) Create(r Resource) error {
 	return s.account.write(r)
 }
 
-// Update keeps a resource's new properties.
+// Update stores new properties of a resource.
 func (s *Session) Update(r Resource) error {
 	old, err := s.Get(r)
 	if err != nil {
@@ -42,9 +43,9 @@ func (s *Session) Update(r Resource) error {
 	return s.account.write(r)
 }
 
-// Delete removes a resource. It refuses one to which another refers by its id,
-// unless it is a part of another itself: a part has its owner's id, or one that
-// means something else elsewhere.
+// Delete removes a resource. It is an error if another resource refers to it by its
+// ID, unless it is a part of another resource: parts have their owner's ID, or one
+// that is not unique.
 func (s *Session) Delete(r Resource) error {
 	if len(r.Refs) > 0 {
 		return s.Discard(r)
@@ -61,10 +62,10 @@ func (s *Session) Delete(r Resource) error {
 	return os.Remove(s.account.file(r))
 }
 
-// Discard removes a resource with its content, whatever refers to it.
+// Discard removes a resource even if others refer to it.
 func (s *Session) Discard(r Resource) error { return os.Remove(s.account.file(r)) }
 
-// uses reports whether an input of the resource is the other's id.
+// uses reports whether an input of the resource is the other's ID.
 func (r Resource) uses(other Resource) bool {
 	text, _ := json.Marshal(other.ID) // a string always marshals
 	return strings.Contains(string(r.Inputs), string(text))

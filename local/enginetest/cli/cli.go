@@ -1,10 +1,9 @@
-// Package cli finds the Pulumi CLI for the tests of the real engine: on PATH,
-// or built once, from its Go module at the version that module/go.mod pins,
-// into the user's cache folder.
+// Package cli finds the Pulumi CLI for the tests of the real engine: on PATH, or in
+// the user's cache folder, where it builds the version that module/go.mod pins once.
+// It must not import Pulumi itself, so that the build starts within seconds.
 //
-// The build takes minutes and goes on in a process of its own when the test
-// that started it ends: a later test waits for it, or takes it up where the Go
-// build cache has it. To build without any limit of time, run
+// The build takes minutes. It continues in a process of its own when the test that
+// started it ends, and a later test waits for it. To build without a time limit, run
 //
 //	go run ./local/enginetest/cli/install
 package cli
@@ -26,11 +25,11 @@ import (
 
 const command = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 
-// ErrBuilding says that the build goes on without its caller.
+// ErrBuilding means that the build continues without the caller.
 var ErrBuilding = errors.New("the Pulumi CLI is still being built, in the background: run the tests again in a few minutes, or wait for it with `go run ./local/enginetest/cli/install`")
 
-// Root returns the folder with bin/pulumi in it, or "" where pulumi is on PATH.
-// It starts the build where there is none, and waits until ctx ends.
+// Root returns the folder with bin/pulumi in it, or "" if pulumi is on PATH. If there
+// is neither, it starts the build, and waits for it until ctx ends.
 func Root(ctx context.Context, project string, progress io.Writer) (string, error) {
 	if _, err := exec.LookPath("pulumi"); err == nil {
 		return "", nil
@@ -42,7 +41,7 @@ func Root(ctx context.Context, project string, progress io.Writer) (string, erro
 	return root, wait(ctx, project, progress)
 }
 
-// wait runs the install command and leaves it alone when ctx ends first.
+// wait runs the install command. If ctx ends first, it lets the command run.
 func wait(ctx context.Context, project string, progress io.Writer) error {
 	cmd := exec.Command("go", "run", "./local/enginetest/cli/install")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = project, os.Stderr, os.Stderr
@@ -67,7 +66,7 @@ func wait(ctx context.Context, project string, progress io.Writer) error {
 	}
 }
 
-// Build builds the CLI into the cache, unless it is there, and returns its path.
+// Build builds the CLI in the cache, unless it is there, and returns its path.
 func Build(project string, progress io.Writer) (string, error) {
 	root, err := cached(project)
 	if err != nil {
@@ -96,7 +95,7 @@ func Build(project string, progress io.Writer) (string, error) {
 	return path, os.Rename(path+".new", path)
 }
 
-// cached is the CLI's folder in the user's cache, by the version pinned.
+// cached returns the folder of the pinned version in the user's cache.
 func cached(project string) (string, error) {
 	user, err := os.UserCacheDir()
 	if err != nil {

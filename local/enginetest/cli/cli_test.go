@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// TestRoot finds or builds the CLI and runs it. This package compiles in
-// seconds, so that on a new machine the build starts here, while the tests that
-// need its result are still being compiled.
+// TestRoot finds or builds the CLI and runs it. This package compiles in seconds: on a
+// new machine the build starts here, while the tests that need the CLI are compiled.
 func TestRoot(t *testing.T) {
 	deadline, ok := t.Deadline()
 	if !ok {

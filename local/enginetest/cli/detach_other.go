@@ -4,5 +4,5 @@ package cli
 
 import "os/exec"
 
-// detach does nothing: here a process outlives the one that starts it.
+// detach does nothing: on these systems a process outlives the one that started it.
 func detach(*exec.Cmd) {}

@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// detach lets a process outlive the one that starts it.
+// detach makes a process outlive the one that started it.
 func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }

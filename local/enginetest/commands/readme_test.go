@@ -1,3 +1,5 @@
+// Package commands_test runs the README's commands with the Pulumi CLI. It is a package
+// of its own for a time limit of its own, and knows the program by its files only.
 package commands_test
 
 import (
@@ -10,8 +12,8 @@ import (
 	"api-auth-jwt-auth0/local/enginetest"
 )
 
-// commands are those of the README's chapters on deploying and operating, by
-// section, each section's blocks in their order.
+// commands returns the commands of the README's chapters on deploying and operating,
+// as blocks by section.
 func commands(t *testing.T) map[string][][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../../README.md")
@@ -33,7 +35,7 @@ func commands(t *testing.T) map[string][][]string {
 	return sections
 }
 
-// outputs are the names of the outputs that the README shows.
+// outputs returns the names of the outputs in the README.
 func outputs(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile("../../../README.md")
@@ -49,9 +51,9 @@ func outputs(t *testing.T) []string {
 	return names
 }
 
-// follow types a block's commands, with a person's own values for the
-// placeholders, and the secret where one is asked for.
-func (s shell) follow(t *testing.T, block []string, stack string) (said string) {
+// follow runs a block's commands, with values for the placeholders and for a secret
+// that is prompted for, and returns their output.
+func (s shell) follow(t *testing.T, block []string, stack string) (out string) {
 	t.Helper()
 	own := strings.NewReplacer("TENANT", "example", "CLIENT_ID", "management", "init dev", "init "+stack, "rm dev", "rm "+stack)
 	for _, line := range block {
@@ -59,30 +61,30 @@ func (s shell) follow(t *testing.T, block []string, stack string) (said string) 
 		if strings.HasSuffix(line, "--secret") {
 			input = secret + "\n"
 		}
-		said += s.mustRun(t, own.Replace(line), input)
+		out += s.mustRun(t, own.Replace(line), input)
 	}
-	return said
+	return out
 }
 
-// TestReadmeDeploysAndRemovesBothStacks follows the README's chapters on
-// deploying and operating, command by command, with the CLI that compiles main.go. The
-// providers are those of the tests; the check of the deployed stack is
-// left out, since nothing answers at its URL (see TestTarget in package local).
+// TestReadmeDeploysAndRemovesBothStacks runs the commands of the README's chapters on
+// deploying and operating, with the CLI, which compiles main.go. The providers are those
+// of the tests. The check of the deployed stack is left out, since nothing serves at its
+// URL (see TestTarget in the local cloud).
 func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 	t.Parallel()
 	commands := commands(t)
 	want := map[string]int{"The first deployment": 1, "Check it": 1, "A domain of your own": 1, "Watch it": 1, "Remove it": 2}
 	for title, blocks := range commands {
 		if len(blocks) != want[title] {
-			t.Fatalf("the README's section %q has %d blocks of commands that this test does not follow", title, len(blocks))
+			t.Fatalf("the README's section %q has %d blocks of commands, which this test does not expect", title, len(blocks))
 		}
 	}
 	m := enginetest.NewMachine(t)
 	s := newShell(t, m)
-	said := s.follow(t, commands["The first deployment"][0], "dev")
+	out := s.follow(t, commands["The first deployment"][0], "dev")
 	for _, name := range outputs(t) {
-		if !regexp.MustCompile(`(?m)^    ` + name + ` *: `).MatchString(said) {
-			t.Errorf("the README shows the output %s, and pulumi up does not:\n%s", name, said)
+		if !regexp.MustCompile(`(?m)^    ` + name + ` *: `).MatchString(out) {
+			t.Errorf("the README shows the output %s, and pulumi up does not:\n%s", name, out)
 		}
 	}
 	if again := s.mustRun(t, "pulumi up", ""); !strings.Contains(again, " unchanged") || strings.Contains(again, " updated") {
@@ -97,7 +99,7 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 		t.Error("expected alarms to be sent to the address")
 	}
 	s.follow(t, commands["The first deployment"][0], "prod")
-	s.mustRefuseBeforeItTouches(t)
+	s.mustRefuseAtProtectedStack(t)
 	s.follow(t, commands["Remove it"][1], "prod")
 	s.mustRun(t, "pulumi stack select dev", "")
 	s.follow(t, commands["Remove it"][0], "dev")
@@ -110,16 +112,15 @@ func TestReadmeDeploysAndRemovesBothStacks(t *testing.T) {
 	}
 }
 
-// TestSettingsOutliveTheirStack removes a stack as the README does, which leaves
-// its committed settings; and where they are lost all the same, the stack is not
-// deployed without them.
+// TestSettingsOutliveTheirStack removes a stack as the README does, which keeps the
+// committed settings. If they are lost anyway, the stack is not deployed without them.
 func TestSettingsOutliveTheirStack(t *testing.T) {
 	t.Parallel()
 	s := newShell(t, enginetest.NewMachine(t))
 	s.mustRun(t, "pulumi stack init dev", "")
 	before := s.mustRun(t, "cat Pulumi.dev.yaml", "")
 	remove := commands(t)["Remove it"][0]
-	s.follow(t, remove[len(remove)-1:], "dev") // nothing was deployed that would have to be destroyed
+	s.follow(t, remove[len(remove)-1:], "dev") // there is nothing to destroy
 	if after := s.mustRun(t, "cat Pulumi.dev.yaml", ""); after != before || !strings.Contains(after, "logRetentionDays") {
 		t.Errorf("expected the settings of the removed stack to stay, got:\n%s\nbefore:\n%s", after, before)
 	}
@@ -129,44 +130,44 @@ func TestSettingsOutliveTheirStack(t *testing.T) {
 	s.mustRefuse(t, "pulumi up", "protect: is not set", "restore the file", "pulumi config set --stack dev protect true")
 }
 
-// mustRefuse asserts that a command fails, says so, and does nothing.
-func (s shell) mustRefuse(t *testing.T, line string, want ...string) (said string) {
+// mustRefuse asserts that a command fails with these messages and does nothing, and
+// returns its output.
+func (s shell) mustRefuse(t *testing.T, line string, want ...string) string {
 	t.Helper()
 	before := len(s.Operations(t, 0))
-	said, err := s.run(t.Context(), line, "")
+	out, err := s.run(t.Context(), line, "")
 	if err == nil {
-		t.Errorf("expected %q to be refused, and it said:\n%s", line, said)
+		t.Errorf("expected %q to be refused, got:\n%s", line, out)
 	}
 	for _, text := range want {
-		if !strings.Contains(said, text) {
-			t.Errorf("expected %q to be refused with %q, got:\n%s", line, text, said)
+		if !strings.Contains(out, text) {
+			t.Errorf("expected %q to be refused with %q, got:\n%s", line, text, out)
 		}
 	}
 	if did := s.Operations(t, before); len(did) > 0 {
-		t.Errorf("%q is refused, and did %q", line, did)
+		t.Errorf("%q was refused, and did %q", line, did)
 	}
-	return said
+	return out
 }
 
-// mustRefuseBeforeItTouches shows what a person at a protected stack sees of
-// each kind of refusal.
-func (s shell) mustRefuseBeforeItTouches(t *testing.T) {
+// mustRefuseAtProtectedStack checks the output of each kind of refusal at a protected
+// stack.
+func (s shell) mustRefuseAtProtectedStack(t *testing.T) {
 	t.Helper()
 	s.mustRefuse(t, "pulumi destroy", "cannot be deleted", "protect")
 	s.mustRefuse(t, "pulumi destroy --yes --skip-preview", "cannot be deleted", "protect")
-	s.mustRun(t, "pulumi config set aws:region eu-central-1", "") // which would replace what is protected
+	s.mustRun(t, "pulumi config set aws:region eu-central-1", "") // which would replace protected resources
 	s.mustRefuse(t, "pulumi up", "protect")
 	s.mustRun(t, "pulumi config set aws:region us-east-1 && pulumi config set throttleRate 0", "")
-	said := s.mustRefuse(t, "pulumi up", "throttleRate: expected a whole number from 1 to 10000", "      pulumi config set --stack prod throttleRate 1\n")
-	if strings.Contains(said, "unhandled") || strings.Contains(said, "program failed") {
-		t.Errorf("a setting is reported as an error of the program:\n%s", said)
+	out := s.mustRefuse(t, "pulumi up", "throttleRate: expected a whole number from 1 to 10000", "      pulumi config set --stack prod throttleRate 1\n")
+	if strings.Contains(out, "unhandled") || strings.Contains(out, "program failed") {
+		t.Errorf("a setting is reported as an error of the program:\n%s", out)
 	}
 	s.mustRun(t, "pulumi config set throttleRate 500", "")
 }
 
-// TestTemplateMakesAProject makes a project of another name of this one, whose
-// settings came with it. Those that were set under another name of the project
-// are refused, and the command that the refusal gives brings them back.
+// TestTemplateMakesAProject creates a project with another name from this one, with its
+// settings. Settings under the old name are refused, with a command that fixes them.
 func TestTemplateMakesAProject(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -179,11 +180,11 @@ func TestTemplateMakesAProject(t *testing.T) {
 		t.Errorf("expected the template's setting, got %q", got)
 	}
 	s.mustRun(t, "pulumi config set api-auth-jwt-auth0:throttleRate 40", "")
-	const mend = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
-	s.mustRefuse(t, "pulumi up", "throttleRate: set for a project named api-auth-jwt-auth0, and this one is team-api", mend)
-	s.mustRun(t, mend, "")
-	if said := s.mustRun(t, "pulumi up", ""); !strings.Contains(said, `"https://team-api/dev"`) {
-		t.Errorf("expected the API to be named after the project, got:\n%s", said)
+	const fix = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
+	s.mustRefuse(t, "pulumi up", "throttleRate: set for a project named api-auth-jwt-auth0, and this one is team-api", fix)
+	s.mustRun(t, fix, "")
+	if out := s.mustRun(t, "pulumi up", ""); !strings.Contains(out, `"https://team-api/dev"`) {
+		t.Errorf("expected the API to be named after the project, got:\n%s", out)
 	}
 	if !slices.ContainsFunc(m.Operations(t, 0), func(op string) bool { return op == "create Distribution site" }) {
 		t.Error("nothing was deployed")

@@ -20,8 +20,8 @@ const (
 	secret     = "management-s3cr3t-value"
 )
 
-// A shell is a person's in a folder of the project: the CLI compiles and runs
-// the project's own main.go there, as it does for everybody.
+// A shell runs commands in a folder with the project, where the CLI compiles and runs
+// the project's main.go, as it does for a user.
 type shell struct {
 	enginetest.Machine
 	dir  string
@@ -29,8 +29,8 @@ type shell struct {
 	env  []string
 }
 
-// newShell opens one on a fresh clone, with nothing set up, and with an empty HOME
-// but for what the Go command and npm have downloaded.
+// newShell returns a shell in a new clone, without a stack, with an empty HOME except
+// for the caches of the go command and npm.
 func newShell(t *testing.T, m enginetest.Machine) shell {
 	t.Helper()
 	shared, err := enginetest.Tools()
@@ -48,12 +48,12 @@ func newShell(t *testing.T, m enginetest.Machine) shell {
 		"npm_config_cache="+output(t, "npm", "config", "get", "cache"),
 		"PULUMI_HOME="+m.Home, "PULUMI_CONFIG_PASSPHRASE="+passphrase, "PULUMI_BACKEND_URL=file://"+m.Backend,
 		"PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
-		"PULUMI_SKIP_CONFIRMATIONS=true", // there is no terminal to answer at
+		"PULUMI_SKIP_CONFIRMATIONS=true", // there is no terminal for prompts
 		account.Dir+"="+m.Account.Dir)
 	return s
 }
 
-// run runs one command line and returns what it says.
+// run runs a command line and returns its output.
 func (s shell) run(ctx context.Context, line, input string) (string, error) {
 	cmd := exec.CommandContext(ctx, "bash", "-c", line)
 	cmd.Dir, cmd.Env, cmd.Stdin = s.dir, s.env, strings.NewReader(input)
@@ -65,11 +65,11 @@ func (s shell) run(ctx context.Context, line, input string) (string, error) {
 
 func (s shell) mustRun(t *testing.T, line, input string) string {
 	t.Helper()
-	said, err := s.run(t.Context(), line, input)
+	out, err := s.run(t.Context(), line, input)
 	if err != nil {
-		t.Fatalf("$ %s\n%s\n%v", line, said, err)
+		t.Fatalf("$ %s\n%s\n%v", line, out, err)
 	}
-	return said
+	return out
 }
 
 func output(t *testing.T, name string, args ...string) string {

@@ -1,5 +1,5 @@
 // Package deployment deploys the program of infra with the Automation API, on an
-// enginetest.Machine, for tests.
+// enginetest.Machine, for tests. It must not know what a test expects of a resource.
 package deployment
 
 import (
@@ -26,13 +26,13 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/account"
 )
 
-// What must appear nowhere.
+// Secrets that must not appear in any output or state.
 const (
 	Passphrase = "correct horse battery staple"
 	Secret     = "management-s3cr3t-value"
 )
 
-// Project is the project's name, as Pulumi.yaml has it.
+// Project returns the project's name in Pulumi.yaml.
 var Project = sync.OnceValue(func() string {
 	shared, err := enginetest.Tools()
 	if err != nil {
@@ -40,32 +40,32 @@ var Project = sync.OnceValue(func() string {
 	}
 	project, err := workspace.LoadProject(filepath.Join(shared.Root, "Pulumi.yaml"))
 	if err != nil {
-		panic(err) // the tests' own project
+		panic(err) // the project has a valid Pulumi.yaml
 	}
 	return project.Name.String()
 })
 
-// A Stack is deployed from one folder.
+// A Stack is a stack that is deployed from a folder.
 type Stack struct {
 	auto.Stack
 	enginetest.Machine
-	Dir     string            // of Pulumi.yaml
-	Builder *artifact.Builder // of what the program deploys
-	Now     func() time.Time  // when, for the program
-	Output  *bytes.Buffer     // all that the CLI and the engine said
+	Dir     string            // the folder of Pulumi.yaml
+	Builder *artifact.Builder // builds what the program deploys
+	Now     func() time.Time  // the program's clock
+	Output  *bytes.Buffer     // of the CLI and the engine
 	Events  []events.EngineEvent
 }
 
-// New selects or creates a stack, run from a folder with the project's own
-// settings files, with builds of the project itself.
+// New selects or creates a stack in a new folder with the project's settings files.
+// It deploys the project itself.
 func New(t *testing.T, m enginetest.Machine, stackName string, settings map[string]string) *Stack {
 	t.Helper()
-	return From(t, m, stackName, SettingsFolder(t), "", infra.Routes, settings)
+	return NewAt(t, m, stackName, SettingsFolder(t), "", infra.Routes, settings)
 }
 
-// From is New with a folder of one's own, with what is built from source, where
-// that is not empty, and with routes of its own.
-func From(t *testing.T, m enginetest.Machine, stackName, dir, source string, routes []infra.Route, settings map[string]string) *Stack {
+// NewAt is New for a given folder and given routes. Builds are made from the project
+// in source, unless it is empty.
+func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, routes []infra.Route, settings map[string]string) *Stack {
 	t.Helper()
 	shared, err := enginetest.Tools()
 	if err != nil {
@@ -105,11 +105,11 @@ func From(t *testing.T, m enginetest.Machine, stackName, dir, source string, rou
 	return d
 }
 
-// NoSettings leave a folder's settings as they are, credentials included.
+// NoSettings leaves the folder's settings unchanged, including credentials.
 var NoSettings = map[string]string{}
 
-// Set gives the stack the credentials and these settings. A key without a
-// namespace is one of the project's own.
+// Set sets the stack's credentials and these settings. Keys without a namespace are in
+// the project's.
 func (d *Stack) Set(t *testing.T, settings map[string]string) {
 	t.Helper()
 	values := auto.ConfigMap{
@@ -125,7 +125,7 @@ func (d *Stack) Set(t *testing.T, settings map[string]string) {
 	}
 }
 
-// SettingsFolder is a folder with copies of the project's settings files.
+// SettingsFolder returns a new folder with copies of the project's settings files.
 func SettingsFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -149,30 +149,27 @@ func SettingsFolder(t *testing.T) string {
 	return dir
 }
 
-// changes are an operation's changes by kind, the stack and its components
-// left out of none: "same" is not counted.
-type changes map[string]int
-
-func without(summary map[string]int, kinds ...string) changes {
-	out := maps.Clone(changes(summary))
+// without returns the numbers of changes by kind, without some kinds.
+func without(summary map[string]int, kinds ...string) map[string]int {
+	out := maps.Clone(summary)
 	for _, kind := range kinds {
 		delete(out, kind)
 	}
 	return out
 }
 
-// TryUp is an up that may fail.
+// TryUp runs an up that may fail.
 func (d *Stack) TryUp(t *testing.T) (auto.UpResult, error) {
 	t.Helper()
 	stop := d.listen()
 	result, err := d.Up(t.Context(), optup.ProgressStreams(d.Output), optup.ErrorProgressStreams(d.Output), optup.EventStreams(stop.channel))
-	if err == nil { // a failed one may leave its channel open
+	if err == nil { // a failed up may leave the channel open
 		stop.wait()
 	}
 	return result, err
 }
 
-// MustUp is an up that may not.
+// MustUp runs an up that must succeed.
 func (d *Stack) MustUp(t *testing.T) auto.UpResult {
 	t.Helper()
 	result, err := d.TryUp(t)
@@ -182,7 +179,7 @@ func (d *Stack) MustUp(t *testing.T) auto.UpResult {
 	return result
 }
 
-// MustChangeNothing asserts that an up and a refresh find nothing to do.
+// MustChangeNothing asserts that an up and a refresh change nothing.
 func (d *Stack) MustChangeNothing(t *testing.T) {
 	t.Helper()
 	result := d.MustUp(t)
@@ -198,7 +195,7 @@ func (d *Stack) MustChangeNothing(t *testing.T) {
 	}
 }
 
-// TryPreview is a preview that may fail.
+// TryPreview runs a preview that may fail.
 func (d *Stack) TryPreview(t *testing.T, options ...optpreview.Option) error {
 	t.Helper()
 	stop := d.listen()
@@ -209,7 +206,7 @@ func (d *Stack) TryPreview(t *testing.T, options ...optpreview.Option) error {
 	return err
 }
 
-// TryDestroy is a destroy that may fail.
+// TryDestroy runs a destroy that may fail.
 func (d *Stack) TryDestroy(t *testing.T, options ...optdestroy.Option) error {
 	t.Helper()
 	_, err := d.Destroy(t.Context(), append(options, optdestroy.ProgressStreams(d.Output), optdestroy.ErrorProgressStreams(d.Output))...)

@@ -1,3 +1,5 @@
+// Package failures_test fails each operation of a deployment in turn. It is a package of
+// its own for a time limit of its own, and knows no resource.
 package failures_test
 
 import (
@@ -13,9 +15,9 @@ import (
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// TestEveryFailureIsNamedAndMended lets each operation of a first deployment
-// fail in turn, each in a backend and an account of its own.
-func TestEveryFailureIsNamedAndMended(t *testing.T) {
+// TestEveryFailureIsNamedAndCorrected fails each operation of a first deployment in
+// turn, each in a backend and an account of its own. The next up completes it.
+func TestEveryFailureIsNamedAndCorrected(t *testing.T) {
 	t.Parallel()
 	whole := enginetest.NewMachine(t)
 	template := deployment.New(t, whole, "dev", nil)
@@ -34,10 +36,10 @@ func TestEveryFailureIsNamedAndMended(t *testing.T) {
 			dir := t.TempDir()
 			enginetest.CopyTree(t, filepath.Join(fresh, "backend"), m.Backend)
 			enginetest.CopyTree(t, filepath.Join(fresh, "settings"), dir)
-			d := deployment.From(t, m, "dev", dir, "", infra.Routes, deployment.NoSettings)
+			d := deployment.NewAt(t, m, "dev", dir, "", infra.Routes, deployment.NoSettings)
 			failOnce(t, d, n)
 			d.MustUp(t)
-			d.MustHold(t)
+			d.MustMatchProviders(t)
 			if made := d.Succeeded(t, "create"); made != total {
 				t.Errorf("expected %d creations in all, got %d", total, made)
 			}
@@ -45,7 +47,7 @@ func TestEveryFailureIsNamedAndMended(t *testing.T) {
 	}
 }
 
-// failOnce runs an up whose n-th operation fails, and checks what it says.
+// failOnce runs an up whose n-th operation fails, and checks its output.
 func failOnce(t *testing.T, d *deployment.Stack, n int) {
 	t.Helper()
 	if err := d.Account.Fail(n); err != nil {
@@ -60,14 +62,14 @@ func failOnce(t *testing.T, d *deployment.Stack, n int) {
 		t.Fatal(logErr)
 	}
 	if len(log) < n {
-		t.Fatalf("expected the up to fail at operation %d, and it ended after %d:\n%s", n, len(log), d.Output)
+		t.Fatalf("expected the up to fail at operation %d, but it ended after %d:\n%s", n, len(log), d.Output)
 	}
 	failed := log[n-1]
 	if !failed.Failed {
 		t.Fatalf("expected operation %d to have failed, got %+v", n, failed)
 	}
 	if text := d.Output.String(); !strings.Contains(text, failed.Type+"::"+failed.Name) && !strings.Contains(text, failed.Name+" ") ||
-		!strings.Contains(text, fmt.Sprintf("the test lets operation %d fail", n)) {
+		!strings.Contains(text, fmt.Sprintf("the test makes operation %d fail", n)) {
 		t.Errorf("expected the error to name %s and its cause, got:\n%s", failed.Name, text)
 	}
 }

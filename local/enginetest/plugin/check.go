@@ -13,11 +13,10 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 )
 
-// defaults is the input in which the real providers note which inputs they
-// have made themselves.
+// defaults is the input with the names of the inputs that a provider has set itself.
 const defaults = "__defaults"
 
-// Check names what the program left unnamed and refuses what a service would.
+// Check names resources without a name and refuses what a service would refuse.
 func (p *Plugin) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -30,7 +29,7 @@ func (p *Plugin) Check(_ context.Context, req plugin.CheckRequest) (plugin.Check
 		response.Failures = append(response.Failures, plugin.CheckFailure{Property: resource.PropertyKey(property), Reason: reason})
 	}
 	for _, problem := range row.Check(values(inputs)) {
-		if strings.ContainsAny(problem.Property, ".[") { // the engine would look for an input of that name
+		if strings.ContainsAny(problem.Property, ".[") { // the engine would expect the name of an input
 			refuse("", problem.Error())
 			continue
 		}
@@ -47,7 +46,7 @@ func (p *Plugin) Check(_ context.Context, req plugin.CheckRequest) (plugin.Check
 	return response, nil
 }
 
-// name is the name that the resource has already, the engine's proposal, or the
+// name returns the name that the resource already has, the engine's proposal, or the
 // logical name with seven random digits.
 func (p *Plugin) name(row provider.Type, req plugin.CheckRequest) (string, error) {
 	property := resource.PropertyKey(row.Naming.Property)
@@ -60,8 +59,8 @@ func (p *Plugin) name(row provider.Type, req plugin.CheckRequest) (string, error
 	return row.Naming.Propose(req.URN.Name() + "-" + provider.Suffix(hex.EncodeToString(req.RandomSeed)))
 }
 
-// Diff compares inputs, and files by their content. A resource with a name that
-// the program chose must be deleted before its replacement can take the name.
+// Diff compares inputs, files by their content. A resource that the program names must
+// be deleted before its replacement gets the name.
 func (p *Plugin) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -90,7 +89,7 @@ func (p *Plugin) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffRes
 func lookup(token tokens.Type) (provider.Type, error) {
 	row, ok := provider.Lookup(string(token))
 	if !ok {
-		return row, fmt.Errorf("the local provider does not know the resource type %s: add it to local/provider", token)
+		return row, fmt.Errorf("the local provider does not know the resource type %s: add a row to local/provider", token)
 	}
 	return row, nil
 }

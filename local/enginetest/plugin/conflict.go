@@ -10,9 +10,9 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 )
 
-// checkConflicts refuses what a service would because of the resources that
-// exist: of routes, one that matches the same requests as another of its API, or
-// that has a variable where another has one of a different name.
+// checkConflicts refuses a resource that conflicts with existing ones: a route with
+// the key of another route of its API, or with a variable where another route has one
+// of a different name.
 // https://github.com/JiscSD/octopus/pull/577
 func checkConflicts(s *account.Session, row provider.Type, r account.Resource) error {
 	if row.Token != provider.APIGatewayRoute {
@@ -56,8 +56,8 @@ func routeKey(r account.Resource) (string, error) {
 	return key.StringValue(), nil
 }
 
-// clash reports whether two route keys have variables of different names below
-// the same segments.
+// clash reports whether two route keys have variables with different names after the
+// same segments.
 func clash(a, b string) bool {
 	_, a, _ = strings.Cut(a, " ")
 	_, b, _ = strings.Cut(b, " ")

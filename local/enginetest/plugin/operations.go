@@ -15,8 +15,7 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 )
 
-// Create makes a resource; in a preview it says which of its values will be
-// known only then.
+// Create creates a resource. In a preview it returns which values are not known yet.
 func (p *Plugin) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -49,7 +48,7 @@ func (p *Plugin) Create(_ context.Context, req plugin.CreateRequest) (plugin.Cre
 	return response, nil
 }
 
-// Read finds what exists; the engine takes an empty id for a resource that was
+// Read returns an existing resource. An empty ID tells the engine that the resource is
 // deleted.
 func (p *Plugin) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
 	row, err := lookup(req.Type)
@@ -79,7 +78,7 @@ func (p *Plugin) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadRes
 	return plugin.ReadResponse{ReadResult: result, Status: resource.StatusOK}, nil
 }
 
-// Update gives a resource its new inputs. What the service had computed stays.
+// Update sets a resource's new inputs. Computed values do not change.
 func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -107,8 +106,7 @@ func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.Upd
 	return response, err
 }
 
-// Delete removes a resource. A bucket that holds objects goes with them only
-// where forceDestroy says so.
+// Delete removes a resource, and the objects of a bucket if it has forceDestroy.
 func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -130,8 +128,7 @@ func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.Del
 	return plugin.DeleteResponse{Status: resource.StatusOK}, err
 }
 
-// empty removes the objects of a bucket: those that no program has made, and
-// those that the engine has forgotten.
+// empty removes the objects of a bucket, including those that the engine does not know.
 func empty(s *account.Session, bucket account.Resource) error {
 	all, err := s.All()
 	if err != nil {
@@ -145,8 +142,8 @@ func empty(s *account.Session, bucket account.Resource) error {
 	return err
 }
 
-// checkRefs refuses a resource that names one that does not exist. A reference
-// is an id, or the value of an output that names the resource.
+// checkRefs refuses a resource that refers to one that does not exist, by its ID or by
+// its identifier.
 func checkRefs(s *account.Session, row provider.Type, r account.Resource) error {
 	all, err := s.All()
 	if err != nil {
@@ -176,7 +173,7 @@ func (p *Plugin) region(row provider.Type) string {
 	return p.cloud.Region
 }
 
-// resource is what the account keeps.
+// resource returns a resource as the account stores it.
 func (p *Plugin) resource(row provider.Type, id string, inputs, state resource.PropertyMap) (account.Resource, error) {
 	in, err := marshal(inputs)
 	if err != nil {
@@ -192,6 +189,6 @@ func (p *Plugin) resource(row provider.Type, id string, inputs, state resource.P
 			refs[input] = value.StringValue()
 		}
 	}
-	delete(refs, "authorizerId") // may change; it does not tell two routes apart
+	delete(refs, "authorizerId") // may change, and is not part of a route's identity
 	return account.Resource{Type: row.Token, ID: id, Region: p.region(row), Refs: refs, Inputs: in, Outputs: out}, nil
 }

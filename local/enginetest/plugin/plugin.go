@@ -1,16 +1,17 @@
 // Package plugin serves the resource types of local/provider to the real Pulumi
-// engine, as a provider plugin: Configure, Check, Diff, Create, Read, Update,
-// Delete, Invoke. What exists is kept in an account.Account.
+// engine as a provider plugin: Configure, Check, Diff, Create, Read, Update, Delete,
+// Invoke. The resources are stored in an account.Account. The package must not know
+// the program.
 //
 // # Differences
 //
-//   - A resource that another refers to by its id cannot be deleted, whatever
-//     its type: stricter than AWS, where some may.
-//   - Creating what exists already is always an error; S3 would overwrite an
-//     object, Auth0 a list of scopes.
-//   - Nothing takes time.
+//   - A resource to which another refers by its ID cannot be deleted, whatever its
+//     type. AWS allows that for some types.
+//   - Creating a resource that exists is an error, except for objects in S3. Auth0
+//     would overwrite a list of scopes.
+//   - Operations take no time.
 //   - A route whose key changes is compared with the API's other routes, as a new
-//     one is: of API Gateway that is known for new ones alone.
+//     one is. Of API Gateway this is known for new routes only.
 package plugin
 
 import (
@@ -38,34 +39,34 @@ type Plugin struct {
 // Pkg implements plugin.Provider.
 func (p *Plugin) Pkg() string { return p.Package }
 
-// Handshake says what the plugin understands: secrets, and the pattern of
-// pulumi:autonaming, as the real providers do.
+// Handshake reports what the plugin supports, as the real providers do: secrets, and
+// the names of pulumi:autonaming.
 func (p *Plugin) Handshake(context.Context, plugin.ProviderHandshakeRequest) (*plugin.ProviderHandshakeResponse, error) {
 	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
 }
 
-// GetPluginInfo gives a version newer than any that the SDKs ask for.
+// GetPluginInfo returns a version newer than any that the SDKs require.
 func (p *Plugin) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
 	version := semver.MustParse("999.0.0")
 	return plugin.PluginInfo{Version: &version}, nil
 }
 
-// SignalCancellation and Close have nothing to end.
+// SignalCancellation implements plugin.Provider.
 func (p *Plugin) SignalCancellation(context.Context) error { return nil }
 
 // Close implements plugin.Provider.
 func (p *Plugin) Close() error { return nil }
 
-// needed are the settings without which a provider cannot work.
-var needed = map[string][]resource.PropertyKey{
+// required are the settings that a provider requires.
+var required = map[string][]resource.PropertyKey{
 	"aws":   {"region"},
 	"auth0": {"domain", "clientId", "clientSecret"},
 }
 
-// CheckConfig refuses a provider that lacks a setting.
+// CheckConfig refuses a provider without a required setting.
 func (p *Plugin) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
 	var failures []plugin.CheckFailure
-	for _, key := range needed[p.Package] {
+	for _, key := range required[p.Package] {
 		if !req.News.HasValue(key) {
 			failures = append(failures, plugin.CheckFailure{Property: key, Reason: "is required"})
 		}
@@ -73,7 +74,7 @@ func (p *Plugin) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (
 	return plugin.CheckConfigResponse{Properties: req.News, Failures: failures}, nil
 }
 
-// DiffConfig replaces the provider, and so all that it made, when its region
+// DiffConfig replaces the provider, and with it all its resources, when its region
 // changes: https://github.com/pulumi/pulumi-aws/pull/4000
 func (p *Plugin) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
 	diff := plugin.DiffResult{Changes: plugin.DiffNone}
@@ -96,11 +97,11 @@ func (p *Plugin) Configure(_ context.Context, req plugin.ConfigureRequest) (plug
 	return plugin.ConfigureResponse{}, nil
 }
 
-// Invoke answers a provider's function.
+// Invoke calls a provider's function.
 func (p *Plugin) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
 	result, known, err := provider.Call(p.cloud, string(req.Tok), values(req.Args))
 	if !known {
-		return plugin.InvokeResponse{}, fmt.Errorf("the local provider does not answer the function %q: add it to local/provider", req.Tok)
+		return plugin.InvokeResponse{}, fmt.Errorf("the local provider does not know the function %q: add it to local/provider", req.Tok)
 	}
 	return plugin.InvokeResponse{Properties: resource.NewPropertyMapFromMap(result)}, err
 }

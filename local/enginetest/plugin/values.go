@@ -12,7 +12,7 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 )
 
-// plain takes the secret marks off a map's values.
+// plain removes the secret marks of a map's values.
 func plain(properties resource.PropertyMap) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for key, value := range properties {
@@ -24,8 +24,8 @@ func plain(properties resource.PropertyMap) resource.PropertyMap {
 	return out
 }
 
-// values are properties as the table reads them: without nulls and secret
-// marks, and with nil for what is not known yet.
+// values converts properties to those of package provider: without nulls and secret
+// marks, and with nil for values that are not known yet.
 func values(properties resource.PropertyMap) map[string]any {
 	out := map[string]any{}
 	for key, value := range properties {
@@ -54,8 +54,8 @@ func valueOf(value resource.PropertyValue) any {
 	return value.V
 }
 
-// outputs are a resource's inputs with the values that its service computed,
-// or with their places where it has not yet.
+// outputs returns a resource's inputs and computed values. If unknown, the computed
+// values are placeholders.
 func outputs(row provider.Type, inputs resource.PropertyMap, computed map[string]any, unknown bool) resource.PropertyMap {
 	out := inputs.Copy()
 	for name, value := range computed {

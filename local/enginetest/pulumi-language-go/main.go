@@ -2,9 +2,9 @@
 // real engine. Pulumi's own command of this name comes with its installer, not
 // as a Go module that tests could build.
 //
-// It does that one thing of a language host: it neither installs dependencies,
-// which `go build` downloads by itself, nor plugins, and knows none of the
-// runtime's options.
+// That is the only part of a language host that it implements: it installs neither
+// dependencies, which `go build` downloads by itself, nor plugins, and has none of the
+// runtime's options. It must not know the project.
 package main
 
 import (
@@ -34,8 +34,8 @@ func main() {
 	}
 }
 
-// run serves the engine at an address until the engine ends it, and tells it on
-// standard output where.
+// run serves the engine at an address until the engine ends it, and prints the port on
+// standard output for the engine.
 func run(engine string) error {
 	server, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(s *grpc.Server) error {
@@ -59,18 +59,18 @@ func (host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInf
 	return &pulumirpc.PluginInfo{Version: "1.0.0"}, nil
 }
 
-// GetRequiredPackages names none: the providers' plugins are on PATH.
+// GetRequiredPackages returns none: the providers' plugins are on PATH.
 func (host) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
 	return &pulumirpc.GetRequiredPackagesResponse{}, nil
 }
 
-// InstallDependencies has nothing to do.
+// InstallDependencies does nothing.
 func (host) InstallDependencies(*pulumirpc.InstallDependenciesRequest, grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
 	return nil
 }
 
-// Run compiles the program and runs it. A program that ends with
-// constant.ExitStatusLoggedError has told the engine itself what is wrong.
+// Run compiles and runs the program. A program that exits with
+// constant.ExitStatusLoggedError has logged its error.
 func (h host) Run(ctx context.Context, request *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
 	dir, err := os.MkdirTemp("", "pulumi-go")
 	if err != nil {

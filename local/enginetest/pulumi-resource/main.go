@@ -1,6 +1,5 @@
-// Command pulumi-resource is a provider plugin for the tests of the real
-// engine. The name under which it is started says which: pulumi-resource-aws or
-// pulumi-resource-auth0.
+// Command pulumi-resource is a provider plugin for the tests of the real engine. Its
+// file name selects the provider: pulumi-resource-aws or pulumi-resource-auth0.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command install builds the Pulumi CLI of the tests, once for a machine.
+// Command install builds the Pulumi CLI for the tests, once for a machine.
 package main
 
 import (

@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// State are the resources of the stack's state that a provider holds.
+// State returns the resources of the stack's state that providers have created.
 func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
 	var custom []apitype.ResourceV3
@@ -22,7 +22,7 @@ func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
 	return custom
 }
 
-// URN is that of the one resource whose URN ends so.
+// URN returns the URN of the only resource whose URN has this end.
 func (d *Stack) URN(t *testing.T, end string) string {
 	t.Helper()
 	var found []string
@@ -37,7 +37,7 @@ func (d *Stack) URN(t *testing.T, end string) string {
 	return found[0]
 }
 
-// MustUnprotect takes the protection off a resource in the state, as `pulumi state
+// MustUnprotect removes a resource's protection in the state, as `pulumi state
 // unprotect` does.
 func (d *Stack) MustUnprotect(t *testing.T, end string) {
 	t.Helper()
@@ -63,8 +63,8 @@ func (d *Stack) MustUnprotect(t *testing.T, end string) {
 	}
 }
 
-// resources are those of the stack's state, as the backend keeps it: asking the CLI
-// for it would take longer than many an up.
+// resources reads the stack's state from the backend's files: `pulumi stack export`
+// would take longer than many an up.
 func (d *Stack) resources(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
 	project, err := d.Workspace().ProjectSettings(t.Context())
@@ -91,12 +91,12 @@ func (d *Stack) resources(t *testing.T) []apitype.ResourceV3 {
 	return deployment.Resources
 }
 
-// MustHold asserts that the providers hold what the state says of this stack:
-// nothing orphaned, nothing twice, nothing missing. Hashed files of replaced
-// builds are kept on purpose.
-func (d *Stack) MustHold(t *testing.T) {
+// MustMatchProviders asserts that the resources of the providers are those of the
+// stack's state: none is orphaned, duplicate or missing. Hashed files of earlier builds
+// are retained on purpose.
+func (d *Stack) MustMatchProviders(t *testing.T) {
 	t.Helper()
-	held := map[string]string{} // URN to id
+	existing := map[string]string{} // ID by URN
 	resources, err := d.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
@@ -105,21 +105,21 @@ func (d *Stack) MustHold(t *testing.T) {
 		if r.URN == "" || !strings.HasPrefix(r.URN, "urn:pulumi:"+d.Name()+"::") {
 			continue
 		}
-		if other, twice := held[r.URN]; twice {
+		if other, twice := existing[r.URN]; twice {
 			t.Errorf("%s exists twice: %q and %q", r.URN, other, r.ID)
 		}
-		held[r.URN] = r.ID
+		existing[r.URN] = r.ID
 	}
 	for _, r := range d.State(t) {
 		if r.Delete {
 			t.Errorf("%s is still to be deleted", r.URN)
 		}
-		if id, ok := held[string(r.URN)]; !ok || id != string(r.ID) {
+		if id, ok := existing[string(r.URN)]; !ok || id != string(r.ID) {
 			t.Errorf("the state has %s as %q, the provider as %q", r.URN, r.ID, id)
 		}
-		delete(held, string(r.URN))
+		delete(existing, string(r.URN))
 	}
-	for urn := range held {
+	for urn := range existing {
 		if strings.Contains(urn, "::assets/") {
 			continue
 		}
@@ -127,7 +127,7 @@ func (d *Stack) MustHold(t *testing.T) {
 	}
 }
 
-// MustBeEmpty asserts that nothing is left, in the state and anywhere.
+// MustBeEmpty asserts that no resource is left, in the state and in the providers.
 func (d *Stack) MustBeEmpty(t *testing.T) {
 	t.Helper()
 	if left := d.State(t); len(left) > 0 {
@@ -138,6 +138,6 @@ func (d *Stack) MustBeEmpty(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range resources {
-		t.Errorf("the provider still holds %s %q", r.Type, r.ID)
+		t.Errorf("the provider still has %s %q", r.Type, r.ID)
 	}
 }

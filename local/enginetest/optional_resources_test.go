@@ -7,9 +7,9 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestEverythingSwitchedOn deploys a stack with all that settings can add, away
-// from the region of CloudFront's certificates and logs, and removes it.
-func TestEverythingSwitchedOn(t *testing.T) {
+// TestAllOptionalResources deploys and removes a stack with everything that settings can
+// add, outside the region of CloudFront's certificates and logs.
+func TestAllOptionalResources(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
 	d := deployment.New(t, m, "dev", map[string]string{
@@ -22,7 +22,7 @@ func TestEverythingSwitchedOn(t *testing.T) {
 	if got := result.Outputs["siteUrl"].Value; got != "https://app.example.com" {
 		t.Errorf("expected the site at its domain, got %v", got)
 	}
-	d.MustHold(t)
+	d.MustMatchProviders(t)
 	d.MustChangeNothing(t)
 	if _, err := d.Destroy(t.Context()); err != nil {
 		t.Fatal(err)
