@@ -33,14 +33,7 @@ var rules = []struct {
 	{"./local/framing", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", []string{"infra/artifact/guard"}},
-	{"./local/engine", []string{"local/engine/cli", "local/provider/account"}},
-	{"./local/engine/cli/...", []string{"local/engine/cli"}},
-	{"./local/engine/deployment", []string{"infra", "local/engine", "local/provider/account", "pulumi"}},
-	{"./local/engine/pulumi-language-go", []string{"pulumi"}},
 	{"./local/provider", nil},
-	{"./local/provider/account", nil},
-	{"./local/provider/plugin", []string{"local/provider", "pulumi"}},
-	{"./local/provider/pulumi-resource", []string{"local/provider", "pulumi"}},
 	{"./local/watch", nil},
 	{"./local/vite", nil},
 	{"./local/redact", nil},
@@ -53,6 +46,14 @@ var rules = []struct {
 	{"./local/cloud", append(slices.Clone(emulators), composed...)},
 	{"./local/command", append(slices.Clone(emulators), append(composed, "local/cloud")...)},
 	{"./local", nil},
+
+	{"./local/enginetest", []string{"local/enginetest/account", "local/enginetest/cli"}},
+	{"./local/enginetest/account", nil},
+	{"./local/enginetest/cli/...", []string{"local/enginetest/cli"}},
+	{"./local/enginetest/deployment", []string{"infra", "local/enginetest", "pulumi"}},
+	{"./local/enginetest/plugin", []string{"local/enginetest/account", "local/provider", "pulumi"}},
+	{"./local/enginetest/pulumi-language-go", []string{"pulumi"}},
+	{"./local/enginetest/pulumi-resource", []string{"local/enginetest/account", "local/enginetest/plugin", "local/provider", "pulumi"}},
 }
 
 func TestImportRules(t *testing.T) {

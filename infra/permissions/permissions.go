@@ -1,7 +1,7 @@
 // Package permissions lists the permissions that a deployment of the program
 // needs: which IAM actions each resource needs when it is created, read, updated
 // and deleted, and on what. The policies under .github/aws are derived from it; its
-// tests keep them equal, and the tests of infra and local/engine evaluate them for
+// tests keep them equal, and the tests of infra and local/enginetest evaluate them for
 // every resource that the program creates.
 //
 // It knows nothing of the program's resources beyond their types and inputs, and

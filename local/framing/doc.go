@@ -27,12 +27,12 @@
 //     (TestRefusalEndsTheConnection); after an empty line between two requests
 //     it ends without an answer (TestEmptyLineEndsTheConnection).
 //   - A later version of HTTP/1 is taken for HTTP/1.1, but for chunks
-//     (TestFramingsAreUnderstood). HTTP/2 is not spoken
+//     (TestValidFramings). HTTP/2 is not spoken
 //     (TestPrefaceOfHTTP2IsRefused).
 //   - A body of which nothing arrives for 30 seconds is abandoned: the handler's
 //     400, or the answer that it had without the body, and the connection ends
-//     (TestSilentBodyIsGivenUp). One that keeps coming may take any time
-//     (TestSlowBodyIsAwaited).
+//     (TestIdleBodyTimesOut). One that keeps coming may take any time
+//     (TestEachReadExtendsTheDeadline).
 //   - Headers beyond 64 KB get net/http's own 431, fewer the API's
 //     (TestHeaderLimits).
 //   - The host of a target in absolute form is used, and a Host header beside it

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// bodyIdleTimeout is how long no byte of a request's body may arrive. It bounds the
-// idle time and not the body's whole time, so that 10 MB pass over any line; it is
-// as long as API Gateway and CloudFront wait for what is behind them.
+// bodyIdleTimeout is how long a request's body may be idle. It does not limit the
+// whole time of a body, so that 10 MB can come over any line. It equals the time for
+// which API Gateway and CloudFront wait for an integration or an origin.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const bodyIdleTimeout = 30 * time.Second
 
-// limitBodyIdle gives up a body, with its connection, that has been idle for the
-// server's limit. A request without a body has no limit: its answer may be a
+// limitBodyIdle ends requests whose body has been idle for the server's limit, and
+// their connections. Requests without a body have no limit: their answer may be a
 // stream of events, or a WebSocket.
 func (s *Server) limitBodyIdle(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -23,7 +23,7 @@ func (s *Server) limitBodyIdle(next http.Handler) http.Handler {
 			return
 		}
 		body := &idleTimeoutBody{ReadCloser: r.Body, conn: http.NewResponseController(w), timeout: s.bodyIdleTimeout}
-		body.extend() // also if nobody reads it: net/http does, before it answers
+		body.extend() // even if next does not read it: net/http does, before it answers
 		defer body.end()
 		r = r.WithContext(r.Context())
 		r.Body = body
@@ -31,15 +31,15 @@ func (s *Server) limitBodyIdle(next http.Handler) http.Handler {
 	})
 }
 
-// idleTimeoutBody renews the connection's deadline at each read, up to the body's
-// end. There net/http takes it away, to watch whether the client goes.
+// idleTimeoutBody extends the connection's read deadline at each read until the end
+// of the body, where net/http removes the deadline and waits for the client to leave.
 type idleTimeoutBody struct {
 	io.ReadCloser
 	conn    *http.ResponseController
 	timeout time.Duration
 
 	mu    sync.Mutex // a proxy may read while its handler returns
-	ended bool       // the connection is the next request's
+	ended bool       // the deadline is the next request's
 }
 
 func (b *idleTimeoutBody) Read(p []byte) (int, error) {
@@ -51,7 +51,7 @@ func (b *idleTimeoutBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// extend ignores the error of a connection that is gone, which the read returns.
+// extend ignores the error of a closed connection, which the read returns as well.
 func (b *idleTimeoutBody) extend() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

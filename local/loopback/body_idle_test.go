@@ -14,14 +14,14 @@ import (
 	"api-auth-jwt-auth0/local/cdn"
 )
 
-func briefly(s *Server) { s.bodyIdleTimeout = 20 * time.Millisecond }
+func withShortTimeout(s *Server) { s.bodyIdleTimeout = 20 * time.Millisecond }
 
-// TestSilentBodyIsGivenUp wherever in a body the silence is, and whether or not
-// anybody reads it. The connection ends, so that what comes later is no request.
-func TestSilentBodyIsGivenUp(t *testing.T) {
+// TestIdleBodyTimesOut wherever in the body it is idle, and whether or not the handler
+// reads it. The connection ends, so that later bytes are not taken for a request.
+func TestIdleBodyTimesOut(t *testing.T) {
 	t.Parallel()
-	api := newRawAPI(t, briefly)
-	site := serveHandler(t, siteBefore(t, api).Handler(), briefly)
+	api := newRawAPI(t, withShortTimeout)
+	site := serveHandler(t, siteBefore(t, api).Handler(), withShortTimeout)
 	const post, chunked = "POST /a HTTP/1.1\r\nHost: HOST\r\n", "Transfer-Encoding: chunked\r\n\r\n"
 	for _, test := range []struct{ name, raw, want string }{
 		{"none of it", post + "Content-Length: 5\r\n\r\n", "400 "},
@@ -56,7 +56,7 @@ func TestSilentBodyIsGivenUp(t *testing.T) {
 	})
 }
 
-// siteBefore is a site that passes everything on to an API.
+// siteBefore returns a site that forwards everything to an API.
 func siteBefore(t *testing.T, api *rawAPI) *cdn.Distribution {
 	t.Helper()
 	origin, err := url.Parse(api.server.URL())
@@ -75,9 +75,9 @@ func siteBefore(t *testing.T, api *rawAPI) *cdn.Distribution {
 	return d
 }
 
-// TestAnswerMayTakeLonger than the silence that ends a body: a body that has
-// ended, or that there is none of, limits nothing.
-func TestAnswerMayTakeLonger(t *testing.T) {
+// TestIdleTimeoutDoesNotLimitAnswers: a request without a body, or whose body has
+// ended, may take longer.
+func TestIdleTimeoutDoesNotLimitAnswers(t *testing.T) {
 	t.Parallel()
 	s := serveHandler(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -86,7 +86,7 @@ func TestAnswerMayTakeLonger(t *testing.T) {
 			http.Error(w, "cancelled", http.StatusInternalServerError)
 		case <-time.After(100 * time.Millisecond):
 		}
-	}), briefly)
+	}), withShortTimeout)
 	for _, body := range []string{"Content-Length: 0\r\n\r\n", "Content-Length: 2\r\n\r\nab", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"} {
 		conn := dial(t, s)
 		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n%s", s.Port(), body)
@@ -95,12 +95,12 @@ func TestAnswerMayTakeLonger(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := answers(t, string(raw)); !slices.Equal(got, []string{"200 "}) {
-			t.Errorf("%q: expected an answer in the end, got %q", body, got)
+			t.Errorf("%q: expected an answer, got %q", body, got)
 		}
 	}
 }
 
-// deadlines remembers how far ahead each read deadline was.
+// deadlines records how far ahead each read deadline was.
 type deadlines struct {
 	http.ResponseWriter
 	ahead []time.Duration
@@ -111,9 +111,8 @@ func (d *deadlines) SetReadDeadline(at time.Time) error {
 	return nil
 }
 
-// TestSlowBodyIsAwaited as long as its bytes come: each read renews the
-// deadline. After the end, or after the answer, none does.
-func TestSlowBodyIsAwaited(t *testing.T) {
+// TestEachReadExtendsTheDeadline of a body, except after its end and after the answer.
+func TestEachReadExtendsTheDeadline(t *testing.T) {
 	t.Parallel()
 	s := &Server{bodyIdleTimeout: 5 * time.Hour}
 	for name, test := range map[string]struct {

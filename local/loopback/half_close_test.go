@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// seesEnd closes noticed once the server sees that a client sends no more.
-func seesEnd(noticed chan struct{}) func(*Server) {
+// onClientEnd closes noticed when the server sees that a client sends no more.
+func onClientEnd(noticed chan struct{}) func(*Server) {
 	var once sync.Once
 	return func(s *Server) {
 		next := s.http.Handler
@@ -20,9 +20,9 @@ func seesEnd(noticed chan struct{}) func(*Server) {
 	}
 }
 
-// TestHalfClosedClientIsAnswered: a client that closes its own direction after a
+// TestHalfClosedClientGetsAnswer: a client that closes its sending direction after a
 // whole request gets its answer, from the site as from the API.
-func TestHalfClosedClientIsAnswered(t *testing.T) {
+func TestHalfClosedClientGetsAnswer(t *testing.T) {
 	t.Parallel()
 	const post = "POST /a HTTP/1.1\r\nHost: HOST\r\n"
 	for name, raw := range map[string]string{
@@ -41,14 +41,14 @@ func TestHalfClosedClientIsAnswered(t *testing.T) {
 				var api *rawAPI
 				var target *Server
 				if through == "API" {
-					api = newRawAPI(t, seesEnd(noticed))
+					api = newRawAPI(t, onClientEnd(noticed))
 					target = api.server
 				} else {
 					api = newRawAPI(t)
-					target = serveHandler(t, siteBefore(t, api).Handler(), seesEnd(noticed))
+					target = serveHandler(t, siteBefore(t, api).Handler(), onClientEnd(noticed))
 				}
 				api.wait = noticed
-				if got := answers(t, converse(t, target, raw)); !slices.Equal(got, []string{want}) {
+				if got := answers(t, exchange(t, target, raw)); !slices.Equal(got, []string{want}) {
 					t.Errorf("expected %q, got %q", want, got)
 				}
 			})
@@ -56,23 +56,23 @@ func TestHalfClosedClientIsAnswered(t *testing.T) {
 	}
 }
 
-// TestHalfClosedClientWaitsForAReload, and does not get an empty answer at once.
-func TestHalfClosedClientWaitsForAReload(t *testing.T) {
+// TestHalfClosedClientWaitsForReload, and does not get an empty answer at once.
+func TestHalfClosedClientWaitsForReload(t *testing.T) {
 	t.Parallel()
 	noticed := make(chan struct{})
-	api := newRawAPI(t, seesEnd(noticed), func(s *Server) {
+	api := newRawAPI(t, onClientEnd(noticed), func(s *Server) {
 		s.cfg.Wait = func(ctx context.Context) error {
 			<-noticed
 			return ctx.Err()
 		}
 	})
-	got := answers(t, converse(t, api.server, "GET /a HTTP/1.1\r\nHost: HOST\r\n\r\n"))
+	got := answers(t, exchange(t, api.server, "GET /a HTTP/1.1\r\nHost: HOST\r\n\r\n"))
 	if !slices.Equal(got, []string{"200 GET /a "}) {
 		t.Errorf("got %q", got)
 	}
 }
 
-// TestCloseEndsRequests of clients that are there, and of those that have left.
+// TestCloseEndsRequests of clients that are connected and of those that have left.
 func TestCloseEndsRequests(t *testing.T) {
 	t.Parallel()
 	for _, leaves := range []bool{false, true} {
@@ -81,7 +81,7 @@ func TestCloseEndsRequests(t *testing.T) {
 			close(begun)
 			<-r.Context().Done()
 			close(ended)
-		}), seesEnd(noticed))
+		}), onClientEnd(noticed))
 		conn := dial(t, s)
 		if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: localhost:" + s.Port() + "\r\n\r\n")); err != nil {
 			t.Fatal(err)

@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// TestAnswersSayWhetherTheConnectionStays, as the recordings of both services
-// do: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html
-func TestAnswersSayWhetherTheConnectionStays(t *testing.T) {
+// TestConnectionHeader is as in recorded answers of both services: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html
+func TestConnectionHeader(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
 	site := serveHandler(t, siteBefore(t, api).Handler())
@@ -33,10 +32,10 @@ func TestAnswersSayWhetherTheConnectionStays(t *testing.T) {
 	}
 }
 
-// connectionOf is the header of the first answer, as it is on the wire.
+// connectionOf returns the Connection header of the first answer on the wire.
 func connectionOf(t *testing.T, s *Server, raw string) string {
 	t.Helper()
-	head, _, _ := strings.Cut(converse(t, s, raw), "\r\n\r\n")
+	head, _, _ := strings.Cut(exchange(t, s, raw), "\r\n\r\n")
 	var values []string
 	for line := range strings.SplitSeq(head, "\r\n") {
 		if value, ok := strings.CutPrefix(line, "Connection: "); ok {

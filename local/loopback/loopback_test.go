@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// listening are servers without a handler, of both kinds: what passes the check of
-// the Host header gets a 503, what does not a 421.
+// listening returns servers of both kinds without a handler: requests that pass the
+// check of the Host header get 503, others 421.
 func listening(t *testing.T) []*Server {
 	t.Helper()
 	var servers []*Server
@@ -35,8 +35,8 @@ func listening(t *testing.T) []*Server {
 	return servers
 }
 
-// TestListenersAreOnLoopbackOnly by their own addresses, and by this machine's
-// other ones, on which nobody answers.
+// TestListenersAreOnLoopbackOnly by their addresses, and since no other address of
+// this machine answers.
 func TestListenersAreOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	servers := listening(t)
@@ -65,7 +65,7 @@ func TestListenersAreOnLoopbackOnly(t *testing.T) {
 	}
 }
 
-// TestBothLoopbackAddressesServe wherever the machine has both.
+// TestBothLoopbackAddressesServe if the machine has both.
 func TestBothLoopbackAddressesServe(t *testing.T) {
 	t.Parallel()
 	servers := listening(t)
@@ -102,7 +102,7 @@ func hasIPv6(t *testing.T) bool {
 	return true
 }
 
-// TestPortInUse on either address alone is an error that tells how to go on.
+// TestPortInUse on either address is an error that says what to do.
 func TestPortInUse(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, network, address, where string }{
@@ -114,7 +114,7 @@ func TestPortInUse(t *testing.T) {
 			other, err := net.Listen(test.network, test.address)
 			if err != nil {
 				if test.network == "tcp6" && !hasIPv6(t) {
-					return // nobody can hold a port there
+					return // no program can listen there
 				}
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func TestOtherPort(t *testing.T) {
 	}
 }
 
-// TestHostCheck: a page whose own name points here gets nothing, however it spells this machine.
+// TestHostCheck: only this machine's names with the server's port are served.
 func TestHostCheck(t *testing.T) {
 	t.Parallel()
 	servers := listening(t)
@@ -194,15 +194,15 @@ func TestHostCheck(t *testing.T) {
 		} {
 			port := strings.NewReplacer("PORT", s.Port())
 			raw := "GET " + port.Replace(test.target) + " HTTP/1.1\r\nHost: " + port.Replace(test.host) + "\r\nConnection: close\r\n\r\n"
-			if got := converse(t, s, raw); statusOf(got) != test.want {
+			if got := exchange(t, s, raw); statusOf(got) != test.want {
 				t.Errorf("%s, %s: expected %s, got %q", s.cfg.Name, test.name, test.want, got)
 			}
 		}
 	}
 }
 
-// TestHostCheckHasNoGaps: the requests that net/http would answer by itself, or
-// hand on without a path, are checked as well.
+// TestHostCheckHasNoGaps: requests that net/http would answer by itself, or that have
+// no path, are checked as well.
 func TestHostCheckHasNoGaps(t *testing.T) {
 	t.Parallel()
 	servers := listening(t)
@@ -230,7 +230,7 @@ func TestHostCheckHasNoGaps(t *testing.T) {
 			"TRACE / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n":     "421",
 			"OPTIONS / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://HOST\r\n\r\n": "421",
 		} {
-			if got := converse(t, s, raw); statusOf(got) != want {
+			if got := exchange(t, s, raw); statusOf(got) != want {
 				t.Errorf("%s, %q: expected %s, got %q", s.cfg.Name, raw, want, got)
 			}
 		}

@@ -20,11 +20,11 @@ import (
 	"api-auth-jwt-auth0/local/gateway"
 )
 
-// rawAPI is an API behind the server that a Cloud makes. Its one function takes
-// every request, remembers it, and answers with what it got.
+// rawAPI is an API behind a Server. Its only function records every request and
+// answers with it.
 type rawAPI struct {
 	server *Server
-	wait   <-chan struct{} // before an answer; nil: not
+	wait   <-chan struct{} // delays answers unless nil
 
 	mu   sync.Mutex
 	seen []string // "METHOD path body" of each invocation
@@ -50,8 +50,7 @@ func newRawAPI(t testing.TB, changes ...func(*Server)) *rawAPI {
 	return a
 }
 
-// serveHandler puts a handler behind the server that a Cloud makes, changed
-// before it serves.
+// serveHandler serves a handler by a Server, with changes to the Server first.
 func serveHandler(t testing.TB, h http.Handler, changes ...func(*Server)) *Server {
 	t.Helper()
 	s, err := Listen(Config{Name: "api"})
@@ -94,7 +93,7 @@ func (a *rawAPI) invoke(_ context.Context, _ string, event []byte) ([]byte, erro
 	return json.Marshal(events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: seen})
 }
 
-// invocations returns what the function got, and forgets it.
+// invocations returns the requests since the last call.
 func (a *rawAPI) invocations() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -103,7 +102,7 @@ func (a *rawAPI) invocations() []string {
 	return seen
 }
 
-// dial connects to a server of its own.
+// dial connects to a server.
 func dial(t testing.TB, s *Server) *net.TCPConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.listeners[0].Addr().String())
@@ -114,9 +113,9 @@ func dial(t testing.TB, s *Server) *net.TCPConn {
 	return conn.(*net.TCPConn)
 }
 
-// converse sends bytes as they are, with HOST replaced by the server's name,
-// then says that no more follow, and returns all that comes back.
-func converse(t testing.TB, s *Server, raw string) string {
+// exchange sends bytes unchanged, except that HOST becomes the server's name, closes
+// the sending direction, and returns everything that it receives.
+func exchange(t testing.TB, s *Server, raw string) string {
 	t.Helper()
 	conn := dial(t, s)
 	if _, err := io.WriteString(conn, strings.ReplaceAll(raw, "HOST", "localhost:"+s.Port())); err != nil {
@@ -135,7 +134,7 @@ func converse(t testing.TB, s *Server, raw string) string {
 // varyingHeaders differ from answer to answer.
 var varyingHeaders = regexp.MustCompile(`(Date|apigw-requestid): [^\r]*\r\n`)
 
-// answers splits what a connection gave into "status body", one an answer.
+// answers parses the answers of a connection, each as "status body".
 func answers(t testing.TB, raw string) (list []string) {
 	t.Helper()
 	reader := bufio.NewReader(strings.NewReader(raw))
@@ -155,9 +154,9 @@ func answers(t testing.TB, raw string) (list []string) {
 	}
 }
 
-// TestFramingsAreUnderstood sends what is well-formed but rare. Each request
-// reaches the function, once and whole.
-func TestFramingsAreUnderstood(t *testing.T) {
+// TestValidFramings: well-formed but rare requests reach the function, once and
+// complete.
+func TestValidFramings(t *testing.T) {
 	t.Parallel()
 	const chunked = "Host: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"
 	for _, test := range []struct {
@@ -191,7 +190,7 @@ func TestFramingsAreUnderstood(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			api := newRawAPI(t)
-			got := answers(t, converse(t, api.server, test.raw))
+			got := answers(t, exchange(t, api.server, test.raw))
 			if seen := api.invocations(); !slices.Equal(seen, test.want) {
 				t.Errorf("expected the requests %q, got %q", test.want, seen)
 			}
@@ -204,7 +203,7 @@ func TestFramingsAreUnderstood(t *testing.T) {
 	}
 }
 
-// TestRequestInSmallPieces has each byte arrive by itself.
+// TestRequestInSmallPieces sends each byte by itself.
 func TestRequestInSmallPieces(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
@@ -224,7 +223,7 @@ func TestRequestInSmallPieces(t *testing.T) {
 	}
 }
 
-// TestExpectContinue: the body is asked for only when the API wants it.
+// TestExpectContinue: the server asks for the body only if the API reads it.
 func TestExpectContinue(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
@@ -266,12 +265,12 @@ func TestExpectContinue(t *testing.T) {
 	}
 }
 
-// TestHeaderLimits: 10,240 bytes of request line and headers are the API's own
-// limit, and many more are net/http's.
+// TestHeaderLimits: the API's limit is 10,240 bytes of request line and headers,
+// net/http's is higher.
 func TestHeaderLimits(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
-	const ownWords = "431 Request Header Fields Too Large"
+	const netHTTPText = "431 Request Header Fields Too Large"
 	for _, test := range []struct {
 		name, line string
 		bytes      int
@@ -282,7 +281,7 @@ func TestHeaderLimits(t *testing.T) {
 		{"chunked, at the limit", "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked", 10_240, "200 POST /a "},
 		{"chunked, over it", "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked", 10_241, `431 {"message":"Request Header Fields Too Large"}`},
 		{"below net/http's limit", "GET /a HTTP/1.1", 64 << 10, `431 {"message":"Request Header Fields Too Large"}`},
-		{"over net/http's limit", "GET /a HTTP/1.1", 70 << 10, "431 " + ownWords},
+		{"over net/http's limit", "GET /a HTTP/1.1", 70 << 10, "431 " + netHTTPText},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			head := test.line + "\r\nHost: localhost:" + api.server.Port()
@@ -291,7 +290,7 @@ func TestHeaderLimits(t *testing.T) {
 			if strings.HasPrefix(head, "POST") {
 				raw += "0\r\n\r\n"
 			}
-			if got := answers(t, converse(t, api.server, raw)); !slices.Equal(got, []string{test.want}) {
+			if got := answers(t, exchange(t, api.server, raw)); !slices.Equal(got, []string{test.want}) {
 				t.Errorf("expected %q, got %q", test.want, got)
 			}
 		})
@@ -300,20 +299,20 @@ func TestHeaderLimits(t *testing.T) {
 		"path":  "/" + strings.Repeat("a", 10_240),
 		"query": "/a?" + strings.Repeat("b", 10_240),
 	} {
-		got := answers(t, converse(t, api.server, "GET "+target+" HTTP/1.1\r\nHost: HOST\r\n\r\n"))
+		got := answers(t, exchange(t, api.server, "GET "+target+" HTTP/1.1\r\nHost: HOST\r\n\r\n"))
 		if !slices.Equal(got, []string{`431 {"message":"Request Header Fields Too Large"}`}) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
 	many := strings.Repeat("X-A: b\r\n", 2000)
-	got := answers(t, converse(t, api.server, "GET /a HTTP/1.1\r\nHost: HOST\r\n"+many+"\r\n"))
+	got := answers(t, exchange(t, api.server, "GET /a HTTP/1.1\r\nHost: HOST\r\n"+many+"\r\n"))
 	if !slices.Equal(got, []string{`431 {"message":"Request Header Fields Too Large"}`}) {
 		t.Errorf("many headers: got %q", got)
 	}
 }
 
-// TestLargeBodies pass whole, or are refused without a function's knowing, and
-// the connection serves the next request.
+// TestLargeBodies arrive complete, or are refused without an invocation, and the
+// connection serves the next request.
 func TestLargeBodies(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
@@ -334,7 +333,7 @@ func TestLargeBodies(t *testing.T) {
 			if test.bytes > 10<<20 {
 				raw = "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n" + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
 			}
-			got := answers(t, converse(t, api.server, raw+next))
+			got := answers(t, exchange(t, api.server, raw+next))
 			want := []string{test.want, "200 GET /next "}
 			if test.want == "" {
 				want[0] = "200 POST /a " + body

@@ -1,6 +1,8 @@
-// Package loopback serves HTTP on this machine alone: on both loopback addresses,
-// for requests whose Host header names this machine, framed without ambiguity, with
-// bodies that keep coming. It does not know what it serves.
+// Package loopback serves HTTP to this machine only. It listens on both loopback
+// addresses, and refuses requests whose Host header does not name this machine, whose
+// framing is ambiguous (package framing), or whose body is idle.
+//
+// It must not know what its handlers serve, nor log requests by itself.
 package loopback
 
 import (
@@ -18,18 +20,18 @@ import (
 	"api-auth-jwt-auth0/local/framing"
 )
 
-// A Config says where a server listens and what surrounds its handler.
+// A Config is where a server listens and what surrounds its handler.
 type Config struct {
-	Name string // of the server in errors, such as "site"
+	Name string // in errors, such as "site"
 	Port int    // on 127.0.0.1 and ::1; 0 for any free one
-	// Wrap surrounds the handling of each request, the refused ones included, such as
-	// to log it. Nil does nothing.
+	// Wrap wraps the handling of every request, including refused ones, such as to
+	// log them. It may be nil.
 	Wrap func(http.Handler) http.Handler
-	// Wait returns when a request may be handled. Its error is the context's. Nil does
-	// not wait.
+	// Wait returns when a request may be handled, or the error of its context. If it
+	// is nil, requests do not wait.
 	Wait func(context.Context) error
-	// EndWithClient ends the handling of a request once its client is gone, as streams
-	// of events need. Otherwise a client that has closed its own direction alone still
+	// EndWithClient cancels a request when its client leaves, as streams of events
+	// need. Without it, a client that has only closed its sending direction still
 	// gets its answer.
 	EndWithClient bool
 	ErrorLog      *log.Logger // of net/http
@@ -47,7 +49,7 @@ type Server struct {
 	end     context.CancelFunc
 }
 
-// Listen takes the port. Until Handle, requests are answered with 503.
+// Listen listens on the port. Until Handle is called, the answer is 503.
 func Listen(cfg Config) (*Server, error) {
 	listeners, err := listenLoopback(cfg.Port)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -82,8 +84,8 @@ func Listen(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// listenLoopback takes a port on both of the machine's loopback addresses. Any
-// port is chosen for 127.0.0.1 and can be taken on ::1; then another is tried.
+// listenLoopback listens on a port of both loopback addresses. Port 0 is a free one of
+// 127.0.0.1, which may be in use on ::1; then it tries another.
 func listenLoopback(port int) (listeners []net.Listener, err error) {
 	for range 10 {
 		listeners, err = listenTwice(port)
@@ -94,9 +96,9 @@ func listenLoopback(port int) (listeners []net.Listener, err error) {
 	return listeners, err
 }
 
-// listenTwice leaves no address out. Browsers try ::1 first for localhost:
-// another program that held the port there would get the site's visitors, and
-// their codes. A machine without IPv6 has the one address.
+// listenTwice fails if the port is in use on either address. Browsers try ::1 first
+// for localhost: another program with that port would get the site's visitors, and
+// their codes. A machine without IPv6 has 127.0.0.1 only.
 func listenTwice(port int) ([]net.Listener, error) {
 	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
@@ -117,7 +119,7 @@ func portOf(l net.Listener) string {
 	return port
 }
 
-// onIPv6 says where a port is in use, if that does not show on 127.0.0.1.
+// onIPv6 names the address on which a port is in use, unless it is 127.0.0.1.
 func onIPv6(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Net == "tcp6" {
@@ -126,8 +128,7 @@ func onIPv6(err error) string {
 	return ""
 }
 
-// otherPort is a port that anyone may take, far enough from port for four to
-// fit.
+// otherPort returns an unprivileged port, with room for four, that differs from port.
 func otherPort(port int) int {
 	next := port/1000*1000 + 1000
 	if next < 1024 || next > 65_000 {
@@ -136,25 +137,24 @@ func otherPort(port int) int {
 	return next
 }
 
-// Port is the one that the server listens on.
+// Port returns the port on which the server listens.
 func (s *Server) Port() string { return portOf(s.listeners[0]) }
 
-// URL is the server's origin.
+// URL returns the server's origin.
 func (s *Server) URL() string { return "http://localhost:" + s.Port() }
 
-// Handle replaces the handler. Requests that are being handled end as they began.
+// Handle replaces the handler. Requests that are being handled keep the old one.
 func (s *Server) Handle(h http.Handler) { s.handler.Store(&h) }
 
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Wait != nil && s.cfg.Wait(r.Context()) != nil {
-		return // the server closes
+		return // the server closes, or the client has left
 	}
 	(*s.handler.Load()).ServeHTTP(w, r)
 }
 
-// checkHost refuses requests for other host names. A page of the internet can
-// let its own name point at this machine (DNS rebinding), and its requests
-// would otherwise be same-origin here.
+// checkHost refuses requests for other host names. A site can make its own host name
+// resolve to this machine (DNS rebinding), and its requests would be same-origin here.
 func (s *Server) checkHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Host {
@@ -166,7 +166,8 @@ func (s *Server) checkHost(next http.Handler) http.Handler {
 	})
 }
 
-// Serve serves in the background until Close. Where it ends by itself, it sends why.
+// Serve serves in the background until Close. It sends an error to failed if a
+// listener ends before.
 func (s *Server) Serve(failed chan<- error) {
 	for _, l := range s.listeners {
 		go func() {
@@ -177,7 +178,7 @@ func (s *Server) Serve(failed chan<- error) {
 	}
 }
 
-// Close ends the server with its connections at once.
+// Close closes the listeners and all connections at once, and cancels the requests.
 func (s *Server) Close() error {
 	s.end()
 	errs := []error{s.http.Close()}
@@ -187,7 +188,7 @@ func (s *Server) Close() error {
 	return errors.Join(errs...)
 }
 
-// ignoreClosed drops the error of a listener that its server has closed already.
+// ignoreClosed ignores the error of a listener that its server has closed.
 func ignoreClosed(err error) error {
 	if errors.Is(err, net.ErrClosed) {
 		return nil

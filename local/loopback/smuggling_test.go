@@ -6,23 +6,23 @@ import (
 	"testing"
 )
 
-// What a client gets for a request whose end is in doubt, and for one that
-// net/http refuses by itself.
+// The answers to requests with ambiguous framing, and to those that net/http refuses
+// by itself.
 const (
 	refused     = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
 	unsupported = "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\nUnsupported transfer encoding"
 	badBody     = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 25\r\nContent-Type: application/json\r\napigw-requestid: X\r\nDate: X\r\n\r\n" + `{"message":"Bad Request"}`
 )
 
-// refusedFor is net/http's answer when it names the reason.
+// refusedFor returns net/http's answer with a reason.
 func refusedFor(reason string) string {
 	return strings.TrimSuffix(strings.Replace(refused, "400 Bad Request\r\n", "400 Bad Request: "+reason+"\r\n", 1), "400 Bad Request") +
 		"400 Bad Request: " + reason
 }
 
-// TestSmuggledRequestsAreRefused sends what two servers in a row could take for
-// two different requests. The answer is one, to the byte; no function runs, for
-// the request nor for the one that hides behind it.
+// TestSmuggledRequestsAreRefused sends what two servers in a row could parse as
+// different requests. There is one answer, compared byte by byte, and no invocation,
+// neither for the request nor for the one hidden in it.
 func TestSmuggledRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
@@ -115,7 +115,7 @@ func TestSmuggledRequestsAreRefused(t *testing.T) {
 		{"length longer than the body", post + "Content-Length: 1000\r\n\r\n" + hidden, badBody},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := converse(t, api.server, test.raw)
+			got := exchange(t, api.server, test.raw)
 			if got != test.want {
 				t.Errorf("expected\n%q, got\n%q", test.want, got)
 			}
@@ -126,8 +126,8 @@ func TestSmuggledRequestsAreRefused(t *testing.T) {
 	}
 }
 
-// TestRefusalEndsTheConnection: what is in doubt comes after requests that are
-// not. They are answered, and nothing after it is.
+// TestRefusalEndsTheConnection: valid requests before an ambiguous one are answered,
+// those after it are not.
 func TestRefusalEndsTheConnection(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
@@ -138,7 +138,7 @@ func TestRefusalEndsTheConnection(t *testing.T) {
 		{"folded header", "GET /a HTTP/1.1\r\nHost: HOST\r\nX: y\r\n z\r\n\r\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := answers(t, converse(t, api.server, good+good+test.bad+good))
+			got := answers(t, exchange(t, api.server, good+good+test.bad+good))
 			if want := []string{"200 POST /good 1", "200 POST /good 1", "400 400 Bad Request"}; !slices.Equal(got, want) {
 				t.Errorf("expected %q, got %q", want, got)
 			}
@@ -149,37 +149,36 @@ func TestRefusalEndsTheConnection(t *testing.T) {
 	}
 }
 
-// TestEmptyLineEndsTheConnection without a word, where net/http by itself would
-// pass over it after a POST.
+// TestEmptyLineEndsTheConnection without an answer; net/http by itself would ignore it
+// after a POST.
 func TestEmptyLineEndsTheConnection(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
 	const good = "POST /good HTTP/1.1\r\nHost: HOST\r\nContent-Length: 1\r\n\r\n1"
-	got := answers(t, converse(t, api.server, good+"\r\n"+good))
+	got := answers(t, exchange(t, api.server, good+"\r\n"+good))
 	if seen := api.invocations(); len(seen) != 1 || !slices.Equal(got, []string{"200 POST /good 1"}) {
 		t.Errorf("expected one request, got %q and %q", seen, got)
 	}
 }
 
-// TestPrefaceOfHTTP2IsRefused: net/http hands it to the handler, and it names no
-// host.
+// TestPrefaceOfHTTP2IsRefused: net/http passes it to the handler, without a host.
 func TestPrefaceOfHTTP2IsRefused(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
-	got := answers(t, converse(t, api.server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET /hidden HTTP/1.1\r\nHost: HOST\r\n\r\n"))
+	got := answers(t, exchange(t, api.server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET /hidden HTTP/1.1\r\nHost: HOST\r\n\r\n"))
 	if seen := api.invocations(); len(seen) > 0 || len(got) != 1 || !strings.HasPrefix(got[0], "421 ") {
 		t.Errorf("expected one 421, got %q and the requests %q", got, seen)
 	}
 }
 
-// TestDoubtInABodyThroughTheSite is answered by the site as by the API: with a
-// 400, and no function runs.
-func TestDoubtInABodyThroughTheSite(t *testing.T) {
+// TestAmbiguousBodyThroughTheSite is refused by the site as by the API: 400, without an
+// invocation.
+func TestAmbiguousBodyThroughTheSite(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
 	site := serveHandler(t, siteBefore(t, api).Handler())
 	for _, body := range []string{"3\r\nabcd\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n0\r\nX: y\r\n z\r\n\r\n", "3\r\nab"} {
-		got := answers(t, converse(t, site, "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"+body))
+		got := answers(t, exchange(t, site, "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"+body))
 		if len(got) != 1 || !strings.HasPrefix(got[0], "400 ") {
 			t.Errorf("%q: expected one 400, got %q", body, got)
 		}
@@ -189,9 +188,9 @@ func TestDoubtInABodyThroughTheSite(t *testing.T) {
 	}
 }
 
-// TestUnreadBodyIsNoRequest: an answer that came before the body was read does
-// not turn that body into a request.
-func TestUnreadBodyIsNoRequest(t *testing.T) {
+// TestUnreadBodyIsNotARequest: an answer before the body is read does not turn the
+// body into a request.
+func TestUnreadBodyIsNotARequest(t *testing.T) {
 	t.Parallel()
 	api := newRawAPI(t)
 	const hidden = "GET /hidden HTTP/1.1\r\nHost: HOST\r\n\r\n"
@@ -203,7 +202,7 @@ func TestUnreadBodyIsNoRequest(t *testing.T) {
 		{"another expectation", "POST /a HTTP/1.1\r\nHost: HOST\r\nExpect: x\r\nContent-Length: 1000\r\n\r\n" + hidden, "417 "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := answers(t, converse(t, api.server, test.raw))
+			got := answers(t, exchange(t, api.server, test.raw))
 			if len(got) != 1 || !strings.HasPrefix(got[0], test.want) {
 				t.Errorf("expected one answer of %q, got %q", test.want, got)
 			}

@@ -1,24 +1,33 @@
 package provider
 
-// auth0 are the types of the auth0 provider. The limits are those of the
+// The resource types of the auth0 provider.
+const (
+	Auth0Client               = "auth0:index/client:Client"
+	Auth0ClientCredentials    = "auth0:index/clientCredentials:ClientCredentials"
+	Auth0ClientGrant          = "auth0:index/clientGrant:ClientGrant"
+	Auth0ResourceServer       = "auth0:index/resourceServer:ResourceServer"
+	Auth0ResourceServerScopes = "auth0:index/resourceServerScopes:ResourceServerScopes"
+)
+
+// auth0 are the rows of the types of the auth0 provider. The limits are those of the
 // Management API, https://auth0.com/docs/api/management/v2, and of the provider,
 // https://github.com/auth0/terraform-provider-auth0/tree/main/internal/auth0.
 var auth0 = map[string]Type{
-	"auth0:index/client:Client": {
+	Auth0Client: {
 		Global: true, create: createClient, Naming: clientNaming,
 		inputs: object(fields{
 			"name": clientNaming.rule(), "description": length(0, 140),
 			"appType":      oneOf("native", "spa", "regular_web", "non_interactive"),
 			"isFirstParty": boolean, "oidcConformant": boolean, "grantTypes": list(0, 20, grantType),
 			"callbacks": list(0, 100, webURL), "allowedLogoutUrls": list(0, 100, webURL), "webOrigins": list(0, 100, webURL),
-			"jwtConfiguration": object(fields{"alg": signingAlgorithm, "lifetimeInSeconds": whole(1, 2_592_000)}),
+			"jwtConfiguration": object(fields{"alg": signingAlgorithm, "lifetimeInSeconds": integer(1, 2_592_000)}),
 			"refreshToken":     refreshToken,
 			"skipNonVerifiableCallbackUriConfirmationPrompt": oneOf("true", "false", "null"),
 		}),
 	},
-	"auth0:index/clientCredentials:ClientCredentials": {
+	Auth0ClientCredentials: {
 		Global: true, create: createCredentials,
-		Refs:    map[string]string{"clientId": "auth0:index/client:Client"},
+		Refs:    map[string]string{"clientId": Auth0Client},
 		Secrets: []string{"clientSecret"},
 		inputs: object(fields{
 			"clientId!^": reference,
@@ -26,17 +35,17 @@ var auth0 = map[string]Type{
 				"tls_client_auth", "self_signed_tls_client_auth"),
 		}),
 	},
-	"auth0:index/clientGrant:ClientGrant": {
+	Auth0ClientGrant: {
 		Global: true, create: createClientGrant,
 		inputs: object(fields{
 			"clientId!^": reference, "audience!^": length(1, 600), "scopes!": list(0, 1000, length(1, 280)),
 			"subjectType^": oneOf("client", "user"),
 		}),
 		Refs: map[string]string{
-			"clientId": "auth0:index/client:Client", "audience": "auth0:index/resourceServer:ResourceServer",
+			"clientId": Auth0Client, "audience": Auth0ResourceServer,
 		},
 	},
-	"auth0:index/resourceServer:ResourceServer": {
+	Auth0ResourceServer: {
 		Global: true, create: createResourceServer, Naming: resourceServerNaming,
 		inputs: object(fields{
 			"name": resourceServerNaming.rule(), "identifier!^": length(1, 600), "signingAlg": signingAlgorithm,
@@ -45,12 +54,12 @@ var auth0 = map[string]Type{
 				"user":   object(fields{"policy": oneOf("allow_all", "deny_all", "require_client_grant")}),
 				"client": object(fields{"policy": oneOf("deny_all", "require_client_grant")}),
 			}),
-			"tokenLifetime": whole(0, 2_592_000), "tokenLifetimeForWeb": whole(0, 2_592_000),
+			"tokenLifetime": integer(0, 2_592_000), "tokenLifetimeForWeb": integer(0, 2_592_000),
 		}, atMost("tokenLifetimeForWeb", "tokenLifetime")),
 	},
-	"auth0:index/resourceServerScopes:ResourceServerScopes": {
+	Auth0ResourceServerScopes: {
 		Global: true, create: createPart("resourceServerIdentifier"),
-		Refs: map[string]string{"resourceServerIdentifier": "auth0:index/resourceServer:ResourceServer"},
+		Refs: map[string]string{"resourceServerIdentifier": Auth0ResourceServer},
 		inputs: object(fields{
 			"resourceServerIdentifier!^": length(1, 600),
 			"scopes!": unique("name", list(0, 1000, object(fields{
@@ -69,7 +78,7 @@ var grantType = oneOf("authorization_code", "implicit", "refresh_token", "client
 // https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
 var refreshToken = object(fields{
 	"rotationType!": oneOf("rotating", "non-rotating"), "expirationType!": oneOf("expiring", "non-expiring"),
-	"leeway": whole(0, 60), "tokenLifetime": whole(1, maxRefreshLifetime), "idleTokenLifetime": whole(1, maxRefreshLifetime),
+	"leeway": integer(0, 60), "tokenLifetime": integer(1, maxRefreshLifetime), "idleTokenLifetime": integer(1, maxRefreshLifetime),
 	"infiniteTokenLifetime": boolean, "infiniteIdleTokenLifetime": boolean,
 }, rotatingExpires, below("idleTokenLifetime", "tokenLifetime"))
 
@@ -78,7 +87,7 @@ const maxRefreshLifetime = 31_557_600
 
 func rotatingExpires(object map[string]any) (string, string) {
 	if object["rotationType"] == "rotating" && object["expirationType"] == "non-expiring" {
-		return "expirationType", "a refresh token that rotates expires"
+		return "expirationType", "expected expiring with rotationType rotating"
 	}
 	return "", ""
 }
@@ -91,8 +100,8 @@ func createClient(c Cloud, r Resource) (string, map[string]any) {
 	return id, map[string]any{"clientId": id}
 }
 
-// createCredentials returns the secret that every Auth0 application has, also
-// one that must not use it.
+// createCredentials returns the secret that every Auth0 application has, even one
+// that must not use it.
 func createCredentials(_ Cloud, r Resource) (string, map[string]any) {
 	id, _ := r.Inputs["clientId"].(string)
 	return id, map[string]any{"clientSecret": "application-secret-" + digest(r)}

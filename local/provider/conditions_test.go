@@ -1,67 +1,58 @@
 package provider
 
-// absent takes a field away.
+// absent removes a field.
 const absent = "\x00absent"
 
 type props = map[string]any
 
-// conditionTests have inputs that are right, and the change that spoils them.
+// conditionTests have inputs without errors, and a change that makes one wrong.
 var conditionTests = []struct {
 	name, token    string
 	inputs, change props
 	want           string
 }{
-	{"rule without an action", lifecycleType, lifecycleOf(props{"expiration": props{"days": 1.0}}), lifecycleOf(nil), "rules[0].expiration"},
-	{"days and a date", lifecycleType, lifecycleOf(props{"expiration": props{"days": 1.0}}),
+	{"rule without an action", S3BucketLifecycle, lifecycleOf(props{"expiration": props{"days": 1.0}}), lifecycleOf(nil), "rules[0].expiration"},
+	{"days and a date", S3BucketLifecycle, lifecycleOf(props{"expiration": props{"days": 1.0}}),
 		lifecycleOf(props{"expiration": props{"days": 1.0, "date": "2026-12-24T00:00:00Z"}}), "rules[0].expiration.date"},
-	{"neither source nor content", ObjectType, props{"bucket": "app-site", "key": "a", "content": ""}, props{"content": absent}, "source"},
-	{"source and content", ObjectType, props{"bucket": "app-site", "key": "a", "content": ""}, props{"source": struct{}{}}, "source"},
-	{"JWT without its issuer", "aws:apigatewayv2/authorizer:Authorizer",
+	{"neither source nor content", S3Object, props{"bucket": "app-site", "key": "a", "content": ""}, props{"content": absent}, "source"},
+	{"source and content", S3Object, props{"bucket": "app-site", "key": "a", "content": ""}, props{"source": struct{}{}}, "source"},
+	{"JWT without its issuer", APIGatewayAuthorizer,
 		props{"apiId": "a", "authorizerType": "JWT", "identitySources": texts("$request.header.Authorization"),
 			"jwtConfiguration": props{"audiences": texts("a"), "issuer": "https://a.example.com/"}},
 		props{"jwtConfiguration": absent}, "jwtConfiguration"},
-	{"proxy to nothing", "aws:apigatewayv2/integration:Integration", props{"apiId": "a", "integrationType": "AWS_PROXY", "integrationUri": "a"},
+	{"proxy to nothing", APIGatewayIntegration, props{"apiId": "a", "integrationType": "AWS_PROXY", "integrationUri": "a"},
 		props{"integrationUri": absent}, "integrationUri"},
-	{"JWT without an authorizer", routeType, props{"apiId": "a", "routeKey": "GET /a", "authorizationType": "JWT", "authorizerId": "a"},
+	{"JWT without an authorizer", APIGatewayRoute, props{"apiId": "a", "routeKey": "GET /a", "authorizationType": "JWT", "authorizerId": "a"},
 		props{"authorizerId": absent}, "authorizerId"},
-	{"scopes without JWT", routeType, props{"apiId": "a", "routeKey": "GET /a", "authorizationType": "NONE", "authorizationScopes": texts()},
+	{"scopes without JWT", APIGatewayRoute, props{"apiId": "a", "routeKey": "GET /a", "authorizationType": "NONE", "authorizationScopes": texts()},
 		props{"authorizationScopes": texts("read:items")}, "authorizationScopes"},
-	{"behavior without its origin", distributionType, distributionOf(nil),
+	{"behavior without its origin", CloudFrontDistribution, distributionOf(nil),
 		props{"defaultCacheBehavior": behaviorOf("other")}, "origins"},
-	{"origin that is two things", distributionType, distributionOf(nil),
+	{"origin that is two things", CloudFrontDistribution, distributionOf(nil),
 		props{"origins": []any{props{"originId": "files", "domainName": "a.example.com"}}}, "origins[0].originAccessControlId"},
-	{"alias without a certificate", distributionType, distributionOf(nil), props{"aliases": texts("app.example.com")}, "aliases"},
-	{"no certificate", distributionType, distributionOf(nil), props{"viewerCertificate": props{}}, "viewerCertificate.cloudfrontDefaultCertificate"},
-	{"certificate without a method", distributionType, distributionOf(nil),
+	{"alias without a certificate", CloudFrontDistribution, distributionOf(nil), props{"aliases": texts("app.example.com")}, "aliases"},
+	{"no certificate", CloudFrontDistribution, distributionOf(nil), props{"viewerCertificate": props{}}, "viewerCertificate.cloudfrontDefaultCertificate"},
+	{"certificate without a method", CloudFrontDistribution, distributionOf(nil),
 		props{"viewerCertificate": props{"acmCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/a"}}, "viewerCertificate.sslSupportMethod"},
-	{"no header", "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", props{"customHeadersConfig": props{}},
+	{"no header", CloudFrontResponseHeadersPolicy, props{"customHeadersConfig": props{}},
 		props{"customHeadersConfig": absent}, "securityHeadersConfig"},
-	{"certificate that nobody validates", "aws:acm/certificate:Certificate", props{"domainName": "a.example.com", "validationMethod": "DNS"},
+	{"certificate that nobody validates", ACMCertificate, props{"domainName": "a.example.com", "validationMethod": "DNS"},
 		props{"validationMethod": absent}, "validationMethod"},
-	{"record without a time to live", recordType, recordOf, props{"ttl": absent}, "ttl"},
-	{"record that is an alias too", recordType, recordOf,
+	{"record without a time to live", Route53Record, recordOf, props{"ttl": absent}, "ttl"},
+	{"record that is an alias too", Route53Record, recordOf,
 		props{"aliases": []any{props{"name": "a", "zoneId": "Z1", "evaluateTargetHealth": false}}}, "aliases"},
-	{"more points than periods", alarmType, alarmOf, props{"datapointsToAlarm": 4.0}, "datapointsToAlarm"},
-	{"alarm without a threshold", alarmType, alarmOf, props{"threshold": absent}, "threshold"},
-	{"alarm on two values", alarmType, alarmOf, props{"metricQueries": []any{
+	{"more points than periods", CloudWatchMetricAlarm, alarmOf, props{"datapointsToAlarm": 4.0}, "datapointsToAlarm"},
+	{"alarm without a threshold", CloudWatchMetricAlarm, alarmOf, props{"threshold": absent}, "threshold"},
+	{"alarm on two values", CloudWatchMetricAlarm, alarmOf, props{"metricQueries": []any{
 		props{"id": "a", "expression": "b", "returnData": true}, props{"id": "b", "expression": "1", "returnData": true}}}, "metricQueries"},
-	{"query that is two things", alarmType, alarmOf, props{"metricQueries": []any{props{"id": "a", "returnData": true}}}, "metricQueries[0].expression"},
-	{"code without a handler", functionType, props{"role": someARN, "code": struct{}{}, "runtime": "provided.al2023", "handler": "bootstrap"},
+	{"query that is two things", CloudWatchMetricAlarm, alarmOf, props{"metricQueries": []any{props{"id": "a", "returnData": true}}}, "metricQueries[0].expression"},
+	{"code without a handler", LambdaFunction, props{"role": someARN, "code": struct{}{}, "runtime": "provided.al2023", "handler": "bootstrap"},
 		props{"handler": absent}, "handler"},
-	{"rotation for ever", clientType, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
-	{"idle as long as alive", clientType, clientOf("expiring", 10, 9), clientOf("expiring", 10, 10), "refreshToken.idleTokenLifetime"},
-	{"web tokens that live longer", "auth0:index/resourceServer:ResourceServer",
+	{"rotation without expiry", Auth0Client, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
+	{"idle as long as alive", Auth0Client, clientOf("expiring", 10, 9), clientOf("expiring", 10, 10), "refreshToken.idleTokenLifetime"},
+	{"web tokens that live longer", Auth0ResourceServer,
 		props{"identifier": "a", "tokenLifetime": 60.0, "tokenLifetimeForWeb": 60.0}, props{"tokenLifetimeForWeb": 61.0}, "tokenLifetimeForWeb"},
 }
-
-const (
-	alarmType        = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	clientType       = "auth0:index/client:Client"
-	distributionType = "aws:cloudfront/distribution:Distribution"
-	lifecycleType    = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
-	recordType       = "aws:route53/record:Record"
-	routeType        = "aws:apigatewayv2/route:Route"
-)
 
 func lifecycleOf(actions props) props {
 	rule := props{"id": "a", "status": "Enabled", "filter": props{"prefix": ""}}

@@ -1,12 +1,18 @@
 package provider
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
 	"fmt"
 	"strings"
 )
 
 // account is the AWS account of every resource.
 const account = "000000000000"
+
+// createProvider gives a provider an ID. Its settings have no effect on values.
+func createProvider(_ Cloud, r Resource) (string, map[string]any) { return Suffix(r.URN), nil }
 
 func createAPI(c Cloud, r Resource) (string, map[string]any) {
 	id := shortID(r)
@@ -30,14 +36,14 @@ func createDistribution(c Cloud, r Resource) (string, map[string]any) {
 	return id, map[string]any{
 		"arn":        fmt.Sprintf("arn:aws:cloudfront::%s:distribution/%s", account, id),
 		"domainName": host,
-		// The one zone of all distributions.
+		// All distributions are in this zone.
 		// https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 		"hostedZoneId": "Z2FDTNDATAQYW2",
 	}
 }
 
-// createCertificate returns the record by which the owner of the domain proves
-// to be that. CloudFront's certificates are in one region.
+// createCertificate returns the DNS record that validates the domain. CloudFront
+// reads certificates in one region.
 func createCertificate(_ Cloud, r Resource) (string, map[string]any) {
 	arn := fmt.Sprintf("arn:aws:acm:us-east-1:%s:certificate/%s", account, digest(r)[:32])
 	domain := text(r, "domainName")
@@ -60,8 +66,8 @@ func createRecord(c Cloud, r Resource) (string, map[string]any) {
 	return text(r, "zoneId") + "_" + text(r, "name") + "_" + text(r, "type"), map[string]any{"fqdn": fqdn}
 }
 
-// createDelivery is for the parts of log deliveries of CloudFront, which are in
-// one region.
+// createDelivery creates a part of a log delivery of CloudFront, which is in one
+// region.
 func createDelivery(kind string) creator {
 	return func(_ Cloud, r Resource) (string, map[string]any) {
 		name := text(r, "name")
@@ -126,9 +132,36 @@ func createBucket(c Cloud, r Resource) (string, map[string]any) {
 	}
 }
 
+// createPart creates a resource whose ID is one of its inputs, as that of a part of
+// another resource is.
+func createPart(idInput string) creator {
+	return func(_ Cloud, r Resource) (string, map[string]any) { return text(r, idInput), nil }
+}
+
+func createShortID(_ Cloud, r Resource) (string, map[string]any) { return shortID(r), nil }
+
 func (c Cloud) arn(service, rest string) string {
 	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, c.Region, account, rest)
 }
 
-// cloudFrontID looks like CloudFront's ids.
+// cloudFrontID has the form of CloudFront's IDs.
 func cloudFrontID(r Resource) string { return "E" + strings.ToUpper(digest(r)[:13]) }
+
+// shortID has the form of API Gateway's IDs.
+func shortID(r Resource) string {
+	sum := sha256.Sum256([]byte(r.Seed))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:10])
+}
+
+// Suffix returns the end of a generated name: seven hexadecimal digits.
+func Suffix(seed string) string { return digest(Resource{Seed: seed})[:7] }
+
+func digest(r Resource) string {
+	sum := sha256.Sum256([]byte(r.Seed))
+	return hex.EncodeToString(sum[:])
+}
+
+func text(r Resource, input string) string {
+	value, _ := r.Inputs[input].(string)
+	return value
+}

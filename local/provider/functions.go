@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// functions are the providers' functions that a program may call.
+// functions are the functions of the providers that a program may call.
 var functions = map[string]func(c Cloud, args map[string]any) (map[string]any, error){
 	"aws:index/getCallerIdentity:getCallerIdentity": func(Cloud, map[string]any) (map[string]any, error) {
 		return map[string]any{"id": account, "accountId": account, "arn": "arn:aws:iam::" + account + ":user/deployer", "userId": "deployer"}, nil
@@ -16,8 +16,8 @@ var functions = map[string]func(c Cloud, args map[string]any) (map[string]any, e
 	"aws:route53/getZone:getZone": getZone,
 }
 
-// getZone finds every hosted zone but those below .invalid, which no name can be
-// in (https://www.rfc-editor.org/rfc/rfc2606).
+// getZone finds every hosted zone except those below .invalid, where no name exists
+// (https://www.rfc-editor.org/rfc/rfc2606).
 func getZone(_ Cloud, args map[string]any) (map[string]any, error) {
 	name, _ := args["name"].(string)
 	if strings.HasSuffix(name, ".invalid") {
@@ -27,7 +27,8 @@ func getZone(_ Cloud, args map[string]any) (map[string]any, error) {
 	return map[string]any{"id": id, "zoneId": id, "name": name}, nil
 }
 
-// Call answers a provider's function. The error is the service's own.
+// Call returns the result of a provider's function, and whether the function is
+// known. The error is the service's.
 func Call(c Cloud, token string, args map[string]any) (result map[string]any, known bool, err error) {
 	f, known := functions[token]
 	if !known {

@@ -14,7 +14,7 @@ var (
 		"allowOrigins": list(0, math.MaxInt, match(math.MaxInt, `\*|https?://(\*|[^/\s]+)`, "https://app.example.com")),
 		"allowMethods": list(0, math.MaxInt, oneOf("*", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")),
 		"allowHeaders": list(0, math.MaxInt, headerName), "exposeHeaders": list(0, math.MaxInt, headerName),
-		"maxAge": whole(-1, 86_400),
+		"maxAge": integer(-1, 86_400),
 	})
 
 	authorizer = object(fields{
@@ -27,7 +27,7 @@ var (
 
 	integration = object(fields{
 		"apiId!^": reference, "integrationType!^": oneOf("AWS_PROXY", "HTTP_PROXY"), "integrationUri": length(1, 2048),
-		"payloadFormatVersion": oneOf("1.0", "2.0"), "timeoutMilliseconds": whole(50, 30_000),
+		"payloadFormatVersion": oneOf("1.0", "2.0"), "timeoutMilliseconds": integer(50, 30_000),
 	}, when("integrationType", "AWS_PROXY", "integrationUri"))
 
 	route = object(fields{
@@ -42,7 +42,7 @@ var (
 		"apiId!^": reference, "name^": stageNaming.rule(), "autoDeploy": boolean, "tags": tags,
 		"defaultRouteSettings": object(fields{
 			"detailedMetricsEnabled": boolean,
-			"throttlingBurstLimit":   whole(0, math.MaxInt32), "throttlingRateLimit": number(0, math.MaxInt32),
+			"throttlingBurstLimit":   integer(0, math.MaxInt32), "throttlingRateLimit": number(0, math.MaxInt32),
 		}),
 		"accessLogSettings": object(fields{"destinationArn!": arn("logs", "firehose"), "format!": accessLogFormat}),
 	})
@@ -50,9 +50,9 @@ var (
 
 var headerName = match(math.MaxInt, `\*|[A-Za-z0-9!#$%&'*+.^_|~-]+`, "authorization")
 
-// accessLogFormat takes what API Gateway takes: one line with the request's ID.
+// accessLogFormat accepts one line with the request's ID, as API Gateway does.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
-var accessLogFormat = rule{check: textual(func(text string) error {
+var accessLogFormat = rule{check: ofString(func(text string) error {
 	if strings.ContainsAny(text, "\r\n") {
 		return errors.New("expected one line")
 	}

@@ -23,13 +23,13 @@ var distribution = object(fields{
 		"cloudfrontDefaultCertificate": boolean,
 		"acmCertificateArn":            match(2048, `arn:aws:acm:us-east-1:\d{12}:certificate/.+`, "arn:aws:acm:us-east-1:111122223333:certificate/id"),
 		"sslSupportMethod":             oneOf("sni-only", "static-ip", "vip"),
-		// Those of the provider that the SDK stands for; CloudFront has newer ones.
+		// Those of this provider's version; CloudFront has newer ones.
 		"minimumProtocolVersion": oneOf("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"),
-	}, exactlyOne("cloudfrontDefaultCertificate", "acmCertificateArn"), together("acmCertificateArn", "sslSupportMethod")),
+	}, exactlyOne("cloudfrontDefaultCertificate", "acmCertificateArn"), requires("acmCertificateArn", "sslSupportMethod")),
 	"waitForDeployment": boolean, "tags": tags,
 }, targetsExist, aliasesHaveCertificate)
 
-// origin is a bucket that is reached by an origin access control, or a server.
+// origin is a bucket with an origin access control, or a server.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html
 var origin = object(fields{
 	"originId!": length(1, 128), "domainName!": hostOfOrigin, "originAccessControlId": reference,
@@ -39,7 +39,7 @@ var origin = object(fields{
 	}),
 }, exactlyOne("originAccessControlId", "customOriginConfig"))
 
-// behavior are the fields of a cache behavior, and more.
+// behavior returns the fields of a cache behavior, and more.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
 func behavior(more fields) fields {
 	f := fields{
@@ -58,7 +58,7 @@ func behavior(more fields) fields {
 	return f
 }
 
-// targetsExist refuses a behavior that names no origin (NoSuchOrigin).
+// targetsExist requires that every behavior's origin exists (NoSuchOrigin).
 func targetsExist(object map[string]any) (string, string) {
 	var names []any
 	for _, item := range items(object["origins"]) {
@@ -66,18 +66,18 @@ func targetsExist(object map[string]any) (string, string) {
 	}
 	for _, b := range append(items([]any{object["defaultCacheBehavior"]}), items(object["orderedCacheBehaviors"])...) {
 		if target := b["targetOriginId"]; target != nil && len(names) > 0 && !slices.Contains(names, target) {
-			return "origins", fmt.Sprintf("none has the originId %q, which a behavior targets", target)
+			return "origins", fmt.Sprintf("expected the originId %q, which a behavior targets", target)
 		}
 	}
 	return "", ""
 }
 
-// aliasesHaveCertificate refuses names that CloudFront's own certificate is not
-// for (InvalidViewerCertificate).
+// aliasesHaveCertificate requires a certificate for aliases, which CloudFront's own
+// does not have (InvalidViewerCertificate).
 func aliasesHaveCertificate(object map[string]any) (string, string) {
 	certificate, _ := object["viewerCertificate"].(map[string]any)
 	if aliases, _ := object["aliases"].([]any); len(aliases) > 0 && certificate != nil && certificate["cloudfrontDefaultCertificate"] == true {
-		return "aliases", "need a certificate of their own"
+		return "aliases", "require a certificate: set acmCertificateArn"
 	}
 	return "", ""
 }
@@ -92,7 +92,7 @@ var responseHeaders = object(fields{
 		"referrerPolicy": object(fields{"override!": boolean, "referrerPolicy!": oneOf("no-referrer", "no-referrer-when-downgrade", "origin",
 			"origin-when-cross-origin", "same-origin", "strict-origin", "strict-origin-when-cross-origin", "unsafe-url")}),
 		"strictTransportSecurity": object(fields{
-			"accessControlMaxAgeSec!": whole(0, math.MaxInt32), "includeSubdomains": boolean, "override!": boolean, "preload": boolean,
+			"accessControlMaxAgeSec!": integer(0, math.MaxInt32), "includeSubdomains": boolean, "override!": boolean, "preload": boolean,
 		}),
 	}),
 	"customHeadersConfig": object(fields{"items": unique("header", list(0, 10, object(fields{
@@ -111,13 +111,13 @@ var port = rule{check: func(value any) error {
 	return nil
 }}
 
-// hostName takes a host in lower case. In the local cloud it may have a port.
+// hostName accepts a host name in lower case.
 var hostName = match(253, `([a-z0-9*_]([a-z0-9_-]*[a-z0-9])?\.)+[a-z0-9-]{2,}`, "app.example.com")
 
-// hostOfOrigin takes a host, or the local cloud's with its port.
+// hostOfOrigin accepts a host name, or the local cloud's with its port.
 var hostOfOrigin = match(253, `([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}|(localhost|127\.0\.0\.1)(:\d+)?`, "bucket.s3.us-east-1.amazonaws.com")
 
-// setOf takes a list with the texts of one of the sets, in any order.
+// setOf accepts a list with the strings of one of the sets, in any order.
 func setOf(sets ...[]string) rule {
 	return rule{check: func(value any) error {
 		got, _ := value.([]any)
@@ -130,7 +130,7 @@ func setOf(sets ...[]string) rule {
 	}}
 }
 
-// items are the objects of a list.
+// items returns the objects of a list.
 func items(value any) []map[string]any {
 	var objects []map[string]any
 	all, _ := value.([]any)

@@ -6,14 +6,14 @@ import (
 )
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-// The runtimes are those that Go runs on.
+// The runtimes are those for Go.
 var function = object(fields{
 	"name^": functionNaming.rule(), "code": file, "runtime": oneOf("provided.al2", "provided.al2023"),
 	"architectures": list(1, 1, oneOf("arm64", "x86_64")), "handler": length(1, 128), "role!": arn("iam"),
-	"memorySize": whole(128, 10_240), "timeout": whole(1, 900), "tags": tags,
+	"memorySize": integer(128, 10_240), "timeout": integer(1, 900), "tags": tags,
 	"loggingConfig": object(fields{"logFormat!": oneOf("JSON", "Text"), "logGroup": logGroupNaming.rule()}),
 	"environment":   object(fields{"variables": variables}),
-}, together("code", "runtime", "handler"))
+}, requires("code", "runtime", "handler"))
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 var permission = object(fields{
@@ -25,14 +25,14 @@ var permission = object(fields{
 
 // variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 var variables = rule{check: func(value any) error {
-	entries := table(100, match(256, `[a-zA-Z][a-zA-Z0-9_]+`, "TABLE_NAME"), freeText)
+	entries := mapOf(100, match(256, `[a-zA-Z][a-zA-Z0-9_]+`, "TABLE_NAME"), freeText)
 	if err := entries.check(value); err != nil {
 		return err
 	}
 	size := 0
 	for name, text := range value.(map[string]any) {
 		if slices.Contains(reservedVariables, name) {
-			return fmt.Errorf("%q is Lambda's own", name)
+			return fmt.Errorf("%q is reserved by Lambda", name)
 		}
 		content, _ := text.(string)
 		size += len(name) + len(content)

@@ -14,9 +14,9 @@ var lifecycle = object(fields{
 		"id!": length(1, 255), "status!": oneOf("Enabled", "Disabled"),
 		"filter!": object(fields{"prefix": length(0, 1024)}),
 		"expiration": object(fields{
-			"date": midnight, "days": whole(1, math.MaxInt32),
+			"date": midnight, "days": integer(1, math.MaxInt32),
 		}, exactlyOne("date", "days")),
-		"abortIncompleteMultipartUpload": object(fields{"daysAfterInitiation!": whole(1, math.MaxInt32)}),
+		"abortIncompleteMultipartUpload": object(fields{"daysAfterInitiation!": integer(1, math.MaxInt32)}),
 	}, atLeastOne("expiration", "abortIncompleteMultipartUpload")))),
 })
 
@@ -24,17 +24,17 @@ var lifecycle = object(fields{
 var mediaType = match(1024, `[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(; ?[a-z]+=[^\s;]+)*`, "text/html; charset=utf-8")
 
 // tags: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-var tags = table(50, tagKey, match(256, tagCharacters+`*`, "prod"))
+var tags = mapOf(50, tagKey, match(256, tagCharacters+`*`, "prod"))
 
 const tagCharacters = `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
 
-// tagKey takes no key that AWS keeps for itself.
-var tagKey = rule{check: textual(func(text string) error {
+// tagKey accepts no key that AWS reserves.
+var tagKey = rule{check: ofString(func(text string) error {
 	if err := match(128, tagCharacters+`+`, "Project").check(text); err != nil {
 		return err
 	}
 	if strings.HasPrefix(strings.ToLower(text), "aws:") {
-		return fmt.Errorf("expected a key of one's own, and aws: is Amazon's, got %q", text)
+		return fmt.Errorf("expected a key without the prefix aws:, which AWS reserves, got %q", text)
 	}
 	return nil
 })}

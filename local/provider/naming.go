@@ -11,12 +11,12 @@ type Naming struct {
 	Property string // the input with the name
 	max      int    // characters
 	pattern  string // what the whole name must match
-	lower    bool   // the provider puts a name that it makes in lower case
+	lower    bool   // generated names are in lower case
 }
 
-// Propose is the name that the provider makes of a proposal, of the engine or
-// of its own. Like the real one it shortens nothing: a proposal that is too long
-// is an error.
+// Propose returns the name that the provider generates from a proposal, the engine's
+// or its own. Like the real provider it does not shorten names: a proposal that is
+// too long is an error.
 func (n *Naming) Propose(proposal string) (string, error) {
 	if n.lower {
 		proposal = strings.ToLower(proposal)
@@ -34,10 +34,10 @@ func (n *Naming) check(name string) error {
 	return nil
 }
 
-// rule takes a name, wherever it is written.
-func (n *Naming) rule() rule { return rule{check: textual(n.check)} }
+// rule accepts the names of the type.
+func (n *Naming) rule() rule { return rule{check: ofString(n.check)} }
 
-// The services' own limits, each with its source.
+// The limits of the services.
 var (
 	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 	roleNaming = &Naming{Property: "name", max: 64, pattern: `[\w+=,.@-]+`}

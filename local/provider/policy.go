@@ -12,18 +12,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// jsonObject takes the text of one JSON object.
-var jsonObject = rule{check: textual(func(text string) error {
+// jsonObject accepts one JSON object.
+var jsonObject = rule{check: ofString(func(text string) error {
 	_, err := decodeObject(text)
 	return err
 })}
 
-// A policyKind is what a policy's statements must, and must not, have.
+// A policyKind determines which elements a policy's statements have.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 type policyKind struct {
-	name               string
-	needs, mustNotHave []string
-	size               int // bytes without white space
+	name                string
+	required, forbidden []string
+	size                int // in bytes, without white space
 }
 
 var (
@@ -36,17 +36,17 @@ var (
 	topicPolicy = policyKind{"topic", []string{"Principal", "Resource"}, nil, 30 << 10}
 )
 
-// A statement's elements, each of which may be there under its other name.
+// The elements of statements.
 var (
 	statementElements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 	sidPattern        = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 	policyVersions    = []any{"2012-10-17", "2008-10-17"}
 )
 
-// policy takes the text of a policy of the kind.
+// policy accepts a policy of a kind, as JSON.
 // https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/verify/validate.go
 func policy(kind policyKind) rule {
-	return rule{check: textual(func(text string) error {
+	return rule{check: ofString(func(text string) error {
 		document, err := decodeObject(text)
 		if err != nil {
 			return err
@@ -55,11 +55,11 @@ func policy(kind policyKind) rule {
 		if err := json.Compact(&compact, []byte(text)); err != nil || compact.Len() > kind.size {
 			return fmt.Errorf("expected a policy of at most %d bytes, got %d", kind.size, compact.Len())
 		}
-		return kind.refuse(document)
+		return kind.validate(document)
 	})}
 }
 
-func (k policyKind) refuse(document map[string]any) error {
+func (k policyKind) validate(document map[string]any) error {
 	if !slices.Contains(policyVersions, document["Version"]) {
 		return fmt.Errorf("expected a Version among %v, got %v", policyVersions, document["Version"])
 	}
@@ -70,21 +70,21 @@ func (k policyKind) refuse(document map[string]any) error {
 	var ids []any
 	for i, item := range statements {
 		statement, _ := item.(map[string]any)
-		if err := k.refuseStatement(statement); err != nil {
+		if err := k.validateStatement(statement); err != nil {
 			return fmt.Errorf("statement %d: %w", i, err)
 		}
 		if id := statement["Sid"]; id != nil && slices.Contains(ids, id) {
-			return fmt.Errorf("statement %d: another has the Sid %q too", i, id)
+			return fmt.Errorf("statement %d: duplicate Sid %q", i, id)
 		}
 		ids = append(ids, statement["Sid"])
 	}
 	return nil
 }
 
-func (k policyKind) refuseStatement(statement map[string]any) error {
+func (k policyKind) validateStatement(statement map[string]any) error {
 	for name := range statement {
 		if !slices.Contains(statementElements, name) {
-			return fmt.Errorf("%q is no element of a statement", name)
+			return fmt.Errorf("%q is not an element of a statement", name)
 		}
 	}
 	if effect := statement["Effect"]; effect != "Allow" && effect != "Deny" {
@@ -93,12 +93,12 @@ func (k policyKind) refuseStatement(statement map[string]any) error {
 	if sid, _ := statement["Sid"].(string); !sidPattern.MatchString(sid) {
 		return fmt.Errorf("expected a Sid of letters and digits, got %q", sid)
 	}
-	for _, name := range append([]string{"Action"}, k.needs...) {
+	for _, name := range append([]string{"Action"}, k.required...) {
 		if statement[name] == nil && statement["Not"+name] == nil {
 			return fmt.Errorf("a %s policy needs %s", k.name, name)
 		}
 	}
-	for _, name := range k.mustNotHave {
+	for _, name := range k.forbidden {
 		if statement[name] != nil || statement["Not"+name] != nil {
 			return fmt.Errorf("a %s policy has no %s", k.name, name)
 		}
@@ -106,8 +106,8 @@ func (k policyKind) refuseStatement(statement map[string]any) error {
 	return nil
 }
 
-// decodeObject reads one JSON object, without white space before it, as IAM
-// demands of a policy, and without a name that comes twice.
+// decodeObject decodes one JSON object. It accepts neither white space before it,
+// as IAM does not, nor duplicate names.
 func decodeObject(text string) (map[string]any, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, fmt.Errorf("expected a JSON object, got %.60q", text)

@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// A rule says what a provider, or its service, refuses of one value. What only
-// the service would refuse, at the deployment, is refused here in the plan too.
+// A rule decides which values of one property are accepted. What only the service
+// would refuse, when it deploys, is refused here in the plan too.
 //
-// A value is a string, a float64, a bool, a list, a map, whatever the caller
-// keeps a file in, or nil for one that is not known yet, which always passes.
+// A value is a string, a float64, a bool, a list, a map, whatever type the caller
+// has for a file, or nil for a value that is not known yet, which always passes.
 type rule struct {
-	free       bool // any text will do
+	free       bool // accepts any string
 	check      func(value any) error
 	items      *rule       // of a list
 	fields     fields      // of an object
 	conditions []condition // on an object's fields together
 }
 
-// fields are an object's rules by name. A "!" behind a name says that the field
-// must be set, a "^" that another value replaces the resource.
+// fields are an object's rules by name. A "!" after the name means that the field
+// is required, a "^" that a change of it replaces the resource.
 type fields map[string]rule
 
-// find returns the rule of a name, and the marks behind it.
+// find returns the rule of a name, and the marks after it.
 func (f fields) find(name string) (r rule, marks string, known bool) {
 	for _, marks := range []string{"", "!", "^", "!^"} {
 		if r, ok := f[name+marks]; ok {
@@ -34,9 +34,9 @@ func (f fields) find(name string) (r rule, marks string, known bool) {
 	return rule{}, "", false
 }
 
-// refuse returns what is wrong with the value at a path such as
+// validate returns the errors of a value at a path such as
 // "rules[0].expiration.date".
-func (r rule) refuse(path string, value any) []InputError {
+func (r rule) validate(path string, value any) []InputError {
 	if value == nil {
 		return nil
 	}
@@ -48,24 +48,24 @@ func (r rule) refuse(path string, value any) []InputError {
 	var problems []InputError
 	if r.items != nil {
 		for i, item := range value.([]any) {
-			problems = append(problems, r.items.refuse(fmt.Sprintf("%s[%d]", path, i), item)...)
+			problems = append(problems, r.items.validate(fmt.Sprintf("%s[%d]", path, i), item)...)
 		}
 	}
 	if r.fields != nil {
-		problems = append(problems, r.refuseFields(path, value.(map[string]any))...)
+		problems = append(problems, r.validateFields(path, value.(map[string]any))...)
 	}
 	return problems
 }
 
-func (r rule) refuseFields(path string, object map[string]any) []InputError {
+func (r rule) validateFields(path string, object map[string]any) []InputError {
 	var problems []InputError
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		field, _, known := r.fields.find(name)
 		if !known {
-			problems = append(problems, InputError{join(path, name), "is not known here: give it a rule in the type's row in local/provider"})
+			problems = append(problems, InputError{join(path, name), "is not known: add a rule to the type's row in local/provider"})
 			continue
 		}
-		problems = append(problems, field.refuse(join(path, name), object[name])...)
+		problems = append(problems, field.validate(join(path, name), object[name])...)
 	}
 	for _, word := range slices.Sorted(maps.Keys(r.fields)) {
 		name := strings.TrimRight(word, "!^")
@@ -88,32 +88,31 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// A condition refuses values that do not go together, and names the field that
-// is wrong.
+// A condition on an object's fields returns which of them is wrong, and why.
 type condition func(object map[string]any) (field, reason string)
 
-// exactlyOne demands one of the fields, and no other of them with it.
+// exactlyOne requires that exactly one of the fields is set.
 func exactlyOne(names ...string) condition {
 	return func(object map[string]any) (string, string) {
-		if set := among(object, names); len(set) != 1 {
+		if set := fieldsSet(object, names); len(set) != 1 {
 			return names[0], fmt.Sprintf("expected exactly one of %s, got %d", strings.Join(names, ", "), len(set))
 		}
 		return "", ""
 	}
 }
 
-// atLeastOne demands one of the fields or more.
+// atLeastOne requires that one of the fields or more are set.
 func atLeastOne(names ...string) condition {
 	return func(object map[string]any) (string, string) {
-		if len(among(object, names)) == 0 {
+		if len(fieldsSet(object, names)) == 0 {
 			return names[0], "expected at least one of " + strings.Join(names, ", ")
 		}
 		return "", ""
 	}
 }
 
-// together demands others where the field is set.
-func together(name string, others ...string) condition {
+// requires makes the others required if the field is set.
+func requires(name string, others ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if _, set := object[name]; !set {
 			return "", ""
@@ -127,13 +126,13 @@ func together(name string, others ...string) condition {
 	}
 }
 
-// when demands others where the field has this value.
+// when makes the others required if the field has this value.
 func when(name string, value any, others ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if object[name] != value {
 			return "", ""
 		}
-		field, reason := together(name, others...)(object)
+		field, reason := requires(name, others...)(object)
 		if reason != "" {
 			reason = fmt.Sprintf("is required with %s %v", name, value)
 		}
@@ -141,7 +140,7 @@ func when(name string, value any, others ...string) condition {
 	}
 }
 
-// onlyWhen refuses a field where another does not have this value.
+// onlyWhen allows a field only if another has this value.
 func onlyWhen(field, name string, value any) condition {
 	return func(object map[string]any) (string, string) {
 		list, isList := object[field].([]any)
@@ -151,31 +150,31 @@ func onlyWhen(field, name string, value any) condition {
 		if unset || unknown || other == value {
 			return "", ""
 		}
-		return field, fmt.Sprintf("is for %s %v alone", name, value)
+		return field, fmt.Sprintf("is allowed with %s %v only", name, value)
 	}
 }
 
-// atMost demands that a number is not above another of the object's.
+// atMost requires that a number is at most another field's.
 func atMost(name, limit string) condition {
 	return compare(name, limit, "at most", func(value, high float64) bool { return value <= high })
 }
 
-// below demands that a number is less than another of the object's.
+// below requires that a number is less than another field's.
 func below(name, limit string) condition {
 	return compare(name, limit, "less than", func(value, high float64) bool { return value < high })
 }
 
-func compare(name, limit, relation string, holds func(value, high float64) bool) condition {
+func compare(name, limit, relation string, ok func(value, high float64) bool) condition {
 	return func(object map[string]any) (string, string) {
 		value, known := object[name].(float64)
 		high, limited := object[limit].(float64)
-		if !known || !limited || holds(value, high) {
+		if !known || !limited || ok(value, high) {
 			return "", ""
 		}
 		return name, fmt.Sprintf("expected %s %s, %v, got %v", relation, limit, high, value)
 	}
 }
 
-func among(object map[string]any, names []string) []string {
+func fieldsSet(object map[string]any, names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { _, set := object[name]; return !set })
 }

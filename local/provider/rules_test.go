@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// TestRulesDrawTheLine has, for each input that is checked, a value that the real
-// provider or its service refuses, and the neighbor that it takes.
-func TestRulesDrawTheLine(t *testing.T) {
+// TestRulesAtTheirEdges checks, for each input with a rule, a value that the real
+// provider or its service refuses, and its neighbor that is accepted.
+func TestRulesAtTheirEdges(t *testing.T) {
 	t.Parallel()
-	for token, cases := range lines {
+	for token, cases := range edges {
 		row, ok := Lookup(token)
 		if !ok {
 			t.Errorf("no row for %s", token)
@@ -21,7 +21,7 @@ func TestRulesDrawTheLine(t *testing.T) {
 		}
 		for _, c := range cases {
 			if problems := at(row, c.path, c.good); len(problems) > 0 {
-				t.Errorf("%s: expected %s to take %.80s, got %v", token, c.path, fmt.Sprint(c.good), problems)
+				t.Errorf("%s: expected %s to accept %.80s, got %v", token, c.path, fmt.Sprint(c.good), problems)
 			}
 			if problems := at(row, c.path, c.bad); len(problems) == 0 {
 				t.Errorf("%s: expected %s to refuse %.80s", token, c.path, fmt.Sprint(c.bad))
@@ -30,37 +30,35 @@ func TestRulesDrawTheLine(t *testing.T) {
 	}
 }
 
-// TestEveryInputIsCheckedOrFree: no input of any row is without a line, but those
-// that take any text.
+// TestEveryInputIsCheckedOrFree: every input of every row has an edge or accepts any
+// string.
 func TestEveryInputIsCheckedOrFree(t *testing.T) {
 	t.Parallel()
-	for _, types := range []map[string]Type{aws, auth0} {
-		for token := range types {
-			row, _ := Lookup(token)
-			checked, free := map[string]bool{}, map[string]bool{}
-			leaves(row.inputs, "", checked, free)
-			for path := range checked {
-				if !slices.ContainsFunc(lines[token], func(l line) bool { return l.path == path }) {
-					t.Errorf("%s: %s has a rule, and TestRulesDrawTheLine no value for it", token, path)
-				}
+	for _, row := range Types() {
+		checked, free := map[string]bool{}, map[string]bool{}
+		leaves(row.inputs, "", checked, free)
+		for path := range checked {
+			if !slices.ContainsFunc(edges[row.Token], func(e edge) bool { return e.path == path }) {
+				t.Errorf("%s: %s has a rule, and no edge", row.Token, path)
 			}
-			for path := range free {
-				if !slices.Contains(freeTexts[token], path) {
-					t.Errorf("%s: %s takes any text, and freeTexts does not list it", token, path)
-				}
+		}
+		for path := range free {
+			if !slices.Contains(freeTexts[row.Token], path) {
+				t.Errorf("%s: %s accepts any string, and is not in freeTexts", row.Token, path)
 			}
 		}
 	}
 }
 
-// freeTexts are the inputs that take any text.
+// freeTexts are the inputs that accept any string.
 var freeTexts = map[string][]string{
-	"aws:cloudwatch/metricAlarm:MetricAlarm": {"metricQueries[].label"},
-	"aws:s3/bucketLoggingV2:BucketLoggingV2": {"targetPrefix"},
-	ObjectType:                               {"content", "cacheControl"},
+	AWSProvider:           {"profile"},
+	CloudWatchMetricAlarm: {"metricQueries[].label"},
+	S3BucketLogging:       {"targetPrefix"},
+	S3Object:              {"content", "cacheControl"},
 }
 
-// leaves collects the paths of values that have a rule of their own.
+// leaves collects the paths of the values that are not objects.
 func leaves(r rule, path string, checked, free map[string]bool) {
 	switch {
 	case r.fields != nil:
@@ -77,18 +75,17 @@ func leaves(r rule, path string, checked, free map[string]bool) {
 	}
 }
 
-// at checks a resource with one value alone, whatever must go with it, and
-// returns what is wrong at its path.
+// at checks a resource with a single value and returns the errors at its path.
 func at(row Type, path string, value any) []InputError {
 	if n, ok := value.(int); ok {
 		value = float64(n)
 	}
-	return slices.DeleteFunc(unconditional(row.inputs).refuse("", nest(path, value)), func(p InputError) bool {
+	return slices.DeleteFunc(unconditional(row.inputs).validate("", nest(path, value)), func(p InputError) bool {
 		return regexp.MustCompile(`\[\d+\]`).ReplaceAllString(p.Property, "[]") != path || p.Reason == "is required"
 	})
 }
 
-// unconditional is a rule without its conditions.
+// unconditional returns a rule without its conditions.
 func unconditional(r rule) rule {
 	r.conditions = nil
 	if r.items != nil {
@@ -121,7 +118,7 @@ func nest(path string, value any) any {
 
 func TestUnknownPropertyIsRefused(t *testing.T) {
 	t.Parallel()
-	row, _ := Lookup("aws:s3/bucketOwnershipControls:BucketOwnershipControls")
+	row, _ := Lookup(S3BucketOwnershipControls)
 	problems := row.Check(map[string]any{"shape": "round", "rule": map[string]any{"edge": "sharp"}})
 	var got []string
 	for _, p := range problems {
@@ -132,24 +129,24 @@ func TestUnknownPropertyIsRefused(t *testing.T) {
 	}
 }
 
-func TestValuesThatAreNotKnownPass(t *testing.T) {
+func TestUnknownValuesPass(t *testing.T) {
 	t.Parallel()
-	for token, cases := range lines {
+	for token, cases := range edges {
 		row, _ := Lookup(token)
 		for _, c := range cases {
 			if problems := at(row, c.path, nil); len(problems) > 0 {
-				t.Errorf("%s: expected %s to be left for later, got %v", token, c.path, problems)
+				t.Errorf("%s: expected an unknown %s to pass, got %v", token, c.path, problems)
 			}
 		}
 	}
 }
 
-func TestTheLocalCloudsHostsAreTaken(t *testing.T) {
+func TestLocalHostsAreAccepted(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ token, path, value string }{
-		{"aws:apigatewayv2/authorizer:Authorizer", "jwtConfiguration.issuer", "http://localhost:4000/"},
-		{"aws:cloudfront/distribution:Distribution", "origins[].domainName", "localhost:3001"},
-		{"auth0:index/client:Client", "callbacks[]", "http://localhost:3000"},
+		{APIGatewayAuthorizer, "jwtConfiguration.issuer", "http://localhost:4000/"},
+		{CloudFrontDistribution, "origins[].domainName", "localhost:3001"},
+		{Auth0Client, "callbacks[]", "http://localhost:3000"},
 	} {
 		row, _ := Lookup(test.token)
 		if problems := at(row, test.path, test.value); len(problems) > 0 {
@@ -158,7 +155,7 @@ func TestTheLocalCloudsHostsAreTaken(t *testing.T) {
 	}
 }
 
-// TestConditions has inputs that do not go together, and what is named.
+// TestConditions: inputs that do not go together are refused, and one is named.
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	for _, test := range conditionTests {

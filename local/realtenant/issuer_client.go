@@ -16,16 +16,17 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// issuerClient reads from an OpenID Connect issuer what everyone may read.
+// issuerClient sends the requests to an OpenID Connect issuer that need no
+// credentials.
 type issuerClient struct {
-	http *http.Client // nil for one with the system's roots and proxy
+	http *http.Client // nil means the system's roots and proxy
 }
 
-// issuerTimeout is longer than API Gateway's own, which the gateway keeps: a
-// first connection through a VPN may be slow, and must not look like a missing tenant.
+// issuerTimeout is longer than API Gateway's, which the local gateway has: a first
+// connection through a VPN may be slow, and must not look like a missing tenant.
 const issuerTimeout = 15 * time.Second
 
-// maxDocument is far more than a discovery document or a login page has.
+// maxDocument is much larger than any discovery document or login page, in bytes.
 const maxDocument = 1 << 20
 
 // get returns an answer and its body, without following redirects.
@@ -52,20 +53,20 @@ func (c issuerClient) get(ctx context.Context, target string) (*http.Response, [
 	return response, body, nil
 }
 
-// unreachable says why a tenant cannot be asked, and what that calls for.
+// unreachable explains why a tenant cannot be reached, and what to do.
 func unreachable(host string, err error) error {
-	fix := "check the network, or set HTTPS_PROXY where the way out is a proxy"
+	fix := "check the network, or set HTTPS_PROXY if this network needs a proxy"
 	var noHost *net.DNSError
 	switch {
 	case errors.As(err, new(*tls.CertificateVerificationError)):
-		fix = "something between may open TLS, such as a company's proxy: add its CA to the system's, or to a file that SSL_CERT_FILE names"
+		fix = "a proxy may intercept TLS: add its CA to the system's, or to a file that SSL_CERT_FILE names"
 	case errors.As(err, &noHost) && noHost.IsNotFound:
-		fix = "is auth0:domain the tenant's domain?"
+		fix = "check that auth0:domain is the tenant's domain"
 	}
 	return fmt.Errorf("the tenant %s cannot be reached: %w: %s", host, withoutURL(err), fix)
 }
 
-// withoutURL drops the request's address, which may be long.
+// withoutURL removes the URL from an error, which may be long.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
@@ -73,8 +74,8 @@ func withoutURL(err error) error {
 	return err
 }
 
-// discover holds the tenant at a URL, without a trailing slash, against its own
-// discovery document: it must issue under this very name.
+// discover checks the discovery document of the tenant at a URL, which has no
+// trailing slash: the issuer must be exactly this tenant.
 // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
 func (c issuerClient) discover(ctx context.Context, tenant string) error {
 	response, body, err := c.get(ctx, tenant+"/.well-known/openid-configuration")
@@ -88,26 +89,26 @@ func (c issuerClient) discover(ctx context.Context, tenant string) error {
 		JWKS          string `json:"jwks_uri"`
 	}
 	if response.StatusCode != http.StatusOK || json.Unmarshal(body, &document) != nil {
-		return fmt.Errorf("%s is no Auth0 tenant: its discovery document is missing (status %d): is auth0:domain the tenant's domain?", tenant, response.StatusCode)
+		return fmt.Errorf("%s is not an Auth0 tenant: it has no discovery document (status %d): check that auth0:domain is the tenant's domain", tenant, response.StatusCode)
 	}
 	if document.Issuer != tenant+"/" {
-		return fmt.Errorf("the tenant at %s issues its tokens as %q, so that no API would take them: set auth0:domain to the domain that issues", tenant, document.Issuer)
+		return fmt.Errorf("the tenant at %s has the issuer %q, so that no API would accept its tokens: set auth0:domain to the issuer's domain", tenant, document.Issuer)
 	}
 	for _, endpoint := range []string{document.Authorization, document.Token, document.JWKS} {
 		if !strings.HasPrefix(endpoint, tenant+"/") {
-			return fmt.Errorf("the tenant at %s names an endpoint on another host, %q: the site's content security policy would refuse it", tenant, endpoint)
+			return fmt.Errorf("the tenant at %s has an endpoint on another host, %q, which the site's content security policy would block", tenant, endpoint)
 		}
 	}
 	return nil
 }
 
-// login is what the site asks the tenant for.
+// login is a login as the site requests it.
 type login struct{ clientID, siteURL, audience string }
 
-// A loginError is a tenant's refusal to sign anyone in for the site.
+// A loginError is the tenant's refusal of all logins of the site.
 type loginError struct {
 	status            int
-	code, description string // empty where the callback is not told
+	code, description string // empty if the tenant does not redirect to the callback
 }
 
 func (e *loginError) Error() string {
@@ -117,10 +118,10 @@ func (e *loginError) Error() string {
 	return e.code + ", " + e.description
 }
 
-// tryLogin asks as the site does, for an answer without a page. Where all is
-// well, the tenant tells the callback that nobody is signed in. What it does not
-// tell the callback is a *loginError without a code: the client or its callback
-// is unknown.
+// tryLogin requests a login as the site does, but without a page (prompt=none). The
+// tenant should redirect to the callback with the error that nobody is signed in. If
+// it does not redirect there, the client or its callback is unknown: a *loginError
+// without a code.
 // https://auth0.com/docs/authenticate/login/configure-silent-authentication
 // https://auth0.com/docs/authenticate/login/auth0-universal-login/error-pages
 func (c issuerClient) tryLogin(ctx context.Context, tenant string, l login) error {

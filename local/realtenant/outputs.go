@@ -14,18 +14,18 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// stackOutputs are those of a deployed stack that the local cloud reads.
+// stackOutputs are the outputs of a deployed stack that this package needs.
 type stackOutputs struct {
 	Domain   string `json:"auth0Domain"`
 	ClientID string `json:"auth0ClientId"`
 	Audience string `json:"auth0Audience"`
 }
 
-// byHand is the way around the deployed stack.
-const byHand = "or give the client ID that Auth0's dashboard shows for the site, under Applications: -client-id ID"
+// orClientID is what to do without the deployed stack.
+const orClientID = "or pass the client ID of the site, which Auth0's dashboard shows under Applications: -client-id ID"
 
-// readOutputs asks the Pulumi CLI what a stack was deployed with. It may ask
-// nobody for anything: where it would, it fails and says what it needs.
+// readOutputs reads the outputs of a stack by the Pulumi CLI, which fails if it would
+// have to prompt.
 // https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/
 func readOutputs(ctx context.Context, settings stack.Settings) (stackOutputs, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -39,24 +39,24 @@ func readOutputs(ctx context.Context, settings stack.Settings) (stackOutputs, er
 	err := cmd.Run()
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return stackOutputs{}, fmt.Errorf("pulumi, which knows the stack's client ID, is not on PATH: install it from https://www.pulumi.com/docs/install/, %s", byHand)
+		return stackOutputs{}, fmt.Errorf("pulumi, which reads the stack's client ID, is not on PATH: install it from https://www.pulumi.com/docs/install/, %s", orClientID)
 	case ctx.Err() != nil:
-		return stackOutputs{}, fmt.Errorf("asking pulumi for the outputs of stack %q: %w: try pulumi stack output, %s", settings.Stack, ctx.Err(), byHand)
+		return stackOutputs{}, fmt.Errorf("reading the outputs of stack %q: %w: try pulumi stack output, %s", settings.Stack, ctx.Err(), orClientID)
 	case err != nil:
 		return stackOutputs{}, fmt.Errorf("cannot read the outputs of stack %q: log in with pulumi login, and deploy it with pulumi up --stack %[1]s, %s\n%s",
-			settings.Stack, byHand, indent(stderr.String()))
+			settings.Stack, orClientID, indent(stderr.String()))
 	}
 	var outputs stackOutputs
 	if err := json.Unmarshal(stdout.Bytes(), &outputs); err != nil {
-		return stackOutputs{}, fmt.Errorf("reading the outputs of stack %q: %w: try pulumi stack output --json, %s", settings.Stack, err, byHand)
+		return stackOutputs{}, fmt.Errorf("reading the outputs of stack %q: %w: try pulumi stack output --json, %s", settings.Stack, err, orClientID)
 	}
 	if outputs.ClientID == "" {
-		return stackOutputs{}, fmt.Errorf("stack %q is not deployed: it has no output auth0ClientId: run pulumi up --stack %[1]s first, %s", settings.Stack, byHand)
+		return stackOutputs{}, fmt.Errorf("stack %q is not deployed, since it has no output auth0ClientId: run pulumi up --stack %[1]s, %s", settings.Stack, orClientID)
 	}
 	return outputs, nil
 }
 
-// indent sets a program's own words off.
+// indent indents the output of another program.
 func indent(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
 }

@@ -1,7 +1,9 @@
-// Package realtenant signs people in at the Auth0 tenant of a deployed stack, from the
-// local site: it finds the tenant and the site's client ID, and checks before anybody
-// signs in that the tenant would let them. It changes nothing there, and reads what
-// everyone may read.
+// Package realtenant finds the Auth0 tenant of a deployed stack, for logins at the local
+// site: the tenant's domain and the site's client ID. It checks before anybody signs in
+// that the tenant would accept the site.
+//
+// It changes nothing in the tenant, sends only requests that need no credentials, and
+// must know neither the emulators nor what the terminal shows.
 package realtenant
 
 import (
@@ -17,11 +19,11 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Config says as what the local site signs people in.
+// A Config is what the local site needs of a tenant.
 type Config struct {
 	SiteURL    string
-	ClientID   string       // of the site's application; empty for the deployed stack's
-	HTTPClient *http.Client // nil means one with the system's roots and proxy
+	ClientID   string       // of the site's application; empty means the deployed stack's
+	HTTPClient *http.Client // nil means the system's roots and proxy
 }
 
 // A Tenant is the Auth0 tenant of a stack's settings.
@@ -30,13 +32,13 @@ type Tenant struct {
 	domain   string
 	clientID string
 	siteURL  string
-	outputs  stackOutputs // of the deployed stack; empty with a client ID given by hand
+	outputs  stackOutputs // of the deployed stack; empty if Config has a client ID
 	client   issuerClient
-	tried    string // the audience for which the tenant would sign people in; empty for none yet
+	checked  string // the audience for which a login was tried with success; empty before
 }
 
-// Find reads who the tenant is, and whether it can be reached at all, before
-// anything is built.
+// Find returns the tenant of a stack's settings, after checks of the settings and of
+// the tenant's discovery document.
 func Find(ctx context.Context, cfg Config, settings stack.Settings) (*Tenant, error) {
 	t := &Tenant{
 		stack:    settings.Stack,
@@ -58,33 +60,34 @@ func Find(ctx context.Context, cfg Config, settings stack.Settings) (*Tenant, er
 	return t, t.client.discover(ctx, t.URL())
 }
 
-// IsOf reports whether settings name this tenant.
+// IsOf reports whether the settings are for this tenant.
 func (t *Tenant) IsOf(settings stack.Settings) bool {
 	return t.domain == settings.Values["auth0:domain"]
 }
 
-// ClientID is the site's.
+// ClientID returns the site's client ID.
 func (t *Tenant) ClientID() string { return t.clientID }
 
-// URL is the tenant's origin.
+// URL returns the tenant's origin.
 func (t *Tenant) URL() string { return "https://" + t.domain }
 
-// checkDomain leaves to the program what else a domain must be.
+// checkDomain checks that the domain makes an origin. The program checks the rest.
 func (t *Tenant) checkDomain() error {
 	fix := "pulumi config set --stack " + t.stack + " auth0:domain TENANT.eu.auth0.com"
 	switch {
 	case t.domain == "":
-		return fmt.Errorf("stack %q names no Auth0 tenant that people could sign in at: %s", t.stack, fix)
+		return fmt.Errorf("stack %q has no Auth0 tenant: %s", t.stack, fix)
 	case strings.ContainsAny(t.domain, ":/@ "):
 		return fmt.Errorf("the tenant of stack %q: expected the bare domain, got %q: %s", t.stack, t.domain, fix)
 	}
 	return nil
 }
 
-// CheckOrigin refuses a port from which Auth0 would let nobody sign in.
+// CheckOrigin returns an error if the stack does not allow logins from the site's
+// origin.
 func (t *Tenant) CheckOrigin(settings stack.Settings) error {
 	var origins []string
-	// The program says what is wrong with a list that does not parse.
+	// The program reports a list that does not parse.
 	_ = json.Unmarshal([]byte(settings.Values[settings.Project+":developmentOrigins"]), &origins)
 	if slices.Contains(origins, t.siteURL) {
 		return nil
@@ -94,15 +97,15 @@ func (t *Tenant) CheckOrigin(settings stack.Settings) error {
 	for _, origin := range origins {
 		u, err := url.Parse(origin)
 		if err == nil && u.Scheme == "http" && u.Hostname() == "localhost" && u.Port() != "" {
-			return fmt.Errorf("stack %q lets people sign in from %q, and not from %s: start with -port %s, or add the origin: %s",
+			return fmt.Errorf("stack %q allows logins from %q, not from %s: start with -port %s, or add the origin: %s",
 				t.stack, origins, t.siteURL, u.Port(), add)
 		}
 	}
-	return fmt.Errorf("stack %q lets nobody sign in from this machine, as a stack for developers would (-stack dev): add the origin: %s", t.stack, add)
+	return fmt.Errorf("stack %q allows no logins from this machine: use a stack for development (-stack dev), or add the origin: %s", t.stack, add)
 }
 
-// Check compares what the program exports here with the deployed stack and the
-// tenant: the site must be let in, and get tokens for the API.
+// Check compares the program's exports with the deployed stack, and tries a login at
+// the tenant. A login that succeeded is not tried again for the same audience.
 func (t *Tenant) Check(ctx context.Context, exports map[string]any) error {
 	audience, _ := exports["auth0Audience"].(string)
 	for _, output := range []struct{ name, deployed, here string }{
@@ -110,11 +113,11 @@ func (t *Tenant) Check(ctx context.Context, exports map[string]any) error {
 		{"audience", t.outputs.Audience, audience},
 	} {
 		if output.deployed != "" && output.deployed != output.here {
-			return fmt.Errorf("stack %q is deployed with the %s %s, and its settings say %s: deploy them with pulumi up --stack %[1]s, or set them back",
+			return fmt.Errorf("stack %q is deployed with the %s %s, and its settings have %s: deploy them with pulumi up --stack %[1]s, or restore them",
 				t.stack, output.name, output.deployed, output.here)
 		}
 	}
-	if t.tried == audience {
+	if t.checked == audience {
 		return nil
 	}
 	err := t.client.tryLogin(ctx, t.URL(), login{t.clientID, t.siteURL, audience})
@@ -122,18 +125,18 @@ func (t *Tenant) Check(ctx context.Context, exports map[string]any) error {
 		return t.explain(refused)
 	}
 	if err == nil {
-		t.tried = audience
+		t.checked = audience
 	}
 	return err
 }
 
-// explain says what a refusal to sign anyone in can come from. Auth0 tells a
-// client's callback alone what is wrong, and only where it has that callback.
+// explain returns the possible causes of a refusal. Auth0 sends its reason to the
+// callback only, and only if the client has that callback.
 func (t *Tenant) explain(refused *loginError) error {
-	fix := fmt.Sprintf("pulumi up --stack %s makes them", t.stack)
+	deploy := "pulumi up --stack " + t.stack
 	if refused.code != "" {
-		return fmt.Errorf("%s refuses the site's requests to sign in: %w: is the API with this audience in the tenant? %s", t.URL(), refused, fix)
+		return fmt.Errorf("%s refuses the site's logins: %w: if the API with this audience is missing in the tenant, deploy it: %s", t.URL(), refused, deploy)
 	}
-	return fmt.Errorf("%s signs nobody in for the client ID %q at %s (%w): either it has no such application, or that one lacks the callback: %s; Auth0's dashboard shows both, under Applications",
-		t.URL(), t.clientID, t.siteURL, refused, fix)
+	return fmt.Errorf("%s refuses logins for the client ID %q at %s (%w): it has no such application, or the application does not have this callback: deploy both with %s; Auth0's dashboard shows them under Applications",
+		t.URL(), t.clientID, t.siteURL, refused, deploy)
 }

@@ -15,9 +15,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// TestRealTenantErrors: what keeps people from signing in is said before
-// anybody tries, with what mends it.
-func TestRealTenantErrors(t *testing.T) {
+// TestFindErrors: problems are reported before anybody signs in, with what to do.
+func TestFindErrors(t *testing.T) {
 	t.Parallel()
 	const site = "http://localhost:3000"
 	tenant := newStandIn(t, site)
@@ -29,11 +28,11 @@ func TestRealTenantErrors(t *testing.T) {
 		client *http.Client
 		want   []string
 	}{
-		{"no domain", "", site, good, []string{`stack "dev" names no Auth0 tenant`, "pulumi config set --stack dev auth0:domain TENANT.eu.auth0.com"}},
+		{"no domain", "", site, good, []string{`stack "dev" has no Auth0 tenant`, "pulumi config set --stack dev auth0:domain TENANT.eu.auth0.com"}},
 		{"a URL for a domain", "https://tenant.test", site, good, []string{`expected the bare domain, got "https://tenant.test"`}},
 		{"another port", standin.Domain, "http://localhost:4000", good, []string{"start with -port 4000", "'developmentOrigins[1]' " + site, "pulumi up --stack dev"}},
-		{"no port at all", standin.Domain, "https://app.example.com", good, []string{"lets nobody sign in from this machine", "'developmentOrigins[1]' " + site}},
-		{"a tenant that is not there", "absent.test", site, good, []string{"the tenant absent.test cannot be reached", "is auth0:domain the tenant's domain?"}},
+		{"no port at all", standin.Domain, "https://app.example.com", good, []string{"allows no logins from this machine", "'developmentOrigins[1]' " + site}},
+		{"a tenant that does not exist", "absent.test", site, good, []string{"the tenant absent.test cannot be reached", "check that auth0:domain is the tenant's domain"}},
 		{"a certificate that is not trusted", standin.Domain, site, tenant.Client(x509.NewCertPool()), []string{"certificate signed by unknown authority", "SSL_CERT_FILE"}},
 		{"a connection that is refused", standin.Domain, site, refusing(t), []string{"connection refused", "HTTPS_PROXY"}},
 	}
@@ -50,7 +49,7 @@ func TestRealTenantErrors(t *testing.T) {
 	}
 }
 
-// refusing is a client whose connections are all refused.
+// refusing returns a client whose connections are all refused.
 func refusing(t *testing.T) *http.Client {
 	t.Helper()
 	closed, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -72,8 +71,8 @@ func wantError(t *testing.T, err error, want ...string) {
 	}
 }
 
-// TestDiscoveryIsHeldAgainstTheDomain: the document of a tenant that would not do.
-func TestDiscoveryIsHeldAgainstTheDomain(t *testing.T) {
+// TestDiscovery: tenants whose discovery document does not fit the domain are refused.
+func TestDiscovery(t *testing.T) {
 	t.Parallel()
 	const tenant = "https://" + standin.Domain
 	document := func(issuer, jwks string) string {
@@ -87,12 +86,12 @@ func TestDiscoveryIsHeldAgainstTheDomain(t *testing.T) {
 		want           string // empty for none
 	}{
 		{"good", document(tenant+"/", tenant+"/keys"), 200, ""},
-		{"under a custom domain", document("https://login.example.com/", tenant+"/keys"), 200, `issues its tokens as "https://login.example.com/"`},
-		{"issuer without a slash", document(tenant, tenant+"/keys"), 200, "issues its tokens as"},
-		{"keys elsewhere", document(tenant+"/", "https://tenant.test.example.com/keys"), 200, "names an endpoint on another host"},
-		{"missing", "Not found.", 404, "is no Auth0 tenant: its discovery document is missing (status 404)"},
+		{"under a custom domain", document("https://login.example.com/", tenant+"/keys"), 200, `has the issuer "https://login.example.com/"`},
+		{"issuer without a slash", document(tenant, tenant+"/keys"), 200, "has the issuer"},
+		{"keys elsewhere", document(tenant+"/", "https://tenant.test.example.com/keys"), 200, "has an endpoint on another host"},
+		{"missing", "Not found.", 404, "is not an Auth0 tenant: it has no discovery document (status 404)"},
 		{"moved", "", 301, "status 301"},
-		{"not JSON", "<html>", 200, "is no Auth0 tenant"},
+		{"not JSON", "<html>", 200, "is not an Auth0 tenant"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -118,9 +117,8 @@ func TestDiscoveryIsHeldAgainstTheDomain(t *testing.T) {
 	}
 }
 
-// TestLoginIsTriedBeforeAnybodyDoes asks a tenant that knows one client, one
-// callback and one API.
-func TestLoginIsTriedBeforeAnybodyDoes(t *testing.T) {
+// TestCheckTriesALogin at a tenant with one client, one callback and one API.
+func TestCheckTriesALogin(t *testing.T) {
 	t.Parallel()
 	const site = "http://localhost:3000"
 	s := newStandIn(t, site)
@@ -132,11 +130,11 @@ func TestLoginIsTriedBeforeAnybodyDoes(t *testing.T) {
 		want              []string // empty for no error
 	}{
 		{"known", standin.ClientID, site, standin.Audience, stackOutputs{Domain: standin.Domain, Audience: standin.Audience}, nil},
-		{"unknown client", "nobody", site, standin.Audience, stackOutputs{}, []string{`signs nobody in for the client ID "nobody"`, "pulumi up --stack dev", "Applications"}},
-		{"unknown callback", standin.ClientID, "http://localhost:4000", standin.Audience, stackOutputs{}, []string{"at http://localhost:4000", "lacks the callback"}},
-		{"unknown audience", standin.ClientID, site, "https://other", stackOutputs{}, []string{"refuses the site's requests to sign in", "https://other", "pulumi up --stack dev"}},
+		{"unknown client", "nobody", site, standin.Audience, stackOutputs{}, []string{`refuses logins for the client ID "nobody"`, "pulumi up --stack dev", "Applications"}},
+		{"unknown callback", standin.ClientID, "http://localhost:4000", standin.Audience, stackOutputs{}, []string{"at http://localhost:4000", "does not have this callback"}},
+		{"unknown audience", standin.ClientID, site, "https://other", stackOutputs{}, []string{"refuses the site's logins", "https://other", "pulumi up --stack dev"}},
 		{"another audience than deployed", standin.ClientID, site, "https://other", stackOutputs{Audience: standin.Audience}, []string{
-			`stack "dev" is deployed with the audience ` + standin.Audience + ", and its settings say https://other"}},
+			`stack "dev" is deployed with the audience ` + standin.Audience + ", and its settings have https://other"}},
 		{"another tenant than deployed", standin.ClientID, site, standin.Audience, stackOutputs{Domain: "old.test"}, []string{"deployed with the tenant old.test"}},
 	}
 	for _, test := range tests {
@@ -164,11 +162,11 @@ func newStandIn(t testing.TB, origins ...string) *standin.Tenant {
 	return tenant
 }
 
-// TestKnownTenantIsNotAskedAgain, unless the audience is another.
-func TestKnownTenantIsNotAskedAgain(t *testing.T) {
+// TestCheckTriesALoginOnce for each audience.
+func TestCheckTriesALoginOnce(t *testing.T) {
 	t.Parallel()
 	const site = "http://localhost:3000"
-	tenant := &Tenant{stack: "dev", domain: standin.Domain, clientID: standin.ClientID, siteURL: site, client: issuerClient{refusing(t)}, tried: standin.Audience}
+	tenant := &Tenant{stack: "dev", domain: standin.Domain, clientID: standin.ClientID, siteURL: site, client: issuerClient{refusing(t)}, checked: standin.Audience}
 	settings := stack.Settings{Project: "demo", Stack: "dev", Values: map[string]string{
 		"auth0:domain": standin.Domain, "demo:developmentOrigins": `["` + site + `"]`,
 	}}
@@ -180,7 +178,7 @@ func TestKnownTenantIsNotAskedAgain(t *testing.T) {
 	}
 	wantError(t, tenant.Check(t.Context(), map[string]any{"auth0Audience": "https://other"}), "cannot be reached")
 	settings.Values["demo:developmentOrigins"] = "[]"
-	wantError(t, tenant.CheckOrigin(settings), "lets nobody sign in from this machine")
+	wantError(t, tenant.CheckOrigin(settings), "allows no logins from this machine")
 	settings.Values["auth0:domain"] = "other.test"
 	if tenant.IsOf(settings) {
 		t.Error("expected settings with another domain to name another tenant")

@@ -1,6 +1,8 @@
-// Package recipes follows the recipes of the project's pages, word for word, in
-// fresh copies. It is a package of its own, with a time limit of its own: each copy
-// compiles anew what is the project's.
+// Package recipes tests the recipes in the project's README files: it runs their
+// commands and inserts their code in copies of the project, exactly as they are
+// written. It is a package of its own for a time limit of its own, since each copy
+// compiles all packages of the project again. It knows the project by its files only
+// and imports nothing of it.
 package recipes
 
 import (
@@ -16,7 +18,7 @@ import (
 // root is the project's folder.
 const root = "../.."
 
-// freshCopy copies the project, without what is installed or built.
+// freshCopy copies the project, without installed packages and builds.
 func freshCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -47,7 +49,7 @@ func freshCopy(t *testing.T) string {
 	return dir
 }
 
-// run types commands, and returns what they print.
+// run runs commands and returns their output.
 func run(t *testing.T, dir, commands string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", commands)
@@ -59,8 +61,8 @@ func run(t *testing.T, dir, commands string) string {
 	return string(output)
 }
 
-// blocks are the code blocks of one language in a section of a page, without the
-// indentation of a list.
+// blocks returns the code blocks of a language in a section of a page, without the
+// indentation of lists.
 func blocks(t *testing.T, page, heading, language string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, page))
@@ -79,26 +81,26 @@ func blocks(t *testing.T, page, heading, language string) []string {
 	return all
 }
 
-// insert puts lines behind the first line of a file that holds a text.
-func insert(t *testing.T, path, behind, lines string) {
+// insert inserts lines after the first line of a file that contains a string.
+func insert(t *testing.T, path, after, lines string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, after, found := strings.Cut(string(text), behind)
+	before, rest, found := strings.Cut(string(text), after)
 	if !found {
-		t.Fatalf("%s has no %q", path, behind)
+		t.Fatalf("%s has no %q", path, after)
 	}
-	end := strings.Index(after, "\n") + 1
-	if err := os.WriteFile(path, []byte(before+behind+after[:end]+lines+"\n"+after[end:]), 0o644); err != nil {
+	end := strings.Index(rest, "\n") + 1
+	if err := os.WriteFile(path, []byte(before+after+rest[:end]+lines+"\n"+rest[end:]), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // TestAddARoute adds the README's route, the variable of infra/README.md, and the
-// call of web/README.md, and ends in green tests: those of the program, of the site,
-// and of the local cloud that look at routes.
+// call of web/README.md. Then the tests pass: those of the program, of the site, and
+// those of the local cloud that depend on routes.
 func TestAddARoute(t *testing.T) {
 	t.Parallel()
 	dir := freshCopy(t)
@@ -131,12 +133,12 @@ func TestAddARoute(t *testing.T) {
 	insert(t, filepath.Join(dir, "web", "site", "src", "endpoints.ts"), "export const endpoints: Endpoint[] = [", calls[0])
 	run(t, dir, "gofmt -w infra")
 	run(t, dir, commands[1])
-	run(t, dir, "go vet ./infra ./local && go test ./local -run 'Wire|Differ|Imports|SavedProgram|TestCommand'")
+	run(t, dir, "go vet ./infra ./local/... && go test ./local ./local/cloud ./local/command ./local/wiring -run 'Read|Differ|Import|SavedProgram|TestCommand'")
 	run(t, dir, "go test ./web")
 }
 
-// TestWithoutTheLocalCloud removes it as infra/README.md says: what is left
-// compiles, and its tests pass.
+// TestWithoutTheLocalCloud removes it as infra/README.md says: the rest compiles, and
+// its tests pass.
 func TestWithoutTheLocalCloud(t *testing.T) {
 	t.Parallel()
 	dir := freshCopy(t)
@@ -146,9 +148,8 @@ func TestWithoutTheLocalCloud(t *testing.T) {
 	run(t, dir, "go vet ./... && go test . ./infra ./infra/permissions ./lambdas/...")
 }
 
-// TestRenamedProject renames a copy as the README says, with both of its steps, and
-// runs tests of the copy: those of the program, with its golden files, and a local
-// cloud of prod.
+// TestRenamedProject renames a copy as the README says, in both of its steps, and runs
+// the program's tests, with its golden files, and the local cloud of prod.
 func TestRenamedProject(t *testing.T) {
 	t.Parallel()
 	dir := freshCopy(t)
@@ -161,10 +162,10 @@ func TestRenamedProject(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(text), old) {
-			t.Errorf("%s still holds %s", name, old)
+			t.Errorf("%s still contains %s", name, old)
 		}
 	}
-	run(t, dir, "go test ./infra && go test ./local -run '^(TestImportRules|TestProdRunsLocallyToo)$'")
+	run(t, dir, "go test ./infra && go test ./local ./local/cloud -run '^(TestImportRules|TestProdRunsLocallyToo)$'")
 	if out := run(t, dir, "go list ./..."); !strings.Contains(out, "team-api/infra") || strings.Contains(out, "api-auth-jwt-auth0") {
 		t.Errorf("expected the packages below team-api, got:\n%s", out)
 	}

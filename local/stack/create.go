@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
 
 	"api-auth-jwt-auth0/local/provider"
 )
@@ -14,13 +13,9 @@ import (
 // the same graph. The error joins everything that its provider would refuse.
 func (r *Resource) Create(cloud provider.Cloud) error {
 	r.Outputs = maps.Clone(r.Inputs)
-	if strings.HasPrefix(r.Type, "pulumi:providers:") {
-		r.ID = provider.Suffix(r.URN)
-		return nil // what it is set to has no effect on values; see program's Differences
-	}
 	row, ok := provider.Lookup(r.Type)
 	if !ok {
-		return fmt.Errorf("the local cloud does not know the resource type %s of %s: add it to local/provider and to local/wiring", r.Type, r.URN)
+		return fmt.Errorf("the local cloud does not know the resource type %s of %s: add a row to local/provider", r.Type, r.URN)
 	}
 	named := maps.Clone(r.Inputs)
 	if n := row.Naming; n != nil && named[n.Property] == nil {

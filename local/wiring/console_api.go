@@ -4,10 +4,11 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// DescribeAPI reads for the console what the wiring has found to be right.
+// DescribeAPI returns the API for the console, from a graph that Read accepts.
 func DescribeAPI(graph *stack.Graph, s Services) console.API {
 	w := &wiring{graph: graph}
 	integrations := w.integrations()
@@ -20,11 +21,11 @@ func DescribeAPI(graph *stack.Graph, s Services) console.API {
 		api.Audience = s.Tenant.APIs[0].Identifier
 	}
 	names := map[string]string{}
-	for _, r := range graph.Of(authorizerType) {
+	for _, r := range graph.Of(provider.APIGatewayAuthorizer) {
 		names[r.ID] = r.Name
 	}
-	for _, r := range graph.Of(routeType) {
-		in := read[routeInputs](w, r)
+	for _, r := range graph.Of(provider.APIGatewayRoute) {
+		in := read[routeInputs](r)
 		method, path, found := strings.Cut(in.RouteKey, " ")
 		if !found { // $default
 			method, path = "ANY", "/"

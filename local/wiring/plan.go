@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Plan is a short plan, as Pulumi words it: a line for each resource that
-// was added, changed or removed, components left out.
+// Plan returns a short plan in Pulumi's notation: a line for each resource, except
+// components, that was added (+), changed (~) or removed (-).
 func Plan(before, after *stack.Graph) []string {
 	old := map[string]*stack.Resource{}
 	for _, r := range before.Resources {

@@ -1,25 +1,12 @@
 package wiring
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/url"
-	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
-)
-
-const (
-	distributionType  = "aws:cloudfront/distribution:Distribution"
-	edgeFunctionType  = "aws:cloudfront/function:Function"
-	headersPolicyType = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
-	bucketType        = "aws:s3/bucketV2:BucketV2"
-	bucketPolicyType  = "aws:s3/bucketPolicy:BucketPolicy"
-	objectType        = "aws:s3/bucketObjectv2:BucketObjectv2"
 )
 
 type distributionInputs struct {
@@ -29,7 +16,7 @@ type distributionInputs struct {
 	Origins               []originInputs
 	Enabled               bool
 
-	Aliases                                         noEffect // names that lead nowhere here
+	Aliases                                         noEffect // names that do not resolve to this machine
 	Comment, HTTPVersion, IsIPv6Enabled, PriceClass noEffect
 	Restrictions, ViewerCertificate                 noEffect
 	WaitForDeployment, Tags                         noEffect
@@ -57,15 +44,15 @@ type originInputs struct {
 	CustomOriginConfig noEffect // ports and TLS, which the local API does not have
 }
 
-// site reads the distribution with what belongs to it.
+// site returns the configuration of the distribution and its origins.
 func (w *wiring) site() cdn.Config {
-	r := w.one(distributionType)
+	r := w.one(provider.CloudFrontDistribution)
 	if r == nil {
 		return cdn.Config{}
 	}
-	in := read[distributionInputs](w, r)
+	in := read[distributionInputs](r)
 	if !in.Enabled {
-		w.problem(r, "a distribution that is not enabled serves nothing: set enabled")
+		w.problem(r, "the distribution is not enabled and serves nothing: set enabled")
 	}
 	cfg := cdn.Config{
 		ID:                r.ID,
@@ -114,205 +101,39 @@ func (w *wiring) behavior(r *stack.Resource, in behaviorInputs) cdn.Behavior {
 	return b
 }
 
+type edgeFunctionInputs struct {
+	Runtime, Code string
+
+	Name, Comment, Publish noEffect
+}
+
 func (w *wiring) edgeFunction(r *stack.Resource, arn string) *cdn.Function {
-	for _, f := range w.graph.Of(edgeFunctionType) {
+	for _, f := range w.graph.Of(provider.CloudFrontFunction) {
 		if f.Output("arn") == arn {
-			in := read[struct {
-				Runtime, Code          string
-				Name, Comment, Publish noEffect
-			}](w, f)
+			in := read[edgeFunctionInputs](f)
 			return &cdn.Function{Name: f.Name, Runtime: in.Runtime, Code: in.Code}
 		}
 	}
-	w.problem(r, "its CloudFront function %q is none of the program's", arn)
+	w.problem(r, "the program has no CloudFront function %q", arn)
 	return nil
 }
 
-// origin finds what serves an origin's domain name: a bucket, or the HTTP API.
+// origin returns the bucket or the HTTP API that has an origin's domain name.
 func (w *wiring) origin(r *stack.Resource, in originInputs) cdn.Origin {
-	for _, b := range w.graph.Of(bucketType) {
+	for _, b := range w.graph.Of(provider.S3Bucket) {
 		if b.Output("bucketRegionalDomainName") == in.DomainName {
 			return cdn.Origin{ID: in.OriginID, Bucket: w.bucket(r, b, in.OriginAccessControlID != "")}
 		}
 	}
-	for _, api := range w.graph.Of(apiType) {
+	for _, api := range w.graph.Of(provider.APIGatewayAPI) {
 		endpoint := api.Output("apiEndpoint")
 		u, err := url.Parse(endpoint)
 		if err == nil && u.Host == in.DomainName {
-			// The API itself ends what takes 30 s; it waits only for code that is being
-			// built, and at breakpoints, which CloudFront never sees.
+			// The API itself ends requests after 30 s. It waits longer only while code is
+			// being built and at breakpoints, which do not exist on AWS.
 			return cdn.Origin{ID: in.OriginID, URL: u, ReadTimeout: 24 * time.Hour}
 		}
 	}
-	w.problem(r, "the origin %q has the domain name %q, which is neither a bucket nor the API of the program", in.OriginID, in.DomainName)
+	w.problem(r, "the origin %q has the domain name %q, which is neither a bucket's nor the API's", in.OriginID, in.DomainName)
 	return cdn.Origin{ID: in.OriginID}
-}
-
-// bucket reads a bucket as the distribution sees it: nothing but 403 unless it
-// signs its requests and the bucket's policy allows them.
-func (w *wiring) bucket(distribution, r *stack.Resource, signed bool) *cdn.Bucket {
-	read[struct{ ForceDestroy, Tags noEffect }](w, r)
-	arn := r.Output("arn")
-	allows := func(action, resource string) bool {
-		return signed && w.bucketAllows(r.ID, distribution.Output("arn"), action, resource)
-	}
-	bucket := &cdn.Bucket{Listable: allows("s3:ListBucket", arn)}
-	if allows("s3:GetObject", arn+"/*") {
-		bucket.Objects = w.objects(r.ID)
-	}
-	return bucket
-}
-
-type bucketPolicyInputs struct{ Bucket, Policy string }
-
-// statement is a statement of a bucket's policy. Other elements are refused.
-type statement struct {
-	Sid, Effect      string
-	Principal        struct{ Service, AWS string }
-	Action, Resource []string
-	Condition        map[string]map[string]string
-}
-
-// bucketAllows reports whether the bucket's policy lets a distribution do an
-// action, as far as the wiring understands policies: an Allow for CloudFront on
-// condition of its source, and a Deny of requests without TLS, which
-// CloudFront's are not. Everything else is a problem.
-func (w *wiring) bucketAllows(bucket, distributionARN, action, resource string) bool {
-	allowed := false
-	for _, r := range w.graph.Of(bucketPolicyType) {
-		in := read[bucketPolicyInputs](w, r)
-		if in.Bucket != bucket {
-			continue
-		}
-		var document struct {
-			Version   string
-			Statement []statement
-		}
-		decoder := json.NewDecoder(strings.NewReader(in.Policy))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&document); err != nil {
-			w.problem(r, "the local cloud does not understand the bucket's policy: %w (see local/wiring/site.go)", err)
-		}
-		for _, s := range document.Statement {
-			switch {
-			case s.Effect == "Allow" && s.Principal.Service == "cloudfront.amazonaws.com" && s.hasOnly("StringEquals", "AWS:SourceArn"):
-				allowed = allowed || s.Condition["StringEquals"]["AWS:SourceArn"] == distributionARN &&
-					slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource)
-			case s.Effect == "Deny" && s.hasOnly("Bool", "aws:SecureTransport") && s.Condition["Bool"]["aws:SecureTransport"] == "false":
-			default:
-				w.problem(r, "the local cloud does not understand the statement %q of the bucket's policy (see local/wiring/site.go)", s.Sid)
-			}
-		}
-	}
-	return allowed
-}
-
-// hasOnly reports whether the statement has one condition, with this operator
-// on this key.
-func (s statement) hasOnly(operator, key string) bool {
-	_, ok := s.Condition[operator][key]
-	return ok && len(s.Condition) == 1 && len(s.Condition[operator]) == 1
-}
-
-type objectInputs struct {
-	Bucket       string
-	Key          string
-	Source       file
-	Content      string
-	ContentType  string
-	CacheControl string
-}
-
-func (w *wiring) objects(bucket string) []cdn.Object {
-	var objects []cdn.Object
-	for _, r := range w.graph.Of(objectType) {
-		in := read[objectInputs](w, r)
-		if in.Bucket != bucket {
-			continue
-		}
-		body := []byte(in.Content)
-		if in.Source.Path != "" {
-			var err error
-			if body, err = os.ReadFile(in.Source.Path); err != nil {
-				w.problem(r, "reading the object: %w", err)
-			}
-		}
-		objects = append(objects, cdn.Object{Key: in.Key, ContentType: in.ContentType, CacheControl: in.CacheControl, Body: body})
-	}
-	return objects
-}
-
-type headersInputs struct {
-	SecurityHeadersConfig struct {
-		ContentSecurityPolicy *struct {
-			ContentSecurityPolicy string
-			Override              bool
-		}
-		ContentTypeOptions *struct{ Override bool }
-		FrameOptions       *struct {
-			FrameOption string
-			Override    bool
-		}
-		ReferrerPolicy *struct {
-			ReferrerPolicy string
-			Override       bool
-		}
-		StrictTransportSecurity *struct {
-			AccessControlMaxAgeSec               int
-			IncludeSubdomains, Preload, Override bool
-		}
-	}
-	CustomHeadersConfig struct {
-		Items []struct {
-			Header, Value string
-			Override      bool
-		}
-	}
-
-	Comment noEffect
-}
-
-// responseHeaders reads a response-headers policy as the headers that it adds.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
-func (w *wiring) responseHeaders(r *stack.Resource, id string) []cdn.Header {
-	if id == "" {
-		return nil
-	}
-	i := slices.IndexFunc(w.graph.Of(headersPolicyType), func(p *stack.Resource) bool { return p.ID == id })
-	if i < 0 {
-		w.problem(r, "its response-headers policy %q is none of the program's", id)
-		return nil
-	}
-	in := read[headersInputs](w, w.graph.Of(headersPolicyType)[i])
-	var headers []cdn.Header
-	add := func(name, value string, override bool) {
-		headers = append(headers, cdn.Header{Name: name, Value: value, Override: override})
-	}
-	s := in.SecurityHeadersConfig
-	if h := s.ContentSecurityPolicy; h != nil {
-		add("Content-Security-Policy", h.ContentSecurityPolicy, h.Override)
-	}
-	if h := s.ContentTypeOptions; h != nil {
-		add("X-Content-Type-Options", "nosniff", h.Override)
-	}
-	if h := s.FrameOptions; h != nil {
-		add("X-Frame-Options", h.FrameOption, h.Override)
-	}
-	if h := s.ReferrerPolicy; h != nil {
-		add("Referrer-Policy", h.ReferrerPolicy, h.Override)
-	}
-	if h := s.StrictTransportSecurity; h != nil {
-		value := fmt.Sprintf("max-age=%d", h.AccessControlMaxAgeSec)
-		if h.IncludeSubdomains {
-			value += "; includeSubDomains"
-		}
-		if h.Preload {
-			value += "; preload"
-		}
-		add("Strict-Transport-Security", value, h.Override)
-	}
-	for _, item := range in.CustomHeadersConfig.Items {
-		add(item.Header, item.Value, item.Override)
-	}
-	return headers
 }

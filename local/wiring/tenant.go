@@ -4,14 +4,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/auth0"
-)
-
-const (
-	clientType            = "auth0:index/client:Client"
-	clientCredentialsType = "auth0:index/clientCredentials:ClientCredentials"
-	clientGrantType       = "auth0:index/clientGrant:ClientGrant"
-	resourceServerType    = "auth0:index/resourceServer:ResourceServer"
-	scopesType            = "auth0:index/resourceServerScopes:ResourceServerScopes"
+	"api-auth-jwt-auth0/local/provider"
 )
 
 type clientInputs struct {
@@ -52,11 +45,13 @@ type resourceServerInputs struct {
 	SkipConsentForVerifiableFirstPartyClients bool
 	SubjectTypeAuthorization                  struct {
 		User   struct{ Policy string }
-		Client noEffect // for machines, which the tenant gives no tokens
+		Client noEffect // for machines, to which the tenant issues no tokens
 	}
 
 	TokenLifetimeForWeb noEffect // for flows that the tenant does not have
 }
+
+type credentialsInputs struct{ ClientID, AuthenticationMethod string }
 
 type clientGrantInputs struct {
 	ClientID, Audience, SubjectType string
@@ -68,16 +63,16 @@ type scopesInputs struct {
 	Scopes                   []struct{ Name, Description string }
 }
 
-// tenant reads the Auth0 resources. The caller adds the issuer and the users.
+// tenant returns the configuration of the Auth0 tenant.
 func (w *wiring) tenant() auth0.Config {
 	var cfg auth0.Config
 	public := w.publicClients()
-	for _, r := range w.graph.Of(clientType) {
-		in := read[clientInputs](w, r)
+	for _, r := range w.graph.Of(provider.Auth0Client) {
+		in := read[clientInputs](r)
 		id := r.Output("clientId")
 		switch {
 		case in.AppType != "spa" || !public[id]:
-			w.problem(r, "the local tenant has public single-page applications only: expected appType spa and the authentication method none")
+			w.problem(r, "the local tenant supports public single-page applications only: expected appType spa and the authentication method none")
 		case in.JWTConfiguration.Alg != "RS256":
 			w.problem(r, "the local tenant signs ID tokens with RS256, got %q", in.JWTConfiguration.Alg)
 		case !in.OIDCConformant:
@@ -96,8 +91,8 @@ func (w *wiring) tenant() auth0.Config {
 		})
 	}
 	scopes := w.scopes()
-	for _, r := range w.graph.Of(resourceServerType) {
-		in := read[resourceServerInputs](w, r)
+	for _, r := range w.graph.Of(provider.Auth0ResourceServer) {
+		in := read[resourceServerInputs](r)
 		if in.SigningAlg != "RS256" {
 			w.problem(r, "the local tenant signs access tokens with RS256, got %q", in.SigningAlg)
 		}
@@ -126,32 +121,32 @@ func (in refreshTokenInputs) policy() auth0.RefreshTokenPolicy {
 	return policy
 }
 
-// publicClients are the ids of the clients that authenticate by nothing.
+// publicClients returns the IDs of the clients that do not authenticate.
 func (w *wiring) publicClients() map[string]bool {
 	public := map[string]bool{}
-	for _, r := range w.graph.Of(clientCredentialsType) {
-		in := read[struct{ ClientID, AuthenticationMethod string }](w, r)
+	for _, r := range w.graph.Of(provider.Auth0ClientCredentials) {
+		in := read[credentialsInputs](r)
 		public[in.ClientID] = in.AuthenticationMethod == "none"
 	}
 	return public
 }
 
-// clientGrants are those for people. One for a machine, which a grant without a
-// subject type is too, has no effect here.
+// clientGrants returns the grants for users. A grant for machines, such as one
+// without a subject type, has no effect here.
 func (w *wiring) clientGrants() (grants []auth0.ClientGrant) {
-	for _, r := range w.graph.Of(clientGrantType) {
-		if in := read[clientGrantInputs](w, r); in.SubjectType == "user" {
+	for _, r := range w.graph.Of(provider.Auth0ClientGrant) {
+		if in := read[clientGrantInputs](r); in.SubjectType == "user" {
 			grants = append(grants, auth0.ClientGrant{ClientID: in.ClientID, Audience: in.Audience, Scopes: in.Scopes})
 		}
 	}
 	return grants
 }
 
-// scopes are the scopes of each resource server, by its identifier.
+// scopes returns the scopes of each resource server, by its identifier.
 func (w *wiring) scopes() map[string][]auth0.Scope {
 	scopes := map[string][]auth0.Scope{}
-	for _, r := range w.graph.Of(scopesType) {
-		in := read[scopesInputs](w, r)
+	for _, r := range w.graph.Of(provider.Auth0ResourceServerScopes) {
+		in := read[scopesInputs](r)
 		for _, s := range in.Scopes {
 			scopes[in.ResourceServerIdentifier] = append(scopes[in.ResourceServerIdentifier], auth0.Scope{Value: s.Name, Description: s.Description})
 		}

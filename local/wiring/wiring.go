@@ -1,6 +1,9 @@
-// Package wiring turns a resource graph into the configurations of the emulators,
-// and into what the console shows of it. It is the only package that knows what
-// resource types of AWS and Auth0 mean; it serves nothing.
+// Package wiring converts a resource graph to the configurations of the emulators,
+// and to what the console shows of it. It is the only package that knows how a
+// resource type of AWS or Auth0 is served.
+//
+// It serves nothing, keeps nothing, and must know neither Pulumi nor where the
+// emulators listen. Package provider has the tables of the types' properties.
 package wiring
 
 import (
@@ -8,13 +11,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -26,15 +29,15 @@ type Services struct {
 	API       gateway.Config
 	Site      cdn.Config
 
-	Labels map[string]string // a function's name for people, by its physical name
+	Labels map[string]string // functions' names in the program, by physical name
 }
 
 // Read returns the services that a resource graph describes. Every resource must be
-// understood, with every property: one that would be deployed but not served here is
-// an error that names it. All problems are joined.
+// known, with every property: one that would be deployed but not served here is an
+// error that names it. All problems are joined.
 func Read(graph *stack.Graph) (Services, error) {
 	w := &wiring{graph: graph}
-	w.checkTypes()
+	w.checkInputs()
 	s := Services{
 		Tenant:    w.tenant(),
 		Functions: w.functions(),
@@ -42,13 +45,13 @@ func Read(graph *stack.Graph) (Services, error) {
 		Site:      w.site(),
 		Labels:    map[string]string{},
 	}
-	for _, r := range graph.Of(functionType) {
+	for _, r := range graph.Of(provider.LambdaFunction) {
 		s.Labels[r.Output("name")] = r.Parent[strings.LastIndex(r.Parent, ":")+1:]
 	}
 	return s, errors.Join(w.problems...)
 }
 
-// wiring collects what is wrong with a graph.
+// wiring collects the problems of a graph.
 type wiring struct {
 	graph    *stack.Graph
 	problems []error
@@ -58,79 +61,82 @@ func (w *wiring) problem(r *stack.Resource, format string, args ...any) {
 	w.problems = append(w.problems, fmt.Errorf("%s: %w", r.URN, fmt.Errorf(format, args...)))
 }
 
-// served are the resource types that the wiring serves, each read by strict
-// into the struct that says which properties have an effect.
-var served = map[string]bool{
-	clientType: true, clientCredentialsType: true, clientGrantType: true, resourceServerType: true, scopesType: true,
-	apiType: true, authorizerType: true, integrationType: true, routeType: true, stageType: true,
-	functionType: true, permissionType: true,
-	distributionType: true, edgeFunctionType: true, headersPolicyType: true,
-	bucketType: true, bucketPolicyType: true, objectType: true,
+// served are the resource types that the emulators serve, each with a check that
+// its struct of inputs has a field for every property of a resource. All other
+// types are inert in their rows of package provider.
+var served = map[string]func(*stack.Resource) error{
+	provider.Auth0Client:               check[clientInputs],
+	provider.Auth0ClientCredentials:    check[credentialsInputs],
+	provider.Auth0ClientGrant:          check[clientGrantInputs],
+	provider.Auth0ResourceServer:       check[resourceServerInputs],
+	provider.Auth0ResourceServerScopes: check[scopesInputs],
+
+	provider.LambdaFunction:        check[functionInputs],
+	provider.LambdaPermission:      check[permissionInputs],
+	provider.APIGatewayAPI:         check[apiInputs],
+	provider.APIGatewayAuthorizer:  check[authorizerInputs],
+	provider.APIGatewayIntegration: check[integrationInputs],
+	provider.APIGatewayRoute:       check[routeInputs],
+	provider.APIGatewayStage:       check[stageInputs],
+
+	provider.CloudFrontDistribution:          check[distributionInputs],
+	provider.CloudFrontFunction:              check[edgeFunctionInputs],
+	provider.CloudFrontResponseHeadersPolicy: check[headersInputs],
+	provider.S3Bucket:                        check[bucketInputs],
+	provider.S3BucketPolicy:                  check[bucketPolicyInputs],
+	provider.S3Object:                        check[objectInputs],
 }
 
-// inert are the resource types without an effect on one machine, with the
-// properties that they may have.
-var inert = map[string][]string{
-	"aws:cloudwatch/logGroup:LogGroup":                                                           {"name", "retentionInDays", "tags"},
-	"aws:iam/role:Role":                                                                          {"assumeRolePolicy", "tags"},
-	"aws:iam/rolePolicy:RolePolicy":                                                              {"policy", "role"},
-	"aws:cloudfront/originAccessControl:OriginAccessControl":                                     {"description", "originAccessControlOriginType", "signingBehavior", "signingProtocol"},
-	"aws:acm/certificate:Certificate":                                                            {"domainName", "tags", "validationMethod"},
-	"aws:acm/certificateValidation:CertificateValidation":                                        {"certificateArn", "validationRecordFqdns"},
-	"aws:cloudwatch/dashboard:Dashboard":                                                         {"dashboardBody", "dashboardName"},
-	"aws:cloudwatch/logDelivery:LogDelivery":                                                     {"deliveryDestinationArn", "deliverySourceName", "recordFields", "tags"},
-	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":                               {"deliveryDestinationConfiguration", "outputFormat", "tags"},
-	"aws:cloudwatch/logDeliverySource:LogDeliverySource":                                         {"logType", "resourceArn", "tags"},
-	"aws:cloudwatch/logMetricFilter:LogMetricFilter":                                             {"logGroupName", "metricTransformation", "pattern"},
-	"aws:cloudwatch/metricAlarm:MetricAlarm":                                                     {"alarmActions", "alarmDescription", "comparisonOperator", "datapointsToAlarm", "evaluationPeriods", "metricQueries", "okActions", "tags", "threshold", "treatMissingData"},
-	"aws:route53/record:Record":                                                                  {"aliases", "allowOverwrite", "name", "records", "ttl", "type", "zoneId"},
-	"aws:sns/topic:Topic":                                                                        {"tags"},
-	"aws:sns/topicPolicy:TopicPolicy":                                                            {"arn", "policy"},
-	"aws:sns/topicSubscription:TopicSubscription":                                                {"endpoint", "protocol", "topic"},
-	"pulumi:providers:aws":                                                                       {"profile", "region", "skipCredentialsValidation", "skipRegionValidation"},
-	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2":                       {"bucket", "rules"},
-	"aws:s3/bucketLoggingV2:BucketLoggingV2":                                                     {"bucket", "targetBucket", "targetPrefix"},
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                     {"bucket", "rule"},
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                                     {"blockPublicAcls", "blockPublicPolicy", "bucket", "ignorePublicAcls", "restrictPublicBuckets"},
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {"bucket", "rules"},
-}
-
-// checkTypes refuses resources of a type that is neither served nor inert, and
-// unknown properties of inert ones.
-func (w *wiring) checkTypes() {
+// checkInputs refuses resources of unknown types, and unknown properties.
+func (w *wiring) checkInputs() {
 	for _, r := range w.graph.Resources {
-		allowed, isInert := inert[r.Type]
+		if r.Component {
+			continue
+		}
+		row, known := provider.Lookup(r.Type)
+		check, isServed := served[r.Type]
 		switch {
-		case r.Component || served[r.Type]:
-		case !isInert:
-			w.problem(r, "the local cloud does not serve the resource type %s: add it to local/wiring", r.Type)
+		case !known:
+			w.problem(r, "the local cloud does not know the resource type %s: add a row to local/provider", r.Type)
+		case row.Inert:
+			for _, err := range row.Check(r.Inputs) {
+				w.problem(r, "%w", err)
+			}
+		case !isServed:
+			w.problem(r, "the local cloud does not serve the resource type %s: serve it in local/wiring, or mark its row in local/provider as inert", r.Type)
 		default:
-			for name := range r.Inputs {
-				if !slices.Contains(allowed, name) {
-					w.problem(r, "the local cloud does not know the property %q of %s: add it to local/wiring", name, r.Type)
-				}
+			if err := check(r); err != nil {
+				w.problem(r, "the local cloud does not serve a property of %s: %w: add it to the type's inputs in local/wiring", r.Type, err)
 			}
 		}
 	}
 }
 
-// noEffect marks a property that is deployed and means nothing here.
+// noEffect is a property that is deployed and has no effect here.
 type noEffect = json.RawMessage
 
-// read decodes a resource's inputs strictly: a property that is not in T is a
-// problem, as is a value of another type.
-func read[T any](w *wiring, r *stack.Resource) T {
-	var value T
-	text, err := json.Marshal(withFiles(r.Inputs))
-	if err == nil {
-		decoder := json.NewDecoder(bytes.NewReader(text))
-		decoder.DisallowUnknownFields()
-		err = decoder.Decode(&value)
-	}
-	if err != nil {
-		w.problem(r, "the local cloud does not understand a property of %s: %w (see local/wiring)", r.Type, err)
-	}
+// read returns a resource's inputs. Its errors are those of check, which Read
+// reports for every resource.
+func read[T any](r *stack.Resource) T {
+	value, _ := decode[T](r)
 	return value
+}
+
+// check returns an error if T has no field for one of a resource's properties, or
+// one of another type.
+func check[T any](r *stack.Resource) error {
+	_, err := decode[T](r)
+	return err
+}
+
+func decode[T any](r *stack.Resource) (value T, err error) {
+	text, err := json.Marshal(withFiles(r.Inputs))
+	if err != nil {
+		return value, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	return value, decoder.Decode(&value)
 }
 
 // one returns the only resource of a type, or nil after a problem.
@@ -149,7 +155,7 @@ type file struct {
 	Text string `json:"text"`
 }
 
-// withFiles replaces assets and archives by files.
+// withFiles converts assets and archives to files.
 func withFiles(inputs map[string]any) map[string]any {
 	plain := map[string]any{}
 	for name, value := range inputs {

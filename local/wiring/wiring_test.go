@@ -11,18 +11,19 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
-// deployedGraph is the dev stack's graph, for a test to change.
+// deployedGraph returns the dev stack's graph, which the test may change.
 func deployedGraph(t *testing.T) *stack.Graph {
 	t.Helper()
 	return describedGraph(t, "dev", stack.Origins{Site: "http://localhost:3000", API: "http://localhost:3001"},
 		map[string]string{"auth0:domain": "http://localhost:3002"})
 }
 
-// describedGraph is a stack's graph at other origins and with other settings.
+// describedGraph returns the graph of a stack with these origins and settings.
 func describedGraph(t *testing.T, stackName string, origins stack.Origins, set map[string]string) *stack.Graph {
 	t.Helper()
 	set["auth0:clientId"] = "local"
@@ -51,7 +52,7 @@ func find(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resour
 	return nil
 }
 
-func TestWireUnderstandsTheProgram(t *testing.T) {
+func TestReadServesTheProgram(t *testing.T) {
 	t.Parallel()
 	s, err := Read(deployedGraph(t))
 	if err != nil {
@@ -85,7 +86,7 @@ func TestWireUnderstandsTheProgram(t *testing.T) {
 	}
 }
 
-func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
+func TestReadRefusesWhatIsNotServed(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -93,52 +94,52 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 		want   []string // in the error
 	}{
 		{"unknown type", func(t *testing.T, g *stack.Graph) {
-			find(t, g, stageType, "api").Type = "aws:apigatewayv2/deployment:Deployment"
-		}, []string{"aws:apigatewayv2/deployment:Deployment", "::api:", "local/wiring"}},
+			find(t, g, provider.APIGatewayStage, "api").Type = "aws:apigatewayv2/deployment:Deployment"
+		}, []string{"aws:apigatewayv2/deployment:Deployment", "::api:", "local/provider"}},
 		{"unknown property", func(t *testing.T, g *stack.Graph) {
-			find(t, g, routeType, "get-private").Inputs["apiKeyRequired"] = true
+			find(t, g, provider.APIGatewayRoute, "get-private").Inputs["apiKeyRequired"] = true
 		}, []string{"::get-private", "apiKeyRequired"}},
 		{"unknown nested property", func(t *testing.T, g *stack.Graph) {
-			find(t, g, clientType, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
+			find(t, g, provider.Auth0Client, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
 		}, []string{"Client::site", "policies"}},
-		{"unknown property of a type without an effect", func(t *testing.T, g *stack.Graph) {
-			find(t, g, "aws:iam/role:Role", "api-auth-jwt-auth0--dev--private").Inputs["maxSessionDuration"] = 3600.0
+		{"unknown property of an inert type", func(t *testing.T, g *stack.Graph) {
+			find(t, g, provider.IAMRole, "api-auth-jwt-auth0--dev--private").Inputs["maxSessionDuration"] = 3600.0
 		}, []string{"Role::api-auth-jwt-auth0--dev--private", "maxSessionDuration"}},
 		{"another signing algorithm", func(t *testing.T, g *stack.Graph) {
-			find(t, g, resourceServerType, "api").Inputs["signingAlg"] = "HS256"
+			find(t, g, provider.Auth0ResourceServer, "api").Inputs["signingAlg"] = "HS256"
 		}, []string{"ResourceServer::api", "HS256"}},
 		{"a confidential client", func(t *testing.T, g *stack.Graph) {
-			find(t, g, clientCredentialsType, "site").Inputs["authenticationMethod"] = "client_secret_post"
+			find(t, g, provider.Auth0ClientCredentials, "site").Inputs["authenticationMethod"] = "client_secret_post"
 		}, []string{"Client::site", "none"}},
 		{"another authorization", func(t *testing.T, g *stack.Graph) {
-			find(t, g, routeType, "get-private").Inputs["authorizationType"] = "AWS_IAM"
+			find(t, g, provider.APIGatewayRoute, "get-private").Inputs["authorizationType"] = "AWS_IAM"
 		}, []string{"Route::get-private", "AWS_IAM"}},
 		{"no such authorizer", func(t *testing.T, g *stack.Graph) {
-			find(t, g, routeType, "get-private").Inputs["authorizerId"] = "absent"
+			find(t, g, provider.APIGatewayRoute, "get-private").Inputs["authorizerId"] = "absent"
 		}, []string{"Route::get-private", `"absent"`}},
 		{"no such integration", func(t *testing.T, g *stack.Graph) {
-			find(t, g, routeType, "get-private").Inputs["target"] = "integrations/absent"
+			find(t, g, provider.APIGatewayRoute, "get-private").Inputs["target"] = "integrations/absent"
 		}, []string{"Route::get-private", `"integrations/absent"`}},
 		{"another payload format", func(t *testing.T, g *stack.Graph) {
-			find(t, g, integrationType, "public").Inputs["payloadFormatVersion"] = "1.0"
+			find(t, g, provider.APIGatewayIntegration, "public").Inputs["payloadFormatVersion"] = "1.0"
 		}, []string{"Integration::public", "2.0"}},
 		{"an origin elsewhere", func(t *testing.T, g *stack.Graph) {
-			origins := find(t, g, distributionType, "site").Inputs["origins"].([]any)
+			origins := find(t, g, provider.CloudFrontDistribution, "site").Inputs["origins"].([]any)
 			origins[0].(map[string]any)["domainName"] = "elsewhere.example"
 		}, []string{"Distribution::site", "elsewhere.example"}},
 		{"an unknown cache policy", func(t *testing.T, g *stack.Graph) {
-			find(t, g, distributionType, "site").Inputs["defaultCacheBehavior"].(map[string]any)["cachePolicyId"] = "other"
+			find(t, g, provider.CloudFrontDistribution, "site").Inputs["defaultCacheBehavior"].(map[string]any)["cachePolicyId"] = "other"
 		}, []string{"Distribution::site", `"other"`}},
 		{"another condition in the bucket's policy", func(t *testing.T, g *stack.Graph) {
-			r := find(t, g, bucketPolicyType, "site")
+			r := find(t, g, provider.S3BucketPolicy, "site")
 			r.Inputs["policy"] = strings.Replace(r.Inputs["policy"].(string), "StringEquals", "StringLike", 1)
 		}, []string{"BucketPolicy::site", "DistributionReads"}},
 		{"a denial in the bucket's policy", func(t *testing.T, g *stack.Graph) {
-			r := find(t, g, bucketPolicyType, "site")
+			r := find(t, g, provider.S3BucketPolicy, "site")
 			r.Inputs["policy"] = strings.Replace(r.Inputs["policy"].(string), `"Effect":"Allow"`, `"Effect":"Deny"`, 1)
 		}, []string{"BucketPolicy::site", "DistributionReads"}},
 		{"no distribution", func(t *testing.T, g *stack.Graph) {
-			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == distributionType })
+			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == provider.CloudFrontDistribution })
 		}, []string{"serves one aws:cloudfront/distribution:Distribution", "registers 0"}},
 	}
 	for _, test := range tests {
@@ -152,20 +153,37 @@ func TestWireRefusesWhatItDoesNotServe(t *testing.T) {
 			}
 			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("expected the error to hold %q, got:\n%v", want, err)
+					t.Errorf("expected the error to contain %q, got:\n%v", want, err)
 				}
 			}
 		})
 	}
 }
 
-// TestWireMachinesGrant: a client grant that names no person's access opens
-// nothing here, where no machine gets tokens.
-func TestWireMachinesGrant(t *testing.T) {
+// TestEveryTypeIsServedOrInert compares the rows of package provider with the types
+// that the wiring serves.
+func TestEveryTypeIsServedOrInert(t *testing.T) {
+	t.Parallel()
+	types := map[string]bool{}
+	for _, row := range provider.Types() {
+		types[row.Token] = true
+		if _, isServed := served[row.Token]; isServed == row.Inert {
+			t.Errorf("%s: expected it to be served or inert, got served %t, inert %t", row.Token, isServed, row.Inert)
+		}
+	}
+	for token := range served {
+		if !types[token] {
+			t.Errorf("%s is served, and package provider has no row for it", token)
+		}
+	}
+}
+
+// TestReadIgnoresGrantsForMachines, to which the local tenant issues no tokens.
+func TestReadIgnoresGrantsForMachines(t *testing.T) {
 	t.Parallel()
 	for _, subject := range []any{"client", nil} {
 		graph := deployedGraph(t)
-		inputs := find(t, graph, clientGrantType, "site").Inputs
+		inputs := find(t, graph, provider.Auth0ClientGrant, "site").Inputs
 		if delete(inputs, "subjectType"); subject != nil {
 			inputs["subjectType"] = subject
 		}
@@ -176,18 +194,18 @@ func TestWireMachinesGrant(t *testing.T) {
 	}
 }
 
-func TestWireReportsAllProblems(t *testing.T) {
+func TestReadReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	graph := deployedGraph(t)
-	find(t, graph, routeType, "get-private").Inputs["first"] = true
-	find(t, graph, stageType, "api").Inputs["second"] = true
+	find(t, graph, provider.APIGatewayRoute, "get-private").Inputs["first"] = true
+	find(t, graph, provider.APIGatewayStage, "api").Inputs["second"] = true
 	_, err := Read(graph)
 	if err == nil || !strings.Contains(err.Error(), "first") || !strings.Contains(err.Error(), "second") {
 		t.Errorf("expected both problems, got %v", err)
 	}
 }
 
-func TestWirePermissions(t *testing.T) {
+func TestReadPermissions(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5"
 	tests := []struct {
@@ -205,10 +223,10 @@ func TestWirePermissions(t *testing.T) {
 	}
 	for _, test := range tests {
 		graph := deployedGraph(t)
-		route := find(t, graph, routeType, "get-private")
+		route := find(t, graph, provider.APIGatewayRoute, "get-private")
 		route.Inputs["routeKey"] = test.routeKey
-		permission := find(t, graph, permissionType, "get-private")
-		api := find(t, graph, apiType, "api-auth-jwt-auth0--dev--api")
+		permission := find(t, graph, provider.LambdaPermission, "get-private")
+		api := find(t, graph, provider.APIGatewayAPI, "api-auth-jwt-auth0--dev--api")
 		api.Outputs["executionArn"] = arn
 		permission.Inputs["sourceArn"] = arn + test.source
 		s, err := Read(graph)
@@ -222,7 +240,7 @@ func TestWirePermissions(t *testing.T) {
 	}
 }
 
-func TestWireBucketPolicy(t *testing.T) {
+func TestReadBucketPolicies(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name              string
@@ -231,18 +249,18 @@ func TestWireBucketPolicy(t *testing.T) {
 	}{
 		{"as deployed", func(*testing.T, *stack.Graph) {}, true, true},
 		{"another distribution", func(t *testing.T, g *stack.Graph) {
-			find(t, g, distributionType, "site").Outputs["arn"] = "arn:aws:cloudfront::000000000000:distribution/OTHER"
+			find(t, g, provider.CloudFrontDistribution, "site").Outputs["arn"] = "arn:aws:cloudfront::000000000000:distribution/OTHER"
 		}, false, false},
 		{"no policy", func(t *testing.T, g *stack.Graph) {
-			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == bucketPolicyType })
+			g.Resources = slices.DeleteFunc(g.Resources, func(r *stack.Resource) bool { return r.Type == provider.S3BucketPolicy })
 		}, false, false},
 		{"unsigned requests", func(t *testing.T, g *stack.Graph) {
-			for _, o := range find(t, g, distributionType, "site").Inputs["origins"].([]any) {
+			for _, o := range find(t, g, provider.CloudFrontDistribution, "site").Inputs["origins"].([]any) {
 				delete(o.(map[string]any), "originAccessControlId")
 			}
 		}, false, false},
 		{"no listing", func(t *testing.T, g *stack.Graph) {
-			r := find(t, g, bucketPolicyType, "site")
+			r := find(t, g, provider.S3BucketPolicy, "site")
 			r.Inputs["policy"] = strings.ReplaceAll(r.Inputs["policy"].(string), "s3:ListBucket", "s3:GetBucketLocation")
 		}, true, false},
 	}

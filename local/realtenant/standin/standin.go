@@ -23,25 +23,24 @@ import (
 	"api-auth-jwt-auth0/local/auth0"
 )
 
-// Domain is the tenant's. Nothing
-// under .test exists in the DNS (RFC 2606).
+// Domain is the tenant's domain. The DNS has no names under .test (RFC 2606).
 const Domain = "tenant.test"
 
-// What the tenant has.
+// The tenant's application and API.
 const (
 	ClientID = "HmZ4WkRmJ0hQd1xJ7m0vKq3sT8yB2nLc"
 	Audience = "https://api-auth-jwt-auth0/dev"
 )
 
-// User can sign in at once.
+// User exists in the tenant.
 var User = auth0.ReadyUser{Email: "dev@example.com", Password: "local-password", Name: "Dev User"}
 
-// A Tenant serves under a certificate of an authority of its own.
+// A Tenant serves HTTPS with a certificate of its own authority.
 type Tenant struct {
 	Server *httptest.Server
 	Roots  *x509.CertPool
-	CA     []byte // of that authority, as PEM
-	Key    string // the hash of its public key, as Chromium takes it
+	CA     []byte // the authority's certificate, as PEM
+	Key    string // the hash of the server's public key, for Chromium's flag
 }
 
 // Start starts a tenant that has the site's application, at these origins, and the
@@ -71,7 +70,7 @@ func Start(origins ...string) (*Tenant, error) {
 	return ServeTLS(tenant.Handler())
 }
 
-// ServeTLS serves under a certificate for the domain, of an authority of its own.
+// ServeTLS serves a handler with a certificate for Domain, of a new authority.
 func ServeTLS(handler http.Handler) (*Tenant, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -113,10 +112,10 @@ func ServeTLS(handler http.Handler) (*Tenant, error) {
 	return s, nil
 }
 
-// Address is where the tenant listens.
+// Address returns the address on which the tenant listens.
 func (s *Tenant) Address() string { return s.Server.Listener.Addr().String() }
 
-// Client reaches the tenant by its domain, and trusts these roots.
+// Client returns a client that resolves Domain to the tenant and trusts these roots.
 func (s *Tenant) Client(roots *x509.CertPool) *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots},
@@ -130,7 +129,7 @@ func (s *Tenant) Client(roots *x509.CertPool) *http.Client {
 	}}
 }
 
-// Tunnel is a proxy's CONNECT, which resolves the tenant's domain.
+// Tunnel handles CONNECT as a proxy that resolves the tenant's domain.
 func (s *Tenant) Tunnel(w http.ResponseWriter, r *http.Request) {
 	target := r.Host
 	if target == Domain+":443" {
@@ -149,7 +148,7 @@ func (s *Tenant) Tunnel(w http.ResponseWriter, r *http.Request) {
 	}
 	defer here.Close()
 	go func() {
-		io.Copy(there, sent) // with what the server had read before it gave way
+		io.Copy(there, sent) // with what the server read before Hijack
 		there.Close()
 	}()
 	io.Copy(here, there)

@@ -16,6 +16,7 @@ import (
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -52,7 +53,7 @@ func TestRunReturnsGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket, page := graph.Of("aws:s3/bucketV2:BucketV2")[0], graph.Of("aws:s3/bucketObjectv2:BucketObjectv2")[0]
+	bucket, page := graph.Of(provider.S3Bucket)[0], graph.Of(provider.S3Object)[0]
 	if want := "urn:pulumi:dev::demo::demo:index:Group$aws:s3/bucketV2:BucketV2::files"; bucket.URN != want {
 		t.Errorf("expected the URN %s, got %s", want, bucket.URN)
 	}
@@ -83,7 +84,7 @@ func TestOwnProviderIsAccepted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate := graph.Of("aws:acm/certificate:Certificate")[0]
+	certificate := graph.Of(provider.ACMCertificate)[0]
 	if !strings.Contains(certificate.Provider, "pulumi:providers:aws::global") || !strings.HasPrefix(certificate.ID, "arn:aws:acm:us-east-1:") {
 		t.Errorf("expected a certificate of us-east-1 by the provider for it, got %q and %q", certificate.ID, certificate.Provider)
 	}
@@ -169,7 +170,7 @@ func TestGraphIsReproducible(t *testing.T) {
 	if diff := cmp.Diff(graphs[0], graphs[1]); diff != "" {
 		t.Errorf("two runs differ (-first +second):\n%s", diff)
 	}
-	function := graphs[0].Of("aws:lambda/function:Function")[0]
+	function := graphs[0].Of(provider.LambdaFunction)[0]
 	if arn := function.Output("arn"); !strings.HasPrefix(arn, "arn:aws:lambda:us-east-1:000000000000:function:"+function.Name+"-") {
 		t.Errorf("expected an ARN of the region and the local account, got %q", arn)
 	}
