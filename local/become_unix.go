@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// become replaces this process by the compiled command, which gets its signals.
+// become replaces this process with the compiled command, which gets its signals.
 func become(binary string, args []string) error {
 	return syscall.Exec(binary, append([]string{"local"}, args...), os.Environ())
 }

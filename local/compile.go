@@ -12,8 +12,8 @@ import (
 
 const command = "./local/command"
 
-// compile compiles the command to binary. Where that is current, the go command finds
-// so, and links nothing.
+// compile compiles the command to binary. If that is current, the go command
+// links nothing.
 func compile(root, binary string, p *progress) error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return errors.New("go is not on PATH: install Go from https://go.dev/dl/")

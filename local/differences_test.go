@@ -15,7 +15,7 @@ var (
 )
 
 // TestDifferencesArePinned: each package that stands in for something lists in
-// its doc.go what it does otherwise, and what had to be assumed. Every entry
+// its doc.go how it differs, and what had to be assumed. Every entry
 // names a test that exists, of that package or of the whole, and every test of
 // an assumption is named.
 func TestDifferencesArePinned(t *testing.T) {

@@ -1,12 +1,3 @@
-// Command local runs the whole stack on this machine: it builds the handlers and the
-// site, runs the Pulumi program, and serves what the program describes. No account,
-// no container and no network is needed.
-//
-//	go run ./local
-//
-// This package only compiles package command, which does all of that, and becomes it.
-// It imports little, so that on a new machine the first line appears within seconds,
-// and what is compiled then is counted, not silent.
 package main
 
 import (
@@ -54,7 +45,7 @@ func findRoot() (string, error) {
 	}
 }
 
-// binaryOf is where the compiled command of the clone in root is kept.
+// binaryOf is the path of the compiled command of the clone in root.
 func binaryOf(root string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -67,5 +58,5 @@ func binaryOf(root string) (string, error) {
 		return "", err
 	}
 	now := time.Now()
-	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // those that are used last are kept
+	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // the folders that were used last are not removed
 }

@@ -120,7 +120,7 @@ func (p *progress) unit() string {
 	return "packages"
 }
 
-// end takes the line away, or says how long it took.
+// end clears the line, or prints how long it took.
 func (p *progress) end(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

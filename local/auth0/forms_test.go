@@ -233,6 +233,21 @@ func TestPageHeaders(t *testing.T) {
 	}
 }
 
+// TestPagesSayHowLongAccountsLast: in memory they do not outlast the process.
+func TestPagesSayHowLongAccountsLast(t *testing.T) {
+	t.Parallel()
+	inMemory := start(t).browser().authorize()
+	inFile := start(t, func(s *setup) { s.Users.path = filepath.Join(t.TempDir(), "users.json") }).browser().authorize()
+	for _, test := range []struct{ page, want string }{
+		{inMemory.body, "are forgotten when the local cloud stops, unless it is started with <code>-users FILE</code>"},
+		{inFile.body, "are kept in the file of <code>-users</code>"},
+	} {
+		if !strings.Contains(test.page, test.want) {
+			t.Errorf("expected %q in\n%s", test.want, test.page)
+		}
+	}
+}
+
 func TestPagesEscape(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()

@@ -114,7 +114,7 @@ func checkAuthorizeAnswer(t *testing.T, s *settings, query string, w *httptest.R
 func wantSameRefusal(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
 	want := httptest.NewRecorder()
-	newPages(slog.New(slog.DiscardHandler)).error(want, &pageError{w.Code, "x", ""})
+	newPages(slog.New(slog.DiscardHandler), NewUsers()).error(want, &pageError{w.Code, "x", ""})
 	if diff := cmp.Diff(want.Header(), w.Header()); diff != "" {
 		t.Error(diff)
 	}

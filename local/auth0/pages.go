@@ -40,10 +40,11 @@ type formPage struct {
 // readyPage shows the ready user.
 type readyPage struct{ Name, Email, Password, Avatar string }
 
-func newPages(log *slog.Logger) *pages {
+func newPages(log *slog.Logger, users *Users) *pages {
+	functions := template.FuncMap{"keepsAccounts": func() bool { return users.path != "" }}
 	p := &pages{templates: map[string]*template.Template{}, log: log}
 	for _, name := range []string{"login", "signup", "consent", "error", "home", "logout"} {
-		p.templates[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
+		p.templates[name] = template.Must(template.New("layout.html").Funcs(functions).ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	p.templates["message"] = template.Must(template.ParseFS(pageFiles, "pages/message.html"))
 	return p

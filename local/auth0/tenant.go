@@ -86,7 +86,7 @@ func (t *Tenant) RotateKeys() error { return t.keys.rotate() }
 // Handler serves the tenant. All its paths are the issuer's.
 func (t *Tenant) Handler() http.Handler {
 	mux := http.NewServeMux()
-	pages := newPages(t.log)
+	pages := newPages(t.log, t.current.Load().users)
 	t.addProtocol(mux)
 	t.addPages(mux, pages)
 	mux.HandleFunc("GET /{$}", pages.home)

@@ -100,7 +100,7 @@ func TestTenantViewIsAccessible(t *testing.T) {
 	b.allow("status of 409")
 	b.open(cloud.ConsoleURL() + "/tenant")
 	b.see(testID("users"))
-	b.accessible("nobody signed in")
+	b.accessible("no sessions")
 	b.click(testID("add-user") + ":enabled")
 	b.click(testID("save-user"))
 	b.until(`document.querySelector('[data-testid="user-problem"]').textContent !== ""`)

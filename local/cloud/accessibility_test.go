@@ -64,7 +64,7 @@ func (b *browser) accessible(state string) {
 	b.do(chromedp.EmulateViewport(1100, 900), emulateScheme("light"))
 }
 
-// emulateScheme is of a person who prefers a color scheme, and no motion: a
+// emulateScheme is of a user who prefers a color scheme, and no motion: a
 // color that is fading in has no contrast to measure.
 func emulateScheme(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -177,7 +177,7 @@ func TestTenantIsAccessible(t *testing.T) {
 	b.accessible("signed out")
 }
 
-// block keeps the browser from loading what a pattern matches.
+// block prevents the browser from loading what a pattern matches.
 func (b *browser) block(pattern string) {
 	b.t.Helper()
 	b.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

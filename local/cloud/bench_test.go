@@ -31,10 +31,9 @@ import (
 	"api-auth-jwt-auth0/local/framing"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
-	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
-// benchStack lets through what a benchmark sends.
+// benchStack has limits above what a benchmark sends.
 const benchStack = `config:
   protect: false
   aws:region: us-east-1
@@ -105,7 +104,7 @@ func runProcess(b *testing.B, path, dir, name string, args ...string) (*exec.Cmd
 	return cmd, lines
 }
 
-// address waits for the line that says where a server is.
+// address waits for the line with the address of a server.
 func address(b *testing.B, lines <-chan []string, name string) string {
 	b.Helper()
 	for fields := range lines {
@@ -113,16 +112,13 @@ func address(b *testing.B, lines <-chan []string, name string) string {
 			return fields[1]
 		}
 	}
-	b.Fatalf("the process ended before it said where the %s is", name)
+	b.Fatalf("the process ended before it printed the address of the %s", name)
 	return ""
 }
 
 func benchProject(b *testing.B) string {
 	b.Helper()
-	dir := b.TempDir()
-	if err := stacktest.CopyProject(dir); err != nil {
-		b.Fatal(err)
-	}
+	dir := newProject(b)
 	if err := os.WriteFile(filepath.Join(dir, "Pulumi.bench.yaml"), []byte(benchStack), 0o644); err != nil {
 		b.Fatal(err)
 	}

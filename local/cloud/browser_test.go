@@ -16,7 +16,7 @@ func newCloud(t *testing.T) *Cloud {
 func newCloudWith(t testing.TB, cfg Config) *Cloud {
 	t.Helper()
 	if cfg.Root == "" {
-		cfg.Root = "../.."
+		cfg.Root = sharedProject(t)
 	}
 	cloud, err := Listen(cfg)
 	if err != nil {
@@ -43,8 +43,8 @@ func (b *browser) call(button, status string) (body string) {
 	return b.text(newest + " " + testID("result-body"))
 }
 
-// TestPersonSignsUpAndCallsThePrivateRoute is the whole of it as a person meets
-// it, in a real browser, under the headers that are deployed.
+// TestPersonSignsUpAndCallsThePrivateRoute is the whole of what a user does, in a real
+// browser, under the headers that are deployed.
 func TestPersonSignsUpAndCallsThePrivateRoute(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
@@ -88,7 +88,7 @@ func TestPersonSignsUpAndCallsThePrivateRoute(t *testing.T) {
 	b.see(testID("time-left"))
 	b.picture("profile")
 
-	// Signing out holds, also after a reload.
+	// Signing out lasts, also after a reload.
 	b.click(testID("sign-out"))
 	b.see(testID("sign-in"))
 	b.open(cloud.SiteURL())

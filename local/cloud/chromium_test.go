@@ -149,10 +149,10 @@ func (b *browser) say(message string) {
 	b.console = append(b.console, message)
 }
 
-// expect lets the console hold a message, which must then appear.
+// expect permits a console message, and requires it.
 func (b *browser) expect(message string) { b.expected[message] = false }
 
-// allow lets the console say, or not, what holds this text.
+// allow permits console messages that contain this text.
 func (b *browser) allow(text string) { b.allowed = append(b.allowed, text) }
 
 func (b *browser) checkConsole() {
@@ -169,7 +169,7 @@ func (b *browser) checkConsole() {
 	}
 	for message, seen := range b.expected {
 		if !seen {
-			b.t.Errorf("the browser's console never said: %s", message)
+			b.t.Errorf("the browser's console has no message %s", message)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func (b *browser) text(selector chromedp.CSS) string {
 	return evaluate(b, chromedp.Text(selector, chromedp.NodeVisible))
 }
 
-// picture keeps a picture of the whole page for the README, when asked to.
+// picture saves a picture of the whole page for the README, with -pictures.
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	if *pictures {
@@ -248,7 +248,7 @@ func (b *browser) picture(name string) {
 	}
 }
 
-// windowPicture keeps a picture of as much as a window shows, when asked to.
+// windowPicture saves a picture of as much as a window shows, with -pictures.
 func (b *browser) windowPicture(name string) {
 	b.t.Helper()
 	if *pictures {

@@ -28,12 +28,12 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// Config says what a Cloud runs.
+// Config is what a Cloud runs.
 type Config struct {
 	Root      string             // the project's folder
-	Stack     string             // the stack whose settings hold
+	Stack     string             // the stack whose settings apply
 	Port      int                // of the site; 0 for any free ports
-	Users     string             // a file that keeps sign-ups; empty to forget them
+	Users     string             // a file for the accounts of users who sign up; empty to keep them in memory
 	AccessLog string             // a file for the API's access log; empty for none
 	JSON      bool               // show lines of JSON in place of text
 	Debug     string             // the handler to run under Delve; empty for none
@@ -44,15 +44,15 @@ type Config struct {
 	// Now is the clock of the tenant and the API; nil means time.Now.
 	Now func() time.Time
 
-	// RealTenant signs people in at the stack's own Auth0 tenant, in place of the
+	// RealTenant signs users in at the stack's own Auth0 tenant, in place of the
 	// local one, as the application of ClientID, or of the deployed stack where
-	// that is empty. HTTPClient is what asks it; nil means the system's roots.
+	// that is empty. HTTPClient is for requests to it; nil means the system's roots.
 	RealTenant bool
 	ClientID   string
 	HTTPClient *http.Client
 }
 
-// ReadyUser can sign in at once at the local tenant.
+// ReadyUser has an account at the local tenant from the start.
 var ReadyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-password", Name: "Dev User"}
 
 // A Cloud serves a stack on this machine: Listen, Deploy, Serve, Close.
@@ -73,17 +73,18 @@ type Cloud struct {
 
 	// What is served, and what has been saved since; see Reload.
 	stack *stack.Program
-	// isProvisional is set while the program\'s committed description is served.
+	// isProvisional is set while the program's committed description is served.
 	isProvisional atomic.Bool
 	graph         *stack.Graph
 	gateway       *gateway.Gateway
-	labels        atomic.Pointer[map[string]string] // what people call a function, by its physical name
+	labels        atomic.Pointer[map[string]string] // a function's name as it is shown, by its physical name
 	broken        atomic.Pointer[map[string]*artifact.HandlerError]
 	handlerGate   gate // of the invocations of saved handlers
 	programGate   gate // of all requests to the API, while a saved program or its settings are not served
 }
 
-// Listen takes the four ports, or three with a real tenant. Until Deploy, requests are told to wait.
+// Listen takes the four ports, or three with a real tenant. Until Deploy, they answer
+// 503.
 func Listen(cfg Config) (*Cloud, error) {
 	root, err := filepath.Abs(cfg.Root)
 	if err != nil {
@@ -141,7 +142,7 @@ func (c *Cloud) listen() error {
 	return nil
 }
 
-// SiteURL is where a person starts.
+// SiteURL is the site's origin, where a user starts.
 func (c *Cloud) SiteURL() string { return c.site.URL() }
 
 // APIURL is the API's own endpoint, without the stage.
@@ -232,7 +233,7 @@ func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (cli
 
 // request is for a run of the program for a stack: at the local origins, with
 // credentials that are valid nowhere, and with the domain of the local tenant
-// unless people sign in at the real one.
+// unless users sign in at the real one.
 func (c *Cloud) request(stackName string) stack.Request {
 	r := stack.Request{
 		Stack:     stackName,
@@ -246,8 +247,8 @@ func (c *Cloud) request(stackName string) stack.Request {
 	return r
 }
 
-// apply serves what a graph describes, in place of what was served before.
-// People stay signed in, and requests that are being answered end as they began.
+// apply serves what a graph describes, in place of what was served before. Users stay
+// signed in, and requests in progress are answered by what was served when they came.
 func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	services, err := wiring.Read(graph)
 	if err != nil {
@@ -267,7 +268,7 @@ func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 	return nil
 }
 
-// Ready is where everything is served, for people.
+// Ready is where everything is served, for the terminal.
 func (c *Cloud) Ready() terminal.Ready {
 	r := terminal.Ready{
 		Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Console: c.ConsoleURL(),
@@ -279,7 +280,7 @@ func (c *Cloud) Ready() terminal.Ready {
 	return r
 }
 
-// Serve serves until ctx ends, which is no error, or a server fails.
+// Serve serves until ctx ends, which is not an error, or a server fails.
 func (c *Cloud) Serve(ctx context.Context) error {
 	select {
 	case <-ctx.Done():

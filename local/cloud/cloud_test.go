@@ -1,10 +1,15 @@
 package cloud
 
 import (
+	"bufio"
+	"context"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"api-auth-jwt-auth0/local/terminal"
 )
 
 func TestProdRunsLocallyToo(t *testing.T) {
@@ -18,11 +23,13 @@ func TestProdRunsLocallyToo(t *testing.T) {
 	}
 }
 
-// TestThrottleIsTheStacks pins that the stack's own setting bites: the burst of
-// a stack is its throttleBurst.
+// TestThrottleIsTheStacks pins that the stack's own settings apply: the burst of
+// a stack is its throttleBurst. The terminal and the console name them.
 func TestThrottleIsTheStacks(t *testing.T) {
 	t.Parallel()
-	cloud := newCloud(t)
+	var shown lockedBuffer
+	cloud := newCloudWith(t, Config{Stack: "dev", Terminal: terminal.New(&shown)})
+	cloud.cfg.Terminal.Ready(cloud.Ready()) // from then on each request has its line
 	refused := 0
 	for range 400 { // the burst of dev is 100, and 50 a second are added
 		response, err := http.Get(cloud.APIURL() + "/api/public")
@@ -37,6 +44,33 @@ func TestThrottleIsTheStacks(t *testing.T) {
 	if refused == 0 {
 		t.Error("expected some of 400 requests in a moment to get 429")
 	}
+	const reason = "above the settings throttleRate and throttleBurst"
+	if text := shown.String(); !strings.Contains(text, reason) {
+		t.Errorf("expected the terminal to say %q, got\n%s", reason, text)
+	}
+	awaitEvent(t, cloud.ConsoleURL(), `"refusal":"`+reason+`"`)
+}
+
+// awaitEvent waits until the console's stream has an event with this text.
+func awaitEvent(t *testing.T, consoleURL, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, consoleURL+"/api/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+		if strings.Contains(lines.Text(), text) {
+			return
+		}
+	}
+	t.Errorf("expected an event of the console with %s", text)
 }
 
 func TestUsersFileThatCannotBeRead(t *testing.T) {

@@ -83,7 +83,7 @@ func (c *Cloud) describeCalls() console.API {
 	api := c.observer.api
 	c.observer.mu.Unlock()
 	api.SiteURL, api.APIURL = c.SiteURL(), c.APIURL()
-	if c.issuer == nil { // a real tenant makes no tokens to order
+	if c.issuer == nil { // a real tenant makes no test tokens
 		return api
 	}
 	ready := c.issuer.ReadyUserID()
@@ -113,7 +113,7 @@ func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 
 func (c *Cloud) testToken(user, defect string) (string, error) {
 	if c.issuer == nil {
-		return "", errors.New("only the local tenant makes tokens to order")
+		return "", errors.New("only the local tenant makes test tokens")
 	}
 	return c.issuer.TestToken(user, c.describeCalls().Audience, defect)
 }

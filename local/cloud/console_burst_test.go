@@ -10,8 +10,7 @@ import (
 	"api-auth-jwt-auth0/local/console"
 )
 
-// watchFrames keeps the longest time in which the page drew nothing and answered
-// nobody.
+// watchFrames measures the longest time in which the page neither drew nor reacted.
 const watchFrames = `(() => {
 	let last = performance.now()
 	window.longest = 0

@@ -16,13 +16,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestSavedEventIsInvokedAgain: the file holds the event that the function got,
+// TestSavedEventIsInvokedAgain: the file has the event that the function got,
 // and the function is called with it again from the file, and as edited.
 func TestSavedEventIsInvokedAgain(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
 	b := newBrowser(t)
-	b.allow("status of 400") // of what is no JSON
+	b.allow("status of 400") // for text that is not JSON
 	folder := b.downloads()
 	fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public?name=kept")
 	b.open(cloud.ConsoleURL())
@@ -139,7 +139,7 @@ func (b *browser) seeReplay(of int) {
 	b.see(testID("requests") + ` li:first-child [data-status="200"][aria-current="true"]`)
 }
 
-// downloads keeps what the browser downloads in a new folder.
+// downloads saves what the browser downloads in a new folder.
 func (b *browser) downloads() string {
 	b.t.Helper()
 	folder := b.t.TempDir()

@@ -67,7 +67,7 @@ func TestExplorerKeepsItsCalls(t *testing.T) {
 	}
 }
 
-// TestExplorerCopiesACommandWithAToken that the API takes. The page shows none.
+// TestExplorerCopiesACommandWithAToken that the API accepts. The page shows no token.
 func TestExplorerCopiesACommandWithAToken(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
@@ -85,14 +85,14 @@ func TestExplorerCopiesACommandWithAToken(t *testing.T) {
 	}
 	got, err := (&loadClient{http: http.DefaultClient}).get(parts[3], parts[1])
 	if err != nil || got.status != http.StatusOK {
-		t.Errorf("expected the API to take the token, got %+v and %v", got, err)
+		t.Errorf("expected the API to accept the token, got %+v and %v", got, err)
 	}
 	if page := evaluate(b, chromedp.Evaluate[string](`document.documentElement.outerHTML + JSON.stringify(sessionStorage)`)); strings.Contains(page, parts[2]) {
 		t.Error("expected the token's signature nowhere on the page")
 	}
 }
 
-// allowClipboard is what a person answers whom the browser asks.
+// allowClipboard grants the permission that the browser would ask the user for.
 func (b *browser) allowClipboard() {
 	b.t.Helper()
 	b.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

@@ -58,7 +58,7 @@ func TestConsoleLinks(t *testing.T) {
 	}
 }
 
-// TestConsoleKeys: the keys do what their help says, but while somebody types.
+// TestConsoleKeys: the keys do what their help says, except in a text field.
 func TestConsoleKeys(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
@@ -91,8 +91,8 @@ func TestConsoleKeys(t *testing.T) {
 	b.until(`location.pathname === "/logs"`)
 }
 
-// TestConsoleClears its lists, on this page alone and over a reload, and keeps
-// the focus.
+// TestConsoleClears its lists, on this page alone and over a reload, without
+// moving the focus.
 func TestConsoleClears(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)

@@ -59,7 +59,7 @@ func spansOf(t *testing.T, stream *http.Response, wanted string) (names []string
 // is so in both stacks, and no difference between them.
 func TestStackIsComparedByTheSavedProgram(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t, "infra", "local/stack", "local/provider")
+	w := newWatched(t)
 	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
 	w.await(t, "the new route serves", func() bool { return w.get(t, "/api/open", "") == "200 Hello stranger!" })
 	var answer console.Stack

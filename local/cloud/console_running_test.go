@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 // waitingHandler logs, and answers once a file is there.
@@ -35,13 +33,10 @@ func Handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGa
 }
 `
 
-// newCloudOf has some files of the project otherwise.
+// newCloudOf serves the project with some files replaced.
 func newCloudOf(t *testing.T, files map[string]string) *Cloud {
 	t.Helper()
-	root := t.TempDir()
-	if err := stacktest.CopyProject(root); err != nil {
-		t.Fatal(err)
-	}
+	root := newProject(t)
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestConsoleShowsARequestFromEdgeToHandler as a person looks at it, in a real
+// TestConsoleShowsARequestFromEdgeToHandler as the page shows it, in a real
 // browser under the console's own policy: live, with the waterfall, the event,
 // the answer and the log of that invocation alone, and replays it.
 func TestConsoleShowsARequestFromEdgeToHandler(t *testing.T) {
@@ -66,8 +66,8 @@ func fetchAs(t *testing.T, cloud *Cloud, path string) (token, body string) {
 	return token, string(got.body)
 }
 
-// TestExplorerCallsAsAnyone: as nobody, as a user, and with tokens made to
-// order, each refused for what is wrong with it, in the console's own words.
+// TestExplorerCallsAsAnyone: without a token, as a user, and with test tokens, each
+// refused for its defect, which the console names.
 func TestExplorerCallsAsAnyone(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
@@ -140,7 +140,7 @@ func (b *browser) until(expression string) {
 }
 
 // TestStackIsDrawn with its resources, the properties of the chosen one, and what
-// the other stack has otherwise; by keyboard alone.
+// how the other stack differs; by keyboard alone.
 func TestStackIsDrawn(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
@@ -164,7 +164,7 @@ func TestStackIsDrawn(t *testing.T) {
 }
 
 // TestTenantIsDrivenFromTheConsole: what is signed in is listed and decoded, a
-// revoked grant cannot renew its tokens, and rotated keys leave the person
+// revoked grant cannot renew its tokens, and rotated keys leave the user
 // signed in.
 func TestTenantIsDrivenFromTheConsole(t *testing.T) {
 	t.Parallel()

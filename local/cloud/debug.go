@@ -72,8 +72,8 @@ func findDelve(ctx context.Context) (string, error) {
 	return path, nil
 }
 
-// debug runs the handler's function under Delve, and lets nothing between the
-// browser and the function end a request that stands at a breakpoint.
+// debug runs the handler's function under Delve, and removes the time limits between
+// the browser and the function, for requests that are stopped at a breakpoint.
 func (c *Cloud) debug(s *wiring.Services) error {
 	if c.delve == nil {
 		return nil

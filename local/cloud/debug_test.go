@@ -13,16 +13,17 @@ import (
 	"testing"
 	"time"
 
+	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/scripttest"
 )
 
-// installDelveHere builds Delve, at the version that lambda/testdata/delve pins,
+// installDelveHere builds Delve, at the version that local/lambda/testdata/delve pins,
 // and puts it on PATH.
 func installDelveHere(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "dlv"), "github.com/go-delve/delve/cmd/dlv")
-	build.Dir = filepath.Join("lambda", "testdata", "delve")
+	build.Dir = filepath.Join("..", "lambda", "testdata", "delve")
 	build.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building Delve: %v\n%s", err, out)
@@ -104,17 +105,14 @@ func (d *delve) breakAt(file string, line int) {
 func TestBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	installDelveHere(t)
 	cloud := newCloudWith(t, Config{Stack: "dev", Debug: "public"})
-	source, err := filepath.Abs("../../lambdas/public/handler.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Delve lets the handler run of its own accord, and an editor that is there
-	// before would be at cross purposes with it.
+	source := filepath.Join(cloud.cfg.Root, publicHandler)
+	// Delve starts the handler by itself, which would conflict with an editor that is
+	// attached before.
 	if answer := get(cloud.SiteURL() + "/api/public"); answer != "Hello stranger!" {
 		t.Fatalf("got %q", answer)
 	}
 	d := attach(t, cloud.Debugger())
-	d.breakAt(source, lineOf(t, source, "log.InfoContext"))
+	d.breakAt(source, lineOf(t, source, "slog.InfoContext"))
 	answered := make(chan string, 1)
 	go func() { answered <- get(cloud.SiteURL() + "/api/public") }()
 	state := d.run()
@@ -123,7 +121,7 @@ func TestBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	}
 	select {
 	case answer := <-answered:
-		t.Fatalf("answered while it stood at the breakpoint: %q", answer)
+		t.Fatalf("answered while it was stopped at the breakpoint: %q", answer)
 	default:
 	}
 	d.client.Go("RPCServer.Command", command{"continue"}, new(any), nil)
@@ -163,13 +161,9 @@ func lineOf(t *testing.T, path, text string) int {
 func TestDebugMistakes(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()+string(os.PathListSeparator)+filepath.Dir(goEnv(t, "GOROOT")+"/bin/go"))
 	t.Setenv("GOBIN", t.TempDir())
-	folders, err := os.ReadDir("../../lambdas")
+	handlers, err := artifact.Builder{Root: "../.."}.HandlerFolders()
 	if err != nil {
 		t.Fatal(err)
-	}
-	var handlers []string
-	for _, folder := range folders {
-		handlers = append(handlers, folder.Name())
 	}
 	tests := []struct{ name, handler, want string }{
 		{"no such handler", "absent", "-debug absent: there is no such handler: those here are " + strings.Join(handlers, ", ")},

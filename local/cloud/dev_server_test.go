@@ -15,7 +15,7 @@ import (
 	"api-auth-jwt-auth0/local/watch"
 )
 
-// npmRunDev runs Vite as a person does in web/, and returns its origin.
+// npmRunDev runs `npm run dev` in web/, and returns its origin.
 func npmRunDev(t *testing.T, root, site string) string {
 	t.Helper()
 	cmd := exec.Command("npm", "run", "dev", "--", "--port", "0", "--strictPort", "false")
@@ -47,7 +47,7 @@ func npmRunDev(t *testing.T, root, site string) string {
 }
 
 // TestNpmRunDev serves the page by `npm run dev` from a fresh copy: packages are
-// installed, people sign in, and the API answers.
+// installed, users sign in, and the API answers.
 func TestNpmRunDev(t *testing.T) {
 	t.Parallel()
 	root := newProject(t)
@@ -74,6 +74,6 @@ func TestNpmRunDev(t *testing.T) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode != http.StatusBadGateway || !strings.Contains(string(body), `run "go run ./local"`) {
-		t.Errorf("expected to hear what to run, got %d %q (%v)", response.StatusCode, body, err)
+		t.Errorf("expected the command to run, got %d %q (%v)", response.StatusCode, body, err)
 	}
 }

@@ -88,7 +88,7 @@ func (c *Cloud) awaitFunction(ctx context.Context, name string, event []byte) er
 }
 
 // awaitRebuild waits until the saved code of a handler is served or has failed,
-// and tells the console how long that took.
+// and reports to the console how long that took.
 func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	if c.handlerGate.blocked(handler) == nil {
 		return nil
@@ -125,7 +125,7 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 		HTTPClient: c.cfg.HTTPClient,
 		Now:        c.cfg.Now,
 		Logger:     c.logger("api"),
-		OnRequest:  c.observer.taken, OnTrace: c.observer.trace,
+		OnRequest:  c.observer.taken, OnTrace: c.traced,
 	}
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		o.AccessLog = c.accessLog

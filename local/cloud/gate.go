@@ -13,7 +13,7 @@ import (
 type gate struct {
 	mu       sync.Mutex
 	saves    int             // so many so far
-	paths    map[string]bool // handlers that were saved; "" stands for all
+	paths    map[string]bool // handlers that were saved; "" means all
 	unserved map[string]bool // those that were saved since what is served was built
 	done     chan struct{}   // nil while the gate is open
 }
@@ -33,7 +33,7 @@ func (g *gate) close(handler string) {
 	g.unserved[handler] = true
 }
 
-// served says that all that was saved before mark is served now.
+// served notes that all that was saved before mark is served now.
 func (g *gate) served(mark int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -42,7 +42,7 @@ func (g *gate) served(mark int) {
 	}
 }
 
-// waiting are the handlers that were saved and are not served yet; "" stands for
+// waiting are the handlers that were saved and are not served yet; "" means
 // all.
 func (g *gate) waiting() []string {
 	g.mu.Lock()
@@ -57,7 +57,7 @@ func (g *gate) mark() int {
 	return g.saves
 }
 
-// open lets all go that wait, unless something was saved since mark.
+// open releases all that wait, unless something was saved since mark.
 func (g *gate) open(mark int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -67,7 +67,7 @@ func (g *gate) open(mark int) {
 	}
 }
 
-// blocked is closed once a handler's invocations may go; nil where they need not
+// blocked is closed once a handler's invocations are released; nil where they need not
 // wait.
 func (g *gate) blocked(handler string) <-chan struct{} {
 	g.mu.Lock()
@@ -78,7 +78,7 @@ func (g *gate) blocked(handler string) <-chan struct{} {
 	return nil
 }
 
-// wait returns once a handler's invocations are let go. The error is ctx's.
+// wait returns once a handler's invocations are released. The error is ctx's.
 func (g *gate) wait(ctx context.Context, handler string) error {
 	done := g.blocked(handler)
 	if done == nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// hostilePage is what another site shows to somebody who is signed in. It keeps
-// every message that reaches it, and says when its frame is done.
+// hostilePage is another site's, opened by a signed-in user. It collects every message
+// that reaches it, and marks its frame when that has loaded.
 const hostilePage = `<!doctype html><meta charset="utf-8"><title>Hostile</title>
 <script>got = []; addEventListener("message", e => got.push(e.data))</script>%s`
 
@@ -37,8 +37,8 @@ func newHostile(t *testing.T, sameSite bool, content string) string {
 // hostileSites are the two kinds.
 var hostileSites = map[string]bool{"another site": false, "another port of localhost": true}
 
-// mayComplain lets the console hold messages with these words, whose rest is the
-// browser's own and may change with it.
+// mayComplain permits console messages with these words, whose rest depends on the
+// browser's version.
 func (b *browser) mayComplain(words string) {
 	b.t.Cleanup(func() { // before the console is checked
 		b.mu.Lock()
@@ -51,8 +51,8 @@ func (b *browser) mayComplain(words string) {
 	})
 }
 
-// TestBrowserHostileForm: a form that another site sends in the person's name
-// neither signs in, nor up, nor denies.
+// TestBrowserHostileForm: a form that another site submits in the user's browser
+// neither signs in, nor signs up, nor cancels.
 func TestBrowserHostileForm(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
@@ -74,8 +74,8 @@ func TestBrowserHostileForm(t *testing.T) {
 					<input name="csrf" value="`+csrf+`"><input name="email" value="`+ReadyUser.Email+`">
 					<input name="password" value="`+ReadyUser.Password+`"><button data-testid="trap">Win</button></form>`))
 				b.click(testID("trap"))
-				if said := b.text(testID("page-error")); said != "This form was not sent from the sign-in page." {
-					t.Errorf("%s: the tenant says %q", path, said)
+				if got := b.text(testID("page-error")); got != "This form was not sent from the sign-in page." {
+					t.Errorf("%s: the tenant shows %q", path, got)
 				}
 			}
 			if cookies := b.cookies(c.TenantURL() + "/authorize"); cookies["auth0_"+c.tenant.Port()] != nil {
@@ -94,7 +94,7 @@ func TestBrowserHostileFrame(t *testing.T) {
 	b.mayComplain("frame-ancestors")
 	b.mayComplain("X-Frame-Options")
 	b.mayComplain("ERR_BLOCKED_BY_RESPONSE")
-	b.mayComplain("status of 403") // the tenant's, which begins no sign-in in a frame
+	b.mayComplain("status of 403") // the tenant's, which starts no sign-in in a frame
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
 			good := c.await(0, "/authorize").Query
@@ -106,11 +106,11 @@ func TestBrowserHostileFrame(t *testing.T) {
 				for key, value := range change {
 					good[key] = value
 				}
-				seen := len(c.heard())
+				seen := len(c.exchanges())
 				b.open(newHostile(t, sameSite, `<iframe src="`+strings.ReplaceAll(c.TenantURL()+"/authorize?"+good.Encode(), "&", "&amp;")+
 					`" onload="this.dataset.testid = 'done'"></iframe>`))
 				b.see(testID("done"))
-				// From another port the tenant sees the person's cookie and answers with a
+				// From another port the tenant gets the user's cookie and answers with a
 				// code: that it does not reach the page is the browser's doing.
 				answer := c.await(seen, "/authorize")
 				if gave := strings.Contains(answer.Body, `response: {"code":"`); gave != (sameSite && good.Get("prompt") == "none") {
@@ -131,8 +131,8 @@ func TestBrowserHostileFrame(t *testing.T) {
 	}
 }
 
-// TestBrowserHostileFetch: a page of another origin exchanges no code, not even
-// one that it has, and is not told why.
+// TestBrowserHostileFetch: a page of another origin cannot exchange a code, not even
+// one that it has, and cannot read the reason.
 func TestBrowserHostileFetch(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
@@ -143,7 +143,7 @@ func TestBrowserHostileFetch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b.open(newHostile(t, sameSite, ""))
 			for _, path := range []string{"/oauth/token", "/oauth/revoke", "/userinfo"} {
-				seen := len(c.heard())
+				seen := len(c.exchanges())
 				// No header of this asks for a preflight.
 				ended := evaluate(b, chromedp.Evaluate[string](
 					`fetch("`+c.TenantURL()+path+`", {method: "POST", body: new URLSearchParams({client_id: "x"})}).then(r => "read " + r.status, e => "failed")`,

@@ -17,9 +17,9 @@ import (
 	"api-auth-jwt-auth0/local/vite"
 )
 
-// siteDir stands for the built web app where Vite serves the page: what does not
-// build must not keep anything else from being served. It holds the files that
-// are the same either way.
+// siteDir is deployed in place of the built web app where Vite serves the page, so that
+// a page that does not build delays nothing else. It has the files that are the same
+// either way.
 func (c *Cloud) siteDir() string {
 	if !c.cfg.Hot {
 		return ""
@@ -47,22 +47,22 @@ func (c *Cloud) startVite(ctx context.Context) (err error) {
 	return err
 }
 
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// viteLine shows what Vite says among the functions' lines.
+// viteLine shows what Vite logs among the functions' lines.
 func (c *Cloud) viteLine(line vite.Line) {
 	kind := lambda.Output
 	if line.Level == "error" {
 		kind = lambda.Fault
 	}
-	for _, text := range strings.Split(strings.TrimSpace(colours.ReplaceAllString(line.Text, "")), "\n") {
+	for _, text := range strings.Split(strings.TrimSpace(colors.ReplaceAllString(line.Text, "")), "\n") {
 		c.cfg.Terminal.FunctionLine(lambda.Line{Function: "web", Kind: kind, Text: text})
 	}
 }
 
 // hotSite is the deployed site with Vite in place of the bucket's files. What a
 // behavior sends elsewhere, and /config.json, which the program makes, stay; and
-// the deployed function tells pages from files.
+// the deployed function distinguishes pages and files.
 func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, error) {
 	if c.hot == nil {
 		return deployed, nil
@@ -98,9 +98,9 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 }
 
 // isOfPage reports whether a request is for the page or what it is made of. All
-// else is answered as it is deployed: what a behaviour besides the default one
+// else is answered as it is deployed: what a behavior besides the default one
 // has, methods other than GET and HEAD, and paths that CloudFront would clean
-// before it chooses a behaviour.
+// before it chooses a behavior.
 func isOfPage(cfg cdn.Config, r *http.Request) bool {
 	at := r.URL.Path
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || at == "/config.json" {

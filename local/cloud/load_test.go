@@ -16,8 +16,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 var loadTime = flag.Duration("load", 3*time.Second, "how long TestMixedLoad goes on")
@@ -34,8 +32,8 @@ type mix struct {
 	send func(l *loadRun, c *loadClient, nonce string) error
 }
 
-// mixes are sent in turn. Valid requests stand between all others, so that what
-// goes wrong for one client meets them.
+// mixes are sent in turn. Valid requests are between all others, so that they suffer
+// where an invalid one affects other clients.
 var mixes = []mix{
 	{"private", (*loadRun).private}, {"public", (*loadRun).public}, {"private", (*loadRun).private},
 	{"no token", (*loadRun).noToken}, {"private", (*loadRun).private},
@@ -73,10 +71,7 @@ func TestMixedLoad(t *testing.T) {
 
 func loadProject(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := stacktest.CopyProject(dir); err != nil {
-		t.Fatal(err)
-	}
+	dir := newProject(t)
 	handler := readText(t, filepath.Join("testdata", "load", "main.go"))
 	for _, name := range []string{"public", "private"} {
 		folder := filepath.Join(dir, "lambdas", name)
@@ -319,7 +314,7 @@ func (l *loadRun) dial(nonce string) (net.Conn, string, error) {
 	return conn, "GET " + u.RequestURI() + " HTTP/1.1\r\nHost: " + u.Host + "\r\nConnection: close\r\n\r\n", err
 }
 
-// A footprint is what this process, the local cloud in it, holds.
+// A footprint is what this process, with the local cloud in it, uses.
 type footprint struct {
 	heapMiB          float64
 	goroutines, open int

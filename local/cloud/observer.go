@@ -13,14 +13,14 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// observer turns what the servers tell of their requests into what the console
+// observer turns what the servers report about their requests into what the console
 // shows.
 type observer struct {
 	recorder *console.Recorder
 
 	mu     sync.Mutex
-	labels map[string]string // what people call a function, by its physical name
-	api    console.API       // but for who can call it
+	labels map[string]string // a function's name as it is shown, by its physical name
+	api    console.API       // without the users and the defects of tokens
 	graph  *stack.Graph
 	calls  map[string]functionCall // by the gateway's request ID, until its trace comes
 }
@@ -37,8 +37,8 @@ func newObserver() *observer {
 	return &observer{recorder: console.NewRecorder(), calls: map[string]functionCall{}}
 }
 
-// edge tells what the site passed on to the API. The request's own entry comes
-// from the gateway; they share its ID.
+// edge reports which requests the site passed on to the API. The request's own entry
+// comes from the gateway; they share its ID.
 func (o *observer) edge(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -66,7 +66,7 @@ func (o *observer) taken(t gateway.Trace) {
 	})
 }
 
-// called tells which function a request has come to, with which event.
+// called notes which function a request has come to, with which event.
 func (o *observer) called(ctx context.Context, function string, event []byte) {
 	label := o.label(function)
 	o.recorder.Update(gateway.RequestID(ctx), func(q *console.Request) {
@@ -74,8 +74,8 @@ func (o *observer) called(ctx context.Context, function string, event []byte) {
 	})
 }
 
-// queued tells of the invocation of a request, or lists a replay, before either
-// has its result.
+// queued notes the invocation of a request, or lists a replay, before either has its
+// result.
 func (o *observer) queued(ctx context.Context, run lambda.Run) {
 	if r, ok := ctx.Value(replayKey{}).(*replaying); ok {
 		r.request.ID, r.request.Invocation = run.RequestID, run.RequestID
@@ -110,7 +110,7 @@ func (o *observer) rebuilt(ctx context.Context, start, end time.Time) {
 	o.calls[gateway.RequestID(ctx)] = functionCall{rebuild: console.Span{Name: "rebuild", Start: start, End: end}}
 }
 
-// trace takes what the gateway tells of a request.
+// trace takes the gateway's report on a request.
 func (o *observer) trace(t gateway.Trace) {
 	o.mu.Lock()
 	called := o.calls[t.RequestID]
@@ -180,7 +180,7 @@ func (o *observer) label(function string) string {
 	return function
 }
 
-// physical is a function's name in the cloud, by what people call it, or by that
+// physical is a function's name in the cloud, by its name as it is shown, or by that
 // name itself.
 func (o *observer) physical(function string) string {
 	o.mu.Lock()

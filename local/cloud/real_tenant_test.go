@@ -12,19 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/realtenant/standin"
-	"api-auth-jwt-auth0/local/stack/stacktest"
 	"api-auth-jwt-auth0/local/watch"
 )
-
-// newProject copies the project.
-func newProject(t testing.TB) (root string) {
-	t.Helper()
-	root = t.TempDir()
-	if err := stacktest.CopyProject(root); err != nil {
-		t.Fatal(err)
-	}
-	return root
-}
 
 // newStandIn starts a tenant that stands in for Auth0, for a site at these origins.
 func newStandIn(t testing.TB, origins ...string) *standin.Tenant {
@@ -66,7 +55,7 @@ func writeDevSettings(t testing.TB, root, domain, origin string) {
 	}
 }
 
-// newRealTenantCloud starts a local cloud whose people sign in at a stand-in for
+// newRealTenantCloud starts a local cloud whose users sign in at a stand-in for
 // Auth0.
 func newRealTenantCloud(t *testing.T) (*Cloud, *standin.Tenant) {
 	t.Helper()

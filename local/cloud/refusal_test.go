@@ -32,7 +32,7 @@ func (c *tenantCloud) wantSentBack(e exchange, want sentBack) {
 // wantNoExchange checks that the page asked for no tokens.
 func (c *tenantCloud) wantNoExchange() {
 	c.t.Helper()
-	for _, e := range c.heard() {
+	for _, e := range c.exchanges() {
 		if e.Path == "/oauth/token" {
 			c.t.Errorf("tokens were asked for: %+v", e)
 		}
@@ -51,8 +51,8 @@ func TestBrowserDeniedLogin(t *testing.T) {
 	c.wantNoExchange()
 }
 
-// TestBrowserBackFromTheTenant: who goes back instead of signing in is where
-// they were, and reads of no refusal.
+// TestBrowserBackFromTheTenant: going back instead of signing in ends on the page
+// before, which shows no refusal.
 func TestBrowserBackFromTheTenant(t *testing.T) {
 	t.Parallel()
 	// From its cache the browser would show the page as it was left.
@@ -100,7 +100,7 @@ func (b *browser) seeNoNotice() {
 	}
 }
 
-// askConsent makes the API one that people are asked about.
+// askConsent makes the tenant ask for consent to use the API.
 func askConsent(cfg *auth0.Config) { cfg.APIs[0].SkipConsentForFirstParty = false }
 
 func TestBrowserConsent(t *testing.T) {
@@ -113,7 +113,7 @@ func TestBrowserConsent(t *testing.T) {
 		b.click(testID("ready-user"))
 		b.click(testID("accept"))
 		b.see(testID("user-email"))
-		seen := len(c.heard())
+		seen := len(c.exchanges())
 		b.do(chromedp.Reload()) // the frame is not asked again
 		b.see(testID("user-email"))
 		if got := c.await(seen, "/authorize"); !containsOnce(got.Body, `response: {"code":"`) {
@@ -128,7 +128,7 @@ func TestBrowserConsent(t *testing.T) {
 		b.click(testID("ready-user"))
 		b.click(testID("decline"))
 		b.seeNotice("cancelled", c.SiteURL()+"/")
-		answers := c.heard()
+		answers := c.exchanges()
 		c.wantSentBack(answers[len(answers)-1], sentBack{"access_denied", "User did not authorize the request"})
 		c.wantNoExchange()
 	})
@@ -137,9 +137,9 @@ func TestBrowserConsent(t *testing.T) {
 		c, b := newTenantCloud(t), newBrowser(t)
 		b.signInReady(c)
 		c.reload(askConsent)
-		seen := len(c.heard())
+		seen := len(c.exchanges())
 		b.do(chromedp.Reload())
-		b.seeNotice("session_unknown", c.SiteURL()+"/") // the SDK tells a page that has just loaded no more
+		b.seeNotice("session_unknown", c.SiteURL()+"/") // the SDK gives no more to a page that has just loaded
 		wantMessage(t, c.await(seen, "/authorize"), "consent_required", "Consent required")
 	})
 }
@@ -176,8 +176,8 @@ func TestBrowserNonceMismatch(t *testing.T) {
 	b.click(testID("sign-in"))
 	b.click(testID("ready-user"))
 	b.see(testID("app-error"))
-	if said := b.text(testID("app-error")); !strings.Contains(said, "Nonce (nonce) claim mismatch in the ID token") {
-		t.Errorf("expected the nonce to be named, got %q", said)
+	if got := b.text(testID("app-error")); !strings.Contains(got, "Nonce (nonce) claim mismatch in the ID token") {
+		t.Errorf("expected the nonce to be named, got %q", got)
 	}
 	if got := c.await(0, "/oauth/token"); got.Status != 200 {
 		t.Errorf("expected the tenant to give tokens, got %d %s", got.Status, got.Body)
@@ -186,7 +186,7 @@ func TestBrowserNonceMismatch(t *testing.T) {
 }
 
 // TestBrowserPKCEDowngrade: a request whose challenge was taken away or weakened
-// on the way brings no code to the page, and none to who changed it.
+// on the way brings a code neither to the page nor to the attacker.
 func TestBrowserPKCEDowngrade(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
@@ -205,7 +205,7 @@ func TestBrowserPKCEDowngrade(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c.tamperWithAuthorize(tt.tamper)
 			b.open(c.SiteURL()) // without the last notice
-			seen := len(c.heard())
+			seen := len(c.exchanges())
 			b.click(testID("sign-in"))
 			c.wantSentBack(c.await(seen, "/authorize"), tt.want)
 			b.seeNotice("invalid_request", c.SiteURL()+"/")
@@ -225,8 +225,8 @@ func TestBrowserPKCEDowngrade(t *testing.T) {
 	})
 }
 
-// TestBrowserStaysOnRefusedRedirect: a link with another redirect_uri, followed
-// by somebody who is signed in, leads nowhere else.
+// TestBrowserStaysOnRefusedRedirect: a signed-in user who follows a link with another
+// redirect_uri is not redirected.
 func TestBrowserStaysOnRefusedRedirect(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
@@ -242,8 +242,8 @@ func TestBrowserStaysOnRefusedRedirect(t *testing.T) {
 		attack := c.TenantURL() + "/authorize?" + good.Encode()
 		b.expect(badStatus(403, "Forbidden", attack))
 		b.open(attack)
-		if said := b.text(testID("page-error")); said != "Callback URL mismatch: "+uri {
-			t.Errorf("%s: the page says %q", uri, said)
+		if got := b.text(testID("page-error")); got != "Callback URL mismatch: "+uri {
+			t.Errorf("%s: the page shows %q", uri, got)
 		}
 		if at := evaluate(b, chromedp.Location()); at != attack {
 			t.Errorf("%s: the browser went to %s", uri, at)
@@ -251,8 +251,8 @@ func TestBrowserStaysOnRefusedRedirect(t *testing.T) {
 	}
 }
 
-// TestBrowserSignsOut: by the exact returnTo alone, and then the tenant does not
-// know the person any more.
+// TestBrowserSignsOut: only the exact returnTo signs out, which ends the session at
+// the tenant.
 func TestBrowserSignsOut(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
@@ -270,7 +270,7 @@ func TestBrowserSignsOut(t *testing.T) {
 	}
 	b.open(c.SiteURL())
 	b.see(testID("user-email")) // those ended nothing
-	seen := len(c.heard())
+	seen := len(c.exchanges())
 	b.click(testID("sign-out"))
 	b.see(testID("sign-in"))
 	out := c.await(seen, "/v2/logout")
@@ -287,7 +287,7 @@ func TestBrowserSignsOut(t *testing.T) {
 }
 
 // TestBrowserCannotReadTheSession: no script reads the tenant's cookies, and
-// each sign-in names the session anew.
+// each sign-in gets a new session ID.
 func TestBrowserCannotReadTheSession(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)

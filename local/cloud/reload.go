@@ -11,7 +11,7 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// NewWatcher begins to watch what is saved.
+// NewWatcher starts to watch the project's files.
 func (c *Cloud) NewWatcher() (*watch.Watcher, error) {
 	watcher, err := watch.New(watch.Config{
 		Root:     c.cfg.Root,
@@ -25,10 +25,10 @@ func (c *Cloud) NewWatcher() (*watch.Watcher, error) {
 	return watcher, nil
 }
 
-// Watch serves what watcher sees, until ctx ends: handlers and the site are built
-// again, and a program whose sources or settings have changed is run again. What
-// cannot be built or run leaves everything else as it was, and says so. A change
-// that comes meanwhile ends the work on the one before, and is served with it.
+// Watch serves the changes that watcher reports, until ctx ends: handlers and the site
+// are built again, and a program whose sources or settings have changed is run again.
+// What cannot be built or run is shown as a problem, and changes nothing that is
+// served. A change during a reload cancels that, and is served together with it.
 func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 	var pending watch.Change // what is not served yet
 	stop := func() (served, failed bool) { return true, false }
@@ -76,8 +76,8 @@ func (c *Cloud) compileMeanwhile(ctx context.Context) <-chan error {
 	return compiled
 }
 
-// reloading works on a change in the background. The function that it returns
-// ends that, and reports whether it was done, or had failed before.
+// reloading serves a change in the background. stop cancels that, and reports whether
+// it had been served, or had failed, by then.
 func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func() (served, failed bool)) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan bool, 1)
@@ -157,8 +157,8 @@ func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
 	return wiring.Plan(before, graph), nil
 }
 
-// breakHandlers has each handler fail its requests that was saved and cannot be
-// served: the code before must not go on answering as if it were that.
+// breakHandlers makes each handler fail its requests that was saved and cannot be
+// served: the old code must not answer as if it were the new.
 func (c *Cloud) breakHandlers(err error) {
 	broken := map[string]*artifact.HandlerError{}
 	for _, name := range c.handlerGate.waiting() {

@@ -16,28 +16,28 @@ func TestSavedHandlerAnswersTheNextRequest(t *testing.T) {
 	w := newWatched(t)
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
 	w.await(t, "the new code answers", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
-	w.mustSay(t, "reloaded "+publicHandler)
-	w.mustSay(t, "~ Function public")
-	if strings.Contains(w.said.String(), "Function private") {
-		t.Errorf("the other handler was touched:\n%s", w.said)
+	w.awaitOutput(t, "reloaded "+publicHandler)
+	w.awaitOutput(t, "~ Function public")
+	if strings.Contains(w.output.String(), "Function private") {
+		t.Errorf("the other handler was touched:\n%s", w.output)
 	}
 }
 
 // TestHandlerThatDoesNotBuildFailsItsRequests: the old code must not go on
-// answering, the other handlers must, and the mended one as well.
+// answering; the other handlers must, and so must the fixed one.
 func TestHandlerThatDoesNotBuildFailsItsRequests(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
 	w.replace(t, publicHandler, "Hello stranger!", "Hello \" + undefined + \"!")
 	w.await(t, "the request fails", func() bool { return w.get(t, "/api/public", "") == `500 {"message":"Internal Server Error"}` })
-	w.mustSay(t, publicHandler+":")
-	w.mustSay(t, "undefined: undefined")
+	w.awaitOutput(t, publicHandler+":")
+	w.awaitOutput(t, "undefined: undefined")
 	token := signIn(t, w.SiteURL())
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the other handler to answer, got %q", got)
 	}
 	w.replace(t, publicHandler, "Hello \" + undefined + \"!", "Hello again!")
-	w.await(t, "the mended code answers", func() bool { return w.get(t, "/api/public", "") == "200 Hello again!" })
+	w.await(t, "the fixed code answers", func() bool { return w.get(t, "/api/public", "") == "200 Hello again!" })
 }
 
 func TestSavedSettingsApplyWithoutSigningAnyoneOut(t *testing.T) {
@@ -45,12 +45,12 @@ func TestSavedSettingsApplyWithoutSigningAnyoneOut(t *testing.T) {
 	w := newWatched(t)
 	token := signIn(t, w.SiteURL())
 	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 60\n")
-	w.mustSay(t, "~ ResourceServer api")
+	w.awaitOutput(t, "~ ResourceServer api")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
-		t.Errorf("expected the token to stay good, got %q", got)
+		t.Errorf("expected the token to stay valid, got %q", got)
 	}
 	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 59\n")
-	w.mustSay(t, "pulumi config set --stack dev accessTokenLifetime 60")
+	w.awaitOutput(t, "pulumi config set --stack dev accessTokenLifetime 60")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected what was served before to stay, got %q", got)
 	}
@@ -63,9 +63,9 @@ func TestSettingsOfAnotherStackAreNotRead(t *testing.T) {
 	w := newWatched(t)
 	w.write(t, "Pulumi.prod.yaml", "config: {")
 	w.replace(t, "Pulumi.yaml", "description: ", "description: Another ")
-	w.mustSay(t, "reloaded Pulumi.yaml")
-	if strings.Contains(w.said.String(), "Pulumi.prod.yaml") {
-		t.Errorf("the settings of prod were read:\n%s", w.said)
+	w.awaitOutput(t, "reloaded Pulumi.yaml")
+	if strings.Contains(w.output.String(), "Pulumi.prod.yaml") {
+		t.Errorf("the settings of prod were read:\n%s", w.output)
 	}
 }
 
@@ -74,14 +74,14 @@ func TestSavedPageIsServed(t *testing.T) {
 	w := newWatched(t)
 	w.replace(t, "web/site/index.html", "<title>", "<title>Changed: ")
 	w.await(t, "the new page is served", func() bool { return strings.Contains(w.get(t, "/", ""), "<title>Changed: ") })
-	w.mustSay(t, "~ BucketObjectv2 index.html")
+	w.awaitOutput(t, "~ BucketObjectv2 index.html")
 }
 
 // TestSavedProgramIsServed changes the route table: a new route serves, one that
-// is gone gives 404, and a changed scope bites.
+// is gone gives 404, and a changed scope applies.
 func TestSavedProgramIsServed(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t, "infra", "local/stack", "local/provider")
+	w := newWatched(t)
 	token := signIn(t, w.SiteURL())
 	const routes = "infra/routes.go"
 	w.replace(t, routes, `Path: "/public"`, `Path: "/open"`)
@@ -89,23 +89,23 @@ func TestSavedProgramIsServed(t *testing.T) {
 	if got := w.get(t, "/api/public", ""); got != `404 {"message":"Not Found"}` {
 		t.Errorf("expected the old route to be gone, got %q", got)
 	}
-	w.mustSay(t, "+ Route get-open")
-	w.mustSay(t, "- Route get-public")
+	w.awaitOutput(t, "+ Route get-open")
+	w.awaitOutput(t, "- Route get-public")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 ") {
-		t.Errorf("expected the token to stay good, got %q", got)
+		t.Errorf("expected the token to stay valid, got %q", got)
 	}
 	w.replace(t, routes, `Scopes: []string{"read:private"}`, `Scopes: []string{"write:private"}`)
 	w.replace(t, routes, `"read:private"`, `"write:private"`)
 	w.replace(t, "lambdas/private/handler.go", "Hello ", "Secret ")
-	w.await(t, "the changed scope bites", func() bool {
+	w.await(t, "the changed scope applies", func() bool {
 		got := w.get(t, "/api/private", token)
 		if strings.Contains(got, "Secret") {
-			t.Errorf("expected the new code to be out of the old route's reach, got %q", got)
+			t.Errorf("expected the old route not to reach the new code, got %q", got)
 		}
 		return got == `403 {"message":"Forbidden"}`
 	})
 	w.replace(t, routes, "\nvar ", "\nvar _ = missing\n\nvar ")
-	w.mustSay(t, "undefined: missing")
+	w.awaitOutput(t, "undefined: missing")
 	if got := w.get(t, "/api/open", ""); got != "200 Hello stranger!" {
 		t.Errorf("expected what was served before to stay, got %q", got)
 	}
@@ -125,14 +125,14 @@ func TestSavedPackageRebuildsWhoImportsIt(t *testing.T) {
 	w.await(t, "the package is used", func() bool { return w.get(t, "/api/public", "") == "200 Hello there!" })
 	w.replace(t, greeting, "Hello there!", "Hello again!")
 	w.await(t, "the saved package is used", func() bool { return w.get(t, "/api/public", "") == "200 Hello again!" })
-	w.mustSay(t, "reloaded "+greeting)
+	w.awaitOutput(t, "reloaded "+greeting)
 	w.replace(t, greeting, "package greeting", "package greeting\n\nvar _ = missing\n")
 	w.await(t, "the handler that imports it fails", func() bool { return strings.HasPrefix(w.get(t, "/api/public", ""), "500 ") })
 	if got := w.get(t, "/api/private", signIn(t, w.SiteURL())); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the handler that does not to answer, got %q", got)
 	}
-	if strings.Contains(w.said.String(), "Function private") {
-		t.Errorf("the other handler was touched:\n%s", w.said)
+	if strings.Contains(w.output.String(), "Function private") {
+		t.Errorf("the other handler was touched:\n%s", w.output)
 	}
 }
 
@@ -162,15 +162,15 @@ func TestReloadUnderLoadFailsNoRequest(t *testing.T) {
 	callers.Wait()
 }
 
-// TestSavedHandlerIsNotAnsweredByTheCodeBefore where something else keeps it from
-// being served: its requests fail until that is mended.
+// TestSavedHandlerIsNotAnsweredByTheCodeBefore where something else prevents that it
+// is served: its requests fail until that is fixed.
 func TestSavedHandlerIsNotAnsweredByTheCodeBefore(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
 	w.replace(t, "lambdas/private/handler.go", "package main", "package main\n\nfunc {")
-	w.mustSay(t, `handler "private" does not build`)
+	w.awaitOutput(t, `handler "private" does not build`)
 	if got := w.get(t, "/api/public", ""); got != "200 Hello stranger!" {
-		t.Errorf("expected the handler that nobody touched to answer, got %q", got)
+		t.Errorf("expected the unchanged handler to answer, got %q", got)
 	}
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
 	w.await(t, "the saved handler is not answered by the code before", func() bool {
@@ -187,7 +187,7 @@ func TestALaterSaveEndsTheWorkOnTheOneBefore(t *testing.T) {
 	const config = "web/vite.config.ts"
 	before := readText(t, filepath.Join(w.root, config))
 	w.write(t, config, before+"\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\n")
-	w.mustSay(t, "building web app")
+	w.awaitOutput(t, "building web app")
 	w.write(t, config, before)
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
 	w.await(t, "the handler is served", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
@@ -209,9 +209,9 @@ func TestSavedHandlerLeavesTheRestAlone(t *testing.T) {
 	}
 	before := modified()
 	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
-	w.mustSay(t, "reloaded "+publicHandler)
-	if said := w.said.String(); !strings.Contains(said, "/api/public") || strings.Contains(said, "/.well-known/") {
-		t.Errorf("expected lines of the API's requests and none of the tenant's, got:\n%s", lastLines(said))
+	w.awaitOutput(t, "reloaded "+publicHandler)
+	if output := w.output.String(); !strings.Contains(output, "/api/public") || strings.Contains(output, "/.well-known/") {
+		t.Errorf("expected lines for requests to the API, and none for requests to the tenant, got:\n%s", lastLines(output))
 	}
 	if after := modified(); before == "" || after != before {
 		t.Errorf("the site was replaced: its page was of %q, and is of %q", before, after)

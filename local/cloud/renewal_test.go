@@ -24,7 +24,7 @@ func TestBrowserRenewsSilently(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
 	b.signInReady(c)
-	seen := len(c.heard())
+	seen := len(c.exchanges())
 	b.do(chromedp.Reload())
 	frame := c.await(seen, "/authorize")
 	if frame.Status != 200 || frame.Query.Get("prompt") != "none" || frame.Query.Get("response_mode") != "web_message" || frame.Query.Get("code_challenge_method") != "S256" {
@@ -40,29 +40,29 @@ func TestBrowserRenewsSilently(t *testing.T) {
 	if body := b.call("call-private", "200"); body == "" {
 		t.Error("expected the private greeting")
 	}
-	for _, e := range c.heard()[seen:] {
+	for _, e := range c.exchanges()[seen:] {
 		if e.Path == "/u/login" {
 			t.Error("a sign-in page was shown")
 		}
 	}
 }
 
-// TestBrowserLoginRequired: once the tenant's session is over, the frame is told
-// so, and the page signs the person out in words.
+// TestBrowserLoginRequired: once the tenant's session is over, the frame gets
+// login_required, and the page signs out with a notice.
 func TestBrowserLoginRequired(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
 	b.signInReady(c)
 	c.advance(72 * time.Hour) // the idle lifetime of a session
-	seen := len(c.heard())
+	seen := len(c.exchanges())
 	b.do(chromedp.Reload())
 	b.seeNotice("session_lost", c.SiteURL()+"/")
 	if text := b.text(testID("app-error")); !strings.Contains(text, sessionEnded) {
 		t.Errorf("expected %q, got %q", sessionEnded, text)
 	}
 	wantMessage(t, c.await(seen, "/authorize"), "login_required", "Login required")
-	if n := len(c.heard()); n != seen+1 {
-		t.Errorf("expected the frame alone, got:\n%s", story(c.heard()[seen:]))
+	if n := len(c.exchanges()); n != seen+1 {
+		t.Errorf("expected the frame alone, got:\n%s", lines(c.exchanges()[seen:]))
 	}
 }
 
@@ -81,20 +81,20 @@ func TestBrowserRotatesRefreshTokens(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
 	b.signInReady(c)
-	held := refreshTokenOf(t, c.await(0, "/oauth/token"))
+	current := refreshTokenOf(t, c.await(0, "/oauth/token"))
 	b.showTokens()
 	for range 3 {
-		seen := len(c.heard())
+		seen := len(c.exchanges())
 		b.renew()
 		renewal := c.await(seen, "/oauth/token")
-		if renewal.Status != 200 || renewal.Form.Get("grant_type") != "refresh_token" || renewal.Form.Get("refresh_token") != held {
+		if renewal.Status != 200 || renewal.Form.Get("grant_type") != "refresh_token" || renewal.Form.Get("refresh_token") != current {
 			t.Fatalf("expected the newest refresh token to be spent, got %+v", renewal)
 		}
 		next := refreshTokenOf(t, renewal)
-		if next == held {
+		if next == current {
 			t.Error("the refresh token stayed the same")
 		}
-		held = next
+		current = next
 		b.see(renewable)
 	}
 }
@@ -102,8 +102,8 @@ func TestBrowserRotatesRefreshTokens(t *testing.T) {
 // renewable is the button that renews, once no renewal is under way.
 const renewable = chromedp.CSS(`[aria-labelledby="access-token"] .actions button:first-child:enabled`)
 
-// TestBrowserAfterReplay: a refresh token that somebody else spends again
-// revokes the family that the page holds.
+// TestBrowserAfterReplay: a refresh token that is used a second time revokes the
+// page's family of tokens.
 func TestBrowserAfterReplay(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -119,11 +119,11 @@ func TestBrowserAfterReplay(t *testing.T) {
 			b.signInReady(c)
 			first := c.await(0, "/oauth/token")
 			b.showTokens()
-			seen := len(c.heard())
+			seen := len(c.exchanges())
 			b.renew()
 			c.await(seen, "/oauth/token")
 			b.see(renewable)
-			for range 2 { // the one spent, and what the page holds by now
+			for range 2 { // the used one, and the page's current one
 				c.wantRefused(refreshTokenOf(t, first))
 			}
 			if !tt.sessionUp {
@@ -145,11 +145,11 @@ func (c *tenantCloud) wantRefused(refreshToken string) {
 	}
 }
 
-// renewRefused renews with a refresh token that is no longer good. The page then
+// renewRefused renews with a refresh token that is no longer valid. The page then
 // tries the hidden frame, which needs the tenant's session.
 func (b *browser) renewRefused(c *tenantCloud, sessionUp bool) {
 	b.t.Helper()
-	seen := len(c.heard())
+	seen := len(c.exchanges())
 	b.renew()
 	refused := c.await(seen, "/oauth/token")
 	if refused.Status != 403 || refused.Body != refusedRefresh || refused.Form.Get("grant_type") != "refresh_token" {
@@ -170,11 +170,11 @@ func (b *browser) renewRefused(c *tenantCloud, sessionUp bool) {
 	}
 }
 
-// sessionEnded is the sentence by which the page says it, wherever it is noticed.
+// sessionEnded is the page's notice, wherever the end of the session is noticed.
 const sessionEnded = "You were signed out elsewhere, or your session at the tenant has expired."
 
-// seeSessionEnded waits for the page to say that the session has ended, which it
-// noticed while it was open.
+// seeSessionEnded waits until the page, which noticed it while it was open, shows that
+// the session has ended.
 func (b *browser) seeSessionEnded(address string) {
 	b.t.Helper()
 	b.seeNotice("session_ended", address)
@@ -184,7 +184,7 @@ func (b *browser) seeSessionEnded(address string) {
 }
 
 // TestBrowserSessionEndsBeforeACall: a call that needs another token notices
-// that there is none to be had.
+// that the tenant gives none.
 func TestBrowserSessionEndsBeforeACall(t *testing.T) {
 	t.Parallel()
 	// The SDK renews a token that is valid for less than a minute before each call.
@@ -192,7 +192,7 @@ func TestBrowserSessionEndsBeforeACall(t *testing.T) {
 	b.signInReady(c)
 	first := refreshTokenOf(t, c.await(0, "/oauth/token"))
 	b.call("call-private", "200")
-	for range 2 { // revokes what the page holds
+	for range 2 { // revokes the page's
 		c.wantRefused(first)
 	}
 	c.advance(72 * time.Hour)
@@ -244,7 +244,7 @@ func TestBrowserRefreshTokenExpires(t *testing.T) {
 			b.showTokens()
 			for _, wait := range tt.renewed {
 				c.advance(wait)
-				seen := len(c.heard())
+				seen := len(c.exchanges())
 				b.renew()
 				if got := c.await(seen, "/oauth/token"); got.Status != 200 || got.Form.Get("grant_type") != "refresh_token" {
 					t.Fatalf("in time: got %+v", got)

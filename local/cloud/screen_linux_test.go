@@ -60,7 +60,7 @@ func (s *screen) await(t *testing.T, text string) {
 		select {
 		case <-s.changed:
 		case <-ctx.Done():
-			t.Fatalf("waited in vain for %q; the terminal shows:\n%s", text, s)
+			t.Fatalf("timed out waiting for %q; the terminal shows:\n%s", text, s)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func TestTerminalShowsADay(t *testing.T) {
 	t.Parallel()
 	shown, screen := newScreen(t, 104)
 	w := newWatchedOn(t, shown)
-	w.said = &screen.lockedBuffer
+	w.output = &screen.lockedBuffer
 	shown.Ready(w.Ready())
 	token := signIn(t, w.SiteURL())
 	for _, call := range []struct{ path, token, want, shown string }{
@@ -104,15 +104,15 @@ func TestTerminalShowsADay(t *testing.T) {
 	w.replace(t, publicHandler, "\" + name + \"", "reader")
 	screen.await(t, "reloaded "+publicHandler)
 	if got := w.get(t, "/api/public", ""); got != "200 Hello reader!" {
-		t.Errorf("expected the mended handler, got %q", got)
+		t.Errorf("expected the fixed handler, got %q", got)
 	}
 	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 600\n")
 	screen.await(t, "~ ResourceServer api")
 	screen.check(t)
 }
 
-// check holds the screen's colors and lines against what is to stand out, in a
-// browser that draws them.
+// check draws the screen in a browser, and compares what has a color with what
+// should stand out.
 func (s *screen) check(t *testing.T) {
 	t.Helper()
 	html := tohtml.Render([]byte(s.String()))

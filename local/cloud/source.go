@@ -24,10 +24,10 @@ const (
 	programSource
 	settingsSource
 	siteSource
-	sharedSource // of who imports its package; see importers
+	sharedSource // of the handlers and the program that import its package; see importers
 )
 
-// sourceOf tells what a file, by its slash-separated path below the root,
+// sourceOf returns what a file, by its slash-separated path below the root,
 // belongs to. The settings of other stacks have no effect.
 func (c *Cloud) sourceOf(file string) source {
 	folder, rest, nested := strings.Cut(file, "/")
@@ -71,9 +71,9 @@ func (c *Cloud) importers(file string) (handlers []string, program bool) {
 	return handlers, reaches("infra")
 }
 
-// pauseFor makes the invocations wait of the handlers that a saved file belongs to,
-// or of all, when it may be of any; and where it may change the routes, or who may
-// call them, every request to the API.
+// pauseFor makes invocations wait of the handlers that a saved file belongs to, or of
+// all handlers if it may belong to any; and every request to the API if the file may
+// change the routes or their authorization.
 func (c *Cloud) pauseFor(file string) {
 	s := c.sourceOf(file)
 	switch s.kind {

@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// TestImportersOfAPackage: a file that nobody's build has in it is nothing to
-// anyone.
+// TestImportersOfAPackage: a file that is in no build has no importers.
 func TestImportersOfAPackage(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -28,6 +28,11 @@ func (t targetedTests) Run() int {
 			panic(err) // the flag is the testing package's
 		}
 	}
+	var err error
+	if sharedFolder, err = os.MkdirTemp("", "project-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(sharedFolder)
 	return t.m.Run()
 }
 
@@ -92,8 +97,8 @@ func (s target) run(t *testing.T) {
 	})
 }
 
-// TestTarget runs the test binary as a person would against a deployed stack.
-// The stack is one on this machine, whose tenant the run does not hear of.
+// TestTarget runs the test binary as for a deployed stack. The stack is one on this
+// machine, whose tenant is not passed to the run.
 func TestTarget(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)

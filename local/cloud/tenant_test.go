@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,8 +23,8 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// A tenantCloud is a local cloud of the dev stack whose tenant's clock, settings
-// and conversations are the test's.
+// A tenantCloud is a local cloud of the dev stack, in which the test controls the
+// tenant's clock, settings and exchanges.
 type tenantCloud struct {
 	*Cloud
 	t        *testing.T
@@ -32,8 +33,8 @@ type tenantCloud struct {
 	mu     sync.Mutex
 	ahead  time.Duration // of the tenant's clock
 	tamper func(*http.Request)
-	said   []exchange
-	more   chan struct{} // closed when said grows
+	record []exchange
+	more   chan struct{} // closed when record grows
 }
 
 // exchange is one request that the tenant got, and its answer.
@@ -50,7 +51,7 @@ type exchange struct {
 func newTenantCloud(t *testing.T, changes ...func(*auth0.Config)) *tenantCloud {
 	t.Helper()
 	c := &tenantCloud{t: t, more: make(chan struct{})}
-	cloud, err := Listen(Config{Root: "../..", Stack: "dev", Now: c.now})
+	cloud, err := Listen(Config{Root: sharedProject(t), Stack: "dev", Now: c.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 	return nil
 }
 
-// reload changes the tenant's settings while people stay signed in.
+// reload changes the tenant's settings while users stay signed in.
 func (c *tenantCloud) reload(change func(*auth0.Config)) {
 	c.t.Helper()
 	change(&c.settings)
@@ -113,7 +114,7 @@ func (c *tenantCloud) advance(d time.Duration) {
 	c.ahead += d
 }
 
-// tamperWith changes what the tenant is asked, as one between it and the browser
+// tamperWith changes requests to the tenant, as an attacker between it and the browser
 // could. nil ends that.
 func (c *tenantCloud) tamperWith(f func(*http.Request)) {
 	c.mu.Lock()
@@ -132,7 +133,7 @@ func (c *tenantCloud) tamperWithAuthorize(change func(url.Values)) {
 	})
 }
 
-// watch keeps every conversation with the tenant.
+// watch records every exchange with the tenant.
 func (c *tenantCloud) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -149,8 +150,8 @@ func (c *tenantCloud) watch(next http.Handler) http.Handler {
 		}
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
-		if r.Method != http.MethodOptions { // a preflight says nothing
-			c.keep(exchange{r.URL.Path, r.URL.Query(), form, answer.Code, answer.Header().Get("Location"), answer.Body.String()})
+		if r.Method != http.MethodOptions { // a preflight has nothing to check
+			c.add(exchange{r.URL.Path, r.URL.Query(), form, answer.Code, answer.Header().Get("Location"), answer.Body.String()})
 		}
 		for name, values := range answer.Header() {
 			w.Header()[name] = values
@@ -160,19 +161,19 @@ func (c *tenantCloud) watch(next http.Handler) http.Handler {
 	})
 }
 
-func (c *tenantCloud) keep(e exchange) {
+func (c *tenantCloud) add(e exchange) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.said = append(c.said, e)
+	c.record = append(c.record, e)
 	close(c.more)
 	c.more = make(chan struct{})
 }
 
-// heard are the exchanges so far.
-func (c *tenantCloud) heard() []exchange {
+// exchanges are those so far.
+func (c *tenantCloud) exchanges() []exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]exchange{}, c.said...)
+	return slices.Clone(c.record)
 }
 
 // await returns the first exchange of a path after the first seen ones, waiting
@@ -182,9 +183,9 @@ func (c *tenantCloud) await(seen int, path string) exchange {
 	timeout := time.After(patience)
 	for {
 		c.mu.Lock()
-		said, more := c.said, c.more
+		record, more := c.record, c.more
 		c.mu.Unlock()
-		for _, e := range said[seen:] {
+		for _, e := range record[seen:] {
 			if e.Path == path {
 				return e
 			}
@@ -192,21 +193,21 @@ func (c *tenantCloud) await(seen int, path string) exchange {
 		select {
 		case <-more:
 		case <-timeout:
-			c.t.Fatalf("the tenant was never asked for %s; it was asked for:\n%s", path, story(said[seen:]))
+			c.t.Fatalf("the tenant got no request for %s; it got:\n%s", path, lines(record[seen:]))
 		}
 	}
 }
 
-// story is a conversation in lines, for a failed test.
-func story(said []exchange) string {
-	var lines strings.Builder
-	for _, e := range said {
-		fmt.Fprintf(&lines, "%s %v %v: %d %s\n", e.Path, e.Query, e.Form, e.Status, e.Location)
+// lines are exchanges, a line each, for a failed test.
+func lines(exchanges []exchange) string {
+	var text strings.Builder
+	for _, e := range exchanges {
+		fmt.Fprintf(&text, "%s %v %v: %d %s\n", e.Path, e.Query, e.Form, e.Status, e.Location)
 	}
-	return lines.String()
+	return text.String()
 }
 
-// token calls /oauth/token as a program that is no page.
+// token calls /oauth/token as a program other than a page.
 func (c *tenantCloud) token(form url.Values) (int, string) {
 	c.t.Helper()
 	res, err := http.PostForm(c.TenantURL()+"/oauth/token", form)
@@ -231,7 +232,7 @@ func (b *browser) signInReady(c *tenantCloud) {
 }
 
 // renew clicks "Renew now" on the profile page, which a click on its link leads
-// to: loading it anew would forget the tokens.
+// to: loading the page again would drop the tokens.
 func (b *browser) renew() {
 	b.t.Helper()
 	b.click(`[aria-labelledby="access-token"] .actions button:first-child`)
@@ -244,8 +245,8 @@ func (b *browser) showTokens() {
 	b.see(testID("access-claims"))
 }
 
-// seeNotice waits for the page to say what went wrong, and no more: the address
-// must be clean.
+// seeNotice waits until the page shows what went wrong. The address must have no
+// parameters left.
 func (b *browser) seeNotice(code, address string) {
 	b.t.Helper()
 	b.see(testID("app-error") + chromedp.CSS(fmt.Sprintf("[data-code=%q]", code)))
@@ -268,7 +269,7 @@ func (b *browser) cookies(address string) map[string]*network.Cookie {
 	return found
 }
 
-// badStatus is what the console says of a refused fetch.
+// badStatus is the console's message for a refused fetch.
 func badStatus(status int, words, address string) string {
 	return fmt.Sprintf("Failed to load resource: the server responded with a status of %d (%s) (%s)", status, words, address)
 }

@@ -39,7 +39,7 @@ func userOf(a console.Account) auth0.User {
 	return auth0.User{ID: a.ID, Email: a.Email, Name: a.Name, EmailVerified: a.Verified}
 }
 
-// describeTenant is what the tenant knows now, with people by their e-mail.
+// describeTenant is the tenant's current state, with users by their e-mail.
 func (c *Cloud) describeTenant() console.TenantState {
 	state := console.TenantState{URL: c.TenantURL(), Keys: c.issuer.KeyIDs()}
 	emails, ready := map[string]string{}, c.issuer.ReadyUserID()

@@ -12,15 +12,14 @@ import (
 	"testing"
 	"time"
 
-	"api-auth-jwt-auth0/local/stack/stacktest"
 	"api-auth-jwt-auth0/local/terminal"
 )
 
 // watched is a local cloud that watches a copy of the project.
 type watched struct {
 	*Cloud
-	root string
-	said *lockedBuffer
+	root   string
+	output *lockedBuffer // of the terminal
 }
 
 // lockedBuffer is a terminal's output that a test may read meanwhile.
@@ -41,30 +40,18 @@ func (b *lockedBuffer) String() string {
 	return b.text.String()
 }
 
-// newWatched copies what handlers and the site are made of, and more folders.
-func newWatched(t testing.TB, more ...string) *watched {
+// newWatched watches a copy of the project.
+func newWatched(t testing.TB) *watched {
 	t.Helper()
-	said := &lockedBuffer{}
-	w := newWatchedOn(t, terminal.New(said), more...)
-	w.said = said
+	output := &lockedBuffer{}
+	w := newWatchedOn(t, terminal.New(output))
+	w.output = output
 	return w
 }
 
-func newWatchedOn(t testing.TB, screen *terminal.Terminal, more ...string) *watched {
+func newWatchedOn(t testing.TB, screen *terminal.Terminal) *watched {
 	t.Helper()
-	root, err := stacktest.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &watched{root: t.TempDir()}
-	if err := stacktest.CopyProject(w.root); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range more {
-		if err := os.CopyFS(filepath.Join(w.root, name), os.DirFS(filepath.Join(root, name))); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w := &watched{root: newProject(t)}
 	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
 	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: screen})
 	watcher, err := w.NewWatcher()
@@ -99,7 +86,7 @@ func (w *watched) replace(t testing.TB, name, old, new string) {
 	t.Helper()
 	text := readText(t, filepath.Join(w.root, name))
 	if !strings.Contains(text, old) {
-		t.Fatalf("%s does not hold %q", name, old)
+		t.Fatalf("%s does not contain %q", name, old)
 	}
 	w.write(t, name, strings.Replace(text, old, new, 1))
 }
@@ -108,7 +95,7 @@ func (w *watched) await(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for end := time.Now().Add(2 * time.Minute); !done(); {
 		if time.Now().After(end) {
-			t.Fatalf("waited in vain until %s; the terminal says:\n%s", what, lastLines(w.said.String()))
+			t.Fatalf("timed out waiting until %s; the terminal shows:\n%s", what, lastLines(w.output.String()))
 		}
 		w.get(t, "/api/public", "")
 	}
@@ -131,9 +118,9 @@ func (w *watched) get(t testing.TB, path, token string) string {
 	return fmt.Sprint(got.status, " ", got.body)
 }
 
-func (w *watched) mustSay(t testing.TB, want string) {
+func (w *watched) awaitOutput(t testing.TB, want string) {
 	t.Helper()
-	w.await(t, "the terminal says "+want, func() bool { return strings.Contains(w.said.String(), want) })
+	w.await(t, "the terminal shows "+want, func() bool { return strings.Contains(w.output.String(), want) })
 }
 
 const publicHandler = "lambdas/public/handler.go"

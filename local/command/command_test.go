@@ -66,8 +66,8 @@ func isExecutable(path string) bool {
 }
 
 // standInTenant starts a tenant for a site on SITE_PORT, and a proxy by which a
-// command reaches it: in the script's environment, a person's way out through a
-// company's proxy that has a CA of its own.
+// command reaches it, as through a company's proxy that has a CA of its own: in the
+// script's environment.
 //
 //	standin
 func standInTenant(ts *testscript.TestScript, neg bool, args []string) {
@@ -144,14 +144,14 @@ type started struct {
 }
 
 // start runs `local` with these arguments, in the script's folder, and waits
-// until it says where the site is, in SITE:
+// until it prints where the site is, which SITE is set to:
 //
 //	start -port 0
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	path, err := lookPath(ts, "local")
 	ts.Check(err)
 	cmd := exec.Command(path, args...)
-	cmd.Args[0] = "local" // testscript tells its commands apart by this name
+	cmd.Args[0] = "local" // by which testscript chooses the command
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = environ(ts)
 	stdout, err := cmd.StdoutPipe()

@@ -24,13 +24,13 @@ Flags:
 func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool, err error) {
 	flags := flag.NewFlagSet("local", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // which would print an error above 30 lines of usage
-	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings hold, as in Pulumi.`NAME`.yaml")
+	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings apply, as in Pulumi.`NAME`.yaml")
 	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API, the tenant and the console are on the next three")
 	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
 	flags.StringVar(&cfg.Debug, "debug", "", "the `handler` to run under Delve, a debugger that editors attach to; nothing times out then")
 	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
 	flags.BoolVar(&asJSON, "json", false, "show each event as a line of JSON, for programs to read")
-	flags.StringVar(&cfg.Users, "users", "", "a `file` that keeps the people who sign up, with hashed passwords; without it they are forgotten")
+	flags.StringVar(&cfg.Users, "users", "", "a `file` for the accounts of users who sign up, with hashed passwords; without it they are forgotten")
 	flags.BoolVar(&cfg.Hot, "hot", false, "serve the web app as it is edited: Vite shows an edit at once, in the open page, and components keep their state")
 	tenant := tenantFlags(flags)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -56,7 +56,7 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	return cfg, asJSON, errors.Join(append(errs, err)...)
 }
 
-// explainFlag says which flag is meant by one that does not exist.
+// explainFlag suggests the flag that was meant by one that does not exist.
 func explainFlag(flags *flag.FlagSet, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !unknown {
@@ -70,12 +70,12 @@ func explainFlag(flags *flag.FlagSet, err error) error {
 	return fmt.Errorf("there is no flag -%s; go run ./local -h lists all flags", name)
 }
 
-// tenantFlag holds the flags that choose where people sign in.
+// tenantFlag has the flags that choose where users sign in.
 type tenantFlag struct{ kind, clientID string }
 
 func tenantFlags(flags *flag.FlagSet) *tenantFlag {
 	var f tenantFlag
-	flags.StringVar(&f.kind, "tenant", "local", "where people sign in: `local`, at a tenant on this machine, or real, at the stack's own Auth0 tenant")
+	flags.StringVar(&f.kind, "tenant", "local", "where users sign in: `local`, at a tenant on this machine, or real, at the stack's own Auth0 tenant")
 	flags.StringVar(&f.clientID, "client-id", "", "with -tenant real, the `ID` of the site's application in Auth0; without it the deployed stack's, which pulumi knows")
 	return &f
 }
@@ -87,7 +87,7 @@ func (f *tenantFlag) set(cfg *cloud.Config) error {
 	case f.kind == "local" && f.clientID != "":
 		return errors.New("-client-id is for -tenant real: the local tenant makes its own")
 	case f.kind == "real" && cfg.Users != "":
-		return errors.New("-users keeps the people of the local tenant: leave it out with -tenant real")
+		return errors.New("-users is for the local tenant: leave it out with -tenant real")
 	}
 	cfg.RealTenant, cfg.ClientID = f.kind == "real", f.clientID
 	return nil

@@ -40,7 +40,8 @@ type refusal struct {
 	failure   *failure
 	challenge string // www-authenticate
 	logged    string // $context.authorizer.error
-	cause     error  // for the log alone
+	reason    string // the same for developers, without the error code
+	cause     error  // for the log and for developers
 }
 
 // authorize takes the steps of the documented workflow in their order: the
@@ -51,7 +52,8 @@ type refusal struct {
 func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *refusal) {
 	token := a.source.token(r)
 	if token == "" {
-		return nil, &refusal{failure: unauthorized, challenge: "Bearer", logged: "no token in " + a.source.text}
+		missing := "no token in " + a.source.text
+		return nil, &refusal{failure: unauthorized, challenge: "Bearer", logged: missing, reason: missing}
 	}
 	claims, err := a.verify(r.Context(), token)
 	if err != nil {
@@ -62,6 +64,7 @@ func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *re
 			challenge: fmt.Sprintf(`Bearer scope="%s" error="invalid_token" error_description="%s"`,
 				strings.Join(scopes, " "), bad.description),
 			logged: "invalid_token: " + bad.description,
+			reason: bad.description,
 			cause:  bad.cause,
 		}
 	}
@@ -76,6 +79,7 @@ func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *re
 			challenge: fmt.Sprintf(`Bearer scope="%s" error="insufficient_scope" error_description="%s"`,
 				strings.Join(scopes, " "), description),
 			logged: "insufficient_scope: " + description,
+			reason: "the token has none of the route's scopes: " + strings.Join(scopes, ", "),
 		}
 	}
 	return &identity{claims: claims, scopes: granted}, nil

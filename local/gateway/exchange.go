@@ -37,8 +37,8 @@ type exchange struct {
 
 	status, responseLength int
 
-	trace        *Trace // nil: requests are not traced
-	refusalCause error  // why the authorizer refused, beyond authorizerError
+	trace   *Trace   // nil: requests are not traced
+	refused *refusal // nil: the authorizer let the request pass, or was not asked
 }
 
 // handle decides in the order that API Gateway documents or shows: stage,
@@ -107,7 +107,7 @@ func (x *exchange) authorize() *answer {
 		x.identity = identity
 		return nil
 	}
-	x.authorizerError, x.refusalCause = refused.logged, refused.cause
+	x.authorizerError, x.refused = refused.logged, refused
 	if refused.cause != nil {
 		x.api.options.Logger.Info("token refused", "requestId", x.requestID,
 			"route", x.route.key, "reason", refused.logged, "cause", refused.cause)

@@ -29,6 +29,13 @@ type Trace struct {
 	Refusal string
 }
 
+// Refusals that the configuration decides: who knows where that is from may put more
+// precise words in their place.
+const (
+	NoRoute   = "no route has this method and path"
+	Throttled = "above the rate and the burst of the route"
+)
+
 // Interval is a piece of time.
 type Interval struct{ Start, End time.Time }
 
@@ -87,16 +94,23 @@ func (x *exchange) refusal() string {
 	switch {
 	case x.failure == nil:
 		return ""
-	case x.refusalCause != nil:
-		return x.authorizerError + " (" + x.refusalCause.Error() + ")"
-	case x.authorizerError != "":
-		return x.authorizerError
+	case x.refused != nil && x.refused.cause != nil:
+		return x.refused.reason + " (" + x.refused.cause.Error() + ")"
+	case x.refused != nil:
+		return x.refused.reason
 	case x.integrationError != "":
 		return x.integrationError
-	case x.stage == nil && x.failure == notFound:
+	case x.failure == notFound && x.stage == nil:
 		return "no stage of the API has this path"
-	case x.failure == notFound:
-		return "no route matches " + x.request.Method + " " + x.path
 	}
-	return x.failure.message
+	return refusals[x.failure]
+}
+
+// refusals are those that need nothing of the request.
+var refusals = map[*failure]string{
+	badRequest:      "the path is not UTF-8, or the body ended early",
+	notFound:        NoRoute,
+	tooLarge:        "the body is larger than 10 MB, or its event than the 6 MB that a function takes",
+	throttled:       Throttled,
+	headersTooLarge: "the request line and the headers are larger than 10,240 bytes",
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 // TestTrace covers each way in which a request ends: what ran, and why it got
@@ -25,7 +27,9 @@ func TestTrace(t *testing.T) {
 	cfg.Routes = append(cfg.Routes, Route{Key: "GET /broken", Function: named(func(context.Context, []byte) ([]byte, error) {
 		return nil, errors.New("it broke")
 	})})
+	cfg.Stages = append(cfg.Stages, Stage{Name: "slow", ThrottleRate: 1, ThrottleBurst: 1})
 	g := mustNew(t, cfg)
+	noScope := sign(t, testKey(), jwt.SigningMethodRS256, goodHeader(), i.with(jsonObject{"scope": nil}))
 	for _, test := range []struct {
 		name, path, token, route, refusal string
 		authorized, integrated            bool
@@ -33,8 +37,12 @@ func TestTrace(t *testing.T) {
 		{name: "public", path: "/api/public", route: "GET /public", integrated: true},
 		{name: "private", path: "/api/private", token: i.token(t), route: "GET /private", authorized: true, integrated: true},
 		{name: "no token", path: "/api/private", route: "GET /private", authorized: true, refusal: "no token in $request.header.Authorization"},
-		{name: "bad token", path: "/api/private", token: "x", route: "GET /private", authorized: true, refusal: "invalid_token: token contains an invalid number of segments"},
-		{name: "no route", path: "/api/none", refusal: "no route matches GET /api/none"},
+		{name: "bad token", path: "/api/private", token: "x", route: "GET /private", authorized: true, refusal: "token contains an invalid number of segments"},
+		{name: "no scope", path: "/api/private", token: noScope, route: "GET /private", authorized: true, refusal: "the token has none of the route's scopes: " + testScope},
+		{name: "burst", path: "/slow/public", route: "GET /public", integrated: true},
+		{name: "throttled", path: "/slow/public", route: "GET /public", refusal: Throttled},
+		{name: "long", path: "/api/" + strings.Repeat("x", maxHeaderBytes), refusal: "the request line and the headers are larger than 10,240 bytes"},
+		{name: "no route", path: "/api/none", refusal: NoRoute},
 		{name: "no stage", path: "/none", refusal: "no stage of the API has this path"},
 		{name: "broken", path: "/api/broken", route: "GET /broken", integrated: true, refusal: "it broke"},
 	} {

@@ -237,3 +237,13 @@ func (r *recorder) texts(kind Kind) []string {
 	}
 	return texts
 }
+
+// code lists the folders of the functions' code.
+func (s *testService) code(t testing.TB) []string {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(s.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folders
+}

@@ -44,16 +44,6 @@ func (s *testService) versionOf(t testing.TB) string {
 	return ""
 }
 
-// code lists the folders of the functions' code.
-func (s *testService) code(t testing.TB) []string {
-	t.Helper()
-	folders, err := filepath.Glob(filepath.Join(s.dir, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folders
-}
-
 func TestReloadRunsTheNewCodeAtOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"api-auth-jwt-auth0/local/redact"
 )
@@ -17,7 +18,7 @@ type event interface {
 	text(layout) string // with a line's end; "" shows nothing
 }
 
-// buildingEvent is a build that begins, and then every second how far it is. Cache
+// buildingEvent is a build that starts, and then, every second, its progress. Cache
 // hits emit no event.
 type buildingEvent struct {
 	Name  string `json:"name"`            // such as "handler private"
@@ -46,9 +47,9 @@ type Ready struct {
 	API      string `json:"api"`
 	Tenant   string `json:"tenant"`
 	Console  string `json:"console"`
-	Stack    string `json:"stack"`              // whose settings hold
-	Email    string `json:"email,omitempty"`    // of the person who can sign in at once at the local tenant
-	Password string `json:"password,omitempty"` // of that person
+	Stack    string `json:"stack"`              // whose settings apply
+	Email    string `json:"email,omitempty"`    // of the ready user of the local tenant
+	Password string `json:"password,omitempty"` // of that user
 	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
 }
 
@@ -83,13 +84,13 @@ type programEvent struct {
 	Text  string `json:"text"`
 }
 
-// warningEvent is what a service has to say about its own working.
+// warningEvent is a service's warning about its own operation.
 type warningEvent struct {
 	Service string `json:"service"`
 	Message string `json:"message"`
 }
 
-// errorEvent is what does not work, and where.
+// errorEvent is an error, with the positions in sources that it names.
 type errorEvent struct {
 	Message   string     `json:"message"`
 	Positions []position `json:"positions,omitempty"`
@@ -137,9 +138,9 @@ func (e Ready) text(p layout) string {
 	if e.Debugger != "" {
 		text += "  Delve     " + e.Debugger + "\n"
 	}
-	lines := p.broken("Sign in with an account of that tenant: it is the one that stack "+e.Stack+" is deployed with.", len("  "))
+	lines := p.wrapped("Sign in with an account of that tenant: it is the one that stack "+e.Stack+" is deployed with.", len("  "))
 	if e.Email != "" {
-		lines = p.broken("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address.", len("  "))
+		lines = p.wrapped("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address.", len("  "))
 	}
 	hint := strings.Join(lines, "\n  ")
 	for _, part := range []string{e.Email, e.Password} {
@@ -152,26 +153,27 @@ func (e Ready) text(p layout) string {
 
 // The columns of a request's line.
 const (
-	methodWidth = 4
-	pathWidth   = 24 // of a path that is shorter
-	tookWidth   = 6
-	leastPath   = 8 // to which a narrow page cuts a path
+	methodWidth       = len("OPTIONS")
+	narrowMethodWidth = len("POST")
+	pathWidth         = 24 // of a path that is shorter
+	tookWidth         = len("999.9s")
+	leastPath         = 7 // to which a narrow page cuts a path
 )
 
 func (e requestEvent) text(p layout) string {
-	answered := p.answeredBy(e)
-	fixed := utf8.RuneCountInString(p.indent()) + methodWidth + len(" 200 ") + 1 + tookWidth + 2 + utf8.RuneCountInString(answered)
-	path := redact.Printable(e.Path)
-	if p.width > 0 {
-		room := max(leastPath, p.width-fixed)
-		path = pad(cut(path, room), min(pathWidth, room))
-	} else {
-		path = pad(path, pathWidth)
+	column := methodWidth
+	if p.isNarrow() {
+		column = narrowMethodWidth
 	}
-	line := p.stamp() + pad(redact.Printable(e.Method), methodWidth) + " " + path + " " +
-		p.paint(statusStyle(e.Status), fmt.Sprint(e.Status)) + " " +
-		p.paint(grey, fmt.Sprintf("%*s", tookWidth, brief(e.Milliseconds))) + "  " + answered
-	return strings.TrimRight(line, " ") + "\n" + e.reasons(p)
+	head := p.stamp() + pad(redact.Printable(e.Method), column) + " "
+	tail := " " + p.paint(statusStyle(e.Status), fmt.Sprint(e.Status)) + " " +
+		p.paint(grey, fmt.Sprintf("%*s", tookWidth, brief(e.Milliseconds))) + "  " + p.answeredBy(e)
+	path, room := redact.Printable(e.Path), pathWidth
+	if p.width > 0 {
+		room = max(leastPath, p.width-ansi.StringWidth(head+tail)) // colors have no width
+		path = cut(path, room)
+	}
+	return strings.TrimRight(head+pad(path, min(pathWidth, room))+tail, " ") + "\n" + e.reasons(p)
 }
 
 // answeredBy is the function, with its start, or else the server.
@@ -208,7 +210,7 @@ func statusStyle(status int) style {
 	return green
 }
 
-// text is the line as it stands by itself; below its request it needs no name.
+// text is the line with the function's name, which it does not need below its request.
 func (e logEvent) text(p layout) string { return e.labelled(p, pad(e.Function, 8)+" | ") }
 
 func (e logEvent) labelled(p layout, label string) string {

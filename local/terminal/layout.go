@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"api-auth-jwt-auth0/local/redact"
 )
@@ -35,7 +36,7 @@ func (p layout) paint(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-// Paper narrower than this leaves the time of day out.
+// A page narrower than this leaves the time of day out.
 const narrow = 72
 
 func (p layout) isNarrow() bool { return p.width > 0 && p.width < narrow }
@@ -56,63 +57,61 @@ func (p layout) indent() string {
 	return strings.Repeat(" ", len(time.TimeOnly)+1)
 }
 
-// under writes text below a request's line, behind a label, and breaks it where
+// under writes text below a request's line, behind a label, and wraps it where
 // the page ends.
 func (p layout) under(label string, s style, text string) string {
 	var b strings.Builder
 	lead := p.indent() + label
+	margin := ansi.StringWidth(lead)
 	for _, line := range strings.Split(text, "\n") {
-		for _, piece := range p.broken(redact.Printable(line), utf8.RuneCountInString(lead)) {
+		for _, piece := range p.wrapped(redact.Printable(line), margin) {
 			b.WriteString(p.paint(grey, lead) + p.paint(s, piece) + "\n")
-			lead = strings.Repeat(" ", utf8.RuneCountInString(lead))
+			lead = strings.Repeat(" ", margin)
 		}
 	}
 	return b.String()
 }
 
-// broken cuts a line into pieces that fit beside a margin, at spaces where there
-// are any.
-func (p layout) broken(line string, margin int) []string {
+// leastRoom is what a margin must leave of a page for text beside it to be wrapped.
+const leastRoom = 16
+
+// wrapped splits a printable line into pieces that fit beside a margin, at spaces
+// where there are any. (ansi.Wrap also breaks after hyphens, which paths and passwords
+// have, and between a letter and its accent.)
+func (p layout) wrapped(line string, margin int) []string {
 	room := p.width - margin
-	if p.width == 0 || room < 16 {
+	if p.width == 0 || room < leastRoom {
 		return []string{line}
 	}
+	line = strings.ReplaceAll(strings.ToValidUTF8(line, "\uFFFD"), "\t", "    ")
 	var pieces []string
-	for line = strings.ToValidUTF8(line, "\uFFFD"); ; {
-		end, next := prefix(line, room), prefix(line, room+1)
-		if end == next {
-			return append(pieces, line)
+	start, at, columns, space := 0, 0, 0, 0
+	for at < len(line) {
+		character, width := ansi.FirstGraphemeCluster(line[at:], ansi.GraphemeWidth)
+		if character == " " {
+			space = at
 		}
-		if space := strings.LastIndexByte(line[:next], ' '); space > 0 {
-			end = space
+		if columns += width; columns <= room {
+			at += len(character)
+			continue
 		}
-		pieces = append(pieces, line[:end])
-		line = strings.TrimLeft(line[end:], " ")
+		if space > start {
+			at = space
+		}
+		pieces = append(pieces, line[start:at])
+		at = len(line) - len(strings.TrimLeft(line[at:], " "))
+		start, columns = at, 0
 	}
+	return append(pieces, line[start:])
 }
 
-// prefix is the length in bytes of the first runes of s, or of all of s if it
-// has fewer. It looks at no more of s, which may be long.
-func prefix(s string, runes int) (bytes int) {
-	for ; runes > 0 && bytes < len(s); runes-- {
-		_, size := utf8.DecodeRuneInString(s[bytes:])
-		bytes += size
-	}
-	return bytes
-}
-
+// pad fills s with spaces up to a width in columns.
 func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
 }
 
-// cut shortens s to width columns, the last of which then says so.
-func cut(s string, width int) string {
-	runes := []rune(s)
-	if len(runes) <= width {
-		return s
-	}
-	return string(runes[:max(0, width-1)]) + "…"
-}
+// cut shortens s to a width in columns, the last of which is then an ellipsis.
+func cut(s string, width int) string { return ansi.Truncate(s, width, "…") }
 
 // brief is a duration as one reads it: <0.1ms, 0.4ms, 87ms, 1.2s.
 func brief(milliseconds float64) string {

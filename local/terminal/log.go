@@ -5,8 +5,6 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -16,54 +14,18 @@ import (
 // to each other, which are left out too.
 func (t *Terminal) LogRequests(server string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, h := time.Now(), &requestNotes{}
+		start, notes := time.Now(), &requestNotes{}
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), notesKey{}, h)))
+		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), notesKey{}, notes)))
 		passedOn := server == "site" && w.Header().Get("Apigw-Requestid") != ""
-		if !t.isReady.Load() || passedOn || h.leftOut && recorder.status < 400 {
+		if !t.isReady.Load() || passedOn || notes.leftOut && recorder.status < 400 {
 			return
 		}
 		t.request(requestEvent{
 			Server: server, Method: r.Method, Path: r.URL.Path,
 			Status: recorder.status, Milliseconds: milliseconds(time.Since(start)),
-			Refusal: refusal(server, recorder.status, h, challenge(w.Header())),
-		}, h)
+		}, notes)
 	})
-}
-
-// challenge is the WWW-Authenticate header. The gateway sets it in lower case,
-// as API Gateway sends it, where Header.Get does not look.
-func challenge(header http.Header) string {
-	for name, values := range header {
-		if strings.EqualFold(name, "WWW-Authenticate") && len(values) > 0 {
-			return values[0]
-		}
-	}
-	return ""
-}
-
-var errorDescription = regexp.MustCompile(`error_description="([^"]*)"`)
-
-// refusal is why the API answered a request itself: the authorizer's own words, or
-// what the status means. Empty where a function answered, and for other servers.
-func refusal(server string, status int, h *requestNotes, challenge string) string {
-	if server != "api" || h.function != "" {
-		return ""
-	}
-	if found := errorDescription.FindStringSubmatch(challenge); found != nil {
-		return found[1]
-	}
-	switch status {
-	case http.StatusUnauthorized:
-		return "no token"
-	case http.StatusForbidden:
-		return "the token has none of the route's scopes"
-	case http.StatusNotFound:
-		return "no route of infra/routes.go has this method and path"
-	case http.StatusTooManyRequests:
-		return "above the settings throttleRate and throttleBurst"
-	}
-	return ""
 }
 
 // statusRecorder records the status of an answer.
@@ -132,5 +94,5 @@ func (l *serviceLog) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &with
 }
 
-// WithGroup leaves the group's name out: the services have none.
+// WithGroup omits the group's name: the services use no groups.
 func (l *serviceLog) WithGroup(string) slog.Handler { return l }

@@ -34,7 +34,7 @@ func TestTerminalShowsNoSecret(t *testing.T) {
 		for _, leak := range leaks {
 			terminal.FunctionLine(lambda.Line{Function: "private", Text: leak})
 			terminal.FunctionLine(lambda.Line{Function: "private", RequestID: "1", Text: leak})
-			terminal.request(requestEvent{Server: "api", Method: "GET", Path: leak, Refusal: leak}, &requestNotes{requestID: "1", failure: errors.New(leak)})
+			terminal.request(requestEvent{Server: "api", Method: "GET", Path: leak}, &requestNotes{refusal: leak, requestID: "1", failure: errors.New(leak)})
 			terminal.request(requestEvent{Server: "api"}, &requestNotes{warnings: []warningEvent{{"api", leak}}})
 			terminal.ProgramLine(stack.Line{Text: leak})
 			terminal.Problem(errors.New("it failed\ninfra/x.go:1:2: " + leak))

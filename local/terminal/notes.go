@@ -14,25 +14,33 @@ import (
 // request's context, and are filled in by what handles the request, all in one
 // goroutine.
 type requestNotes struct {
-	function  string // what people call it
+	function  string // its name as it is shown
 	start     string // "cold", "warm", or "" where no process had it
 	requestID string // of the invocation
 	failure   error
+	refusal   string // why the API answered it itself
 	warnings  []warningEvent
 	leftOut   bool // of the log, unless the request fails
 }
 
 type notesKey struct{}
 
-// NoteFunction notes that the request of ctx was answered by a function, by the name
-// that people know, and how that failed, if it did.
+// NoteFunction notes that the request of ctx was answered by a function, by its name
+// as it is shown, and the error if it failed.
 func NoteFunction(ctx context.Context, function string, err error) {
 	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
 		n.function, n.failure = function, err
 	}
 }
 
-// LeaveOut keeps the request of ctx out of the log, unless it fails.
+// NoteRefusal notes why the API answered the request of ctx itself.
+func NoteRefusal(ctx context.Context, reason string) {
+	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
+		n.refusal = reason
+	}
+}
+
+// LeaveOut omits the request of ctx from the log, unless it fails.
 func LeaveOut(ctx context.Context) {
 	if n, ok := ctx.Value(notesKey{}).(*requestNotes); ok {
 		n.leftOut = true
@@ -56,7 +64,7 @@ func NoteRun(ctx context.Context, run lambda.Run) {
 
 // describe adds what is known to its request's event.
 func (n *requestNotes) describe(e *requestEvent) {
-	e.Function, e.Start, e.RequestID = n.function, n.start, n.requestID
+	e.Function, e.Start, e.RequestID, e.Refusal = n.function, n.start, n.requestID, n.refusal
 	if n.failure == nil {
 		return
 	}
@@ -73,7 +81,7 @@ func (n *requestNotes) describe(e *requestEvent) {
 }
 
 // origin is where in the function's own code a panic began. Its frames have the
-// folder and the name of their file; only the handler's own folder is told apart.
+// folder and the name of their file; only the handler's own folder can be recognized.
 // https://docs.aws.amazon.com/lambda/latest/dg/golang-exceptions.html
 func (n *requestNotes) origin(stack json.RawMessage) (file string, line int) {
 	var frames []struct {
@@ -95,8 +103,8 @@ func (n *requestNotes) origin(stack json.RawMessage) (file string, line int) {
 // https://github.com/aws/aws-lambda-go/blob/v1.55.1/lambda/invoke_loop.go
 const panicked = "calling the handler function resulted in a panic, the process should exit"
 
-// alreadyShown reports whether the request's line includes what a line of its
-// function's log says: how the process ended, or the error, which the runtime for
+// alreadyShown reports whether the request's line includes what is in a line of its
+// function's log: how the process ended, or the error, which the runtime for
 // Go logs in JSON.
 func (n *requestNotes) alreadyShown(e logEvent) bool {
 	fault, ok := errors.AsType[*lambda.FunctionError](n.failure)

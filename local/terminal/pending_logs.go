@@ -12,18 +12,17 @@ import (
 	"api-auth-jwt-auth0/local/redact"
 )
 
-// A line of a function's log waits for its request's line, to stand under it:
-// for a second, or until there are many or they are long: a line may have
-// 256 KB. After that lines are shown as they come, so that a long request does
-// not go by in silence.
+// A line of a function's log waits for its request's line, to be shown under it:
+// for a second, or until there are many or they are long (a line may have 256 KB).
+// After that lines are shown as they come, so that a long request is not silent.
 const (
 	flushAfter      = time.Second
 	maxPendingLines = 200
 	maxPendingBytes = 1 << 20
 )
 
-// rememberFor is how long a failed request is remembered: its process may say
-// once more, when it ends, what the request's line has said.
+// rememberFor is how long a failed request is remembered: its process may log once
+// more, when it ends, what the request's line shows.
 const rememberFor = 10 * time.Second
 
 // pendingLogs are those that wait, by the invocation's id.
@@ -49,38 +48,38 @@ func (t *Terminal) FunctionLine(line lambda.Line) {
 		t.write(e)
 		return
 	}
-	h := t.pending[line.RequestID]
+	p := t.pending[line.RequestID]
 	switch {
-	case h == nil:
-		h = t.hold(line.RequestID, flushAfter)
-	case h.failed != nil:
-		if !h.failed.alreadyShown(e) {
+	case p == nil:
+		p = t.addPending(line.RequestID, flushAfter)
+	case p.failed != nil:
+		if !p.failed.alreadyShown(e) {
 			t.write(e)
 		}
 		return
 	}
-	h.lines, h.bytes = append(h.lines, e), h.bytes+len(e.Text)
-	if len(h.lines) >= maxPendingLines || h.bytes >= maxPendingBytes {
+	p.lines, p.bytes = append(p.lines, e), p.bytes+len(e.Text)
+	if len(p.lines) >= maxPendingLines || p.bytes >= maxPendingBytes {
 		t.flushLocked(line.RequestID)
 	}
 }
 
-// hold keeps the lines of an invocation, or that it failed, for a while. The
-// lock is held.
-func (t *Terminal) hold(requestID string, d time.Duration) *pendingLog {
-	h := &pendingLog{timer: time.AfterFunc(d, func() { t.release(requestID) })}
-	t.pending[requestID] = h
-	return h
+// addPending adds an invocation, whose lines are shown after d at the latest; t.mu must
+// be held.
+func (t *Terminal) addPending(requestID string, d time.Duration) *pendingLog {
+	p := &pendingLog{timer: time.AfterFunc(d, func() { t.flush(requestID) })}
+	t.pending[requestID] = p
+	return p
 }
 
-// release shows the lines of an invocation whose request takes long.
-func (t *Terminal) release(requestID string) {
+// flush shows the lines of an invocation whose request takes long.
+func (t *Terminal) flush(requestID string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.flushLocked(requestID)
 }
 
-// flushLocked shows lines by themselves. The lock is held.
+// flushLocked is flush; t.mu must be held.
 func (t *Terminal) flushLocked(requestID string) {
 	for _, e := range t.take(requestID) {
 		t.write(e)
@@ -88,18 +87,18 @@ func (t *Terminal) flushLocked(requestID string) {
 }
 
 func (t *Terminal) take(requestID string) []logEvent {
-	h := t.pending[requestID]
-	if h == nil {
+	p := t.pending[requestID]
+	if p == nil {
 		return nil
 	}
-	h.timer.Stop()
+	p.timer.Stop()
 	delete(t.pending, requestID)
-	return h.lines
+	return p.lines
 }
 
 // request shows a request's line with all that belongs to it below.
-func (t *Terminal) request(e requestEvent, c *requestNotes) {
-	c.describe(&e)
+func (t *Terminal) request(e requestEvent, notes *requestNotes) {
+	notes.describe(&e)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.JSON {
@@ -108,16 +107,16 @@ func (t *Terminal) request(e requestEvent, c *requestNotes) {
 	}
 	page := t.page()
 	text := e.masked().text(page)
-	for _, line := range t.take(c.requestID) {
-		if !c.alreadyShown(line) {
+	for _, line := range t.take(notes.requestID) {
+		if !notes.alreadyShown(line) {
 			text += line.masked().(logEvent).labelled(page, "")
 		}
 	}
-	if c.failure != nil && c.requestID != "" {
-		t.hold(c.requestID, rememberFor).failed = c
+	if notes.failure != nil && notes.requestID != "" {
+		t.addPending(notes.requestID, rememberFor).failed = notes
 	}
-	for _, warning := range c.warnings {
-		if c.failure == nil {
+	for _, warning := range notes.warnings {
+		if notes.failure == nil {
 			text += page.under("", yellow, redact.Text(warning.Message))
 		}
 	}
@@ -125,7 +124,7 @@ func (t *Terminal) request(e requestEvent, c *requestNotes) {
 }
 
 // readableLog turns a line of JSON, as structured loggers write it, into
-// "LEVEL message  name=value", without what the request's line says already.
+// "LEVEL message  name=value", without what the request's line shows already.
 // Any other line it leaves alone.
 func readableLog(text string) (string, style) {
 	var fields map[string]any
@@ -138,7 +137,7 @@ func readableLog(text string) (string, style) {
 			return text, plain
 		}
 	}
-	level, _ := fields["level"].(string) // absent is as good as none
+	level, _ := fields["level"].(string) // "" if there is none
 	for _, shown := range []string{"message", "msg", "level", "time", "timestamp", "requestId"} {
 		delete(fields, shown)
 	}

@@ -37,7 +37,7 @@ func newErrorEvent(err error) errorEvent {
 	return errorEvent{Message: err.Error(), Positions: positions(err.Error())}
 }
 
-// text marks the lines with a position, which are what to go to.
+// text emphasizes the lines with a position, at which to look.
 func (e errorEvent) text(p layout) string {
 	lines := strings.Split(e.Message, "\n")
 	for i, line := range lines {

@@ -19,7 +19,7 @@ import (
 // then where to go; then a line for each request, with what its function logged
 // and what went wrong under it. Text that came from a handler or a client cannot
 // move the cursor. Only where the output is a terminal is there color, a line
-// that counts the seconds of a build, and a width to keep to.
+// that counts the seconds of a build, and a limit to the width of lines.
 //
 // With JSON it shows the same as lines of JSON, one for each event; see
 // events.go.
@@ -178,7 +178,7 @@ func (t *Terminal) Fail(stderr io.Writer, err error) {
 	io.WriteString(stderr, "\n"+newErrorEvent(err).masked().text(t.page()))
 }
 
-// Problem shows an error, which may hold several lines.
+// Problem shows an error, whose text may have several lines.
 func (t *Terminal) Problem(err error) {
 	t.show(newErrorEvent(err))
 }

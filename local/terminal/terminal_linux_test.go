@@ -23,8 +23,8 @@ func openTerminal(t *testing.T, columns uint16) (screen, reader *os.File) {
 	return screen, reader
 }
 
-// TestOnATerminal: colors, a width, and a line that is redrawn are for a
-// terminal alone, and colors for those who want them.
+// TestOnATerminal: colors, a width, and a line that is redrawn are for a terminal
+// only, and colors not with NO_COLOR.
 func TestOnATerminal(t *testing.T) {
 	screen, reader := openTerminal(t, 50)
 	t.Setenv("NO_COLOR", "1")

@@ -16,6 +16,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
@@ -42,10 +44,10 @@ func TestTerminalCannotBeMovedByOthers(t *testing.T) {
 	terminal := newTestTerminal(&out, 0)
 	terminal.FunctionLine(lambda.Line{Function: "private", Text: attack})
 	terminal.FunctionLine(lambda.Line{Function: "private", Text: string(structured)})
-	terminal.request(requestEvent{Server: "site", Method: attack, Path: attack, Refusal: attack}, &requestNotes{
-		function: "private", failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
+	terminal.request(requestEvent{Server: "site", Method: attack, Path: attack}, &requestNotes{
+		function: "private", refusal: attack, failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
 	terminal.request(requestEvent{Server: "site"}, &requestNotes{warnings: []warningEvent{{"api", attack}}})
-	slog.New(terminal.LogHandler("api")).With("of", attack).Warn("said", "by", attack)
+	slog.New(terminal.LogHandler("api")).With("of", attack).Warn("refused", "by", attack)
 	terminal.ProgramLine(stack.Line{Text: attack})
 	terminal.Problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
 	for _, c := range out.String() {
@@ -77,7 +79,7 @@ func everything(terminal *Terminal) {
 	terminal.ProgramLine(stack.Line{Level: "warning", Text: "logged"})
 	terminal.show(Ready{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
 	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &requestNotes{})
-	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5, Refusal: "the token has expired"}, &requestNotes{})
+	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5}, &requestNotes{refusal: "the token has expired"})
 	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)
 	output("2", "of another request")
 	output("", "while it starts")
@@ -113,17 +115,17 @@ failed   web app 98ms
   Sign in as dev@example.com with the password secret, or sign up with any e-mail address.
   Stop with Ctrl-C.
 
-19:03:58 GET  /                        200  0.4ms  site
-19:03:58 GET  /api/private             401  1.5ms  api
+19:03:58 GET     /                        200  0.4ms  site
+19:03:58 GET     /api/private             401  1.5ms  api
          the token has expired
          private  | while it starts
-19:03:58 GET  /api/private             200   87ms  private cold
+19:03:58 GET     /api/private             200   87ms  private cold
          INFO greeted  subject=auth0|1
          a plain line
-19:03:58 POST /api/private/with/a/path/that/is/long 500   1.2s  private warm
+19:03:58 POST    /api/private/with/a/path/that/is/long 500   1.2s  private warm
          lambdas/private/handler.go:23: boundsError: index out of range [3] with length 0
          ERROR no table  name=things
-19:03:58 GET  /x                       502  2.0ms  site
+19:03:58 GET     /x                       502  2.0ms  site
          request failed: no origin
          tenant   ! sign-up refused user=x: it is taken
 error: handler "private" does not build: go build:
@@ -174,8 +176,7 @@ func TestTerminalJSON(t *testing.T) {
 	}
 }
 
-// TestTerminalKeepsToItsWidth: no line is wider than the page, from one that is
-// hardly readable on.
+// TestTerminalKeepsToItsWidth: no line is wider than the page, which may be narrow.
 func TestTerminalKeepsToItsWidth(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{40, 60, 72, 80, 120, 200} {
@@ -184,7 +185,7 @@ func TestTerminalKeepsToItsWidth(t *testing.T) {
 		_, requests, _ := strings.Cut(out.String(), "Stop with Ctrl-C.")
 		requests, _, _ = strings.Cut(requests, "error: ")
 		for _, line := range strings.Split(requests, "\n") {
-			if n := len([]rune(line)); n > width {
+			if n := ansi.StringWidth(line); n > width {
 				t.Errorf("%d columns: %d in %q", width, n, line)
 			}
 		}
@@ -197,7 +198,7 @@ func TestTerminalOfFortyColumns(t *testing.T) {
 	terminal := newTestTerminal(&out, 40)
 	terminal.FunctionLine(lambda.Line{RequestID: "1", Text: `{"level":"INFO","message":"greeted a person whom we have not seen before"}`})
 	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private/things/17", Status: 200, Milliseconds: 1.5}, &requestNotes{function: "private", start: "cold", requestID: "1"})
-	want := `GET  /api/pr… 200  1.5ms  private cold
+	want := `GET  /api/priv… 200  1.5ms  private cold
   INFO greeted a person whom we have not
   seen before
 `
@@ -229,10 +230,10 @@ func TestLinesOfALongRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		terminal := newTestTerminal(&out, 0)
-		say := func(text string) {
+		log := func(text string) {
 			terminal.FunctionLine(lambda.Line{Function: "slow", RequestID: "1", Text: text})
 		}
-		say("one")
+		log("one")
 		time.Sleep(flushAfter - time.Millisecond)
 		synctest.Wait()
 		if out.Len() > 0 {
@@ -244,7 +245,7 @@ func TestLinesOfALongRequest(t *testing.T) {
 			t.Errorf("after %v: expected %q, got %q", flushAfter, want, out.String())
 		}
 		out.Reset()
-		say("two")
+		log("two")
 		terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/", Status: 200}, &requestNotes{function: "slow", requestID: "1"})
 		time.Sleep(2 * flushAfter)
 		synctest.Wait()
@@ -253,10 +254,10 @@ func TestLinesOfALongRequest(t *testing.T) {
 		}
 		out.Reset()
 		for range maxPendingLines {
-			say("many")
+			log("many")
 		}
 		if n := strings.Count(out.String(), "many"); n != maxPendingLines || len(terminal.pending) > 0 {
-			t.Errorf("expected %d lines at once and none held, got %d", maxPendingLines, n)
+			t.Errorf("expected %d lines at once and none pending, got %d", maxPendingLines, n)
 		}
 	})
 }
@@ -371,44 +372,31 @@ func TestReadmeListsTheEvents(t *testing.T) {
 }
 
 func FuzzReadableLog(f *testing.F) {
-	f.Add(`{"level":"INFO","message":"said","x":[1,{}]}`)
+	f.Add(`{"level":"INFO","message":"greeted","x":[1,{}]}`)
 	f.Add(`{"message":1}`)
 	f.Add("{")
 	f.Fuzz(func(t *testing.T, text string) {
 		page := layout{width: 40}
 		line, _ := readableLog(text)
 		for _, piece := range strings.Split(page.under("", plain, line), "\n") {
-			if len([]rune(piece)) > 40 && len([]rune(line)) <= 1<<16 {
+			if ansi.StringWidth(piece) > 40 && len(line) <= 1<<16 {
 				t.Errorf("%q is too wide", piece)
 			}
 		}
 	})
 }
 
-func TestRefusalsAreExplained(t *testing.T) {
+func TestRefusalIsShown(t *testing.T) {
 	t.Parallel()
-	const invalid = `Bearer scope="read:private" error="invalid_token" error_description="the token has expired"`
-	for _, test := range []struct {
-		name, server string
-		status       int
-		function     string
-		challenge    string
-		want         string
-	}{
-		{"no token", "api", 401, "", "Bearer", "no token"},
-		{"bad token", "api", 401, "", invalid, "the token has expired"},
-		{"scope", "api", 403, "", "", "the token has none of the route's scopes"},
-		{"route", "api", 404, "", "", "no route of infra/routes.go has this method and path"},
-		{"throttle", "api", 429, "", "", "above the settings throttleRate and throttleBurst"},
-		{"answered", "api", 200, "public", "", ""},
-		{"a function's own 404", "api", 404, "orders", "", ""},
-		{"a function's own challenge", "api", 401, "orders", invalid, ""},
-		{"a missing file", "site", 404, "", "", ""},
-		{"the tenant's challenge", "tenant", 401, "", "Bearer", ""},
-	} {
-		if got := refusal(test.server, test.status, &requestNotes{function: test.function}, test.challenge); got != test.want {
-			t.Errorf("%s: expected %q, got %q", test.name, test.want, got)
-		}
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 0)
+	refuse := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		NoteRefusal(r.Context(), "the token has expired")
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	terminal.LogRequests("api", refuse).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api/private", nil))
+	if want := "  api\n         the token has expired\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("expected a line that ends in %q, got %q", want, out.String())
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 type policy struct{ before, after string } // around the nonce
 
 // openPolicy adds a source of styles, by nonce, and the site's own WebSocket.
-// Browsers that follow CSP's third level let connect-src 'self' cover the
-// socket; older ones do not. Either directive must be there: the page has its
-// own, and without one another would have to be opened wider.
+// In browsers that implement CSP level 3, connect-src 'self' covers the socket; in
+// older ones it does not. Both directives must be there: otherwise default-src would
+// apply, and would have to be opened.
 // https://www.w3.org/TR/CSP3/#match-url-to-source-expression
 func openPolicy(text, host string) (policy, error) {
 	directives := strings.Split(text, "; ")

@@ -45,14 +45,16 @@ type Watcher struct {
 	cfg     Config
 	events  *fsnotify.Watcher
 	changes chan Change
+	known   map[string]bool // folders, and files that were there at the start or have been reported since
 }
 
 // A Change is a set of files that were saved together.
 type Change struct {
 	// Files are slash-separated paths below the root, sorted. A file that was
-	// removed is among them.
+	// removed is among them; one that came and went meanwhile, as editors' temporary
+	// files do, is not, so that there may be none.
 	Files []string
-	// At is when the first of them changed.
+	// At is when the first file changed.
 	At time.Time
 	// Err reports that changes were lost or a folder cannot be watched; Files is
 	// then incomplete.
@@ -68,7 +70,7 @@ func New(cfg Config) (*Watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watcher{cfg: cfg, events: events, changes: make(chan Change)}
+	w := &Watcher{cfg: cfg, events: events, changes: make(chan Change), known: map[string]bool{}}
 	if err := w.add(cfg.Root, nil); err != nil {
 		return nil, errors.Join(fmt.Errorf("watching %s: %w", cfg.Root, err), events.Close())
 	}
@@ -83,7 +85,8 @@ func (w *Watcher) Changes() <-chan Change { return w.changes }
 // Close ends the watch.
 func (w *Watcher) Close() error { return w.events.Close() }
 
-// add watches a folder with those below it, and calls found with the files in it.
+// add watches a folder with those below it, and calls found with the files in it; nil
+// means that they are known.
 func (w *Watcher) add(dir string, found func(path string)) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -91,16 +94,19 @@ func (w *Watcher) add(dir string, found func(path string)) error {
 			return nil // it was removed meanwhile
 		case err != nil:
 			return err
-		case !entry.IsDir():
-			if found != nil {
-				found(path)
-			}
+		case !entry.IsDir() && found != nil:
+			found(path)
 			return nil
 		}
-		if name, err := w.below(path); err != nil || w.skips(name) {
+		name, err := w.below(path)
+		switch {
+		case err != nil || entry.IsDir() && w.skips(name):
 			return filepath.SkipDir
+		case entry.IsDir():
+			err = w.events.Add(path)
 		}
-		return w.events.Add(path)
+		w.known[name] = true
+		return err
 	})
 }
 
@@ -129,8 +135,12 @@ func (w *Watcher) run() {
 			pending.Err = errors.Join(pending.Err, err)
 			quiet.Reset(w.cfg.Quiet)
 		case <-quiet.C:
+			pending.Files = slices.DeleteFunc(pending.Files, w.cameAndWent)
 			due = w.changes
 		case due <- pending.sorted():
+			for _, file := range pending.Files {
+				w.known[file] = true
+			}
 			pending, due = Change{}, nil
 		}
 	}
@@ -154,6 +164,12 @@ func (w *Watcher) collect(pending *Change, event fsnotify.Event) bool {
 	return len(pending.Files) > before || pending.Err != nil
 }
 
+// cameAndWent reports whether a file is gone, and was not there when a change was last reported.
+func (w *Watcher) cameAndWent(file string) bool {
+	_, err := os.Lstat(filepath.Join(w.cfg.Root, filepath.FromSlash(file)))
+	return errors.Is(err, fs.ErrNotExist) && !w.known[file]
+}
+
 func (w *Watcher) skips(folder string) bool {
 	return w.cfg.Skip != nil && folder != "." && w.cfg.Skip(folder)
 }
@@ -169,7 +185,7 @@ func (w *Watcher) note(pending *Change, path string) {
 	if err != nil || !w.isSource(name) {
 		return
 	}
-	if len(pending.Files) == 0 {
+	if pending.At.IsZero() {
 		pending.At = time.Now()
 	}
 	if w.cfg.OnSave != nil {

@@ -44,6 +44,13 @@ func write(t *testing.T, root, name string) {
 	}
 }
 
+func remove(t *testing.T, root, name string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(root, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // mustReport waits until all of these files have been reported, and nothing
 // else: one save may be reported as two changes on a slow machine.
 func mustReport(t *testing.T, w *Watcher, want ...string) {
@@ -84,9 +91,7 @@ func TestSavesAreReported(t *testing.T) {
 			}
 		}, []string{"handlers/one/main.go"}},
 		{"a removed file", func(t *testing.T, root string) {
-			if err := os.Remove(filepath.Join(root, "handlers/one/main.go")); err != nil {
-				t.Fatal(err)
-			}
+			remove(t, root, "handlers/one/main.go")
 		}, []string{"handlers/one/main.go"}},
 		{"two files at once", func(t *testing.T, root string) {
 			write(t, root, "handlers/one/main.go")
@@ -117,6 +122,42 @@ func TestOtherFilesAreNotReported(t *testing.T) {
 	}
 	write(t, root, "settings.yaml")
 	mustReport(t, w, "settings.yaml")
+}
+
+// TestTemporaryFile comes and goes: the change has no files, but it is reported, since
+// OnSave was called.
+func TestTemporaryFile(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	write(t, root, "main.go")
+	w, err := New(Config{Root: root, Quiet: 500 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	write(t, root, "temporary.go")
+	remove(t, root, "temporary.go")
+	if change := <-w.Changes(); len(change.Files) > 0 || change.At.IsZero() {
+		t.Errorf("expected a change without files, got %+v", change)
+	}
+	write(t, root, "sedX3kQ9z") // as sed -i does
+	if err := os.Rename(filepath.Join(root, "sedX3kQ9z"), filepath.Join(root, "main.go")); err != nil {
+		t.Fatal(err)
+	}
+	mustReport(t, w, "main.go")
+	write(t, root, "new.go")
+	mustReport(t, w, "new.go")
+	remove(t, root, "new.go")
+	mustReport(t, w, "new.go")
+}
+
+func TestFolderThatIsMovedAwayIsReported(t *testing.T) {
+	t.Parallel()
+	root, w := newWatcher(t)
+	if err := os.Rename(filepath.Join(root, "handlers/one"), filepath.Join(t.TempDir(), "one")); err != nil {
+		t.Fatal(err)
+	}
+	mustReport(t, w, "handlers/one")
 }
 
 func TestFoldersThatAppearAreWatched(t *testing.T) {

@@ -1,12 +1,20 @@
-// Package stacktest copies the project, for tests that change it. Only tests use it.
+// Package stacktest copies the project for tests, with handlers whose answers the
+// tests know. Only tests use it.
 package stacktest
 
 import (
+	"embed"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
+
+// handlers replace the project's own of the same names: those are edited, and only
+// their own tests should notice.
+//
+//go:embed testdata/lambdas
+var handlers embed.FS
 
 // sources are what `go run ./local` reads of the project, beside the local cloud's
 // own code.
@@ -32,40 +40,63 @@ func Root() (string, error) {
 	}
 }
 
-// CopyProject copies the project to a folder, but not its installed packages.
+// CopyProject copies the project to a folder, without its installed packages. The
+// handlers public and private are those of testdata.
 func CopyProject(to string) error {
 	root, err := Root()
 	if err != nil {
 		return err
 	}
 	for _, name := range sources {
-		err := filepath.WalkDir(filepath.Join(root, filepath.FromSlash(name)), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			below, err := filepath.Rel(root, path)
-			if err != nil {
-				return err
-			}
-			target := filepath.Join(to, below)
-			switch {
-			case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "dist"):
-				return filepath.SkipDir
-			case entry.IsDir():
-				return os.MkdirAll(target, 0o755)
-			}
-			if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-				return err
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(target, text, 0o644)
-		})
-		if err != nil {
+		if err := copyTree(root, filepath.FromSlash(name), to); err != nil {
 			return err
 		}
 	}
-	return nil
+	return copyHandlers(filepath.Join(to, "lambdas"))
+}
+
+// copyTree copies what is at name below from to the same place below to.
+func copyTree(from, name, to string) error {
+	return filepath.WalkDir(filepath.Join(from, name), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		below, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, below)
+		switch {
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "dist"):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		}
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, text, 0o644)
+	})
+}
+
+// copyHandlers replaces the folders below lambdas that testdata has.
+func copyHandlers(lambdas string) error {
+	own, err := fs.Sub(handlers, "testdata/lambdas")
+	if err != nil {
+		return err
+	}
+	folders, err := fs.ReadDir(own, ".")
+	if err != nil {
+		return err
+	}
+	for _, folder := range folders {
+		if err := os.RemoveAll(filepath.Join(lambdas, folder.Name())); err != nil {
+			return err
+		}
+	}
+	return os.CopyFS(lambdas, own)
 }

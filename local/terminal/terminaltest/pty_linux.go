@@ -1,4 +1,3 @@
-// Package terminaltest makes terminals for tests. Only tests use it.
 package terminaltest
 
 import (

@@ -161,7 +161,7 @@ function explain403(outcome: Answer, credential: Credential): Reason {
     );
   return refused(
     "A scope is missing",
-    "The token is valid, but has none of the scopes that this route requires. Add the scope to auth0.scope in /config.json, and allow it in the tenant; then sign in again.",
+    "The token is valid, but has none of the scopes that this route requires in infra/routes.go. The site requests all those listed there in Scopes: add the scope if it is new, and allow it to the user in the tenant; then sign in again.",
     true,
   );
 }

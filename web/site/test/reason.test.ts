@@ -325,6 +325,10 @@ describe("explain", () => {
     expect(explain(outcome, credential, signedIn)).toMatchObject({ tone, title, signIn });
   });
 
+  it("says where scopes are listed", () => {
+    expect(explain(answer(403, '{"message":"Forbidden"}'), "token", true).text).toContain("infra/routes.go");
+  });
+
   it("quotes an unknown reason", () => {
     expect(explain(unauthorized(challenge("the moon is full")), "token", true).text).toBe(
       "The API’s reason: “the moon is full”.",

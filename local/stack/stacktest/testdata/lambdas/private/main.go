@@ -1,0 +1,15 @@
+// Command private answers GET /private, which only requests with a valid token
+// reach.
+package main
+
+import (
+	"log/slog"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+func main() {
+	slog.SetDefault(lambdacontext.NewLogger()) // with the invocation's request id
+	lambda.Start(Handle)
+}

@@ -1,0 +1,14 @@
+// Command public answers GET /public: anyone may call it.
+package main
+
+import (
+	"log/slog"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+func main() {
+	slog.SetDefault(lambdacontext.NewLogger()) // with the invocation's request id
+	lambda.Start(Handle)
+}
