@@ -11,33 +11,37 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// What is kept of each kind of build. A person who saves all day makes hundreds.
-const (
-	// inUse is how long after its last use a build may still be read: by the
-	// engine, which uploads it after the program has named it.
-	inUse = 2 * time.Hour
-	// unused is how long a build is kept that nobody asks for. The console's page
-	// is read for as long as its local cloud runs.
-	unused = 30 * 24 * time.Hour
+// Kept says which builds of a kind are kept. A day's work makes hundreds.
+type Kept struct {
+	Number int // of those that were used last
+	// InUse is how long after its last use any build stays: it may still be read.
+	InUse time.Duration
+}
 
-	keptHandlers = 40 // about 6 MB each
-	keptPages    = 1000
+// unused is how long a build is kept that is not used. The console's page is read for as
+// long as its local cloud runs.
+const unused = 30 * 24 * time.Hour
+
+// The engine uploads a build after the program has named it.
+var (
+	keptHandlers = Kept{Number: 40, InUse: 2 * time.Hour} // about 6 MB each
+	keptPages    = Kept{Number: 1000, InUse: 2 * time.Hour}
 )
 
 // Place is where a build is kept, or is to be made: in a folder of its kind and
-// key, which exists when Place returns and is not pruned for the next two hours.
+// key, which exists when Place returns and is not pruned while it is in use; see Kept.
 func (b Builder) Place(kind, key, file string) (string, error) {
 	folder, err := b.cache(kind)
 	if err != nil {
 		return "", err
 	}
 	dir := filepath.Join(folder, key)
-	// A build that is found to be there must not be pruned just then.
-	held, err := lockedfile.OpenFile(folder+".lock", os.O_RDONLY|os.O_CREATE, 0o666)
+	// An existing build must not be pruned between the check and the use.
+	shared, err := lockedfile.OpenFile(folder+".lock", os.O_RDONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return "", err
 	}
-	defer held.Close()
+	defer shared.Close()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -45,12 +49,11 @@ func (b Builder) Place(kind, key, file string) (string, error) {
 	return filepath.Join(dir, file), os.Chtimes(dir, now, now)
 }
 
-// Prune removes the builds of a kind that nobody has asked for in a month, and
-// all but the number to keep of those that were used last. A build that was used
-// in the last two hours stays.
-func (b Builder) Prune(kind string, keep int) error { return b.prune(kind, keep, time.Now()) }
+// Prune removes the builds of a kind that are not to be kept, and those that have not
+// been used for a month.
+func (b Builder) Prune(kind string, kept Kept) error { return b.prune(kind, kept, time.Now()) }
 
-func (b Builder) prune(kind string, keep int, now time.Time) error {
+func (b Builder) prune(kind string, kept Kept, now time.Time) error {
 	folder, err := b.cache(kind)
 	if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (b Builder) prune(kind string, keep int, now time.Time) error {
 	var errs []error
 	for i, build := range builds {
 		age := now.Sub(build.used)
-		if age > unused || i >= keep && age > inUse {
+		if age > unused || i >= kept.Number && age > kept.InUse {
 			errs = append(errs, os.RemoveAll(filepath.Join(folder, build.key)))
 		}
 	}
@@ -79,7 +82,7 @@ type use struct {
 	used time.Time
 }
 
-// lastUses are the builds in a folder, the one used last first.
+// lastUses returns the builds in a folder, the most recently used first.
 func lastUses(folder string) ([]use, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -87,7 +90,7 @@ func lastUses(folder string) ([]use, error) {
 	}
 	var uses []use
 	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil { // it may just have been removed by hand
+		if info, err := entry.Info(); err == nil { // it may have been removed by hand
 			uses = append(uses, use{entry.Name(), info.ModTime()})
 		}
 	}
@@ -95,8 +98,7 @@ func lastUses(folder string) ([]use, error) {
 	return uses, nil
 }
 
-// cache returns the path of a name below the cache folder, with the folders
-// above it made.
+// cache returns a path below the cache folder, and creates its parent folders.
 func (b Builder) cache(elem ...string) (string, error) {
 	dir := b.CacheDir
 	if dir == "" {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// place makes a build that was last used so long ago.
+// place makes a build that was last used some time ago.
 func place(t *testing.T, b Builder, key string, ago time.Duration) {
 	t.Helper()
 	path, err := b.Place("kind", key, "build")
@@ -36,7 +36,7 @@ func keys(t *testing.T, b Builder) (names []string) {
 	return names
 }
 
-func TestPruneKeepsWhatWasUsedLast(t *testing.T) {
+func TestPruneKeepsRecentBuilds(t *testing.T) {
 	t.Parallel()
 	b := Builder{CacheDir: t.TempDir()}
 	place(t, b, "now", 0)
@@ -49,11 +49,11 @@ func TestPruneKeepsWhatWasUsedLast(t *testing.T) {
 		keep int
 		want []string
 	}{
-		{"by age alone", 10, []string{"a day", "a week", "an hour", "now"}},
+		{"by age only", 10, []string{"a day", "a week", "an hour", "now"}},
 		{"by count", 3, []string{"a day", "an hour", "now"}},
 		{"but not what may be in use", 0, []string{"an hour", "now"}},
 	} {
-		if err := b.Prune("kind", step.keep); err != nil {
+		if err := b.Prune("kind", Kept{step.keep, 2 * time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 		if got := keys(t, b); !slices.Equal(got, step.want) {
@@ -62,8 +62,8 @@ func TestPruneKeepsWhatWasUsedLast(t *testing.T) {
 	}
 }
 
-// TestWhatIsAskedForIsNotPruned, even where others prune at that moment.
-func TestWhatIsAskedForIsNotPruned(t *testing.T) {
+// TestPlacedBuildIsNotPruned, even while another process prunes.
+func TestPlacedBuildIsNotPruned(t *testing.T) {
 	t.Parallel()
 	b := Builder{CacheDir: t.TempDir()}
 	var wg sync.WaitGroup
@@ -71,7 +71,7 @@ func TestWhatIsAskedForIsNotPruned(t *testing.T) {
 		key := fmt.Sprint(i)
 		place(t, b, key, 24*time.Hour)
 		wg.Go(func() {
-			if err := b.Prune("kind", 0); err != nil {
+			if err := b.Prune("kind", Kept{0, 2 * time.Hour}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -87,14 +87,14 @@ func TestWhatIsAskedForIsNotPruned(t *testing.T) {
 	}
 }
 
-// TestBuildsArePruned: one that is made has those removed that are too many.
+// TestBuildsArePruned: a new build removes the ones beyond the number to keep.
 func TestBuildsArePruned(t *testing.T) {
 	t.Parallel()
 	b := Builder{Target: Host(), CacheDir: t.TempDir()}
 	make := func(key string) string {
 		path, err := b.Place("kind", key, "build")
 		if err == nil {
-			err = b.once(key, path, 2, func(temporary string) error { return os.WriteFile(temporary, nil, 0o644) })
+			err = b.Once(key, path, Kept{2, 2 * time.Hour}, func(temporary string) error { return os.WriteFile(temporary, nil, 0o644) })
 		}
 		if err != nil {
 			t.Fatal(err)
