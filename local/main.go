@@ -53,7 +53,7 @@ func binaryOf(root string) (string, error) {
 	}
 	clone := fnv.New64a()
 	clone.Write([]byte(root))
-	dir := filepath.Join(cache, "api-auth-jwt-auth0", "programs", fmt.Sprintf("local-%016x", clone.Sum64()))
+	dir := filepath.Join(cache, "api-auth-jwt-auth0", "local", fmt.Sprintf("%016x", clone.Sum64()))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}

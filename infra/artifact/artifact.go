@@ -82,11 +82,11 @@ func (b Builder) Do(name string, work func() error) error {
 	return err
 }
 
-// once makes the build at path, a Place, as a reported step, unless it is there
+// Once makes the build at path, a Place, as a reported step, unless it is there
 // already. A build exists whole or not at all, and is made once even when several
-// processes want it at the same moment. One that is made may have another one
-// pruned, so that keep are left.
-func (b Builder) once(name, path string, keep int, make func(temporary string) error) error {
+// processes want it at the same moment. After one is made, those of its kind that are
+// not to be kept are removed.
+func (b Builder) Once(name, path string, kept Retention, make func(temporary string) error) error {
 	if exists(path) {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (b Builder) once(name, path string, keep int, make func(temporary string) e
 		return err
 	}
 	// What cannot be removed does no harm to what was built.
-	_ = b.Prune(filepath.Base(filepath.Dir(filepath.Dir(path))), keep)
+	_ = b.Prune(filepath.Base(filepath.Dir(filepath.Dir(path))), kept)
 	return nil
 }
 

@@ -11,21 +11,26 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// How long, and how many, builds of a kind are kept. A day's work makes hundreds.
-const (
-	// inUse is how long after its last use a build may still be read: the engine
-	// uploads it some time after the program has run.
-	inUse = 2 * time.Hour
-	// unused is how long a build is kept that is not used. The console's page is read
-	// for as long as its local cloud runs.
-	unused = 30 * 24 * time.Hour
+// A Retention determines which builds of a kind are kept. A day's work makes hundreds.
+type Retention struct {
+	Number int // of the most recently used builds that are kept
+	// InUse is how long after its last use any build is kept, since it may still be read.
+	InUse time.Duration
+}
 
-	keptHandlers = 40 // about 6 MB each
-	keptPages    = 1000
+// unused is how long a build is kept that is not used. The console's page is read for
+// as long as its local cloud runs.
+const unused = 30 * 24 * time.Hour
+
+// The engine uploads a build some time after the program has run.
+var (
+	keptHandlers = Retention{Number: 40, InUse: 2 * time.Hour} // about 6 MB each
+	keptPages    = Retention{Number: 1000, InUse: 2 * time.Hour}
 )
 
 // Place returns the path at which a build is, or is to be made: a file in the folder of
-// its kind and key, which exists when Place returns and is not pruned for two hours.
+// its kind and key, which exists when Place returns and is not pruned while it is in use;
+// see Retention.
 func (b Builder) Place(kind, key, file string) (string, error) {
 	folder, err := b.cache(kind)
 	if err != nil {
@@ -45,12 +50,11 @@ func (b Builder) Place(kind, key, file string) (string, error) {
 	return filepath.Join(dir, file), os.Chtimes(dir, now, now)
 }
 
-// Prune removes the builds of a kind that have not been used for a month, and all but
-// the most recently used ones, of which it keeps a number. It keeps all builds of the
-// last two hours.
-func (b Builder) Prune(kind string, keep int) error { return b.prune(kind, keep, time.Now()) }
+// Prune removes the builds of a kind that r does not keep, and those that have not been
+// used for a month.
+func (b Builder) Prune(kind string, r Retention) error { return b.prune(kind, r, time.Now()) }
 
-func (b Builder) prune(kind string, keep int, now time.Time) error {
+func (b Builder) prune(kind string, r Retention, now time.Time) error {
 	folder, err := b.cache(kind)
 	if err != nil {
 		return err
@@ -67,7 +71,7 @@ func (b Builder) prune(kind string, keep int, now time.Time) error {
 	var errs []error
 	for i, build := range builds {
 		age := now.Sub(build.used)
-		if age > unused || i >= keep && age > inUse {
+		if age > unused || i >= r.Number && age > r.InUse {
 			errs = append(errs, os.RemoveAll(filepath.Join(folder, build.key)))
 		}
 	}

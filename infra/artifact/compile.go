@@ -7,22 +7,20 @@ import (
 	"strings"
 )
 
-// CompileGo compiles the main package in dir for this machine to the file at
-// output, as a reported step that counts modules while they are downloaded, and
-// then the packages that are compiled.
+// CompileGo compiles the main package in dir for this machine to the file at output. It
+// reports progress of the step of this name: modules while they are downloaded, and then
+// the packages that are compiled.
 //
 // It is compiled as `go run` does, so that it shares compiled packages with the
 // program that calls it; but for a go.work, which no build of this package uses.
-func (b Builder) CompileGo(ctx context.Context, name, dir, output string) error {
-	return b.Do(name, func() error {
-		p := goProgress{step: Step{Name: name, Unit: "modules"}, report: b.Report}
-		env := append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
-		target := "./" + filepath.ToSlash(dir)
-		// What is wrong with a package is said when it is compiled.
-		_ = runLines(ctx, p.listed, b.Root, env, "go", "list", "-e", "-deps", "-f", staleFormat, target)
-		p.step.Count, p.step.Unit = 0, "packages"
-		return runLines(ctx, p.compiled, b.Root, env, "go", "build", "-v", "-o", output, target)
-	})
+func (b Builder) CompileGo(ctx context.Context, step, dir, output string) error {
+	p := goProgress{step: Step{Name: step, Unit: "modules"}, report: b.Report}
+	env := append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
+	target := "./" + filepath.ToSlash(dir)
+	// What is wrong with a package is reported when it is compiled.
+	_ = runLines(ctx, p.listed, b.Root, env, "go", "list", "-e", "-deps", "-f", staleFormat, target)
+	p.step.Count, p.step.Unit = 0, "packages"
+	return runLines(ctx, p.compiled, b.Root, env, "go", "build", "-v", "-o", output, target)
 }
 
 // staleFormat marks each package that is not compiled yet.

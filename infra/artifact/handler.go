@@ -143,7 +143,7 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = b.once("handler "+name, zip, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, temporary) })
+	err = b.Once("handler "+name, zip, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, temporary) })
 	if err != nil {
 		return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 	}

@@ -51,8 +51,21 @@ func newWatched(t testing.TB) *watched {
 
 func newWatchedOn(t testing.TB, screen *terminal.Terminal) *watched {
 	t.Helper()
+	w := newUnwatched(t)
+	w.watch(t, screen)
+	return w
+}
+
+// newUnwatched is a copy of the project that no local cloud runs yet.
+func newUnwatched(t testing.TB) *watched {
+	t.Helper()
 	w := &watched{root: newProject(t)}
 	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
+	return w
+}
+
+func (w *watched) watch(t testing.TB, screen *terminal.Terminal) {
+	t.Helper()
 	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: screen})
 	watcher, err := w.NewWatcher()
 	if err != nil {
@@ -71,7 +84,6 @@ func newWatchedOn(t testing.TB, screen *terminal.Terminal) *watched {
 			t.Error(err)
 		}
 	})
-	return w
 }
 
 func (w *watched) write(t testing.TB, name, text string) {

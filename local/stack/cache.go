@@ -11,12 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// maxResults is how many results are kept, of about 100 KB each.
-const maxResults = 100
+// keptResults are of about 100 KB each.
+var keptResults = artifact.Retention{Number: 100, InUse: time.Hour}
 
 // resultKey hashes everything that goes into a run: the program by the key of its
 // sources, the request, the builds by their paths, which contain their own keys,
@@ -132,6 +133,6 @@ func (p *Program) store(key string, r result) error {
 		return err
 	}
 	// What cannot be removed does no harm to what was stored.
-	_ = p.builder.Prune("results", maxResults)
+	_ = p.builder.Prune("results", keptResults)
 	return nil
 }

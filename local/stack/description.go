@@ -56,12 +56,8 @@ const tenantSetting = "auth0:domain"
 // the program is compiled already, or when sources, settings, or the kinds of the
 // site's files are not those that the description was made from.
 func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
-	key, err := p.builder.PackageKey(ctx, command)
-	if err != nil {
-		return nil, err
-	}
-	binary, err := p.binary()
-	if err != nil || binary.isCurrent(key) {
+	binary, _, err := p.binary(ctx)
+	if err != nil || exists(binary) {
 		return nil, err
 	}
 	d, err := p.readDescription(r.Stack)
@@ -84,11 +80,8 @@ func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
 
 // Compile compiles the program, unless it is compiled already.
 func (p *Program) Compile(ctx context.Context) error {
-	binary, err := p.binary()
-	if err != nil {
-		return err
-	}
-	return binary.use(ctx, func(string) error { return nil })
+	_, _, err := p.compiled(ctx)
+	return err
 }
 
 // readDescription returns a stack's description, or nil where there is none of the

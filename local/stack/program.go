@@ -63,27 +63,20 @@ func (p *Program) run(ctx context.Context, r Request) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	binary, err := p.binary()
+	binary, sources, err := p.compiled(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var key string
-	var run *process
-	err = binary.use(ctx, func(program string) error {
-		if key, err = p.resultKey(program, r, builds); err != nil {
-			return err
-		}
-		if key != "" && p.isCached(key) {
-			return nil
-		}
-		run, err = start(ctx, binary.path, r)
-		return err
-	})
+	key, err := p.resultKey(sources, r, builds)
 	if err != nil {
 		return nil, err
 	}
-	if run == nil {
+	if key != "" && p.isCached(key) {
 		return p.cached(key)
+	}
+	run, err := start(ctx, binary, r)
+	if err != nil {
+		return nil, err
 	}
 	result, err := run.converse(ctx, builds)
 	if err != nil {
@@ -124,15 +117,11 @@ func (p *Program) Settings(ctx context.Context, r Request) (Settings, error) {
 		return Settings{}, err
 	}
 	r.Root, r.OnlySettings = p.builder.Root, true
-	binary, err := p.binary()
+	binary, _, err := p.compiled(ctx)
 	if err != nil {
 		return Settings{}, err
 	}
-	var run *process
-	err = binary.use(ctx, func(string) error {
-		run, err = start(ctx, binary.path, r)
-		return err
-	})
+	run, err := start(ctx, binary, r)
 	if err != nil {
 		return Settings{}, err
 	}
