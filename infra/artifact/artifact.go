@@ -86,7 +86,7 @@ func (b Builder) Do(name string, work func() error) error {
 // already. A build exists whole or not at all, and is made once even when several
 // processes want it at the same moment. After one is made, those of its kind that are
 // not to be kept are removed.
-func (b Builder) Once(name, path string, kept Kept, make func(temporary string) error) error {
+func (b Builder) Once(name, path string, kept Retention, make func(temporary string) error) error {
 	if exists(path) {
 		return nil
 	}

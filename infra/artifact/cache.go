@@ -11,25 +11,26 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// Kept says which builds of a kind are kept. A day's work makes hundreds.
-type Kept struct {
-	Number int // of those that were used last
-	// InUse is how long after its last use any build stays: it may still be read.
+// A Retention determines which builds of a kind are kept. A day's work makes hundreds.
+type Retention struct {
+	Number int // of the most recently used builds that are kept
+	// InUse is how long after its last use any build is kept, since it may still be read.
 	InUse time.Duration
 }
 
-// unused is how long a build is kept that is not used. The console's page is read for as
-// long as its local cloud runs.
+// unused is how long a build is kept that is not used. The console's page is read for
+// as long as its local cloud runs.
 const unused = 30 * 24 * time.Hour
 
-// The engine uploads a build after the program has named it.
+// The engine uploads a build some time after the program has run.
 var (
-	keptHandlers = Kept{Number: 40, InUse: 2 * time.Hour} // about 6 MB each
-	keptPages    = Kept{Number: 1000, InUse: 2 * time.Hour}
+	keptHandlers = Retention{Number: 40, InUse: 2 * time.Hour} // about 6 MB each
+	keptPages    = Retention{Number: 1000, InUse: 2 * time.Hour}
 )
 
-// Place is where a build is kept, or is to be made: in a folder of its kind and
-// key, which exists when Place returns and is not pruned while it is in use; see Kept.
+// Place returns the path at which a build is, or is to be made: a file in the folder of
+// its kind and key, which exists when Place returns and is not pruned while it is in use;
+// see Retention.
 func (b Builder) Place(kind, key, file string) (string, error) {
 	folder, err := b.cache(kind)
 	if err != nil {
@@ -49,11 +50,11 @@ func (b Builder) Place(kind, key, file string) (string, error) {
 	return filepath.Join(dir, file), os.Chtimes(dir, now, now)
 }
 
-// Prune removes the builds of a kind that are not to be kept, and those that have not
-// been used for a month.
-func (b Builder) Prune(kind string, kept Kept) error { return b.prune(kind, kept, time.Now()) }
+// Prune removes the builds of a kind that r does not keep, and those that have not been
+// used for a month.
+func (b Builder) Prune(kind string, r Retention) error { return b.prune(kind, r, time.Now()) }
 
-func (b Builder) prune(kind string, kept Kept, now time.Time) error {
+func (b Builder) prune(kind string, r Retention, now time.Time) error {
 	folder, err := b.cache(kind)
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func (b Builder) prune(kind string, kept Kept, now time.Time) error {
 	var errs []error
 	for i, build := range builds {
 		age := now.Sub(build.used)
-		if age > unused || i >= kept.Number && age > kept.InUse {
+		if age > unused || i >= r.Number && age > r.InUse {
 			errs = append(errs, os.RemoveAll(filepath.Join(folder, build.key)))
 		}
 	}

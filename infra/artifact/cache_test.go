@@ -53,7 +53,7 @@ func TestPruneKeepsRecentBuilds(t *testing.T) {
 		{"by count", 3, []string{"a day", "an hour", "now"}},
 		{"but not what may be in use", 0, []string{"an hour", "now"}},
 	} {
-		if err := b.Prune("kind", Kept{step.keep, 2 * time.Hour}); err != nil {
+		if err := b.Prune("kind", Retention{step.keep, 2 * time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 		if got := keys(t, b); !slices.Equal(got, step.want) {
@@ -71,7 +71,7 @@ func TestPlacedBuildIsNotPruned(t *testing.T) {
 		key := fmt.Sprint(i)
 		place(t, b, key, 24*time.Hour)
 		wg.Go(func() {
-			if err := b.Prune("kind", Kept{0, 2 * time.Hour}); err != nil {
+			if err := b.Prune("kind", Retention{0, 2 * time.Hour}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -94,7 +94,7 @@ func TestBuildsArePruned(t *testing.T) {
 	make := func(key string) string {
 		path, err := b.Place("kind", key, "build")
 		if err == nil {
-			err = b.Once(key, path, Kept{2, 2 * time.Hour}, func(temporary string) error { return os.WriteFile(temporary, nil, 0o644) })
+			err = b.Once(key, path, Retention{2, 2 * time.Hour}, func(temporary string) error { return os.WriteFile(temporary, nil, 0o644) })
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 )
 
 // keptResults are of about 100 KB each.
-var keptResults = artifact.Kept{Number: 100, InUse: time.Hour}
+var keptResults = artifact.Retention{Number: 100, InUse: time.Hour}
 
 // resultKey hashes everything that goes into a run: the program by the key of its
 // sources, the request, the builds by their paths, which contain their own keys,

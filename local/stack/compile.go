@@ -20,7 +20,7 @@ const command = "local/stack/program/cmd"
 // Programs are kept by the key of their sources, so that clones share them. They are
 // large, and one is made for each save of a source: beyond the few that were used last,
 // one is removed after a while. A process that runs does not need its file.
-var keptPrograms = artifact.Kept{Number: 4, InUse: 15 * time.Minute}
+var keptPrograms = artifact.Retention{Number: 4, InUse: 15 * time.Minute}
 
 // compiled returns the compiled program, and the key of its sources as they are now.
 func (p *Program) compiled(ctx context.Context) (binary, key string, err error) {
