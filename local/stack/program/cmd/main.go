@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"os"
 
+	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/stack/program"
 )
 
 func main() {
-	if err := program.Serve(context.Background(), os.Stdin, os.NewFile(3, "answers")); err != nil {
+	if err := program.Serve(context.Background(), os.Stdin, os.NewFile(stack.ResultFD, "results")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
