@@ -33,7 +33,7 @@ func TestNoBuildOutlivesItsParent(t *testing.T) {
 	root := t.TempDir()
 	write(t, filepath.Join(root, "web", "package-lock.json"), "{}")
 	npm := filepath.Join(root, "bin", "npm")
-	write(t, npm, "#!/bin/sh\nsleep 600 &\necho started >&3\nsleep 600\n")
+	write(t, npm, "#!/bin/sh\nsleep 600 &\necho started >&4\nsleep 600\n")
 	if err := os.Chmod(npm, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestNoBuildOutlivesItsParent(t *testing.T) {
 	defer pipe.Close()
 	program := exec.CommandContext(t.Context(), os.Args[0])
 	program.Env = append(os.Environ(), orphanEnv+"="+root, "PATH="+filepath.Dir(npm)+string(os.PathListSeparator)+os.Getenv("PATH"))
-	program.ExtraFiles = []*os.File{end}
+	program.ExtraFiles = []*os.File{nil, end} // 4: the guard uses 3 to start npm
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
 	}

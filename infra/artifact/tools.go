@@ -148,11 +148,8 @@ func guarded(cmd *exec.Cmd) error {
 		return err
 	}
 	defer g.Close() // an error means that the guard was ended by somebody
-	if err := cmd.Start(); err != nil {
+	if err := g.Start(cmd); err != nil {
 		return err
-	}
-	if err := g.Watch(cmd.Process.Pid); err != nil {
-		return errors.Join(err, cmd.Cancel(), cmd.Wait())
 	}
 	return cmd.Wait()
 }

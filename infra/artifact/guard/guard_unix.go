@@ -58,6 +58,38 @@ func Start(cleanup string, args ...string) (*Guard, error) {
 // PID returns the shell's process ID.
 func (g *Guard) PID() int { return g.cmd.Process.Pid }
 
+// gate runs a program once a line arrives on the file descriptor in $1.
+const gate = `fd=$1; shift; eval "read -r line <&$fd" && eval "exec $fd<&-" && exec "$@"`
+
+// Start starts cmd, which must lead a process group of its own and have at most six
+// ExtraFiles, and watches that group.
+// The program runs only once it is watched: if this program is killed before, the
+// started process ends at once.
+func (g *Guard) Start(cmd *exec.Cmd) error {
+	if cmd.Err != nil {
+		return cmd.Err
+	}
+	input, output, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer input.Close()
+	defer output.Close()
+	fd := strconv.Itoa(3 + len(cmd.ExtraFiles))
+	cmd.ExtraFiles = append(cmd.ExtraFiles, input)
+	cmd.Args = append([]string{"sh", "-c", gate, "sh", fd, cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = "/bin/sh"
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if err := g.Watch(cmd.Process.Pid); err != nil {
+		output.Close() // the gate stays closed
+		return errors.Join(err, cmd.Wait())
+	}
+	_, err = output.WriteString("\n")
+	return err
+}
+
 // Watch adds a process group to those that the guard ends. An error means that the
 // guard has ended; the processes are not affected.
 func (g *Guard) Watch(group int) error { return g.order('+', group) }
