@@ -213,6 +213,34 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 	}
 }
 
+// TestHandlerKeyFollowsLinkedFolders: the go command follows a package's folder that is
+// a link.
+func TestHandlerKeyFollowsLinkedFolders(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	root := filepath.Join(base, "project")
+	write(t, filepath.Join(root, "go.mod"), "module example\n")
+	write(t, filepath.Join(root, "go.sum"), "")
+	write(t, filepath.Join(root, "lambdas/b/main.go"), "package main\n")
+	write(t, filepath.Join(base, "elsewhere/main.go"), "package main\n")
+	if err := os.Symlink(filepath.Join(base, "elsewhere"), filepath.Join(root, "lambdas", "a")); err != nil {
+		t.Skip(err)
+	}
+	key := func() string {
+		t.Helper()
+		k, err := Builder{Root: root, Target: Lambda}.handlerKey("lambdas/a", "go1.26")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	before := key()
+	write(t, filepath.Join(base, "elsewhere/main.go"), "package main\n\nvar changed bool\n")
+	if key() == before {
+		t.Error("the key did not change with a file in the linked folder")
+	}
+}
+
 // TestHandlerKeyFollowsReplacedModules: go.sum says nothing of a module that go.mod
 // replaces by a folder.
 func TestHandlerKeyFollowsReplacedModules(t *testing.T) {
