@@ -127,7 +127,7 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 		return "", &HandlerError{name, fmt.Errorf("has no %s: write its main package there, or take its line out of infra/routes.go",
 			filepath.Join(dir, "main.go"))}
 	}
-	toolchain, err := goToolchain(ctx)
+	toolchain, err := b.goToolchain(ctx)
 	if err != nil {
 		return "", err
 	}

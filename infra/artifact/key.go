@@ -54,7 +54,7 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 // PackageKey hashes all that goes into the binary of the main package in dir for
 // this machine, as handlerKey does.
 func (b Builder) PackageKey(ctx context.Context, dir string) (string, error) {
-	toolchain, err := goToolchain(ctx)
+	toolchain, err := b.goToolchain(ctx)
 	if err != nil {
 		return "", err
 	}
