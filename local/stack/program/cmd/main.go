@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 
 	"api-auth-jwt-auth0/local/stack/program"
 )
 
 func main() {
+	signal.Ignore(os.Interrupt) // Ctrl-C reaches the local cloud, too, which ends this process
 	if err := program.Serve(context.Background(), os.Stdin, os.NewFile(3, "answers")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
