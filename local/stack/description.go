@@ -71,11 +71,28 @@ func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, handlers, err := b.all()
-	if err != nil {
+	site, siteErr := b.sites()
+	handlers, err := b.handlers(ctx, d.handlers())
+	if err := errors.Join(err, siteErr); err != nil {
 		return nil, err
 	}
 	return d.graph(r, site, handlers)
+}
+
+// handlers names the handlers that are deployed.
+func (d *description) handlers() []string {
+	var names []string
+	for _, r := range d.Resources {
+		for _, value := range r.Inputs {
+			if file, ok := value.(File); ok {
+				if name, ok := strings.CutPrefix(file.Path, handlerPrefix); ok {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Compile compiles the program, unless it is compiled already.

@@ -149,3 +149,36 @@ func TestParentThatIsGone(t *testing.T) {
 		t.Errorf("expected an error of the missing parent, got %v", err)
 	}
 }
+
+// TestDescribedWithABrokenHandlerWithoutRoute: as in a run, only what is deployed has
+// to build.
+func TestDescribedWithABrokenHandlerWithoutRoute(t *testing.T) {
+	t.Parallel()
+	b := smallProject(t)
+	for name, main := range map[string]string{"deployed": "func main() {}", "unfinished": "func main() { missing() }"} {
+		dir := filepath.Join(b.Root, "lambdas", name)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "main.go"), "package main\n\n"+main+"\n")
+	}
+	p := New(b, nil)
+	key, err := p.descriptionKey("dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &description{Key: key, Resources: []*Resource{{
+		URN: "urn:a", Name: "deployed", Component: true, Inputs: map[string]any{"code": File{Path: handlerPrefix + "deployed"}},
+	}, {URN: "urn:b", Component: true, Inputs: map[string]any{"source": File{Path: siteFolder + "index.html"}}}}}
+	if err := os.MkdirAll(filepath.Dir(p.descriptionPath("dev")), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, p.descriptionPath("dev"), string(d.encode()))
+	graph, err := p.Described(t.Context(), Request{Stack: "dev"})
+	if err != nil || graph == nil {
+		t.Fatalf("got %v (%v)", graph, err)
+	}
+	if code, _ := graph.Resources[0].Inputs["code"].(File); !exists(code.Path) {
+		t.Errorf("expected the deployed handler's build, got %v", graph.Resources[0].Inputs)
+	}
+}
