@@ -14,10 +14,9 @@ var (
 	testNamed    = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
 )
 
-// TestDifferencesArePinned: each package that stands in for something lists in
-// its doc.go how it differs, and what had to be assumed. Every entry
-// names a test that exists, of that package or of the whole, and every test of
-// an assumption is named.
+// TestDifferencesArePinned: each package that emulates something lists in its doc.go how
+// it differs, and what had to be assumed. Every entry names an existing test, of that
+// package or of another of the local cloud, and every test of an assumption is named.
 func TestDifferencesArePinned(t *testing.T) {
 	t.Parallel()
 	for _, path := range docsWithDifferences(t) {
@@ -55,8 +54,7 @@ func TestReadmeLinksTheDifferences(t *testing.T) {
 	}
 }
 
-// docsWithDifferences are the package docs that list how an emulator differs from
-// what it stands in for.
+// docsWithDifferences returns the paths of the package docs with differences.
 func docsWithDifferences(t *testing.T) []string {
 	t.Helper()
 	var docs []string

@@ -9,13 +9,13 @@ import (
 
 var (
 	emulators = []string{"local/auth0", "local/cdn", "local/gateway", "local/lambda"}
-	// composed is what package cloud composes, beside the emulators.
+	// composed are the packages that package cloud composes, besides the emulators.
 	composed = []string{"infra/artifact", "local/console", "local/framing", "local/loopback", "local/provider", "local/realtenant",
 		"local/redact", "local/stack", "local/terminal", "local/vite", "local/watch", "local/wiring"}
 )
 
-// rules say what a package may reach, directly or not, of this project and of
-// the Pulumi SDKs ("pulumi").
+// rules list what each package may import, directly or not, of this project and of the
+// Pulumi SDKs ("pulumi").
 var rules = []struct {
 	packages string   // a pattern for go list
 	may      []string // prefixes of import paths below the module, or "pulumi"
@@ -47,10 +47,19 @@ var rules = []struct {
 	{"./local/command", append(slices.Clone(emulators), append(composed, "local/cloud")...)},
 	{"./local", nil},
 
+	// Only tests use these.
+	{"./local/realtenant/standin", []string{"local/auth0"}},
+	{"./local/recipes", nil},
+	{"./local/scripttest", nil},
+	{"./local/stack/stacktest", nil},
+	{"./local/terminal/terminaltest", nil},
+	{"./web", nil},
 	{"./local/enginetest", []string{"local/enginetest/account", "local/enginetest/cli"}},
 	{"./local/enginetest/account", nil},
 	{"./local/enginetest/cli/...", []string{"local/enginetest/cli"}},
+	{"./local/enginetest/commands", nil},
 	{"./local/enginetest/deployment", []string{"infra", "local/enginetest", "pulumi"}},
+	{"./local/enginetest/failures", nil},
 	{"./local/enginetest/plugin", []string{"local/enginetest/account", "local/provider", "pulumi"}},
 	{"./local/enginetest/pulumi-language-go", []string{"pulumi"}},
 	{"./local/enginetest/pulumi-resource", []string{"local/enginetest/account", "local/enginetest/plugin", "local/provider", "pulumi"}},
@@ -71,8 +80,40 @@ func TestImportRules(t *testing.T) {
 	}
 }
 
-// ours is a dependency's path below the module, "pulumi" for one of Pulumi's
-// SDKs, and empty for everything else.
+func TestEveryPackageHasAnImportRule(t *testing.T) {
+	t.Parallel()
+	patterns := []string{}
+	for _, rule := range rules {
+		patterns = append(patterns, rule.packages)
+	}
+	ruled := goList(t, "{{.ImportPath}}", patterns...)
+	for _, path := range goList(t, "{{.ImportPath}}", "./...") {
+		if !slices.Contains(ruled, path) {
+			t.Errorf("%s has no rule: add one to local/imports_test.go", path)
+		}
+	}
+}
+
+// TestPulumiIsReachedByFewPackages of the local cloud: the process that runs the
+// program, and the tests of the real engine.
+func TestPulumiIsReachedByFewPackages(t *testing.T) {
+	t.Parallel()
+	module := moduleOf(t)
+	for _, line := range goList(t, "{{.ImportPath}} {{join .Deps \" \"}}", "./local/...") {
+		fields := strings.Fields(line)
+		if allowed(ours(module, fields[0]), []string{"local/enginetest", "local/stack/program"}) {
+			continue
+		}
+		for _, dep := range fields[1:] {
+			if ours(module, dep) == "pulumi" {
+				t.Errorf("%s reaches %s", fields[0], dep)
+			}
+		}
+	}
+}
+
+// ours returns a dependency's path below the module, "pulumi" for one of Pulumi's
+// SDKs, and "" for any other.
 func ours(module, dep string) string {
 	if below, ok := strings.CutPrefix(dep, module+"/"); ok {
 		return below

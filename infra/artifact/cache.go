@@ -11,15 +11,15 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// Kept says which builds of a kind are kept. A person who saves all day makes hundreds.
+// Kept says which builds of a kind are kept. A day's work makes hundreds.
 type Kept struct {
 	Number int // of those that were used last
 	// InUse is how long after its last use any build stays: it may still be read.
 	InUse time.Duration
 }
 
-// unused is how long a build is kept that nobody asks for. The console's page is read
-// for as long as its local cloud runs.
+// unused is how long a build is kept that is not used. The console's page is read for as
+// long as its local cloud runs.
 const unused = 30 * 24 * time.Hour
 
 // The engine uploads a build after the program has named it.
@@ -36,12 +36,12 @@ func (b Builder) Place(kind, key, file string) (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(folder, key)
-	// A build that is found to be there must not be pruned just then.
-	held, err := lockedfile.OpenFile(folder+".lock", os.O_RDONLY|os.O_CREATE, 0o666)
+	// An existing build must not be pruned between the check and the use.
+	shared, err := lockedfile.OpenFile(folder+".lock", os.O_RDONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return "", err
 	}
-	defer held.Close()
+	defer shared.Close()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -49,8 +49,8 @@ func (b Builder) Place(kind, key, file string) (string, error) {
 	return filepath.Join(dir, file), os.Chtimes(dir, now, now)
 }
 
-// Prune removes the builds of a kind that are not to be kept, and those that nobody has
-// asked for in a month.
+// Prune removes the builds of a kind that are not to be kept, and those that have not
+// been used for a month.
 func (b Builder) Prune(kind string, kept Kept) error { return b.prune(kind, kept, time.Now()) }
 
 func (b Builder) prune(kind string, kept Kept, now time.Time) error {
@@ -82,7 +82,7 @@ type use struct {
 	used time.Time
 }
 
-// lastUses are the builds in a folder, the one used last first.
+// lastUses returns the builds in a folder, the most recently used first.
 func lastUses(folder string) ([]use, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -90,7 +90,7 @@ func lastUses(folder string) ([]use, error) {
 	}
 	var uses []use
 	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil { // it may just have been removed by hand
+		if info, err := entry.Info(); err == nil { // it may have been removed by hand
 			uses = append(uses, use{entry.Name(), info.ModTime()})
 		}
 	}
@@ -98,8 +98,7 @@ func lastUses(folder string) ([]use, error) {
 	return uses, nil
 }
 
-// cache returns the path of a name below the cache folder, with the folders
-// above it made.
+// cache returns a path below the cache folder, and creates its parent folders.
 func (b Builder) cache(elem ...string) (string, error) {
 	dir := b.CacheDir
 	if dir == "" {

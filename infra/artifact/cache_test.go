@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// place makes a build that was last used so long ago.
+// place makes a build that was last used some time ago.
 func place(t *testing.T, b Builder, key string, ago time.Duration) {
 	t.Helper()
 	path, err := b.Place("kind", key, "build")
@@ -39,7 +39,7 @@ func keys(t *testing.T, b Builder) (names []string) {
 	return names
 }
 
-func TestPruneKeepsWhatWasUsedLast(t *testing.T) {
+func TestPruneKeepsRecentBuilds(t *testing.T) {
 	t.Parallel()
 	b := Builder{CacheDir: t.TempDir()}
 	place(t, b, "now", 0)
@@ -52,7 +52,7 @@ func TestPruneKeepsWhatWasUsedLast(t *testing.T) {
 		keep int
 		want []string
 	}{
-		{"by age alone", 10, []string{"a day", "a week", "an hour", "now"}},
+		{"by age only", 10, []string{"a day", "a week", "an hour", "now"}},
 		{"by count", 3, []string{"a day", "an hour", "now"}},
 		{"but not what may be in use", 0, []string{"an hour", "now"}},
 	} {
@@ -65,8 +65,8 @@ func TestPruneKeepsWhatWasUsedLast(t *testing.T) {
 	}
 }
 
-// TestWhatIsAskedForIsNotPruned, even where others prune at that moment.
-func TestWhatIsAskedForIsNotPruned(t *testing.T) {
+// TestPlacedBuildIsNotPruned, even while another process prunes.
+func TestPlacedBuildIsNotPruned(t *testing.T) {
 	t.Parallel()
 	b := Builder{CacheDir: t.TempDir()}
 	var wg sync.WaitGroup
@@ -90,7 +90,7 @@ func TestWhatIsAskedForIsNotPruned(t *testing.T) {
 	}
 }
 
-// TestBuildsArePruned: one that is made has those removed that are too many.
+// TestBuildsArePruned: a new build removes the ones beyond the number to keep.
 func TestBuildsArePruned(t *testing.T) {
 	t.Parallel()
 	b := Builder{Target: Host(), CacheDir: t.TempDir()}

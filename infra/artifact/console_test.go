@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestPagesAreBuiltApart: a change of one page leaves the other's build as it
-// is, while both follow what they share, and neither its tests.
-func TestPagesAreBuiltApart(t *testing.T) {
+// TestPagesHaveSeparateKeys: a source of one page does not change the other's key, a
+// shared source changes both, and a test neither.
+func TestPagesHaveSeparateKeys(t *testing.T) {
 	t.Parallel()
 	web := filepath.Join(project(t), "web")
 	site, console := keyOf(t, sitePage, web), keyOf(t, consolePage, web)

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// orphanEnv makes the test binary the program that is killed in
-// TestNoBuildOutlivesItsParent; it holds the folder of a project.
+// orphanEnv makes the test binary the program that TestNoBuildOutlivesItsParent kills.
+// Its value is the folder of a project.
 const orphanEnv = "ARTIFACT_TEST_ORPHAN"
 
 func TestMain(m *testing.M) {
@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestNoBuildOutlivesItsParent kills a program while npm and what npm has started
-// run. They hold a pipe, which ends with the last of them.
+// TestNoBuildOutlivesItsParent kills a program while npm and its child processes run.
+// They have a pipe open, which closes with the last of them.
 func TestNoBuildOutlivesItsParent(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

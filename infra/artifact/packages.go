@@ -74,7 +74,7 @@ func (b Builder) npmCI(ctx context.Context) error {
 const registryTimeout = 5 * time.Second
 
 // noteRegistry reports that npm's registry cannot be reached, unless ctx ends
-// first. Behind a proxy it cannot tell, and reports nothing.
+// first. Behind a proxy it cannot know that, and reports nothing.
 func (b Builder) noteRegistry(ctx context.Context) {
 	if ctx.Err() != nil || b.Report == nil || hasProxy() {
 		return

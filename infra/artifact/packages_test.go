@@ -14,7 +14,7 @@ func registry(t *testing.T, address net.Addr) Builder {
 	t.Helper()
 	t.Setenv("npm_config_registry", "http://"+address.String()+"/")
 	t.Setenv("npm_config_cache", t.TempDir())
-	t.Setenv("npm_config_update_notifier", "true") // as for everybody who has not set it
+	t.Setenv("npm_config_update_notifier", "true") // the default
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "npm_config_proxy", "npm_config_https_proxy"} {
 		t.Setenv(name, "")
 	}
@@ -36,9 +36,9 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
-func TestRegistryThatRefusesIsNamedSoon(t *testing.T) {
+func TestRefusingRegistryIsReported(t *testing.T) {
 	l := listen(t)
-	l.Close() // nobody listens there any more
+	l.Close() // connections are refused from here on
 	b := registry(t, l.Addr())
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // npm itself would try for 70 s
 	defer cancel()
@@ -54,7 +54,7 @@ func TestSilentRegistryIsReported(t *testing.T) {
 	b := registry(t, l.Addr())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go func() { // npm is served by nobody, and whoever asks later is refused
+	go func() { // npm gets no answer, and later connections are refused
 		if conn, err := l.Accept(); err == nil {
 			l.Close()
 			<-ctx.Done()

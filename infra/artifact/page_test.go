@@ -70,8 +70,8 @@ func TestEveryInputChangesTheKeyOfTheSite(t *testing.T) {
 	}
 }
 
-// TestNothingElseChangesTheKeyOfTheSite: a file or variable that a build cannot
-// see neither changes its key nor fails it.
+// TestNothingElseChangesTheKeyOfTheSite: files and variables that a build cannot see
+// neither change its key nor make it fail.
 func TestNothingElseChangesTheKeyOfTheSite(t *testing.T) {
 	root := project(t)
 	web := filepath.Join(root, "web")
@@ -94,7 +94,7 @@ func TestNothingElseChangesTheKeyOfTheSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := keyOf(t, sitePage, web); got != before {
-		t.Error("the key follows the time of a file")
+		t.Error("the key depends on the time of a file")
 	}
 }
 
@@ -105,7 +105,7 @@ func link(t *testing.T, to, from string) {
 	}
 }
 
-func TestLinksThatLeadNowhereOrInCirclesAreNamed(t *testing.T) {
+func TestBrokenLinksAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, target := range map[string]string{"gone": "absent", "circle": "."} {
 		web := t.TempDir()
@@ -117,9 +117,9 @@ func TestLinksThatLeadNowhereOrInCirclesAreNamed(t *testing.T) {
 	}
 }
 
-// TestBuildSeesItsSourcesAlone builds the real web app with what must reach the
-// page, and with what must not.
-func TestBuildSeesItsSourcesAlone(t *testing.T) {
+// TestBuildSeesOnlyItsSources builds the web app with files that must get into the page,
+// and files that must not.
+func TestBuildSeesOnlyItsSources(t *testing.T) {
 	root := project(t)
 	web := filepath.Join(root, "web")
 	write(t, filepath.Join(web, ".env.production"), "VITE_FROM_FILE=from-the-file\n")
@@ -151,7 +151,7 @@ document.title = [import.meta.env.VITE_FROM_FILE, import.meta.env.VITE_FROM_ENVI
 		}
 	}
 	if strings.Contains(built, ".DS_Store") || strings.Contains(built, root) {
-		t.Error("the build has what a file manager left, or the name of a folder")
+		t.Error("the build contains a file manager's file or the path of the folder")
 	}
 
 	write(t, main, string(read(t, main))+"import \"../../../lambdas/public/outside\";\n")

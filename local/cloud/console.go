@@ -79,9 +79,7 @@ func (c *Cloud) startConsole(built func() (dir string, err error)) error {
 
 // describeCalls is what can be called now, and as whom.
 func (c *Cloud) describeCalls() console.API {
-	c.observer.mu.Lock()
-	api := c.observer.api
-	c.observer.mu.Unlock()
+	api, _ := c.observer.described()
 	api.SiteURL, api.APIURL = c.SiteURL(), c.APIURL()
 	if c.issuer == nil { // a real tenant makes no test tokens
 		return api
@@ -98,9 +96,7 @@ func (c *Cloud) describeCalls() console.API {
 
 // describeStack is what is deployed now, beside the other of dev and prod.
 func (c *Cloud) describeStack(ctx context.Context) console.Stack {
-	c.observer.mu.Lock()
-	graph := c.observer.graph
-	c.observer.mu.Unlock()
+	_, graph := c.observer.described()
 	s := wiring.DescribeStack(graph)
 	s.Name = c.cfg.Stack
 	other := "prod"
@@ -134,7 +130,10 @@ func (c *Cloud) ConsoleURL() string { return c.console.URL() }
 // compare adds to a stack how another one differs.
 func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string) {
 	s.Other = other
-	there, err := c.stack.Run(ctx, c.request(other))
+	there, err := c.stack.Described(ctx, c.request(other)) // while the program is not compiled yet
+	if there == nil && err == nil {
+		there, err = c.stack.Run(ctx, c.request(other))
+	}
 	if err != nil {
 		s.Problem = err.Error()
 		return

@@ -12,8 +12,10 @@ import (
 )
 
 // hostilePage is another site's, opened by a signed-in user. It collects every message
-// that reaches it, and marks its frame when that has loaded.
+// that reaches it, and marks its frame when that has loaded. It names an icon that is not requested, which
+// could happen after the test.
 const hostilePage = `<!doctype html><meta charset="utf-8"><title>Hostile</title>
+<link rel="icon" href="data:,">
 <script>got = []; addEventListener("message", e => got.push(e.data))</script>%s`
 
 // newHostile serves such a page with this content, at an origin that is another
@@ -22,7 +24,7 @@ func newHostile(t *testing.T, sameSite bool, content string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
-			return // such as the icon that the browser asks for
+			return
 		}
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprintf(w, hostilePage, content)

@@ -171,6 +171,13 @@ func (o *observer) deployed(graph *stack.Graph, s wiring.Services) {
 	o.recorder.Deployed()
 }
 
+// described is what is served now.
+func (o *observer) described() (console.API, *stack.Graph) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.api, o.graph
+}
+
 func (o *observer) label(function string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -81,7 +81,7 @@ func TestAChangeUpdatesOnlyItsResources(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := built.take(); !slices.Equal(got, []string{"handler private"}) {
-		t.Errorf("expected the preview to build the changed handler alone, got %q", got)
+		t.Errorf("expected the preview to build only the changed handler, got %q", got)
 	}
 	mustDo(t, d, "update Function "+of("private"))
 	if got := built.take(); len(got) > 0 {

@@ -99,7 +99,7 @@ func TestProtectedResourcesStayWhenOneIsUnprotectedByHand(t *testing.T) {
 	}
 	log := d.Operations(t, before)
 	if !slices.Contains(log, "delete Route get-public") {
-		t.Errorf("expected what is not protected to be deleted, got %q", log)
+		t.Errorf("expected unprotected resources to be deleted, got %q", log)
 	}
 	for _, op := range log {
 		for _, kind := range []string{"Client ", "ResourceServer ", "Api ", "Distribution ", "BucketV2 "} {
@@ -110,7 +110,7 @@ func TestProtectedResourcesStayWhenOneIsUnprotectedByHand(t *testing.T) {
 	}
 }
 
-// TestProtectedStackLosesARoute: an up deletes what is not protected itself.
+// TestProtectedStackLosesARoute: an up deletes resources that are not protected themselves.
 func TestProtectedStackLosesARoute(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)

@@ -1,5 +1,4 @@
-// Package enginetest holds what the tests of the real Pulumi engine need, and nothing
-// else uses: the CLI, provider plugins without a cloud behind them, and a machine of
+// Package enginetest provides what only the tests of the real Pulumi engine need: the CLI, provider plugins without a cloud behind them, and a machine of
 // one person.
 //
 // The engine runs the program of infra, with plugins for the resource types of

@@ -26,11 +26,11 @@ func TestSecretsAppearNowhere(t *testing.T) {
 		}
 		d.MustUp(t)
 		mustNotShow(t, d, "the output", d.Output.String())
-		said, err := json.Marshal(d.Events)
+		events, err := json.Marshal(d.Events)
 		if err != nil || len(d.Events) == 0 {
 			t.Fatalf("expected events, got %d and %v", len(d.Events), err)
 		}
-		mustNotShow(t, d, "the events", string(said))
+		mustNotShow(t, d, "the events", string(events))
 		if text, err := os.ReadFile(plan); err != nil || !strings.Contains(string(text), "clientSecret") {
 			t.Errorf("expected a plan with the provider's settings, got %v", err)
 		}

@@ -107,7 +107,7 @@ func TestPortInUse(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, network, address, where string }{
 		{"127.0.0.1", "tcp4", "127.0.0.1:0", ""},
-		{"::1 alone", "tcp6", "[::1]:0", " on ::1"},
+		{"::1 only", "tcp6", "[::1]:0", " on ::1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -184,8 +184,7 @@ func TestHostCheck(t *testing.T) {
 			{"IPv6 without brackets", "/", "::1:PORT", "421"},
 			{"IPv6 with a zone", "/", "[::1%25lo]:PORT", "421"},
 
-			// The target's name holds and the header's does not (RFC 9112,
-			// section 3.2.2).
+			// The target's host is used, not the header's (RFC 9112, section 3.2.2).
 			{"absolute form of another name", "http://evil.example/", "localhost:PORT", "421"},
 			{"absolute form, another header", "http://localhost:PORT/", "evil.example", "503"},
 			{"absolute form with a user", "http://a@localhost:PORT/", "localhost:PORT", "503"},

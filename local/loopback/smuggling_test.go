@@ -81,12 +81,12 @@ func TestSmuggledRequestsAreRefused(t *testing.T) {
 		{"folded length", post + "Content-Length:\r\n 0\r\n\r\n" + hidden, refused},
 		{"line of white space", get + " \r\n\r\n" + hidden, refused},
 
-		{"LF alone after the request line", "GET /a HTTP/1.1\nHost: HOST\r\n\r\n" + hidden, refused},
-		{"LF alone after a header", get + "X-A: b\nX-C: d\r\n\r\n" + hidden, refused},
-		{"LF alone hides a length", post + "X-A: b\nContent-Length: 44\r\n\r\n" + hidden, refused},
-		{"LF alone ends the head", "GET /a HTTP/1.1\r\nHost: HOST\r\n\n" + hidden, refused},
-		{"LF alone throughout", "GET /a HTTP/1.1\nHost: HOST\n\n" + hidden, refused},
-		{"CR alone ends the head", get + "\r\r\n" + hidden, refused},
+		{"bare LF after the request line", "GET /a HTTP/1.1\nHost: HOST\r\n\r\n" + hidden, refused},
+		{"bare LF after a header", get + "X-A: b\nX-C: d\r\n\r\n" + hidden, refused},
+		{"bare LF hides a length", post + "X-A: b\nContent-Length: 44\r\n\r\n" + hidden, refused},
+		{"bare LF ends the head", "GET /a HTTP/1.1\r\nHost: HOST\r\n\n" + hidden, refused},
+		{"bare LF throughout", "GET /a HTTP/1.1\nHost: HOST\n\n" + hidden, refused},
+		{"bare CR ends the head", get + "\r\r\n" + hidden, refused},
 		{"empty line before the request", "\r\n" + get + "\r\n" + hidden, refused},
 
 		{"request line with a tab", "GET\t/a\tHTTP/1.1\r\nHost: HOST\r\n\r\n" + hidden, refused},
@@ -105,12 +105,12 @@ func TestSmuggledRequestsAreRefused(t *testing.T) {
 		{"chunk size empty", post + te + "\r\n\r\n" + hidden, badBody},
 		{"chunk size beyond 64 bits", post + te + "\r\n10000000000000001\r\na\r\n0\r\n\r\n" + hidden, badBody},
 		{"chunk size with a space", post + te + "\r\n1 \r\na\r\n0\r\n\r\n" + hidden, badBody},
-		{"chunk size with LF alone", post + te + "\r\n1\na\r\n0\r\n\r\n" + hidden, badBody},
-		{"chunk extension with LF alone", post + te + "\r\n1;a\nb\r\na\r\n0\r\n\r\n" + hidden, badBody},
+		{"chunk size with bare LF", post + te + "\r\n1\na\r\n0\r\n\r\n" + hidden, badBody},
+		{"chunk extension with bare LF", post + te + "\r\n1;a\nb\r\na\r\n0\r\n\r\n" + hidden, badBody},
 		{"chunk longer than its size", post + te + "\r\n1\r\nab\r\n0\r\n\r\n" + hidden, badBody},
-		{"chunk ends with LF alone", post + te + "\r\n1\r\na\n0\r\n\r\n" + hidden, badBody},
-		{"last chunk with LF alone", post + te + "\r\n0\n\n" + hidden, badBody},
-		{"trailer with LF alone", post + te + "\r\n0\r\nX-A: b\n\r\n" + hidden, badBody},
+		{"chunk ends with bare LF", post + te + "\r\n1\r\na\n0\r\n\r\n" + hidden, badBody},
+		{"last chunk with bare LF", post + te + "\r\n0\n\n" + hidden, badBody},
+		{"trailer with bare LF", post + te + "\r\n0\r\nX-A: b\n\r\n" + hidden, badBody},
 		{"trailer folded", post + te + "\r\n0\r\nX-A: b\r\n c\r\n\r\n" + hidden, badBody},
 		{"length longer than the body", post + "Content-Length: 1000\r\n\r\n" + hidden, badBody},
 	} {
@@ -134,7 +134,7 @@ func TestRefusalEndsTheConnection(t *testing.T) {
 	const good = "POST /good HTTP/1.1\r\nHost: HOST\r\nContent-Length: 1\r\n\r\n1"
 	for _, test := range []struct{ name, bad string }{
 		{"CL.TE", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-		{"LF alone", "GET /a HTTP/1.1\nHost: HOST\n\n"},
+		{"bare LF", "GET /a HTTP/1.1\nHost: HOST\n\n"},
 		{"folded header", "GET /a HTTP/1.1\r\nHost: HOST\r\nX: y\r\n z\r\n\r\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

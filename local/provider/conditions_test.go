@@ -36,7 +36,7 @@ var conditionTests = []struct {
 		props{"viewerCertificate": props{"acmCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/a"}}, "viewerCertificate.sslSupportMethod"},
 	{"no header", CloudFrontResponseHeadersPolicy, props{"customHeadersConfig": props{}},
 		props{"customHeadersConfig": absent}, "securityHeadersConfig"},
-	{"certificate that nobody validates", ACMCertificate, props{"domainName": "a.example.com", "validationMethod": "DNS"},
+	{"certificate without validation", ACMCertificate, props{"domainName": "a.example.com", "validationMethod": "DNS"},
 		props{"validationMethod": absent}, "validationMethod"},
 	{"record without a time to live", Route53Record, recordOf, props{"ttl": absent}, "ttl"},
 	{"record that is an alias too", Route53Record, recordOf,

@@ -99,8 +99,8 @@ func insert(t *testing.T, path, after, lines string) {
 }
 
 // TestAddARoute adds the README's route, the variable of infra/README.md, and the
-// call of web/README.md. Then the tests pass: those of the program, of the site, and
-// those of the local cloud that depend on routes.
+// call of web/README.md. Then the tests pass that the README names, and the others that
+// depend on the project's routes, handlers and calls.
 func TestAddARoute(t *testing.T) {
 	t.Parallel()
 	dir := freshCopy(t)
@@ -133,8 +133,8 @@ func TestAddARoute(t *testing.T) {
 	insert(t, filepath.Join(dir, "web", "site", "src", "endpoints.ts"), "export const endpoints: Endpoint[] = [", calls[0])
 	run(t, dir, "gofmt -w infra")
 	run(t, dir, commands[1])
-	run(t, dir, "go vet ./infra ./local/... && go test ./local ./local/cloud ./local/command ./local/wiring -run 'Read|Differ|Import|SavedProgram|TestCommand'")
-	run(t, dir, "go test ./web")
+	run(t, dir, "go test ./local ./local/wiring ./local/stack/program ./web")
+	run(t, dir, "go test ./local/command -run TestCommand/serve")
 }
 
 // TestWithoutTheLocalCloud removes it as infra/README.md says: the rest compiles, and

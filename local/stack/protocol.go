@@ -47,9 +47,9 @@ type Line struct {
 	Text  string
 }
 
-// resultFD is the file descriptor on which the program's process answers. Its
+// ResultFD is the file descriptor on which the program's process answers. Its
 // standard output is the program's.
-const resultFD = 3
+const ResultFD = 3
 
 // message is one from the program's process: a line of its log, something that it
 // asks to be built, or its last one, with the result.

@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// TestDifferencesIgnoreNames: a difference in generated names and IDs is none.
+// TestDifferencesIgnoreNames: generated names and IDs do not count.
 func TestDifferencesIgnoreNames(t *testing.T) {
 	t.Parallel()
 	bucket := func(stackName, id string, inputs map[string]any) *stack.Resource {

@@ -13,15 +13,14 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// A modifier is a result of one of the MDN HTTP Observatory's tests. Of each
-// test the first result that holds counts. The page gives the rules and their
-// points; the names are those of its results.
+// A modifier is a result of a test of the MDN HTTP Observatory, with its points. Of each
+// test the first result that applies counts. The page has the rules and the names.
 // https://developer.mozilla.org/en-US/observatory/docs/tests_and_scoring
 // https://github.com/mdn/mdn-http-observatory/blob/main/src/grader/charts.js
 type modifier struct {
 	test, result string
 	points       int
-	holds        func(p frontPage) bool
+	applies      func(p frontPage) bool
 }
 
 // frontPage is what the Observatory sees of a site's front page.
@@ -50,7 +49,7 @@ var modifiers = []modifier{
 	{"csp", "csp-implemented-with-no-unsafe", 5, func(frontPage) bool { return true }},
 
 	{"cookies", "cookies-not-found", 0, func(p frontPage) bool { return p.header.Get("Set-Cookie") == "" }},
-	{"cookies", "cookies-without-secure-flag", -20, func(frontPage) bool { return true }}, // the worst of those that the site never needs
+	{"cookies", "cookies-without-secure-flag", -20, func(frontPage) bool { return true }}, // the worst result; the site needs no cookies
 
 	{"cors", "cross-origin-resource-sharing-not-implemented", 0, func(p frontPage) bool { return p.header.Get("Access-Control-Allow-Origin") == "" }},
 	{"cors", "cross-origin-resource-sharing-implemented-with-universal-access", -50, func(frontPage) bool { return true }},
@@ -85,17 +84,16 @@ var modifiers = []modifier{
 	{"frames", "x-frame-options-not-implemented", -20, func(frontPage) bool { return true }},
 }
 
-// Plain http redirects to https on the same host: that is the distribution's
-// viewer protocol policy, which the controls of package infra check, and worth
-// 0 points as well.
+// The redirection from http to https on the same host is worth 0 points. It is the
+// distribution's viewer protocol policy, which the controls of package infra check.
 
-// score sums up the points: bonuses count from 90 points without them.
+// score returns the sum of the points. Bonuses count if it is 90 or more without them.
 func score(p frontPage) (points int, results []string) {
 	points = 100
 	bonus := 0
 	seen := map[string]bool{}
 	for _, m := range modifiers {
-		if seen[m.test] || !m.holds(p) {
+		if seen[m.test] || !m.applies(p) {
 			continue
 		}
 		seen[m.test] = true
@@ -112,8 +110,8 @@ func score(p frontPage) (points int, results []string) {
 	return max(points, 0), results
 }
 
-// allows reports whether a directive, or default-src in its place, has one of
-// the sources. Without either, everything is allowed.
+// allows reports whether a directive, or default-src if it is missing, has one of the
+// sources. Without both, everything is allowed.
 func (p frontPage) allows(directive string, sources ...string) bool {
 	list, ok := p.csp[directive]
 	if !ok {
@@ -135,7 +133,7 @@ func (p frontPage) anyInsecure(directives ...string) bool {
 
 var maxAgePattern = regexp.MustCompile(`^max-age=(\d+)(; includeSubDomains)?(; preload)?$`)
 
-// maxAge is HSTS's, or -1 for a header that cannot be read.
+// maxAge returns the max-age of HSTS, or -1 if the header is not valid.
 func (p frontPage) maxAge() int {
 	m := maxAgePattern.FindStringSubmatch(p.header.Get("Strict-Transport-Security"))
 	if m == nil {
@@ -148,7 +146,7 @@ func (p frontPage) maxAge() int {
 	return n
 }
 
-// scripts counts the scripts whose URL starts so.
+// scripts returns the number of scripts whose URL has the prefix, a regular expression.
 func (p frontPage) scripts(prefix string) int {
 	return len(regexp.MustCompile(`<script[^>]*\ssrc="`+prefix).FindAllString(p.html, -1))
 }
@@ -163,8 +161,8 @@ func parseCSP(header string) map[string][]string {
 	return csp
 }
 
-// getFrontPage gets the front page of the site from the distribution that the
-// program describes for a real tenant.
+// getFrontPage gets the site's front page from the distribution of a stack with a real
+// tenant.
 func getFrontPage(t *testing.T, stackName string) frontPage {
 	t.Helper()
 	graph := describedGraph(t, stackName, stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "http://localhost:3001"},
@@ -210,7 +208,7 @@ func TestObservatoryTakesPointsOff(t *testing.T) {
 		{"no HSTS", "Strict-Transport-Security", "", 80},
 		{"HSTS of an hour", "Strict-Transport-Security", "max-age=3600", 120}, // 90, and then the bonuses
 		{"cookie", "Set-Cookie", "a=b", 80},
-		{"CORS for everybody", "Access-Control-Allow-Origin", "*", 50},
+		{"CORS for all origins", "Access-Control-Allow-Origin", "*", 50},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

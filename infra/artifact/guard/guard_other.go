@@ -8,7 +8,7 @@ type Guard struct{}
 // Start returns a guard that does nothing.
 func Start(string, ...string) (*Guard, error) { return &Guard{}, nil }
 
-// PID is 0: there is no process.
+// PID returns 0: there is no process.
 func (*Guard) PID() int { return 0 }
 
 // Watch does nothing.
