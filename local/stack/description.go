@@ -56,6 +56,9 @@ const tenantSetting = "auth0:domain"
 // the program is compiled already, or when sources, settings, or the kinds of the
 // site's files are not those that the description was made from.
 func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
+	if r.Set[tenantSetting] == "" { // a description is at a local tenant
+		return nil, nil
+	}
 	binary, _, err := p.binary(ctx)
 	if err != nil || exists(binary) {
 		return nil, err

@@ -174,7 +174,10 @@ func TestDescribedWithABrokenHandlerWithoutRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, p.descriptionPath("dev"), string(d.encode()))
-	graph, err := p.Described(t.Context(), Request{Stack: "dev"})
+	if graph, err := p.Described(t.Context(), Request{Stack: "dev"}); graph != nil || err != nil {
+		t.Errorf("expected nothing at a tenant of the stack's own, got %v (%v)", graph, err)
+	}
+	graph, err := p.Described(t.Context(), request(nil))
 	if err != nil || graph == nil {
 		t.Fatalf("got %v (%v)", graph, err)
 	}
