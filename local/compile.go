@@ -13,7 +13,8 @@ import (
 const command = "./local/command"
 
 // compile compiles the command to binary. If that is current, the go command
-// links nothing.
+// links nothing. As with go run, version control is left out: a commit needs no link,
+// and git may refuse a folder that another user owns.
 func compile(root, binary string, p *progress) error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return errors.New("go is not on PATH: install Go from https://go.dev/dl/")
@@ -27,7 +28,7 @@ func compile(root, binary string, p *progress) error {
 		if !p.compiled(line) {
 			fmt.Fprintln(&errs, line)
 		}
-	}, "build", "-v", "-o", binary, command)
+	}, "build", "-v", "-buildvcs=false", "-o", binary, command)
 	p.end(err)
 	if errors.As(err, new(*exec.ExitError)) {
 		return fmt.Errorf("the local cloud does not compile:\n%s", errs.String())

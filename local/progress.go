@@ -44,7 +44,9 @@ func newProgress(out *os.File, args []string) *progress {
 // listed takes a line of go list.
 func (p *progress) listed(line string) {
 	if line == staleMark {
+		p.mu.Lock()
 		p.total++ // before anything is compiled
+		p.mu.Unlock()
 		return
 	}
 	p.compiled(line)

@@ -12,6 +12,7 @@
 package artifact
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -86,11 +87,11 @@ func (b Builder) Do(name string, work func() error) error {
 // already. A build exists whole or not at all, and is made once even when several
 // processes want it at the same moment. After one is made, those of its kind that are
 // not to be kept are removed.
-func (b Builder) Once(name, path string, kept Retention, make func(temporary string) error) error {
+func (b Builder) Once(ctx context.Context, name, path string, kept Retention, make func(temporary string) error) error {
 	if exists(path) {
 		return nil
 	}
-	unlock, err := lockedfile.MutexAt(path + ".lock").Lock()
+	unlock, err := b.lock(ctx, name, path+".lock", func() bool { return exists(path) })
 	if err != nil {
 		return err
 	}
@@ -105,6 +106,46 @@ func (b Builder) Once(name, path string, kept Retention, make func(temporary str
 	_ = b.Prune(filepath.Base(filepath.Dir(filepath.Dir(path))), kept)
 	return nil
 }
+
+// lock takes the lock of a file, and gives up when ctx ends. While somebody else has it,
+// the step of this name is reported as one that goes on, and as done if it is by then.
+func (b Builder) lock(ctx context.Context, step, path string, isDone func() bool) (unlock func(), err error) {
+	type lock struct {
+		unlock func()
+		err    error
+	}
+	locked := make(chan lock, 1)
+	go func() { // lockedfile cannot be canceled
+		unlock, err := lockedfile.MutexAt(path).Lock()
+		locked <- lock{unlock, err}
+	}()
+	start, report := time.Now(), func(Step) {}
+	for wait := time.After(silentWait); ; {
+		select {
+		case l := <-locked:
+			if l.err != nil || isDone() {
+				report(Step{Name: step, Done: true, Took: time.Since(start), Err: l.err})
+			}
+			return l.unlock, l.err
+		case <-wait:
+			if b.Report != nil {
+				report = b.Report
+			}
+			report(Step{Name: step})
+		case <-ctx.Done():
+			go func() {
+				if l := <-locked; l.err == nil {
+					l.unlock()
+				}
+			}()
+			report(Step{Name: step, Done: true, Took: time.Since(start), Err: ctx.Err()})
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// silentWait is how long a lock is waited for before that is shown.
+const silentWait = time.Second
 
 // publish fills a temporary sibling of path by make and renames it to path.
 func publish(path string, make func(temporary string) error) error {

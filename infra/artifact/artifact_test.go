@@ -114,3 +114,30 @@ func TestEnvironmentDoesNotChangeBuilds(t *testing.T) {
 		}
 	}
 }
+
+// TestToolchainIsThatOfTheBuild: what changes a build changes its key, and what builds
+// do not see does not.
+func TestToolchainIsThatOfTheBuild(t *testing.T) {
+	b := Builder{Root: t.TempDir()}
+	write(t, filepath.Join(b.Root, "go.mod"), "module example\n\ngo 1.26\n")
+	toolchain := func() string {
+		t.Helper()
+		toolchain, err := b.goToolchain(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return toolchain
+	}
+	t.Setenv("GOFIPS140", "off")
+	before := toolchain()
+	work := filepath.Join(t.TempDir(), "go.work")
+	write(t, work, "not a work file\n")
+	t.Setenv("GOWORK", work)
+	if got := toolchain(); got != before {
+		t.Errorf("with a go.work: expected %q, got %q", before, got)
+	}
+	t.Setenv("GOFIPS140", "latest")
+	if toolchain() == before {
+		t.Error("the toolchain does not change with GOFIPS140")
+	}
+}

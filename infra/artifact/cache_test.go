@@ -1,6 +1,9 @@
 package artifact
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -94,7 +97,7 @@ func TestBuildsArePruned(t *testing.T) {
 	make := func(key string) string {
 		path, err := b.Place("kind", key, "build")
 		if err == nil {
-			err = b.Once(key, path, Retention{2, 2 * time.Hour}, func(temporary string) error { return os.WriteFile(temporary, nil, 0o644) })
+			err = b.Once(t.Context(), key, path, Retention{2, 2 * time.Hour}, func(temporary string) error { return os.WriteFile(temporary, nil, 0o644) })
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -112,5 +115,81 @@ func TestBuildsArePruned(t *testing.T) {
 	make("new")
 	if got, want := keys(t, b), []string{"0", "new"}; !slices.Equal(got, want) {
 		t.Errorf("expected %q, got %q", want, got)
+	}
+}
+
+// TestWaitForAnotherBuildIsShownAndEnds: a build that somebody else makes is shown as
+// one that goes on, and whoever waits for it can give up.
+func TestWaitForAnotherBuildIsShownAndEnds(t *testing.T) {
+	t.Parallel()
+	reported := make(chan Step, 4)
+	b := Builder{CacheDir: t.TempDir()}
+	path, err := b.Place("kind", "key", "build")
+	if err != nil {
+		t.Fatal(err)
+	}
+	building, finish := make(chan bool), make(chan bool)
+	made := make(chan error, 1)
+	go func() {
+		made <- b.Once(t.Context(), "it", path, keptPages, func(temporary string) error {
+			close(building)
+			<-finish
+			return os.WriteFile(temporary, nil, 0o644)
+		})
+	}()
+	<-building
+	b.Report = func(s Step) { reported <- s }
+	never := func(string) error { t.Error("it was built twice"); return nil }
+	ctx, cancel := context.WithCancel(t.Context())
+	waited := make(chan error, 1)
+	go func() { waited <- b.Once(ctx, "it", path, keptPages, never) }()
+	if s := <-reported; s.Name != "it" || s.Done {
+		t.Errorf("expected the start of a step, got %+v", s)
+	}
+	cancel()
+	if err := <-waited; !errors.Is(err, context.Canceled) {
+		t.Errorf("expected the wait to end with its context, got %v", err)
+	}
+	if s := <-reported; !s.Done || s.Err == nil {
+		t.Errorf("expected the step's end, got %+v", s)
+	}
+
+	go func() { waited <- b.Once(t.Context(), "it", path, keptPages, never) }()
+	<-reported
+	close(finish)
+	if err := errors.Join(<-made, <-waited); err != nil {
+		t.Error(err)
+	}
+	if s := <-reported; !s.Done || s.Err != nil {
+		t.Errorf("expected the step's end, got %+v", s)
+	}
+}
+
+// TestHandlerSavedWhileItIsBuilt: a build of sources that have changed meanwhile is not
+// found under the key of those before.
+func TestHandlerSavedWhileItIsBuilt(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	source := filepath.Join(root, "lambdas", "a", "main.go")
+	write(t, filepath.Join(root, "go.mod"), "module example\n\ngo 1.26\n")
+	write(t, filepath.Join(root, "go.sum"), "")
+	const before, after = "package main\n\nfunc main() { println(\"before\") }\n", "package main\n\nfunc main() { println(\"after\") }\n"
+	write(t, source, before)
+	b := Builder{Root: root, Target: Host(), CacheDir: t.TempDir(), Local: true}
+	saving := b
+	var save sync.Once
+	saving.Report = func(Step) { save.Do(func() { write(t, source, after) }) }
+	for _, want := range []struct {
+		builder        Builder
+		source, output string
+	}{{saving, before, "after"}, {b, before, "before"}, {b, after, "after"}} {
+		write(t, source, want.source)
+		zips, err := want.builder.Handlers(t.Context(), []string{"a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := unzip(t, zips["a"]); !bytes.Contains(code, []byte(want.output)) {
+			t.Errorf("expected the handler that prints %q", want.output)
+		}
 	}
 }

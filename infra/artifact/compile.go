@@ -20,7 +20,7 @@ func (b Builder) CompileGo(ctx context.Context, step, dir, output string) error 
 	// What is wrong with a package is reported when it is compiled.
 	_ = runLines(ctx, p.listed, b.Root, env, "go", "list", "-e", "-deps", "-f", staleFormat, target)
 	p.step.Count, p.step.Unit = 0, "packages"
-	return runLines(ctx, p.compiled, b.Root, env, "go", "build", "-v", "-o", output, target)
+	return runLines(ctx, p.compiled, b.Root, env, "go", "build", "-v", "-buildvcs=false", "-o", output, target)
 }
 
 // staleFormat marks each package that is not compiled yet.

@@ -127,36 +127,43 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 		return "", &HandlerError{name, fmt.Errorf("has no %s: write its main package there, or take its line out of infra/routes.go",
 			filepath.Join(dir, "main.go"))}
 	}
-	toolchain, err := goToolchain(ctx)
+	toolchain, err := b.goToolchain(ctx)
 	if err != nil {
 		return "", err
-	}
-	key, err := b.handlerKey(dir, toolchain)
-	if err != nil {
-		return "", &HandlerError{name, fmt.Errorf("cannot be built: %w", err)}
 	}
 	file := name + ".zip"
 	if b.Local {
 		file = name + ".stored.zip"
 	}
-	zip, err := b.Place("handlers", key, file)
-	if err != nil {
-		return "", err
+	for range 5 { // files may be saved while the sources are read
+		var key, zip string
+		if key, err = b.handlerKey(dir, toolchain); err != nil {
+			return "", &HandlerError{name, fmt.Errorf("cannot be built: %w", err)}
+		}
+		if zip, err = b.Place("handlers", key, file); err != nil {
+			return "", err
+		}
+		err = b.Once(ctx, "handler "+name, zip, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, toolchain, key, temporary) })
+		if err == nil {
+			return zip, nil
+		}
+		if !errors.Is(err, errChanged) {
+			break
+		}
 	}
-	err = b.Once("handler "+name, zip, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, temporary) })
-	if err != nil {
-		return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
-	}
-	return zip, nil
+	return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 }
 
-// compile builds the main package in dir and writes its zip.
-func (b Builder) compile(ctx context.Context, dir, zip string) error {
+// compile builds the main package in dir, whose key is given, and writes its zip.
+func (b Builder) compile(ctx context.Context, dir, toolchain, key, zip string) error {
 	binary := zip + ".bootstrap"
 	args := append([]string{"build"}, b.flags(dir)...)
 	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
 	if err := Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...); err != nil {
 		return err
+	}
+	if now, err := b.handlerKey(dir, toolchain); err != nil || now != key {
+		return errors.Join(errChanged, err) // the binary may be of either state of the sources
 	}
 	code, err := os.ReadFile(binary)
 	if err != nil {

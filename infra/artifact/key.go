@@ -54,7 +54,7 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 // PackageKey hashes all that goes into the binary of the main package in dir for
 // this machine, as handlerKey does.
 func (b Builder) PackageKey(ctx context.Context, dir string) (string, error) {
-	toolchain, err := goToolchain(ctx)
+	toolchain, err := b.goToolchain(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -205,20 +205,18 @@ func importsOf(dir string) ([]string, error) {
 // tests, which it may not. What is no regular file cannot be embedded: its name is
 // enough.
 func hashPackage(h hash.Hash, root, dir string) error {
-	return filepath.WalkDir(filepath.Join(root, dir), func(path string, entry fs.DirEntry, err error) error {
+	// Unlike filepath.WalkDir, this walks a folder that is a link, as the go command does.
+	return fs.WalkDir(os.DirFS(filepath.Join(root, dir)), ".", func(below string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && entry.Name() == ".git":
-			return filepath.SkipDir
+			return fs.SkipDir
 		case entry.IsDir() || strings.HasSuffix(entry.Name(), "_test.go"):
 			return nil
 		}
-		name, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		name := filepath.Join(dir, filepath.FromSlash(below))
+		if info, err := os.Stat(filepath.Join(root, name)); err != nil || !info.Mode().IsRegular() {
 			fmt.Fprintf(h, "%q is no regular file\n", filepath.ToSlash(name))
 			return nil
 		}

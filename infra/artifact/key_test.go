@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -94,5 +95,33 @@ func TestDebugBuildDependsOnItsFolder(t *testing.T) {
 	}
 	if debugged := key(here, "public", "public"); debugged == key(here, "", "public") || debugged == key(there, "public", "public") {
 		t.Error("expected a different key of the debug build")
+	}
+}
+
+// TestHandlerKeyFollowsLinkedFolders: the go command follows a package's folder that is
+// a link.
+func TestHandlerKeyFollowsLinkedFolders(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	root := filepath.Join(base, "project")
+	write(t, filepath.Join(root, "go.mod"), "module example\n")
+	write(t, filepath.Join(root, "go.sum"), "")
+	write(t, filepath.Join(root, "lambdas/b/main.go"), "package main\n")
+	write(t, filepath.Join(base, "elsewhere/main.go"), "package main\n")
+	if err := os.Symlink(filepath.Join(base, "elsewhere"), filepath.Join(root, "lambdas", "a")); err != nil {
+		t.Skip(err)
+	}
+	key := func() string {
+		t.Helper()
+		k, err := Builder{Root: root, Target: Lambda}.handlerKey("lambdas/a", "go1.26")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	before := key()
+	write(t, filepath.Join(base, "elsewhere/main.go"), "package main\n\nvar changed bool\n")
+	if key() == before {
+		t.Error("the key did not change with a file in the linked folder")
 	}
 }

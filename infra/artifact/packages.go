@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // InstallPackages installs the web app's npm packages, in the versions of the lock
@@ -25,17 +23,21 @@ func (b Builder) InstallPackages(ctx context.Context) error {
 	if err := checkNode(ctx); err != nil {
 		return err
 	}
-	unlock, err := b.lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
 	stamp := filepath.Join(b.web(), "node_modules", ".installed")
 	wanted, err := os.ReadFile(filepath.Join(b.web(), "package-lock.json"))
 	if err != nil {
 		return fmt.Errorf("web app: %w", err)
 	}
-	if installed, err := os.ReadFile(stamp); err == nil && bytes.Equal(installed, digest(wanted)) {
+	isInstalled := func() bool {
+		installed, err := os.ReadFile(stamp)
+		return err == nil && bytes.Equal(installed, digest(wanted))
+	}
+	unlock, err := b.lockPackages(ctx, isInstalled)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if isInstalled() {
 		return nil
 	}
 	if err := b.Do(packagesStep, func() error { return b.npmCI(ctx) }); err != nil {
@@ -112,8 +114,8 @@ func hasProxy() bool {
 	})
 }
 
-// lock prevents other processes from installing packages into the same folder.
-func (b Builder) lock() (unlock func(), err error) {
+// lockPackages prevents other processes from installing packages into the same folder.
+func (b Builder) lockPackages(ctx context.Context, isInstalled func() bool) (unlock func(), err error) {
 	root, err := filepath.Abs(b.Root)
 	if err != nil {
 		return nil, err
@@ -122,7 +124,7 @@ func (b Builder) lock() (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	return lockedfile.MutexAt(path).Lock()
+	return b.lock(ctx, packagesStep, path, isInstalled)
 }
 
 func digest(data []byte) []byte {

@@ -32,7 +32,7 @@ func (b Builder) buildPage(ctx context.Context, kind, name string, p page) (dir 
 		if err = b.InstallPackages(ctx); err != nil {
 			return "", err
 		}
-		err = b.Once(name, dir, keptPages, func(temporary string) error { return b.bundle(ctx, p, key, temporary) })
+		err = b.Once(ctx, name, dir, keptPages, func(temporary string) error { return b.bundle(ctx, p, key, temporary) })
 		if !errors.Is(err, errChanged) {
 			return dir, err
 		}

@@ -42,7 +42,7 @@ func supported(major, minor int) bool {
 // CheckTools says what is missing of the tools that building takes, before
 // anything is built: Go always, and Node.js unless the site was built before.
 func (b Builder) CheckTools(ctx context.Context) error {
-	_, err := goToolchain(ctx)
+	_, err := b.goToolchain(ctx)
 	if b.SiteDir != "" {
 		return err
 	}
@@ -57,13 +57,15 @@ func (b Builder) CheckTools(ctx context.Context) error {
 	return errors.Join(err, checkNode(ctx))
 }
 
-// goToolchain is the compiler's version with its experiments, and whether it
-// compiles C.
-func goToolchain(ctx context.Context) (string, error) {
+// goToolchain is the version of the compiler that builds in Root, which go.mod may
+// choose, with its experiments, whether it compiles C, and its cryptography.
+func (b Builder) goToolchain(ctx context.Context) (string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return "", &MissingToolError{Tool: "go", Problem: "is not on PATH", Install: installGo}
 	}
-	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOEXPERIMENT", "CGO_ENABLED", "CC").Output()
+	cmd := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOEXPERIMENT", "CGO_ENABLED", "CC", "GOFIPS140")
+	cmd.Dir, cmd.Env = b.Root, append(os.Environ(), "GOWORK=off") // as builds have it
+	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("asking go for its version: %w", err)
 	}

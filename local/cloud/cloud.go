@@ -61,9 +61,9 @@ type Cloud struct {
 	site, api, tenant *loopback.Server
 	console           *loopback.Server
 	observer          *observer
-	logLines          redact.Lines       // also finds a token that is broken over several lines
-	issuer            *auth0.Tenant      // nil with RealTenant
-	real              *realtenant.Tenant // nil before Deploy, and without RealTenant
+	logLines          redact.Lines                      // also finds a token that is broken over several lines
+	issuer            *auth0.Tenant                     // nil with RealTenant
+	real              atomic.Pointer[realtenant.Tenant] // nil before Deploy, and without RealTenant
 	accessLog         *os.File
 	distribution      *cdn.Distribution
 	functions         *lambda.Service
@@ -153,10 +153,11 @@ func (c *Cloud) TenantURL() string {
 	switch {
 	case !c.cfg.RealTenant:
 		return c.tenant.URL()
-	case c.real == nil:
-		return ""
 	}
-	return c.real.URL()
+	if real := c.real.Load(); real != nil {
+		return real.URL()
+	}
+	return ""
 }
 
 // Deploy builds what the program deploys, runs it, and hands the servers what
@@ -166,11 +167,11 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 		return err
 	}
 	buildConsole := c.buildConsole(ctx)
-	graph, err := c.describe(ctx)
+	d, err := c.describe(ctx)
 	if err != nil {
 		return err
 	}
-	if err := c.apply(ctx, graph); err != nil {
+	if err := c.apply(ctx, d); err != nil {
 		return err
 	}
 	return c.startConsole(buildConsole)
@@ -180,55 +181,46 @@ func (c *Cloud) builder() artifact.Builder {
 	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Local: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.Step}
 }
 
+// A deployment is what is to be served.
+type deployment struct {
+	graph         *stack.Graph
+	isProvisional bool               // of the committed description
+	real          *realtenant.Tenant // nil without RealTenant
+}
+
 // describe returns what the program gives: from its committed description while the
-// program is not compiled yet, and otherwise by a run.
-func (c *Cloud) describe(ctx context.Context) (*stack.Graph, error) {
+// program is not compiled yet, and otherwise by a run. It changes nothing.
+func (c *Cloud) describe(ctx context.Context) (d deployment, err error) {
 	request := c.request(c.cfg.Stack)
-	if !c.cfg.RealTenant {
-		switch graph, err := c.stack.Described(ctx, request); {
-		case err != nil:
-			return nil, err
-		case graph != nil:
-			if !c.isProvisional.Swap(true) {
-				c.cfg.Terminal.ProgramLine(stack.Line{Level: "info", Text: "not compiled on this machine yet: its committed description is served meanwhile"})
-			}
-			return graph, nil
-		}
-	}
 	if c.cfg.RealTenant {
 		settings, err := c.stack.Settings(ctx, request)
 		if err != nil {
-			return nil, err
+			return deployment{}, err
 		}
-		if request.Origins.ClientID, err = c.resolveTenant(ctx, settings); err != nil {
-			return nil, err
+		if d.real, err = c.resolveTenant(ctx, settings); err != nil {
+			return deployment{}, err
 		}
+		request.Origins.ClientID = d.real.ClientID()
+	} else if d.graph, err = c.stack.Described(ctx, request); err != nil || d.graph != nil {
+		d.isProvisional = true
+		return d, err
 	}
-	graph, err := c.stack.Run(ctx, request)
-	if err != nil {
-		return nil, err
+	if d.graph, err = c.stack.Run(ctx, request); err != nil {
+		return deployment{}, err
 	}
-	c.isProvisional.Store(false)
-	if c.real != nil {
-		if err := c.real.Check(ctx, graph.Exports); err != nil {
-			return nil, err
-		}
+	if d.real != nil {
+		err = d.real.Check(ctx, d.graph.Exports)
 	}
-	return graph, nil
+	return d, err
 }
 
-// resolveTenant finds the real tenant before the program runs, and returns the client
-// ID that it has for the site. It is found again only where the settings name another.
-func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (clientID string, err error) {
-	if c.real != nil && c.real.IsOf(settings) {
-		return c.real.ClientID(), c.real.CheckOrigin(settings)
+// resolveTenant finds the real tenant before the program runs. It is found again only
+// where the settings name another.
+func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (*realtenant.Tenant, error) {
+	if real := c.real.Load(); real != nil && real.IsOf(settings) {
+		return real, real.CheckOrigin(settings)
 	}
-	found, err := realtenant.Find(ctx, realtenant.Config{SiteURL: c.SiteURL(), ClientID: c.cfg.ClientID, HTTPClient: c.cfg.HTTPClient}, settings)
-	if err != nil {
-		return "", err
-	}
-	c.real = found
-	return found.ClientID(), nil
+	return realtenant.Find(ctx, realtenant.Config{SiteURL: c.SiteURL(), ClientID: c.cfg.ClientID, HTTPClient: c.cfg.HTTPClient}, settings)
 }
 
 // request is for a run of the program for a stack: at the local origins, with
@@ -247,10 +239,10 @@ func (c *Cloud) request(stackName string) stack.Request {
 	return r
 }
 
-// apply serves what a graph describes, in place of what was served before. Users stay
-// signed in, and requests in progress are answered by what was served when they came.
-func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
-	services, err := wiring.Read(graph)
+// apply serves a deployment, in place of what was served before. Users stay signed in,
+// and requests in progress are answered by what was served when they came.
+func (c *Cloud) apply(ctx context.Context, d deployment) error {
+	services, err := wiring.Read(d.graph)
 	if err != nil {
 		return err
 	}
@@ -262,9 +254,13 @@ func (c *Cloud) apply(ctx context.Context, graph *stack.Graph) error {
 		return err
 	}
 	commit()
-	c.observer.deployed(graph, services)
-	c.graph = graph
+	c.observer.deployed(d.graph, services)
+	c.graph = d.graph
+	c.real.Store(d.real)
 	c.broken.Store(nil)
+	if wasProvisional := c.isProvisional.Swap(d.isProvisional); d.isProvisional && !wasProvisional {
+		c.cfg.Terminal.ProgramLine(stack.Line{Level: "info", Text: "not compiled on this machine yet: its committed description is served meanwhile"})
+	}
 	return nil
 }
 

@@ -41,7 +41,9 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 		case err := <-compiled:
 			compiled = nil
 			if err != nil {
-				c.cfg.Terminal.Problem(err)
+				if ctx.Err() == nil {
+					c.cfg.Terminal.Problem(err)
+				}
 				continue
 			}
 			if served, _ := stop(); served {
@@ -113,9 +115,10 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	}
 	plan, err := c.redeploy(ctx)
 	switch {
+	case err == nil: // it is served, even if ctx has ended since
 	case ctx.Err() != nil:
 		return false
-	case err != nil:
+	default:
 		c.breakHandlers(err)
 		c.cfg.Terminal.Problem(err)
 		c.observer.recorder.Problem(err.Error())
@@ -146,15 +149,15 @@ func (c *Cloud) compared(saved, plan []string) {
 // redeploy runs the program as it is now and serves what it describes. It returns
 // what has changed in that.
 func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
-	graph, err := c.describe(ctx)
+	d, err := c.describe(ctx)
 	if err != nil {
 		return nil, err
 	}
 	before := c.graph
-	if err := c.apply(ctx, graph); err != nil {
+	if err := c.apply(ctx, d); err != nil {
 		return nil, err
 	}
-	return wiring.Plan(before, graph), nil
+	return wiring.Plan(before, d.graph), nil
 }
 
 // breakHandlers makes each handler fail its requests that was saved and cannot be

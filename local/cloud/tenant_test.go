@@ -69,11 +69,11 @@ func newTenantCloud(t *testing.T, changes ...func(*auth0.Config)) *tenantCloud {
 
 // deploy is Cloud.Deploy, with changes to the tenant, and without the console.
 func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
-	graph, err := c.describe(c.t.Context())
+	d, err := c.describe(c.t.Context())
 	if err != nil {
 		return err
 	}
-	services, err := wiring.Read(graph)
+	services, err := wiring.Read(d.graph)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
+	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/cloud"
 	"api-auth-jwt-auth0/local/terminal"
 )
@@ -64,6 +66,9 @@ func findRoot() (string, error) {
 	}
 }
 
+// The launcher keeps this program for each clone, also for those that are gone.
+var keptCommands = artifact.Kept{Number: 5, InUse: 24 * time.Hour}
+
 // serve runs the local cloud until ctx ends.
 func serve(ctx context.Context, cfg cloud.Config) error {
 	c, err := cloud.Listen(cfg)
@@ -79,6 +84,8 @@ func serve(ctx context.Context, cfg cloud.Config) error {
 		return err
 	}
 	cfg.Terminal.Ready(c.Ready())
+	// What cannot be removed does no harm.
+	_ = artifact.Builder{}.Prune("local", keptCommands)
 	if watching != nil {
 		cfg.Terminal.Problem(fmt.Errorf("changes will not be served until the next start: %w", watching))
 	} else {

@@ -166,7 +166,7 @@ func (c *apiConn) answer(handler http.HandlerFunc, r *http.Request) bool {
 	}
 	handler(w, r)
 	w.finish()
-	if w.isLast && r.Body != http.NoBody {
+	if w.isLast { // a client may read up to the end of the connection
 		c.linger()
 	}
 	return !w.isLast && w.err == nil

@@ -97,6 +97,32 @@ func TestAPIServer(t *testing.T) {
 	}
 }
 
+// TestLastResponseEndsTheConnection, also for a client that reads up to there before it
+// closes, and whose request's context was used.
+func TestLastResponseEndsTheConnection(t *testing.T) {
+	t.Parallel()
+	address := startAPIServer(t, func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		default:
+		}
+		_, _ = io.WriteString(w, "answer")
+	})
+	for _, head := range []string{"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"} {
+		conn := dial(t, address)
+		if _, err := io.WriteString(conn, head); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(conn)
+		if err != nil || !strings.HasSuffix(string(text), "\r\n\r\nanswer") {
+			t.Errorf("%q: got %q (%v)", head, text, err)
+		}
+	}
+}
+
 // converse sends bytes, ends them and returns the status and body of each response.
 func converse(t *testing.T, address, sent string) string {
 	t.Helper()

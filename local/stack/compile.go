@@ -28,25 +28,31 @@ func (p *Program) compiled(ctx context.Context) (binary, key string, err error) 
 		if binary, key, err = p.binary(ctx); err != nil || exists(binary) {
 			return binary, key, err
 		}
-		err := p.builder.Once("program", binary, keptPrograms, func(temporary string) error {
-			return p.builder.CompileGo(ctx, "program", command, temporary)
-		})
-		if err != nil {
-			return "", "", fmt.Errorf("%w: %w", ErrProgram, err)
-		}
-		now, err := p.builder.PackageKey(ctx, command)
-		if err != nil {
-			return "", "", err
-		}
-		if now == key {
+		err := p.builder.Once(ctx, "program", binary, keptPrograms, func(temporary string) error { return p.compile(ctx, key, temporary) })
+		if err == nil {
 			return binary, key, nil
 		}
-		// It may be of either state of the sources.
-		if err := os.Remove(binary); err != nil {
-			return "", "", err
+		if !errors.Is(err, errChanged) {
+			return "", "", fmt.Errorf("%w: %w", ErrProgram, err)
 		}
 	}
-	return "", "", fmt.Errorf("%w: its sources change while they are compiled", ErrProgram)
+	return "", "", fmt.Errorf("%w: %w", ErrProgram, errChanged)
+}
+
+// errChanged means that a source was saved while the sources were compiled.
+var errChanged = errors.New("its sources change while they are compiled")
+
+// compile compiles the program of the sources with this key. Where they are others by
+// then, the file may be of either state, and nobody must find it in the cache.
+func (p *Program) compile(ctx context.Context, key, output string) error {
+	if err := p.builder.CompileGo(ctx, "program", command, output); err != nil {
+		return err
+	}
+	now, err := p.builder.PackageKey(ctx, command)
+	if err == nil && now != key {
+		err = errChanged
+	}
+	return err
 }
 
 // binary is where the program of the sources as they are now is kept, or will be.

@@ -56,6 +56,9 @@ const tenantSetting = "auth0:domain"
 // the program is compiled already, or when sources, settings, or the kinds of the
 // site's files are not those that the description was made from.
 func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
+	if r.Set[tenantSetting] == "" { // a description is at a local tenant
+		return nil, nil
+	}
 	binary, _, err := p.binary(ctx)
 	if err != nil || exists(binary) {
 		return nil, err
@@ -71,11 +74,28 @@ func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, handlers, err := b.all()
-	if err != nil {
+	site, siteErr := b.sites()
+	handlers, err := b.handlers(ctx, d.handlers())
+	if err := errors.Join(err, siteErr); err != nil {
 		return nil, err
 	}
 	return d.graph(r, site, handlers)
+}
+
+// handlers names the handlers that are deployed.
+func (d *description) handlers() []string {
+	var names []string
+	for _, r := range d.Resources {
+		for _, value := range r.Inputs {
+			if file, ok := value.(File); ok {
+				if name, ok := strings.CutPrefix(file.Path, handlerPrefix); ok {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Compile compiles the program, unless it is compiled already.

@@ -79,10 +79,16 @@ func (p *Program) run(ctx context.Context, r Request) (*Graph, error) {
 		return nil, err
 	}
 	result, err := run.converse(ctx, builds)
+	if ctx.Err() == nil {
+		p.replay(result) // the lines of a run that failed often say why
+	}
 	if err != nil {
 		return nil, err
 	}
-	p.replay(result)
+	// The program may have read what was saved since.
+	if now, err := p.resultKey(sources, r, builds); err != nil || now != key {
+		return result.Graph, err
+	}
 	return result.Graph, p.store(key, result)
 }
 
@@ -126,7 +132,10 @@ func (p *Program) Settings(ctx context.Context, r Request) (Settings, error) {
 		return Settings{}, err
 	}
 	result, err := run.converse(ctx, nil)
-	return result.Settings, err
+	if err != nil {
+		return Settings{}, err
+	}
+	return result.Settings, nil
 }
 
 // result is what a run of the program returned.
@@ -167,21 +176,19 @@ func start(ctx context.Context, binary string, r Request) (*process, error) {
 	return p, nil
 }
 
-// converse answers what the program asks for, up to its result.
+// converse answers what the program asks for, up to its result. A program that fails
+// has lines, too.
 func (p *process) converse(ctx context.Context, builds *builds) (result, error) {
 	r, err := p.receive(ctx, builds)
 	if exit := p.wait(ctx); exit != nil {
-		return result{}, exit
-	}
-	if err != nil {
-		return result{}, err
+		return r, exit // with what was printed
 	}
 	if p.printed.Len() > 0 {
 		for line := range strings.SplitSeq(strings.TrimSuffix(p.printed.String(), "\n"), "\n") {
 			r.Lines = append(r.Lines, Line{Text: line})
 		}
 	}
-	return r, nil
+	return r, err
 }
 
 // receive reads messages up to the last.

@@ -81,20 +81,38 @@ type built struct {
 // A Parent is the local cloud, as the program's process sees it. It has the
 // methods of infra.Builder: what the program deploys is built by the local cloud.
 type Parent struct {
+	answers <-chan built
+	gone    <-chan struct{}
+
 	mu  sync.Mutex
-	in  *json.Decoder
 	out *json.Encoder
 }
 
+var errGone = errors.New("the local cloud has ended")
+
 // Accept reads the request that the program's process was started with.
 func Accept(in io.Reader, out io.Writer) (*Parent, Request, error) {
-	p := &Parent{in: json.NewDecoder(in), out: json.NewEncoder(out)}
+	messages := json.NewDecoder(in)
 	var r Request
-	if err := p.in.Decode(&r); err != nil {
+	if err := messages.Decode(&r); err != nil {
 		return nil, Request{}, fmt.Errorf("reading the request: %w", err)
 	}
-	return p, r, nil
+	answers, gone := make(chan built), make(chan struct{})
+	go func() {
+		defer close(gone)
+		for {
+			var b built
+			if messages.Decode(&b) != nil {
+				return
+			}
+			answers <- b
+		}
+	}()
+	return &Parent{answers: answers, gone: gone, out: json.NewEncoder(out)}, r, nil
 }
+
+// Gone is closed once the parent has ended, or wants nothing more.
+func (p *Parent) Gone() <-chan struct{} { return p.gone }
 
 // Log reports a line of the program's log.
 func (p *Parent) Log(l Line) { _ = p.send(message{Line: &l}) } // a parent that is gone reads nothing
@@ -156,8 +174,10 @@ func (p *Parent) build(ctx context.Context, b build) (answer built, err error) {
 	if err := p.out.Encode(message{Build: &b}); err != nil {
 		return built{}, err
 	}
-	if err := p.in.Decode(&answer); err != nil {
-		return built{}, fmt.Errorf("waiting for a build: %w", err)
+	select {
+	case answer = <-p.answers:
+	case <-p.gone:
+		return built{}, fmt.Errorf("waiting for a build: %w", errGone)
 	}
 	if answer.Err != "" {
 		return built{}, errors.New(answer.Err)

@@ -12,7 +12,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Serve answers the request on in. It is the whole of the program's process.
+// Serve answers the request on in. It is the whole of the program's process, and
+// returns when the parent is gone, however long the program may go on.
 func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	parent, request, err := stack.Accept(in, out)
 	if err != nil {
@@ -23,7 +24,14 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 		return parent.ReturnSettings(settings, err)
 	}
 	program := infra.Deployment{Routes: infra.Routes, Builder: parent, Now: time.Now}.Run
-	return parent.ReturnGraph(Run(ctx, program, settings, request.Origins, parent.Log))
+	done := make(chan error, 1)
+	go func() { done <- parent.ReturnGraph(Run(ctx, program, settings, request.Origins, parent.Log)) }()
+	select {
+	case err := <-done:
+		return err
+	case <-parent.Gone(): // it may have the result already
+		return nil
+	}
 }
 
 // settingsOf returns the settings of a run. Where the stack's files have settings

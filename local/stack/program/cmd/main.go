@@ -6,12 +6,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/stack/program"
 )
 
 func main() {
+	signal.Ignore(os.Interrupt) // Ctrl-C reaches the local cloud, too, which ends this process
 	if err := program.Serve(context.Background(), os.Stdin, os.NewFile(stack.ResultFD, "results")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
