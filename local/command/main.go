@@ -67,7 +67,7 @@ func findRoot() (string, error) {
 }
 
 // The launcher keeps this program for each clone, also for those that are gone.
-var keptCommands = artifact.Kept{Number: 5, InUse: 24 * time.Hour}
+var keptCommands = artifact.Retention{Number: 5, InUse: 24 * time.Hour}
 
 // serve runs the local cloud until ctx ends.
 func serve(ctx context.Context, cfg cloud.Config) error {
