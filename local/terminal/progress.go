@@ -21,31 +21,43 @@ const (
 
 // progress is what is being built, in the order of its start.
 type progress struct {
-	running []artifact.Step
+	running []runningStep
 	since   time.Time
 	timer   *time.Timer // nil while nothing is built
 }
 
-// update takes a step that starts, counts or ends, and reports whether it is one that
-// starts. tick is called after the given time, if something is being built then.
-func (p *progress) update(s artifact.Step, now time.Time, after time.Duration, tick func()) (starts bool) {
-	i := slices.IndexFunc(p.running, func(r artifact.Step) bool { return r.Name == s.Name })
+// A runningStep is done when all are that wait for it: two builds may need the same one.
+type runningStep struct {
+	artifact.Step
+	waiting int
+}
+
+// update takes a step that starts, counts or ends, and reports whether that is to be
+// shown: the first start, and the last end. tick is called after the given time, if
+// something is being built then.
+func (p *progress) update(s artifact.Step, now time.Time, after time.Duration, tick func()) (shown bool) {
+	i := slices.IndexFunc(p.running, func(r runningStep) bool { return r.Name == s.Name })
 	switch {
-	case s.Done && i >= 0:
-		p.running = slices.Delete(p.running, i, i+1)
-	case s.Done:
-	case i >= 0:
-		p.running[i] = s
-	default:
-		if starts = true; len(p.running) == 0 {
+	case i < 0 && s.Done:
+		return true
+	case i < 0:
+		if shown = true; len(p.running) == 0 {
 			p.since = now
 		}
-		p.running = append(p.running, s)
+		p.running = append(p.running, runningStep{s, 1})
+	case s.Done:
+		if p.running[i].waiting--; p.running[i].waiting == 0 {
+			p.running, shown = slices.Delete(p.running, i, i+1), true
+		}
+	case s.Count > 0:
+		p.running[i].Step = s
+	default:
+		p.running[i].waiting++
 	}
 	if p.timer == nil && len(p.running) > 0 {
 		p.timer = time.AfterFunc(after, tick)
 	}
-	return starts
+	return shown
 }
 
 // again reports whether progress is to be shown once more, and then sets the clock.
@@ -66,7 +78,7 @@ func (p *progress) text(page layout) string {
 	took := "  " + page.now.Sub(p.since).Truncate(time.Second).String()
 	var names []string
 	for _, s := range p.running {
-		names = append(names, s.Name+counted(s))
+		names = append(names, s.Name+counted(s.Step))
 	}
 	line := strings.Join(names, ", ")
 	if page.width > 0 {

@@ -110,11 +110,11 @@ func (t *Terminal) Step(s artifact.Step) {
 		t.write(warningEvent{"build", s.Note})
 		return
 	}
-	starts := t.progress.update(s, t.now(), t.interval(), t.tick)
+	shown := t.progress.update(s, t.now(), t.interval(), t.tick)
 	switch {
+	case !shown:
 	case s.Done:
 		t.write(builtEvent{Name: s.Name, Milliseconds: milliseconds(s.Took), Failed: s.Err != nil})
-	case !starts:
 	case t.redraws && !t.JSON:
 		t.print("") // which draws the line
 	default:

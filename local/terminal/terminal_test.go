@@ -301,15 +301,20 @@ func TestProgressCounts(t *testing.T) {
 			terminal := newTestTerminal(&out, 0)
 			terminal.now, terminal.JSON = time.Now, name
 			terminal.Step(artifact.Step{Name: "program"})
+			terminal.Step(artifact.Step{Name: "program"}) // somebody else, who waits for it
 			terminal.Step(artifact.Step{Name: "program", Count: 7, Unit: "modules"})
 			time.Sleep(6 * time.Second)
 			for i := range 212 {
 				terminal.Step(artifact.Step{Name: "program", Count: i + 1, Total: 543, Unit: "packages"})
 			}
 			time.Sleep(5 * time.Second)
+			terminal.Step(artifact.Step{Name: "program", Done: true, Took: time.Second})
 			terminal.Step(artifact.Step{Name: "program", Done: true, Took: 11 * time.Second})
 			time.Sleep(time.Minute)
 			synctest.Wait()
+			if n := strings.Count(out.String(), "built"); n != 1 {
+				t.Errorf("expected one end, got %d:\n%s", n, out.String())
+			}
 			at := 0
 			for _, part := range want {
 				i := strings.Index(out.String()[at:], part)
