@@ -181,7 +181,7 @@ func TestExplorerGoesBackToACall(t *testing.T) {
 	b.send("", "401", "no token")
 	b.choose("as", cloud.issuer.Users()[0].ID)
 	b.choose("flaw", "scope")
-	b.send("scope", "403", "insufficient_scope")
+	b.send("scope", "403", "the token has none of the route's scopes")
 	b.do(chromedp.Click(testID("routes")+` li:last-child button`, chromedp.NodeVisible))
 	for _, test := range []struct{ row, status, flaw, user string }{
 		{"last", "401", "", ""},
@@ -192,6 +192,6 @@ func TestExplorerGoesBackToACall(t *testing.T) {
 		b.until(`document.querySelector('[data-testid="path"]').value === "/api/private"`)
 		b.until(`document.querySelector('[data-testid="as"]').value === "` + test.user + `"`)
 	}
-	b.send("scope", "403", "insufficient_scope") // and sends it again
+	b.send("scope", "403", "the token has none of the route's scopes") // and sends it again
 	b.until(`document.querySelectorAll('[data-testid="history"] li').length === 3`)
 }

@@ -83,14 +83,14 @@ func TestExplorerCallsAsAnyone(t *testing.T) {
 	}
 	for _, test := range []struct{ flaw, status, why string }{
 		{"expired", "401", "the token has expired"},
-		{"early", "401", "invalid_token"},
+		{"early", "401", "the token was issued in the future"},
 		{"audience", "401", "the token does not have a valid audience"},
 		{"issuer", "401", "issuer does not match"},
-		{"signature", "401", "invalid_token"},
-		{"key", "401", "invalid_token"},
+		{"signature", "401", "signature is invalid"},
+		{"key", "401", "the token does not have a valid key ID"},
 		{"unsigned", "401", "signing method none is invalid"},
 		{"opaque", "401", "token contains an invalid number of segments"},
-		{"scope", "403", "insufficient_scope"},
+		{"scope", "403", "the token has none of the route's scopes"},
 	} {
 		b.choose("flaw", test.flaw)
 		b.send(test.flaw, test.status, test.why)

@@ -181,7 +181,7 @@ func TestTemplateMakesAProject(t *testing.T) {
 	}
 	s.mustRun(t, "pulumi config set api-auth-jwt-auth0:throttleRate 40", "")
 	const fix = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
-	s.mustRefuse(t, "pulumi up", "throttleRate: set for a project named api-auth-jwt-auth0, and this one is team-api", fix)
+	s.mustRefuse(t, "pulumi up", "throttleRate: set for a project named api-auth-jwt-auth0, but this one is named team-api", fix)
 	s.mustRun(t, fix, "")
 	if out := s.mustRun(t, "pulumi up", ""); !strings.Contains(out, `"https://team-api/dev"`) {
 		t.Errorf("expected the API to be named after the project, got:\n%s", out)
