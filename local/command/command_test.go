@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -171,15 +172,14 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	select {
 	case url := <-site:
 		ts.Setenv("SITE", url)
-		processes[ts] = run
+		processes.Store(ts, run)
 	case <-run.done:
 		ts.Fatalf("local ended before it served:\n%s", run.output)
 	}
 }
 
-// processes are the running commands, by script. Scripts run one at a time
-// each, and start before they interrupt.
-var processes = map[*testscript.TestScript]*started{}
+// processes are the running commands, *started by *testscript.TestScript.
+var processes sync.Map
 
 // siteLine is where both the text and the lines of JSON name the site.
 var siteLine = regexp.MustCompile(`(?:^  Site +|"site":")(http://localhost:[0-9]+)`)
@@ -199,7 +199,11 @@ func (s *started) read(lines *bufio.Scanner, site chan<- string) {
 //
 //	interrupt output
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
-	run := processes[ts]
+	found, _ := processes.Load(ts)
+	run, ok := found.(*started)
+	if !ok {
+		ts.Fatalf("interrupt comes after start")
+	}
 	ts.Check(run.cmd.Process.Signal(syscall.SIGINT))
 	<-run.done
 	if err := run.cmd.Wait(); err != nil {
