@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -228,7 +229,7 @@ func TestColorIsOnlyAddedTo(t *testing.T) {
 func TestLinesOfALongRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var out strings.Builder
+		var out lockedOutput
 		terminal := newTestTerminal(&out, 0)
 		log := func(text string) {
 			terminal.FunctionLine(lambda.Line{Function: "slow", RequestID: "1", Text: text})
@@ -267,7 +268,7 @@ func TestLinesOfALongRequest(t *testing.T) {
 func TestProgressCountsTheSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var out strings.Builder
+		var out lockedOutput
 		terminal := newTestTerminal(&out, 32)
 		terminal.now, terminal.redraws = time.Now, true
 		terminal.Step(artifact.Step{Name: "handler private"})
@@ -297,7 +298,7 @@ func TestProgressCounts(t *testing.T) {
 			`"building","name":"program","count":212,"total":543,"unit":"packages"`, `"built","name":"program","milliseconds":11000`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			var out strings.Builder
+			var out lockedOutput
 			terminal := newTestTerminal(&out, 0)
 			terminal.now, terminal.JSON = time.Now, name
 			terminal.Step(artifact.Step{Name: "program"})
@@ -412,4 +413,30 @@ func readText(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// lockedOutput is what a terminal wrote. Its timers write while a test reads.
+type lockedOutput struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *lockedOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *lockedOutput) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+func (o *lockedOutput) Len() int { return len(o.String()) }
+
+func (o *lockedOutput) Reset() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text.Reset()
 }
