@@ -122,14 +122,18 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err := newProtection(ctx, cfg, registered); err != nil {
 		return err
 	}
+	export(ctx, cfg, api, site, audience, application, content)
+	return nil
+}
 
+// export sets the stack's outputs, which Deployment lists.
+func export(ctx *pulumi.Context, cfg Config, api *API, site *Site, audience *Audience, application *Application, content *Content) {
 	ctx.Export(assetsOutput, pulumi.ToStringMap(content.Assets))
 	ctx.Export("siteUrl", site.URL)
 	ctx.Export("apiEndpoint", api.StageURL)
 	ctx.Export("auth0Domain", pulumi.String(cfg.TenantDomain))
 	ctx.Export("auth0ClientId", application.ClientID)
 	ctx.Export("auth0Audience", audience.Identifier)
-	return nil
 }
 
 // artifacts are the files that the program deploys.
