@@ -75,6 +75,7 @@ type Cloud struct {
 	stack *stack.Program
 	// isProvisional is set while the program's committed description is served.
 	isProvisional atomic.Bool
+	cancelCompile context.CancelFunc // of that program; set by Watch, while no reload runs
 	graph         *stack.Graph
 	gateway       *gateway.Gateway
 	labels        atomic.Pointer[map[string]string] // a function's name as it is shown, by its physical name
@@ -204,6 +205,9 @@ func (c *Cloud) describe(ctx context.Context) (d deployment, err error) {
 	} else if d.graph, err = c.stack.Described(ctx, request); err != nil || d.graph != nil {
 		d.isProvisional = true
 		return d, err
+	}
+	if c.cancelCompile != nil {
+		c.cancelCompile()
 	}
 	if d.graph, err = c.stack.Run(ctx, request); err != nil {
 		return deployment{}, err

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -41,7 +42,7 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 		case err := <-compiled:
 			compiled = nil
 			if err != nil {
-				if ctx.Err() == nil {
+				if !errors.Is(err, context.Canceled) {
 					c.cfg.Terminal.Problem(err)
 				}
 				continue
@@ -62,17 +63,22 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 				pending.At = change.At // the time counts from the save that works
 			}
 			pending = pending.And(change)
+			if compiled == nil {
+				compiled = c.compileMeanwhile(ctx)
+			}
 			stop = c.reloading(ctx, pending)
 		}
 	}
 }
 
 // compileMeanwhile compiles the program while its committed description is served, and
-// sends when it has. It returns nil where there is nothing to compile.
+// sends when it has. It returns nil where there is nothing to compile. A reload that
+// runs the program as it was saved since cancels it: that is compiled in its place.
 func (c *Cloud) compileMeanwhile(ctx context.Context) <-chan error {
 	if !c.isProvisional.Load() {
 		return nil
 	}
+	ctx, c.cancelCompile = context.WithCancel(ctx)
 	compiled := make(chan error, 1)
 	go func() { compiled <- c.stack.Compile(ctx) }()
 	return compiled

@@ -1,7 +1,9 @@
 package terminal
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"sync"
@@ -113,6 +115,7 @@ func (t *Terminal) Step(s artifact.Step) {
 	shown := t.progress.update(s, t.now(), t.interval(), t.tick)
 	switch {
 	case !shown:
+	case errors.Is(s.Err, context.Canceled) && !t.JSON: // by a later save: no failure
 	case s.Done:
 		t.write(builtEvent{Name: s.Name, Milliseconds: milliseconds(s.Took), Failed: s.Err != nil})
 	case t.redraws && !t.JSON:

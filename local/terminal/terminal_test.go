@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -325,6 +326,19 @@ func TestProgressCounts(t *testing.T) {
 				at += i + len(part)
 			}
 		})
+	}
+}
+
+// TestCanceledBuildIsNoFailure: a later save has ended it.
+func TestCanceledBuildIsNoFailure(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	terminal := newTestTerminal(&out, 0)
+	terminal.Step(artifact.Step{Name: "program"})
+	out.Reset()
+	terminal.Step(artifact.Step{Name: "program", Done: true, Err: fmt.Errorf("program: %w", context.Canceled)})
+	if out.Len() > 0 {
+		t.Errorf("got %q", out.String())
 	}
 }
 
