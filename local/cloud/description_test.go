@@ -64,3 +64,19 @@ func TestProgramReplacesADescriptionThatIsWrong(t *testing.T) {
 	w.awaitOutput(t, "~ Route get-private")
 	w.await(t, "the program's route is served", func() bool { return strings.HasPrefix(w.get(t, "/api/private", ""), "401 ") })
 }
+
+// TestSavedProgramIsCompiledInPlaceOfTheDescribedOne, which is no failure; and a
+// description that is right again is served, and compared, as before.
+func TestSavedProgramIsCompiledInPlaceOfTheDescribedOne(t *testing.T) {
+	t.Parallel()
+	w := newDescribed(t, func(description string) string { return description })
+	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/public" + missing`)
+	w.awaitOutput(t, "undefined: missing")
+	w.replace(t, "infra/routes.go", `Path: "/public" + missing`, `Path: "/public"`)
+	w.awaitOutput(t, "compiled: it gives what its committed description says")
+	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
+	w.await(t, "the changed route answers", func() bool { return strings.HasPrefix(w.get(t, "/api/open", ""), "200 ") })
+	if output := w.output.String(); strings.Count(output, "failed   program") > 1 {
+		t.Errorf("expected one failure, got:\n%s", lastLines(output))
+	}
+}
