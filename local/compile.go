@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"api-auth-jwt-auth0/infra/artifact/goprogress"
 )
 
 const command = "./local/command"
@@ -21,11 +23,11 @@ func compile(root, binary string, p *progress) error {
 	}
 	if _, err := os.Stat(binary); err != nil { // the first time, many packages are to be compiled
 		// What is wrong with a package is reported when it is compiled.
-		_ = run(root, p.listed, "list", "-e", "-deps", "-f", "{{if .Stale}}"+staleMark+"{{end}}", command)
+		_ = run(root, func(line string) { p.list(line) }, "list", "-e", "-deps", "-f", goprogress.StaleFormat, command)
 	}
 	var errs strings.Builder
 	err := run(root, func(line string) {
-		if !p.compiled(line) {
+		if !p.build(line) {
 			fmt.Fprintln(&errs, line)
 		}
 	}, "build", "-v", "-buildvcs=false", "-o", binary, command)

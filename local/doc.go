@@ -20,6 +20,7 @@
 //	  loopback   the servers; framing: HTTP messages without ambiguity
 //	  realtenant signing in at the deployed stack's tenant
 //	  console    the page that shows what happens; vite, watch: files as they are edited
+//	project    where Pulumi.yaml is
 //	terminal   what a person sees; redact: without secrets
 //
 // A deployment or a reload goes one way: the program gives a Graph, wiring reads it,

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"api-auth-jwt-auth0/local/project"
 )
 
 func main() {
@@ -15,7 +17,7 @@ func main() {
 }
 
 func launch(args []string) error {
-	root, err := findRoot()
+	root, err := project.Root()
 	if err != nil {
 		return err
 	}
@@ -27,22 +29,6 @@ func launch(args []string) error {
 		return err
 	}
 	return become(binary, args)
-}
-
-// findRoot is the folder of Pulumi.yaml: the working folder or one above it.
-func findRoot() (string, error) {
-	start, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("there is no Pulumi.yaml in %s or above it: run this in the project's folder", start)
-		}
-	}
 }
 
 // binaryOf is the path of the compiled command of the clone in root.

@@ -6,14 +6,13 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"api-auth-jwt-auth0/infra/artifact/goprogress"
 )
 
-// staleMark is printed by go list for each package that is not compiled yet.
-const staleMark = "stale"
-
-// progress shows what the go command does: on a terminal as a line that is redrawn,
-// otherwise as a line every few seconds, and with -json as events like those of the
-// local cloud. It shows nothing where nothing is downloaded or compiled.
+// progress shows how far the go command is, as package terminal shows other builds: on
+// a terminal as a line that is redrawn, otherwise as a line every few seconds, and with
+// -json as events. It shows nothing where nothing is downloaded or compiled.
 type progress struct {
 	out        *os.File
 	isTerminal bool
@@ -21,10 +20,9 @@ type progress struct {
 
 	mu     sync.Mutex
 	start  time.Time
-	doing  string // such as "downloading modules"; empty while nothing is shown
-	count  int
-	total  int // of packages; 0 where it is not known
-	ticker *time.Ticker
+	now    goprogress.Progress
+	ticker *time.Ticker // nil before there is something to show
+	ended  bool
 }
 
 func newProgress(out *os.File, args []string) *progress {
@@ -41,39 +39,16 @@ func newProgress(out *os.File, args []string) *progress {
 	return p
 }
 
-// listed takes a line of go list.
-func (p *progress) listed(line string) {
-	if line == staleMark {
-		p.mu.Lock()
-		p.total++ // before anything is compiled
-		p.mu.Unlock()
-		return
-	}
-	p.compiled(line)
-}
+// list and build take the lines of these go commands; see goprogress.
+func (p *progress) list(line string) bool  { return p.take(p.now.List, line) }
+func (p *progress) build(line string) bool { return p.take(p.now.Build, line) }
 
-// compiled takes a line of go build -v, which prints the import path of each package
-// that it starts to compile. It reports whether the line is one of progress.
-func (p *progress) compiled(line string) bool {
-	switch {
-	case strings.HasPrefix(line, "go: downloading "):
-		p.step("downloading modules")
-	case line != "" && !strings.ContainsAny(line, " :\t"):
-		p.step("compiling the local cloud")
-	default:
-		return false
-	}
-	return true
-}
-
-func (p *progress) step(doing string) {
+func (p *progress) take(count func(string) bool, line string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.doing != doing {
-		p.doing, p.count = doing, 0
-		p.show()
+	if !count(line) {
+		return false
 	}
-	p.count++
 	if p.ticker == nil {
 		every := 5 * time.Second
 		if p.isTerminal || p.isJSON {
@@ -81,13 +56,15 @@ func (p *progress) step(doing string) {
 		}
 		p.ticker = time.NewTicker(every)
 		go p.tick(p.ticker.C)
+		p.show()
 	}
+	return true
 }
 
 func (p *progress) tick(at <-chan time.Time) {
 	for range at {
 		p.mu.Lock()
-		if p.doing != "" {
+		if !p.ended {
 			p.show()
 		}
 		p.mu.Unlock()
@@ -96,48 +73,39 @@ func (p *progress) tick(at <-chan time.Time) {
 
 // show writes the progress; p.mu must be held.
 func (p *progress) show() {
-	counted := ""
-	switch {
-	case p.doing == "downloading modules" && p.count > 0:
-		counted = fmt.Sprintf("  %d", p.count)
-	case p.total > 0 && p.doing != "downloading modules":
-		counted = fmt.Sprintf("  %d of %d packages", p.count, max(p.count, p.total))
-	}
-	took := time.Since(p.start).Truncate(time.Second)
-	switch {
-	case p.isJSON:
+	if p.isJSON {
 		fmt.Fprintf(p.out, "{\"time\":%q,\"event\":\"building\",\"name\":\"local cloud\",\"count\":%d,\"total\":%d,\"unit\":%q}\n",
-			time.Now().Format(time.RFC3339Nano), p.count, p.total, p.unit())
-	case p.isTerminal:
-		fmt.Fprintf(p.out, "\r\x1b[K%s%s  %s", p.doing, counted, took)
-	default:
-		fmt.Fprintf(p.out, "%s%s  %s\n", p.doing, counted, took)
+			time.Now().Format(time.RFC3339Nano), p.now.Count, p.now.Total, p.now.Unit)
+		return
 	}
-}
-
-func (p *progress) unit() string {
-	if p.doing == "downloading modules" {
-		return "modules"
+	text := fmt.Sprintf("building local cloud %d %s", p.now.Count, p.now.Unit)
+	if p.now.Total > 0 {
+		text = fmt.Sprintf("building local cloud %d of %d %s", p.now.Count, p.now.Total, p.now.Unit)
 	}
-	return "packages"
+	text += "  " + time.Since(p.start).Truncate(time.Second).String()
+	if p.isTerminal {
+		fmt.Fprint(p.out, "\r\x1b[K"+text)
+	} else {
+		fmt.Fprintln(p.out, text)
+	}
 }
 
 // end clears the line, or prints how long it took.
 func (p *progress) end(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.ended = true
 	if p.ticker == nil {
 		return
 	}
 	p.ticker.Stop()
-	p.doing = ""
 	took := time.Since(p.start)
-	switch {
-	case p.isJSON:
+	if p.isJSON {
 		fmt.Fprintf(p.out, "{\"time\":%q,\"event\":\"built\",\"name\":\"local cloud\",\"milliseconds\":%.0f,\"failed\":%t}\n",
 			time.Now().Format(time.RFC3339Nano), float64(took)/float64(time.Millisecond), err != nil)
 		return
-	case p.isTerminal:
+	}
+	if p.isTerminal {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 	if err == nil {

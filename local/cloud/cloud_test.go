@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/terminal"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
 func TestProdRunsLocallyToo(t *testing.T) {
@@ -27,7 +28,7 @@ func TestProdRunsLocallyToo(t *testing.T) {
 // a stack is its throttleBurst. The terminal and the console name them.
 func TestThrottleIsTheStacks(t *testing.T) {
 	t.Parallel()
-	var shown lockedBuffer
+	var shown terminaltest.Output
 	cloud := newCloudWith(t, Config{Stack: "dev", Terminal: terminal.New(&shown)})
 	cloud.cfg.Terminal.Ready(cloud.Ready()) // from then on each request has its line
 	refused := 0

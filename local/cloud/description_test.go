@@ -8,6 +8,7 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/terminal"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
 // newDescribed is a watched project with a description of its dev stack, changed as a
@@ -23,7 +24,7 @@ func newDescribed(t *testing.T, change func(description string) string) *watched
 	}
 	file := filepath.Join("local", "descriptions", "dev.json")
 	w.write(t, file, change(readText(t, filepath.Join(w.root, file))))
-	w.output = &lockedBuffer{}
+	w.output = &terminaltest.Output{}
 	w.watch(t, terminal.New(w.output))
 	return w
 }

@@ -19,7 +19,7 @@ import (
 
 // A screen is what a terminal has been sent.
 type screen struct {
-	lockedBuffer
+	terminaltest.Output
 	changed chan struct{}
 }
 
@@ -40,7 +40,7 @@ func newScreen(t *testing.T, columns uint16) (*terminal.Terminal, *screen) {
 }
 
 func (s *screen) Write(p []byte) (int, error) {
-	n, err := s.lockedBuffer.Write(p)
+	n, err := s.Output.Write(p)
 	select {
 	case s.changed <- struct{}{}:
 	default:
@@ -82,7 +82,7 @@ func TestTerminalShowsADay(t *testing.T) {
 	t.Parallel()
 	shown, screen := newScreen(t, 104)
 	w := newWatchedOn(t, shown)
-	w.output = &screen.lockedBuffer
+	w.output = &screen.Output
 	shown.Ready(w.Ready())
 	token := signIn(t, w.SiteURL())
 	for _, call := range []struct{ path, token, want, shown string }{

@@ -8,42 +8,24 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"api-auth-jwt-auth0/local/terminal"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
 // watched is a local cloud that watches a copy of the project.
 type watched struct {
 	*Cloud
 	root   string
-	output *lockedBuffer // of the terminal
-}
-
-// lockedBuffer is a terminal's output that a test may read meanwhile.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
+	output *terminaltest.Output // of the terminal
 }
 
 // newWatched watches a copy of the project.
 func newWatched(t testing.TB) *watched {
 	t.Helper()
-	output := &lockedBuffer{}
+	output := &terminaltest.Output{}
 	w := newWatchedOn(t, terminal.New(output))
 	w.output = output
 	return w

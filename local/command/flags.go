@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/project"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -51,7 +52,7 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	if cfg.DebugPort < 0 || cfg.DebugPort > 65535 {
 		errs = append(errs, fmt.Errorf("-debug-port %d: expected a port from 1 to 65535, or 0 for any free one", cfg.DebugPort))
 	}
-	root, err := findRoot()
+	root, err := project.Root()
 	cfg.Root = root
 	return cfg, asJSON, errors.Join(append(errs, err)...)
 }

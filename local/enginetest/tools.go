@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/enginetest/cli"
+	"api-auth-jwt-auth0/local/project"
 )
 
 // Tools returns what every test needs. It is made once for each test binary.
@@ -22,7 +22,7 @@ var Tools = sync.OnceValues(func() (tools struct {
 	Plugins string // the folder to put on PATH
 }, err error,
 ) {
-	if tools.Root, err = findRoot(); err != nil {
+	if tools.Root, err = project.Root(); err != nil {
 		return tools, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
@@ -62,17 +62,4 @@ func Main(m *testing.M) {
 	code := m.Run()
 	os.RemoveAll(scratch)
 	os.Exit(code)
-}
-
-// findRoot returns the folder of go.mod, which is above that of the test.
-func findRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
-			return dir, err
-		}
-	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"api-auth-jwt-auth0/infra/artifact"
-	"api-auth-jwt-auth0/local/stack/stacktest"
+	"api-auth-jwt-auth0/local/project"
 )
 
 var (
@@ -24,7 +24,7 @@ var (
 // other origins, too. One of other sources or settings is not served.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
-	root, err := stacktest.Root()
+	root, err := project.Root()
 	if err != nil {
 		t.Fatal(err)
 	}

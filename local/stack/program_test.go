@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/project"
 	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
@@ -271,7 +272,7 @@ func TestUnknownStackIsRefusedBeforeAnythingIsBuilt(t *testing.T) {
 
 func TestCanceledRunEndsItsBuilds(t *testing.T) {
 	t.Parallel()
-	root, err := stacktest.Root()
+	root, err := project.Root()
 	if err != nil {
 		t.Fatal(err)
 	}

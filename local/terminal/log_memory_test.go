@@ -2,20 +2,13 @@ package terminal
 
 import (
 	"io"
-	"runtime"
-	"strings"
 	"testing"
-	"time"
 
-	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
-// TestLongLinesKeepLittleMemory has a function log 20 MB without a line end,
-// which come in the pieces that Lambda cuts. It runs by itself, since it measures
-// the whole program's memory.
+// TestLongLinesKeepLittleMemory, however they are shown.
 func TestLongLinesKeepLittleMemory(t *testing.T) {
-	const written, longest = 20 << 20, 256 << 10
-	const keptLimit, madeLimit = 16 << 20, 40 * written // masking reads a line in several ways
 	for name, change := range map[string]func(*Terminal){
 		"file":     func(*Terminal) {},
 		"JSON":     func(t *Terminal) { t.JSON = true },
@@ -24,25 +17,8 @@ func TestLongLinesKeepLittleMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			terminal := New(io.Discard)
 			change(terminal)
-			before := memory()
-			for rest := written; rest > 0; rest -= longest {
-				terminal.FunctionLine(lambda.Line{Time: time.Now(), Function: "f", RequestID: "id", Text: strings.Repeat("x", min(rest, longest))})
-			}
-			after := memory()
-			if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > keptLimit {
-				t.Errorf("expected at most %d MB to be kept, got %d", keptLimit>>20, kept>>20)
-			}
-			if made := after.TotalAlloc - before.TotalAlloc; made > madeLimit {
-				t.Errorf("expected at most %d MB to be allocated in all, got %d", madeLimit>>20, made>>20)
-			}
+			terminaltest.LongLines(t, terminal.FunctionLine)
 			terminal.request(requestEvent{Server: "api"}, &requestNotes{requestID: "id"})
 		})
 	}
-}
-
-// memory is what is in use now, without garbage.
-func memory() (m runtime.MemStats) {
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return m
 }

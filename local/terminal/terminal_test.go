@@ -13,7 +13,6 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +23,7 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
 	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
 // newTestTerminal writes into out, at a fixed time, on a page of this width.
@@ -230,7 +230,7 @@ func TestColorIsOnlyAddedTo(t *testing.T) {
 func TestLinesOfALongRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var out lockedOutput
+		var out terminaltest.Output
 		terminal := newTestTerminal(&out, 0)
 		log := func(text string) {
 			terminal.FunctionLine(lambda.Line{Function: "slow", RequestID: "1", Text: text})
@@ -269,7 +269,7 @@ func TestLinesOfALongRequest(t *testing.T) {
 func TestProgressCountsTheSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var out lockedOutput
+		var out terminaltest.Output
 		terminal := newTestTerminal(&out, 32)
 		terminal.now, terminal.redraws = time.Now, true
 		terminal.Step(artifact.Step{Name: "handler private"})
@@ -299,7 +299,7 @@ func TestProgressCounts(t *testing.T) {
 			`"building","name":"program","count":212,"total":543,"unit":"packages"`, `"built","name":"program","milliseconds":11000`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			var out lockedOutput
+			var out terminaltest.Output
 			terminal := newTestTerminal(&out, 0)
 			terminal.now, terminal.JSON = time.Now, name
 			terminal.Step(artifact.Step{Name: "program"})
@@ -427,30 +427,4 @@ func readText(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-// lockedOutput is what a terminal wrote. Its timers write while a test reads.
-type lockedOutput struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (o *lockedOutput) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *lockedOutput) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
-func (o *lockedOutput) Len() int { return len(o.String()) }
-
-func (o *lockedOutput) Reset() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.text.Reset()
 }

@@ -11,9 +11,9 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/project"
 	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/stack"
-	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 // deployedGraph returns the dev stack's graph, which the test may change.
@@ -27,7 +27,7 @@ func deployedGraph(t *testing.T) *stack.Graph {
 func describedGraph(t *testing.T, stackName string, origins stack.Origins, set map[string]string) *stack.Graph {
 	t.Helper()
 	set["auth0:clientId"] = "local"
-	root, err := stacktest.Root()
+	root, err := project.Root()
 	if err != nil {
 		t.Fatal(err)
 	}

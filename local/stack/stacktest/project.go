@@ -4,10 +4,11 @@ package stacktest
 
 import (
 	"embed"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"api-auth-jwt-auth0/local/project"
 )
 
 // handlers replace the project's own of the same names: those are edited, and only
@@ -23,27 +24,10 @@ var sources = []string{
 	"infra", "lambdas", "local/provider", "local/stack", "web",
 }
 
-// Root is the project's folder: the one with Pulumi.yaml, at the working folder or
-// above it.
-func Root() (string, error) {
-	start, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", errors.New("there is no Pulumi.yaml in " + start + " or above it")
-		}
-	}
-}
-
 // CopyProject copies the project to a folder, without its installed packages. The
 // handlers public and private are those of testdata.
 func CopyProject(to string) error {
-	root, err := Root()
+	root, err := project.Root()
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,37 @@
+package terminaltest
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"api-auth-jwt-auth0/local/lambda"
+)
+
+// LongLines has a function log 20 MB without a line end, which come in the pieces that
+// Lambda cuts, and fails where take keeps or allocates much. It measures the whole
+// program's memory, so that its test must not run in parallel.
+func LongLines(t *testing.T, take func(lambda.Line)) {
+	t.Helper()
+	const written, longest = 20 << 20, 256 << 10
+	const keptLimit, madeLimit = 16 << 20, 40 * written // masking reads a line in several ways
+	before := memory()
+	for rest := written; rest > 0; rest -= longest {
+		take(lambda.Line{Time: time.Now(), Function: "f", RequestID: "id", Text: strings.Repeat("x", min(rest, longest))})
+	}
+	after := memory()
+	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > keptLimit {
+		t.Errorf("expected at most %d MB to be kept, got %d", keptLimit>>20, kept>>20)
+	}
+	if made := after.TotalAlloc - before.TotalAlloc; made > madeLimit {
+		t.Errorf("expected at most %d MB to be allocated in all, got %d", madeLimit>>20, made>>20)
+	}
+}
+
+// memory is what is in use now, without garbage.
+func memory() (m runtime.MemStats) {
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m
+}
