@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Names on the wire: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
@@ -25,6 +27,17 @@ const (
 	trailerErrorBody  = "Lambda-Runtime-Function-Error-Body"
 )
 
+// newRuntimeAPI serves all processes on one port. Each has its own path in its
+// AWS_LAMBDA_RUNTIME_API, host:port/token, onto which a runtime appends
+// /2018-06-01/…: the token identifies the process and keeps others out.
+func newRuntimeAPI(s *Service) *http.Server {
+	return &http.Server{
+		Handler:           http.HandlerFunc(s.serveRuntime),
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
+	}
+}
+
 func (s *Service) register(p *process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,9 +50,6 @@ func (s *Service) forget(p *process) {
 	delete(s.processes, p.token)
 }
 
-// serveRuntime serves all processes on one port. Each has its own path in its
-// AWS_LAMBDA_RUNTIME_API, host:port/token, onto which a runtime appends
-// /2018-06-01/…: the token identifies the process and keeps others out.
 func (s *Service) serveRuntime(w http.ResponseWriter, r *http.Request) {
 	token, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"+apiVersion+"/runtime/")
 	s.mu.RLock()
@@ -70,6 +80,7 @@ func serveNext(w http.ResponseWriter, r *http.Request, p *process) {
 	header := w.Header()
 	header["Content-Type"] = []string{"application/json"}
 	header["Content-Length"] = []string{strconv.Itoa(len(inv.payload))}
+	header["Date"] = nil
 	header[headerRequestID] = []string{inv.id}
 	header[headerDeadline] = []string{strconv.FormatInt(deadline, 10)}
 	header[headerFunctionARN] = []string{p.pool.function.ARN}
@@ -169,6 +180,7 @@ func reply(w http.ResponseWriter, status int, body any) {
 	header := w.Header()
 	header["Content-Type"] = []string{"application/json"}
 	header["Content-Length"] = []string{strconv.Itoa(len(text))}
+	header["Date"] = nil
 	w.WriteHeader(status)
 	w.Write(text)
 }

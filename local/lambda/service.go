@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,7 +63,7 @@ type Service struct {
 	options Options // with defaults
 	dir     string
 	address string // host:port of the Runtime API
-	server  *apiServer
+	server  *http.Server
 	limits  limits
 
 	mu        sync.RWMutex
@@ -108,7 +109,7 @@ func New(o Options) (*Service, error) {
 	}
 	var err error
 	if s.guard, err = newGuard(s.dir, s.address); err != nil {
-		return nil, errors.Join(err, s.server.close(), s.removeCode())
+		return nil, errors.Join(err, s.server.Close(), s.removeCode())
 	}
 	s.launcher = newLauncher()
 	return s, nil
@@ -152,8 +153,8 @@ func (s *Service) listen() error {
 		return fmt.Errorf("listening for the runtime API: %w", err)
 	}
 	s.address = listener.Addr().String()
-	s.server = newAPIServer(listener, s.serveRuntime)
-	go s.server.serve()
+	s.server = newRuntimeAPI(s)
+	go s.server.Serve(listener) // returns when Close closes the server
 	return nil
 }
 
@@ -221,7 +222,7 @@ func (s *Service) Close() error {
 		}
 		s.running.Wait()
 		s.launcher.close()
-		s.closed = errors.Join(s.guard.Close(), s.server.close(), s.removeCode())
+		s.closed = errors.Join(s.guard.Close(), s.server.Close(), s.removeCode())
 	})
 	return s.closed
 }
