@@ -151,8 +151,7 @@ func (c *Cloud) APIURL() string { return c.api.URL() }
 
 // TenantURL is the Auth0 tenant; empty for a real one before Deploy.
 func (c *Cloud) TenantURL() string {
-	switch {
-	case !c.cfg.RealTenant:
+	if !c.cfg.RealTenant {
 		return c.tenant.URL()
 	}
 	if real := c.real.Load(); real != nil {
