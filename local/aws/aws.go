@@ -1,0 +1,67 @@
+// Package aws is the one AWS endpoint that handlers of the local cloud call: it
+// verifies the signature of each request, evaluates the policies of the function's
+// own role, and hands what IAM would allow to the service that serves it.
+//
+// It knows no service's protocol: each is a [Service] in a package of its own, and
+// none of them knows another.
+package aws
+
+import (
+	"net/http"
+	"time"
+
+	"api-auth-jwt-auth0/local/aws/policy"
+)
+
+// A Service answers the requests to one AWS service.
+type Service interface {
+	// Name is the service's name in a signature's credential scope, such as
+	// "dynamodb".
+	Name() string
+	// Read says what a request asks for. It changes nothing. An error is an *Error,
+	// and is written as Refuse would. The body is the whole body, decoded where it was
+	// sent in signed chunks.
+	Read(r *http.Request, body []byte) (Operation, error)
+	// Serve answers a request that Read has read and IAM allows.
+	Serve(w http.ResponseWriter, r *http.Request, body []byte)
+	// Refuse writes an error in the service's own shape.
+	Refuse(w http.ResponseWriter, r *http.Request, e *Error)
+}
+
+// An Operation is what one request asks for.
+type Operation struct {
+	Action   string // such as "PutItem"
+	Resource string // what it is for, as a person names it: a table, a queue, a bucket and key; may be empty
+	// Requests are what IAM must allow, all of them, with their condition keys.
+	Requests []policy.Request
+}
+
+// An Error is a failure in the terms of an AWS API.
+type Error struct {
+	Status  int    // of HTTP
+	Code    string // such as "AccessDeniedException"
+	Message string
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// A Call is the record of one request.
+type Call struct {
+	Function   string // the caller's physical name; empty where the signature is not of a known one
+	Invocation string // the request ID of the invocation that it was made in; empty where that is not known
+	Service    string // such as "dynamodb"
+	Action     string // such as "PutItem"
+	Resource   string // see Operation
+	Start, End time.Time
+	Status     int    // of the answer
+	Refusal    string // why the request was refused; empty for one that its service answered
+}
+
+// A Caller is who signs with an access key: one process of a function, or the
+// developer.
+type Caller struct {
+	Function        string // its physical name; empty for the developer
+	Invocation      string // the request ID of the invocation that the process has now
+	SecretAccessKey string
+	SessionToken    string // empty for the developer, whose key is no temporary one
+}
