@@ -3,6 +3,10 @@ package infra
 import (
 	"strings"
 
+	"api-auth-jwt-auth0/infra/bucket"
+	"api-auth-jwt-auth0/infra/kind"
+	"api-auth-jwt-auth0/infra/policy"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -36,14 +40,14 @@ var distributionFields = []string{
 // access control lists, which the bucket does not have.
 func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, inUSEast1 pulumi.ResourceOption) error {
 	logs := &AccessLogs{}
-	if err := component(ctx, "AccessLogs", "access-logs", logs); err != nil {
+	if err := kind.Register(ctx, "AccessLogs", "access-logs", logs); err != nil {
 		return err
 	}
-	bucket, err := newBucket(ctx, cfg, "logs", logs)
+	store, err := newBucket(ctx, cfg, "logs", logs)
 	if err != nil {
 		return err
 	}
-	if err := newLifecycle(ctx, "logs", bucket, retention(cfg.LogRetentionDays)); err != nil {
+	if err := bucket.NewLifecycle(ctx, "logs", store, retention(cfg.LogRetentionDays)); err != nil {
 		return err
 	}
 	source, err := cloudwatch.NewLogDeliverySource(ctx, resourceName(ctx, "site"), &cloudwatch.LogDeliverySourceArgs{
@@ -54,36 +58,28 @@ func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, inUSEast1 pulumi
 	if err != nil {
 		return err
 	}
-	policy, err := newLogsPolicy(ctx, bucket, site.Bucket, source)
+	allowed, err := newLogsPolicy(ctx, store, site.Bucket, source)
 	if err != nil {
 		return err
 	}
 	_, err = s3.NewBucketLoggingV2(ctx, "site", &s3.BucketLoggingV2Args{
 		Bucket:       site.Bucket.ID(),
-		TargetBucket: bucket.ID(),
+		TargetBucket: store.ID(),
 		TargetPrefix: pulumi.String(bucketLogs),
-	}, pulumi.Parent(logs), pulumi.DependsOn([]pulumi.Resource{policy}))
+	}, pulumi.Parent(logs), pulumi.DependsOn([]pulumi.Resource{allowed}))
 	if err != nil {
 		return err
 	}
-	return newDelivery(ctx, logs, bucket, source, policy, inUSEast1)
+	return newDelivery(ctx, logs, store, source, allowed, inUSEast1)
 }
 
 func retention(days int) s3.BucketLifecycleConfigurationV2RuleArray {
-	return s3.BucketLifecycleConfigurationV2RuleArray{
-		s3.BucketLifecycleConfigurationV2RuleArgs{
-			Id:         pulumi.String("retention"),
-			Status:     pulumi.String("Enabled"),
-			Filter:     s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
-			Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Days: pulumi.Int(days)},
-		},
-		unfinishedUploads(),
-	}
+	return s3.BucketLifecycleConfigurationV2RuleArray{bucket.Expiration("retention", days), bucket.UnfinishedUploads()}
 }
 
 // newDelivery sends the distribution's logs to the bucket. Its policy comes
 // first: CloudWatch refuses a bucket that it may not write to.
-func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV2, source *cloudwatch.LogDeliverySource, policy pulumi.Resource, inUSEast1 pulumi.ResourceOption) error {
+func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV2, source *cloudwatch.LogDeliverySource, allowed pulumi.Resource, inUSEast1 pulumi.ResourceOption) error {
 	destination, err := cloudwatch.NewLogDeliveryDestination(ctx, resourceName(ctx, "site"), &cloudwatch.LogDeliveryDestinationArgs{
 		OutputFormat: pulumi.String("json"),
 		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
@@ -99,7 +95,7 @@ func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV
 		DeliveryDestinationArn: destination.Arn,
 		RecordFields:           pulumi.ToStringArray(distributionFields),
 		Tags:                   tags(ctx),
-	}, pulumi.Parent(parent), inUSEast1, pulumi.DependsOn([]pulumi.Resource{policy}))
+	}, pulumi.Parent(parent), inUSEast1, pulumi.DependsOn([]pulumi.Resource{allowed}))
 	return err
 }
 
@@ -117,23 +113,23 @@ func newLogsPolicy(ctx *pulumi.Context, bucket, siteBucket *s3.BucketV2, source 
 
 func logsPolicy(bucketARN, siteBucketARN, sourceARN string) (string, error) {
 	account := strings.Split(sourceARN, ":")[4]
-	return policy(
-		Statement{
-			Sid: "DistributionLogs", Effect: "Allow", Principal: &Principal{Service: "delivery.logs.amazonaws.com"},
+	return policy.Text(
+		policy.Statement{
+			Sid: "DistributionLogs", Effect: "Allow", Principal: &policy.Principal{Service: "delivery.logs.amazonaws.com"},
 			Action: []string{"s3:PutObject"}, Resource: []string{bucketARN + "/" + distributionLogs + account + "/*"},
 			Condition: map[string]map[string]string{
 				"StringEquals": {"aws:SourceAccount": account, "s3:x-amz-acl": "bucket-owner-full-control"},
 				"ArnLike":      {"aws:SourceArn": sourceARN},
 			},
 		},
-		Statement{
-			Sid: "BucketLogs", Effect: "Allow", Principal: &Principal{Service: "logging.s3.amazonaws.com"},
+		policy.Statement{
+			Sid: "BucketLogs", Effect: "Allow", Principal: &policy.Principal{Service: "logging.s3.amazonaws.com"},
 			Action: []string{"s3:PutObject"}, Resource: []string{bucketARN + "/" + bucketLogs + "*"},
 			Condition: map[string]map[string]string{
 				"StringEquals": {"aws:SourceAccount": account},
 				"ArnLike":      {"aws:SourceArn": siteBucketARN},
 			},
 		},
-		tlsOnly(bucketARN, bucketARN+"/*"),
+		policy.DenyPlain("s3:*", bucketARN, bucketARN+"/*"),
 	)
 }

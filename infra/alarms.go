@@ -4,6 +4,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"api-auth-jwt-auth0/infra/kind"
 )
 
 // alarmPeriod is the time, in seconds, over which each value is taken.
@@ -77,6 +79,14 @@ func functionAlarms(name string, f *Function) []alarm {
 			name: name + "-throttled", above: 1, of: 1, metrics: count("Throttles"),
 			description: "Lambda throttled the function " + name + ": see the account's quota of concurrent executions.",
 		},
+	}
+}
+
+// resourceAlarm is the alarm of a resource that handlers use.
+func resourceAlarm(a kind.Alarm) alarm {
+	return alarm{
+		name: a.Name, description: a.Description, threshold: a.Threshold, above: 1, of: 1,
+		metrics: []metric{{id: "value", namespace: a.Namespace, name: a.Metric, statistic: a.Statistic, dimensions: a.Dimensions}},
 	}
 }
 

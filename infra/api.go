@@ -3,6 +3,8 @@ package infra
 import (
 	"encoding/json"
 
+	"api-auth-jwt-auth0/infra/kind"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/apigatewayv2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
@@ -29,7 +31,7 @@ type API struct {
 
 func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience, functions map[string]*Function) (*API, error) {
 	a := &API{}
-	if err := component(ctx, "API", "api", a); err != nil {
+	if err := kind.Register(ctx, "API", "api", a); err != nil {
 		return nil, err
 	}
 	api, err := apigatewayv2.NewApi(ctx, resourceName(ctx, "api"), &apigatewayv2.ApiArgs{

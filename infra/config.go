@@ -46,22 +46,25 @@ const (
 	LocalStorage TokenCache = "localstorage"
 )
 
-// ReadConfig reads the stack's settings. Its error is an *InvalidConfigError
-// with all problems.
-func ReadConfig(ctx *pulumi.Context) (Config, error) {
+// ReadConfig reads the stack's settings, and checks those whose values are secrets of
+// resources. Its error is an *InvalidConfigError with all problems.
+func ReadConfig(ctx *pulumi.Context, secrets []string) (Config, error) {
 	s := &settings{project: ctx.Project(), stack: ctx.Stack(), get: ctx.GetConfig, secret: ctx.IsConfigSecret}
-	return s.read()
+	return s.read(secrets)
 }
 
 // CheckSettings checks a stack's settings without running the program. Its error is
 // as that of ReadConfig. get and secret look up full keys, such as "aws:region".
 func CheckSettings(project, stack string, get func(key string) (string, bool), secret func(key string) bool) error {
-	_, err := (&settings{project: project, stack: stack, get: get, secret: secret}).read()
+	_, err := (&settings{project: project, stack: stack, get: get, secret: secret}).read(SecretSettings(Resources))
 	return err
 }
 
-func (s *settings) read() (Config, error) {
+func (s *settings) read(secrets []string) (Config, error) {
 	cfg := s.values()
+	for _, key := range secrets {
+		s.checkSecret(key)
+	}
 	s.checkProject()
 	if len(s.problems) > 0 {
 		return Config{}, &InvalidConfigError{Stack: s.stack, Problems: s.problems}

@@ -49,7 +49,7 @@ func readFrom(values map[string]string, secret ...string) (Config, error) {
 		},
 		secret: func(key string) bool { return strings.Contains(strings.Join(secret, " "), key) },
 	}
-	return s.read()
+	return s.read(nil)
 }
 
 func TestReadConfigValid(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/infra/kind"
 )
 
 // The site's two cache classes. A file under assets/ has the hash of its
@@ -103,7 +104,7 @@ type Content struct {
 //     new key as optional, and no key may be removed that the previous page reads.
 func newContent(ctx *pulumi.Context, cfg Config, site *Site, dir string, config pulumi.StringOutput, previous any, today time.Time) (*Content, error) {
 	content := &Content{}
-	if err := component(ctx, "Content", "content", content); err != nil {
+	if err := kind.Register(ctx, "Content", "content", content); err != nil {
 		return nil, err
 	}
 	keys, err := files(dir)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"api-auth-jwt-auth0/infra/kind"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
@@ -36,7 +38,7 @@ func newDomain(ctx *pulumi.Context, cfg Config, inUSEast1 pulumi.ResourceOption)
 			return nil, err
 		}
 	}
-	if err := component(ctx, "Domain", "domain", d); err != nil {
+	if err := kind.Register(ctx, "Domain", "domain", d); err != nil {
 		return nil, err
 	}
 	if err := newCertificate(ctx, cfg, d, inUSEast1); err != nil {

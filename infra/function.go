@@ -1,8 +1,12 @@
 package infra
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+
+	"api-auth-jwt-auth0/infra/kind"
+	"api-auth-jwt-auth0/infra/policy"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -14,15 +18,15 @@ import (
 type Function struct {
 	pulumi.ResourceState
 
-	Name      pulumi.StringOutput
+	Name, ARN pulumi.StringOutput
 	InvokeARN pulumi.StringOutput // what an API Gateway integration calls
 }
 
 // newFunctions registers one Function for each zip, by handler name.
-func newFunctions(ctx *pulumi.Context, cfg Config, zips map[string]string) (map[string]*Function, error) {
+func newFunctions(ctx *pulumi.Context, cfg Config, zips map[string]string, u *uses) (map[string]*Function, error) {
 	functions := map[string]*Function{}
 	for _, name := range slices.Sorted(maps.Keys(zips)) {
-		f, err := newFunction(ctx, cfg, name, zips[name])
+		f, err := newFunction(ctx, cfg, name, zips[name], u)
 		if err != nil {
 			return nil, err
 		}
@@ -31,9 +35,9 @@ func newFunctions(ctx *pulumi.Context, cfg Config, zips map[string]string) (map[
 	return functions, nil
 }
 
-func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, error) {
+func newFunction(ctx *pulumi.Context, cfg Config, name, zip string, u *uses) (*Function, error) {
 	f := &Function{}
-	if err := component(ctx, "Function", name, f); err != nil {
+	if err := kind.Register(ctx, "Function", name, f); err != nil {
 		return nil, err
 	}
 	logs, err := cloudwatch.NewLogGroup(ctx, resourceName(ctx, name), &cloudwatch.LogGroupArgs{
@@ -43,40 +47,44 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string) (*Function, 
 	if err != nil {
 		return nil, err
 	}
-	role, logPolicy, err := newFunctionRole(ctx, cfg, f, name, logs)
+	role, rights, err := newFunctionRole(ctx, cfg, f, name, logs, u)
 	if err != nil {
 		return nil, err
 	}
-	function, err := lambda.NewFunction(ctx, functionResourceName(ctx, name), &lambda.FunctionArgs{
+	args := &lambda.FunctionArgs{
 		Code:          pulumi.NewFileArchive(zip),
 		Runtime:       pulumi.String(lambda.RuntimeCustomAL2023),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
 		Handler:       pulumi.String("bootstrap"), // the file that an OS-only runtime starts
 		Role:          role.Arn,
-		MemorySize:    pulumi.Int(cfg.FunctionMemoryMB),
-		Timeout:       pulumi.Int(seconds(cfg.FunctionTimeout)),
+		MemorySize:    pulumi.Int(cmp.Or(u.handlers[name].MemoryMB, cfg.FunctionMemoryMB)),
+		Timeout:       pulumi.Int(seconds(u.handlers[name].timeout(cfg))),
 		LoggingConfig: lambda.FunctionLoggingConfigArgs{
 			LogFormat: pulumi.String("JSON"),
 			LogGroup:  logs.Name,
 		},
 		Tags: tags(ctx),
-	}, pulumi.Parent(f), pulumi.DependsOn([]pulumi.Resource{logPolicy})) // no invocation before it can log
+	}
+	if variables := u.environment(name); len(variables) > 0 {
+		args.Environment = lambda.FunctionEnvironmentArgs{Variables: variables}
+	}
+	if n := u.handlers[name].Concurrency; n > 0 {
+		args.ReservedConcurrentExecutions = pulumi.Int(n)
+	}
+	function, err := lambda.NewFunction(ctx, functionResourceName(ctx, name), args,
+		pulumi.Parent(f), pulumi.DependsOn([]pulumi.Resource{rights})) // no invocation before it can log
 	if err != nil {
 		return nil, err
 	}
-	f.Name, f.InvokeARN = function.Name, function.InvokeArn
+	f.Name, f.ARN, f.InvokeARN = function.Name, function.Arn, function.InvokeArn
 	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{"name": f.Name})
 }
 
 // newFunctionRole returns the function's role and its only policy, which lets the
-// function write to its own log group. Log streams have no names beforehand, hence
-// the ":*".
-func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup) (*iam.Role, *iam.RolePolicy, error) {
-	trust, err := policy(Statement{
-		Effect:    "Allow",
-		Principal: &Principal{Service: "lambda.amazonaws.com"},
-		Action:    []string{"sts:AssumeRole"},
-	})
+// function write to its own log group, and do what its uses say. Log streams have no
+// names beforehand, hence the ":*".
+func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup, u *uses) (*iam.Role, *iam.RolePolicy, error) {
+	trust, err := policy.ServiceRole("lambda.amazonaws.com", nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,16 +96,16 @@ func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, na
 	if err != nil {
 		return nil, nil, err
 	}
-	write := logs.Arn.ApplyT(func(arn string) (string, error) {
-		return policy(Statement{
+	ownLog := func(arns []string) []Statement {
+		return []Statement{{
 			Effect:   "Allow",
 			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource: []string{arn + ":*"},
-		})
-	}).(pulumi.StringOutput)
-	logPolicy, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+			Resource: []string{arns[0] + ":*"},
+		}}
+	}
+	rights, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
 		Role:   role.Name,
-		Policy: write,
+		Policy: u.document(name, ownLog, logs.Arn),
 	}, pulumi.Parent(role))
-	return role, logPolicy, err
+	return role, rights, err
 }

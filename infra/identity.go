@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 
+	"api-auth-jwt-auth0/infra/kind"
+
 	"github.com/pulumi/pulumi-auth0/sdk/v3/go/auth0"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -24,7 +26,7 @@ type Audience struct {
 
 func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
 	audience := &Audience{Issuer: pulumi.String(originURL(cfg.TenantDomain) + "/").ToStringOutput()}
-	if err := component(ctx, "Audience", "audience", audience); err != nil {
+	if err := kind.Register(ctx, "Audience", "audience", audience); err != nil {
 		return nil, err
 	}
 	server, err := auth0.NewResourceServer(ctx, "api", &auth0.ResourceServerArgs{
@@ -82,7 +84,7 @@ type Application struct {
 // wildcard would give codes to the owner of any matching host.
 func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput, audience *Audience) (*Application, error) {
 	application := &Application{}
-	if err := component(ctx, "Application", "application", application); err != nil {
+	if err := kind.Register(ctx, "Application", "application", application); err != nil {
 		return nil, err
 	}
 	origins := siteURL.ApplyT(func(url string) []string {

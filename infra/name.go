@@ -1,11 +1,11 @@
 package infra
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"api-auth-jwt-auth0/infra/naming"
 )
 
 // The lowest limits for names that the provider generates are 60 characters for a
@@ -17,16 +17,9 @@ import (
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 const (
-	maxProjectLabel = 20
-	maxStackLabel   = 16
 	maxFunctionName = 64 - len("-0123456")
 	maxShortName    = 34 // of a handler
 )
-
-// separator is between project, stack and short name. No label has two
-// dashes in a row, so that a policy for the names of one stack, such as
-// "shop--dev--*", matches no other stack's.
-const separator = "--"
 
 // resourceName is the logical name of a resource whose physical name the provider
 // derives from it. It starts with the project and the stack, so that people and
@@ -40,31 +33,10 @@ func resourceName(ctx *pulumi.Context, name string) string {
 // functionResourceName is resourceName for a function or its role: a handler's
 // name that is too long for them is shortened.
 func functionResourceName(ctx *pulumi.Context, handler string) string {
-	return prefix(ctx) + label(handler, maxFunctionName-len(prefix(ctx)))
+	return prefix(ctx) + naming.Label(handler, maxFunctionName-len(prefix(ctx)))
 }
 
-func prefix(ctx *pulumi.Context) string {
-	return label(ctx.Project(), maxProjectLabel) + separator + label(ctx.Stack(), maxStackLabel) + separator
-}
-
-// label is a name in lower-case letters, digits and single dashes. A name that has
-// only these and is no longer than limit is unchanged. The label of any other name
-// ends with digits of its hash, so that no two names share a label.
-func label(name string, limit int) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool {
-		return !('a' <= c && c <= 'z' || '0' <= c && c <= '9')
-	})
-	plain := strings.Join(words, "-")
-	if plain == name && len(plain) <= limit {
-		return plain
-	}
-	sum := sha256.Sum256([]byte(name))
-	digits := hex.EncodeToString(sum[:3])
-	if rest := limit - len(digits) - len("-"); len(plain) > rest {
-		plain = plain[:rest]
-	}
-	return strings.TrimLeft(strings.TrimRight(plain, "-")+"-"+digits, "-")
-}
+func prefix(ctx *pulumi.Context) string { return naming.Prefix(ctx.Project(), ctx.Stack()) }
 
 // aliasFormerNames keeps the resources of a stack that was deployed when names
 // contained the stack but not the project, with their physical names. Without it,

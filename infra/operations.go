@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"api-auth-jwt-auth0/infra/kind"
+	"api-auth-jwt-auth0/infra/policy"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,9 +17,9 @@ import (
 // sent to, and one dashboard.
 type Operations struct{ pulumi.ResourceState }
 
-func newOperations(ctx *pulumi.Context, cfg Config, api *API, functions map[string]*Function, site *Site) error {
+func newOperations(ctx *pulumi.Context, cfg Config, api *API, functions map[string]*Function, site *Site, of []kind.Alarm) error {
 	o := &Operations{}
-	if err := component(ctx, "Operations", "operations", o); err != nil {
+	if err := kind.Register(ctx, "Operations", "operations", o); err != nil {
 		return err
 	}
 	topic, err := newTopic(ctx, cfg, o)
@@ -29,6 +32,9 @@ func newOperations(ctx *pulumi.Context, cfg Config, api *API, functions map[stri
 	alarms := apiAlarms(ctx, cfg, api)
 	for _, name := range slices.Sorted(maps.Keys(functions)) {
 		alarms = append(alarms, functionAlarms(name, functions[name])...)
+	}
+	for _, a := range of {
+		alarms = append(alarms, resourceAlarm(a))
 	}
 	for _, a := range alarms {
 		if err := newAlarm(ctx, o, a, topic); err != nil {
@@ -67,17 +73,17 @@ func newTopic(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*sns.Top
 func topicPolicy(topicARN string) (string, error) {
 	part := strings.Split(topicARN, ":")
 	region, account := part[3], part[4]
-	return policy(
-		Statement{
-			Sid: "AlarmsPublish", Effect: "Allow", Principal: &Principal{Service: "cloudwatch.amazonaws.com"},
+	return policy.Text(
+		policy.Statement{
+			Sid: "AlarmsPublish", Effect: "Allow", Principal: &policy.Principal{Service: "cloudwatch.amazonaws.com"},
 			Action: []string{"sns:Publish"}, Resource: []string{topicARN},
 			Condition: map[string]map[string]string{
 				"StringEquals": {"aws:SourceAccount": account},
 				"ArnLike":      {"aws:SourceArn": "arn:aws:cloudwatch:" + region + ":" + account + ":alarm:*"},
 			},
 		},
-		Statement{
-			Sid: "TLSOnly", Effect: "Deny", Principal: &Principal{AWS: "*"},
+		policy.Statement{
+			Sid: "TLSOnly", Effect: "Deny", Principal: &policy.Principal{AWS: "*"},
 			Action: []string{"sns:Publish"}, Resource: []string{topicARN},
 			Condition: map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}},
 		},

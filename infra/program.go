@@ -26,7 +26,7 @@ import (
 func Program(builder artifact.Builder) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		builder.Root, builder.Report = ctx.RootDirectory(), logSteps(ctx)
-		return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run(ctx)
+		return NewDeployment(builder).Run(ctx)
 	}
 }
 
@@ -50,15 +50,23 @@ type Builder interface {
 // auth0Audience, and assets, which its next run reads (see retainedAssets). An
 // error in the settings is an *InvalidConfigError and comes before any resource.
 type Deployment struct {
-	Routes  []Route
-	Builder Builder
+	Routes    []Route
+	Resources []Resource
+	Handlers  map[string]Handler
+	Builder   Builder
 	// Now dates the files that the deployed build replaces.
 	Now func() time.Time
 }
 
+// NewDeployment returns a run of the project's own program: its routes, resources and
+// handlers, built by builder.
+func NewDeployment(builder Builder) Deployment {
+	return Deployment{Routes: Routes, Resources: Resources, Handlers: Handlers, Builder: builder, Now: time.Now}
+}
+
 // Run is the Pulumi program.
 func (d Deployment) Run(ctx *pulumi.Context) error {
-	cfg, err := ReadConfig(ctx)
+	cfg, err := ReadConfig(ctx, SecretSettings(d.Resources))
 	if err != nil {
 		return err
 	}
@@ -69,7 +77,13 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err := aliasFormerNames(ctx); err != nil {
 		return err
 	}
-	built, err := build(ctx, d.Routes, d.Builder)
+	if err := d.check(cfg); err != nil {
+		return err
+	}
+	if err := d.warnUnusedHandlers(ctx); err != nil {
+		return err
+	}
+	built, err := d.build(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +99,15 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	functions, err := newFunctions(ctx, cfg, built.handlers)
+	resources, err := newUses(ctx, cfg, d)
+	if err != nil {
+		return err
+	}
+	functions, err := newFunctions(ctx, cfg, built.handlers, resources)
+	if err != nil {
+		return err
+	}
+	alarms, err := resources.newSources(ctx, cfg, functions)
 	if err != nil {
 		return err
 	}
@@ -116,7 +138,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	if err := newOperations(ctx, cfg, api, functions, site); err != nil {
+	if err := newOperations(ctx, cfg, api, functions, site, append(resources.alarms(d), alarms...)); err != nil {
 		return err
 	}
 	if err := newProtection(ctx, cfg, registered); err != nil {
@@ -155,22 +177,16 @@ func logSteps(ctx *pulumi.Context) func(artifact.Step) {
 	}
 }
 
-// build builds the handlers of routes and the site.
-func build(ctx *pulumi.Context, routes []Route, builder Builder) (artifacts, error) {
-	if err := checkRoutes(routes); err != nil {
+// build builds the handlers and the site.
+func (d Deployment) build(ctx *pulumi.Context) (artifacts, error) {
+	if err := d.Builder.CheckTools(ctx.Context()); err != nil {
 		return artifacts{}, err
 	}
-	if err := warnUnroutedHandlers(ctx, builder, routes); err != nil {
-		return artifacts{}, err
-	}
-	if err := builder.CheckTools(ctx.Context()); err != nil {
-		return artifacts{}, err
-	}
-	handlers, err := builder.Handlers(ctx.Context(), handlerNames(routes))
+	handlers, err := d.Builder.Handlers(ctx.Context(), d.handlerNames())
 	if err != nil {
 		return artifacts{}, err
 	}
-	site, err := builder.Site(ctx.Context())
+	site, err := d.Builder.Site(ctx.Context())
 	if err != nil {
 		return artifacts{}, err
 	}
@@ -183,11 +199,4 @@ func tags(ctx *pulumi.Context) pulumi.StringMap {
 		"Project": pulumi.String(ctx.Project()),
 		"Stack":   pulumi.String(ctx.Stack()),
 	}
-}
-
-// component registers c, so that a stack reads as a tree of named groups. The
-// type's prefix does not follow the project's name: it is part of the URN of
-// everything below, so a change to it replaces what is deployed.
-func component(ctx *pulumi.Context, kind, name string, c pulumi.ComponentResource) error {
-	return ctx.RegisterComponentResource("api-auth-jwt-auth0:infra:"+kind, name, c)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"api-auth-jwt-auth0/infra/bucket"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -50,8 +52,8 @@ func previousAssets(ctx *pulumi.Context) (any, error) {
 // If that output is lost, files stay longer than necessary; no file in use is
 // deleted.
 func newExpirations(ctx *pulumi.Context, site *Site, assets map[string]string) error {
-	rules := s3.BucketLifecycleConfigurationV2RuleArray{unfinishedUploads()}
-	return newLifecycle(ctx, "site", site.Bucket, append(rules, expirations(assets)...))
+	rules := s3.BucketLifecycleConfigurationV2RuleArray{bucket.UnfinishedUploads()}
+	return bucket.NewLifecycle(ctx, "site", site.Bucket, append(rules, expirations(assets)...))
 }
 
 func expirations(assets map[string]string) s3.BucketLifecycleConfigurationV2RuleArray {

@@ -138,24 +138,6 @@ func checkScopes(scopes []Scope) []error {
 	return problems
 }
 
-// warnUnroutedHandlers warns of handlers that no route uses.
-func warnUnroutedHandlers(ctx *pulumi.Context, builder Builder, routes []Route) error {
-	folders, err := builder.HandlerFolders()
-	if err != nil {
-		return err
-	}
-	named := handlerNames(routes)
-	for _, name := range folders {
-		if slices.Contains(named, name) {
-			continue
-		}
-		if err := ctx.Log.Warn(fmt.Sprintf("lambdas/%s has no route and is not deployed: add its line to Routes in infra/routes.go", name), nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // warnRefusedPreflights warns of routes that pages of the development origins
 // cannot call at the API's own endpoint: a browser's preflight has no token, and a
 // route for any method includes OPTIONS.

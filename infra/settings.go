@@ -272,6 +272,36 @@ func (s *settings) checkCredentials() {
 	}
 }
 
+// checkSecret checks the setting with a secret of a resource. No message contains its
+// value.
+func (s *settings) checkSecret(key string) {
+	full := s.project + ":" + key
+	value, ok := s.find(key)
+	switch {
+	case !ok && slices.Contains(s.misnamed, key):
+	case !ok || value == "":
+		s.problems = append(s.problems, Problem{
+			Key: key, Message: "is not set: a secret that infra/resources.go declares. The command asks for it", Fix: s.configSet("--secret " + key),
+		})
+	case !s.secret(full):
+		s.problems = append(s.problems, Problem{
+			Key: key, Message: "is not encrypted in the stack's file. Replace the secret where it is used, then set the new one encrypted; the command asks for it",
+			Fix: s.configSet("--secret " + key),
+		})
+	}
+}
+
+// SecretSettings are the settings with the secrets of resources, sorted.
+func SecretSettings(resources []Resource) (keys []string) {
+	for _, r := range resources {
+		if key := r.Declaration().Setting; key != "" {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
 // tenantDomain reads the host of the Auth0 tenant. The auth0 provider reads the
 // same setting, so anything but the bare host is refused: a correction here would
 // not reach the provider. A URL with plain http is a tenant on this machine, which

@@ -4,6 +4,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"api-auth-jwt-auth0/infra/kind"
 )
 
 // Site is the private bucket and the distribution that serves it and the API from
@@ -36,7 +38,7 @@ const (
 
 func newSite(ctx *pulumi.Context, cfg Config, api *API, domain *Domain) (*Site, error) {
 	site := &Site{}
-	if err := component(ctx, "Site", "site", site); err != nil {
+	if err := kind.Register(ctx, "Site", "site", site); err != nil {
 		return nil, err
 	}
 	bucket, err := newBucket(ctx, cfg, "site", site)

@@ -257,7 +257,7 @@ func transcript(ts *testscript.TestScript, neg bool, args []string) {
 
 var variable = []struct{ pattern, name string }{
 	{`\d\d:\d\d:\d\d`, "TIME"},
-	{`<?\b[\d.]+m?s\b`, "TOOK"},
+	{`<?\b(\d+m)?[\d.]+m?s\b`, "TOOK"},
 	{`localhost:\d+`, "localhost:PORT"},
 	{`equestId=[\w=-]+`, "equestId=ID"},
 	{` +`, " "},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"time"
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/local/stack"
@@ -23,7 +22,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	if request.OnlySettings || err != nil {
 		return parent.ReturnSettings(settings, err)
 	}
-	program := infra.Deployment{Routes: infra.Routes, Builder: parent, Now: time.Now}.Run
+	program := infra.NewDeployment(parent).Run
 	done := make(chan error, 1)
 	go func() { done <- parent.ReturnGraph(Run(ctx, program, settings, request.Origins, parent.Log)) }()
 	select {
