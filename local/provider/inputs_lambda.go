@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -13,6 +14,8 @@ var function = object(fields{
 	"memorySize": integer(128, 10_240), "timeout": integer(1, 900), "tags": tags,
 	"loggingConfig": object(fields{"logFormat!": oneOf("JSON", "Text"), "logGroup": logGroupNaming.rule()}),
 	"environment":   object(fields{"variables": variables}),
+	// https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+	"reservedConcurrentExecutions": integer(-1, math.MaxInt32),
 }, requires("code", "runtime", "handler"))
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html

@@ -14,6 +14,8 @@ type Cloud struct {
 	// Site and API replace the host names that CloudFront and API Gateway would
 	// assign, unless they are empty.
 	Site, API string
+	// AWS replaces the origin of the services that handlers call, unless it is empty.
+	AWS string
 	// Domain replaces the domain's name in the outputs of a record that leads to
 	// the distribution, unless it is empty.
 	Domain string
@@ -61,20 +63,24 @@ type Type struct {
 // computes.
 type creator func(c Cloud, r Resource) (id string, computed map[string]any)
 
+// tables are all rows.
+var tables = []map[string]Type{aws, auth0, used}
+
 // Lookup returns the row of a type, and whether there is one.
 func Lookup(token string) (Type, bool) {
-	row, ok := aws[token]
-	if !ok {
-		row, ok = auth0[token]
+	for _, table := range tables {
+		if row, ok := table[token]; ok {
+			row.Token = token
+			return row, true
+		}
 	}
-	row.Token = token
-	return row, ok
+	return Type{}, false
 }
 
 // Types returns all rows, in the order of their tokens.
 func Types() []Type {
 	var rows []Type
-	for _, table := range []map[string]Type{aws, auth0} {
+	for _, table := range tables {
 		for token, row := range table {
 			row.Token = token
 			rows = append(rows, row)
