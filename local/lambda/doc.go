@@ -77,9 +77,10 @@
 //     rounded up, unless the function sets it (TestEnvironmentOfAProcess,
 //     TestVCPUs). Lambda shows two or more and withholds their time. Without
 //     it an invocation costs a third more processor time here.
-//   - The credentials are not valid, so that no handler acts with the
-//     developer's (TestEnvironmentOfAProcess). Not set are LD_LIBRARY_PATH and
-//     the variables of X-Ray.
+//   - The credentials are each process's own, and valid nowhere but at
+//     AWS_ENDPOINT_URL, which Lambda does not set, so that no handler acts with
+//     the developer's (TestEnvironmentOfAProcess, TestCaller). Not set are
+//     LD_LIBRARY_PATH and the variables of X-Ray.
 //   - A request may wait for a process that is busy, where Lambda would start
 //     another. Two processes for each core work at once, and start as requests
 //     wait for 1 ms or more. Twice as many may work each time that the

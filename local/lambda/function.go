@@ -119,37 +119,49 @@ func (f Function) validateEnvironment(report func(string, ...any)) {
 	}
 }
 
+// A place is what differs between a function's processes.
+type place struct {
+	region, endpoint      string
+	taskRoot              string
+	runtimeAPI, logStream string
+	credentials           Credentials
+}
+
 // environment is all that a process of the function sees; nothing comes from
-// the developer's own environment. runtimeAPI and logStream differ from one
-// process to the next. A function's own PATH, LANG or TZ wins, as on Lambda.
-// AWS_EXECUTION_ENV is not set, as documented for the OS-only runtimes.
-func (f Function) environment(region, taskRoot, runtimeAPI, logStream string) []string {
+// the developer's own environment. A function's own PATH, LANG or TZ wins, as on
+// Lambda. AWS_EXECUTION_ENV is not set, as documented for the OS-only runtimes. That
+// AWS_ENDPOINT_URL is set is listed under Differences.
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+func (f Function) environment(at place) []string {
 	vars := map[string]string{
 		"LANG":                           "en_US.UTF-8",
 		"PATH":                           "/usr/local/bin:/usr/bin:/bin:/opt/bin",
 		"TZ":                             ":UTC",
 		"GOMAXPROCS":                     strconv.Itoa(f.vCPUs()),
-		"AWS_ACCESS_KEY_ID":              localCredential,
-		"AWS_SECRET_ACCESS_KEY":          localCredential,
-		"AWS_SESSION_TOKEN":              localCredential,
+		"AWS_ACCESS_KEY_ID":              at.credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":          at.credentials.SecretAccessKey,
+		"AWS_SESSION_TOKEN":              at.credentials.SessionToken,
 		"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_FORMAT":          f.LogFormat,
+	}
+	if at.endpoint != "" {
+		vars["AWS_ENDPOINT_URL"] = at.endpoint
 	}
 	if f.LogFormat == "JSON" {
 		vars["AWS_LAMBDA_LOG_LEVEL"] = cmp.Or(f.LogLevel, "INFO")
 	}
 	maps.Copy(vars, f.Environment)
 	maps.Copy(vars, map[string]string{
-		"AWS_DEFAULT_REGION":              region,
+		"AWS_DEFAULT_REGION":              at.region,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMB),
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
 		"AWS_LAMBDA_FUNCTION_VERSION":     f.Version,
 		"AWS_LAMBDA_LOG_GROUP_NAME":       f.LogGroup,
-		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream,
-		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
-		"AWS_REGION":                      region,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      at.logStream,
+		"AWS_LAMBDA_RUNTIME_API":          at.runtimeAPI,
+		"AWS_REGION":                      at.region,
 		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
-		"LAMBDA_TASK_ROOT":                taskRoot,
+		"LAMBDA_TASK_ROOT":                at.taskRoot,
 		"_HANDLER":                        f.Handler,
 	})
 	list := make([]string, 0, len(vars))
@@ -163,8 +175,3 @@ func (f Function) environment(region, taskRoot, runtimeAPI, logStream string) []
 // memory come with one vCPU.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 func (f Function) vCPUs() int { return (f.MemoryMB + 1768) / 1769 }
-
-// localCredential stands where the role's keys would be. It ends an AWS SDK's
-// search for credentials, so that a handler never finds the developer's own:
-// a call to AWS fails with an invalid signature.
-const localCredential = "local-no-credentials"

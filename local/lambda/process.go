@@ -13,11 +13,12 @@ import (
 // process is one execution environment: a bootstrap in a process group of its
 // own, with at most one invocation at a time.
 type process struct {
-	pool     *pool
-	token    string // the unguessable path of its Runtime API
-	log      *logPipe
-	handed   chan *invocation // from pool.submit to the waiting next
-	launched chan struct{}    // closed once log and cmd are set
+	pool        *pool
+	token       string // the unguessable path of its Runtime API
+	credentials Credentials
+	log         *logPipe
+	handed      chan *invocation // from pool.submit to the waiting next
+	launched    chan struct{}    // closed once log and cmd are set
 
 	// Guarded by the pool's lock.
 	state     state
@@ -40,10 +41,11 @@ func newProcess(p *pool) *process {
 	var token [16]byte
 	rand.Read(token[:])
 	return &process{
-		pool:     p,
-		token:    hex.EncodeToString(token[:]),
-		handed:   make(chan *invocation, 1),
-		launched: make(chan struct{}),
+		pool:        p,
+		token:       hex.EncodeToString(token[:]),
+		credentials: newCredentials(),
+		handed:      make(chan *invocation, 1),
+		launched:    make(chan struct{}),
 	}
 }
 
@@ -77,7 +79,7 @@ func (p *process) start() error {
 	cmd := &exec.Cmd{
 		Path:        filepath.Join(pool.root, bootstrap),
 		Args:        []string{filepath.Join(pool.root, bootstrap)},
-		Env:         pool.function.environment(pool.region, pool.root, pool.service.address+"/"+p.token, p.logStream()),
+		Env:         p.environment(),
 		Dir:         pool.root,
 		Stdout:      output,
 		Stderr:      output,
@@ -93,6 +95,15 @@ func (p *process) start() error {
 	}
 	p.warnGuardGone(pool.service.guard.Watch(cmd.Process.Pid))
 	return p.started(cmd)
+}
+
+// environment is all that the process sees.
+func (p *process) environment() []string {
+	pool := p.pool
+	return pool.function.environment(place{
+		region: pool.region, endpoint: pool.service.options.AWSEndpoint, taskRoot: pool.root,
+		runtimeAPI: pool.service.address + "/" + p.token, logStream: p.logStream(), credentials: p.credentials,
+	})
 }
 
 // warnGuardGone logs that the guard is gone: the processes still end with Close.

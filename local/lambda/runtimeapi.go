@@ -41,13 +41,14 @@ func newRuntimeAPI(s *Service) *http.Server {
 func (s *Service) register(p *process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.processes[p.token] = p
+	s.processes[p.token], s.signers[p.credentials.AccessKeyID] = p, p
 }
 
 func (s *Service) forget(p *process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.processes, p.token)
+	delete(s.signers, p.credentials.AccessKeyID)
 }
 
 func (s *Service) serveRuntime(w http.ResponseWriter, r *http.Request) {

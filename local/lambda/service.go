@@ -47,6 +47,9 @@ type Options struct {
 	// Now dates lines, nil means time.Now. Deadlines and time limits follow
 	// the real clock, because the handlers do.
 	Now func() time.Time
+	// AWSEndpoint is the URL of every AWS service, for handlers' SDKs. Empty sends calls
+	// to AWS itself, where the credentials are valid nowhere.
+	AWSEndpoint string
 	// Dir is where code is unpacked; "" is a temporary folder that Close removes.
 	Dir string
 }
@@ -70,6 +73,7 @@ type Service struct {
 	pools     map[string]*pool    // by name and by ARN
 	retired   map[*pool]struct{}  // replaced, and not done yet
 	processes map[string]*process // by token
+	signers   map[string]*process // by access key
 	isClosed  bool
 
 	preparing sync.Mutex   // held by Prepare, and by commit
@@ -99,6 +103,7 @@ func New(o Options) (*Service, error) {
 		pools:     map[string]*pool{},
 		retired:   map[*pool]struct{}{},
 		processes: map[string]*process{},
+		signers:   map[string]*process{},
 		limits:    defaultLimits,
 	}
 	if err := s.makeDir(); err != nil {
