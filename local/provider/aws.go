@@ -166,11 +166,11 @@ var aws = map[string]Type{
 		inputs: object(fields{"name^": logGroupNaming.rule(), "retentionInDays": retentionDays, "tags": tags}),
 	},
 	IAMRole: {
-		Inert: true, Global: true, create: createRole, Naming: roleNaming,
+		Global: true, create: createRole, Naming: roleNaming,
 		inputs: object(fields{"name^": roleNaming.rule(), "assumeRolePolicy!": policy(trustPolicy), "permissionsBoundary": arn("iam"), "tags": tags}),
 	},
 	IAMRolePolicy: {
-		Inert: true, Global: true, create: createRolePolicy, Naming: rolePolicyNaming, Refs: map[string]string{"role": IAMRole},
+		Global: true, create: createRolePolicy, Naming: rolePolicyNaming, Refs: map[string]string{"role": IAMRole},
 		inputs: object(fields{"name^": rolePolicyNaming.rule(), "role!^": roleNaming.rule(), "policy!": policy(identityPolicy)}),
 	},
 	LambdaFunction: {
@@ -193,7 +193,7 @@ var aws = map[string]Type{
 		}, exactlyOne("source", "content")),
 	},
 	S3BucketLifecycle: {
-		Inert: true, create: createPart("bucket"), Refs: inBucket, inputs: lifecycle,
+		create: createPart("bucket"), Refs: inBucket, inputs: lifecycle,
 	},
 	S3BucketLogging: {
 		Inert: true, create: createPart("bucket"), Refs: map[string]string{"bucket": S3Bucket, "targetBucket": S3Bucket},

@@ -77,6 +77,12 @@ func Lookup(token string) (Type, bool) {
 	return Type{}, false
 }
 
+// Unknown returns a row for a type that no table has: it is inert, accepts every
+// property, and has a name and an ARN, which most resources of AWS have.
+func Unknown(token string) Type {
+	return Type{Token: token, Inert: true, inputs: anything, create: createUnknown(token)}
+}
+
 // Types returns all rows, in the order of their tokens.
 func Types() []Type {
 	var rows []Type

@@ -52,7 +52,7 @@ var used = map[string]Type{
 		inputs: object(fields{"queueUrl!^": queueURL, "policy!": policy(queuePolicy)}),
 	},
 	SQSRedriveAllowPolicy: {
-		Inert: true, create: createPart("queueUrl"),
+		create: createPart("queueUrl"),
 		inputs: object(fields{"queueUrl!^": queueURL, "redriveAllowPolicy!": redriveAllowPolicy}),
 	},
 	SSMParameter: {

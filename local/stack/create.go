@@ -15,7 +15,7 @@ func (r *Resource) Create(cloud provider.Cloud) error {
 	r.Outputs = maps.Clone(r.Inputs)
 	row, ok := provider.Lookup(r.Type)
 	if !ok {
-		return fmt.Errorf("the local cloud does not know the resource type %s of %s: add a row to local/provider", r.Type, r.URN)
+		row = provider.Unknown(r.Type)
 	}
 	named := maps.Clone(r.Inputs)
 	if n := row.Naming; n != nil && named[n.Property] == nil {

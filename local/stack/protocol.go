@@ -16,6 +16,7 @@ import (
 type Origins struct {
 	Site string // the distribution
 	API  string // the HTTP API
+	AWS  string // the services that handlers call
 	// Domain is what a domain of the stack's own resolves to. The local cloud
 	// answers no DNS queries, and sets it to Site; empty means the domain itself.
 	Domain string
@@ -26,7 +27,7 @@ type Origins struct {
 
 // Cloud is where resources are created in a region.
 func (o Origins) Cloud(region string) provider.Cloud {
-	return provider.Cloud{Region: region, Site: o.Site, API: o.API, Domain: o.Domain, ClientID: o.ClientID}
+	return provider.Cloud{Region: region, Site: o.Site, API: o.API, AWS: o.AWS, Domain: o.Domain, ClientID: o.ClientID}
 }
 
 // A Request says which stack to run the program for.

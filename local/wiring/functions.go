@@ -22,9 +22,11 @@ type functionInputs struct {
 		SystemLogLevel noEffect
 	}
 	Environment struct{ Variables map[string]string }
+	Role        string
 
-	Architectures noEffect // the handler is built for this machine
-	Role, Tags    noEffect
+	Architectures                noEffect // the handler is built for this machine
+	ReservedConcurrentExecutions noEffect
+	Tags                         noEffect
 }
 
 // functions returns the configuration of the Lambda functions.

@@ -11,13 +11,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/aws"
+	"api-auth-jwt-auth0/local/aws/dynamodb"
+	"api-auth-jwt-auth0/local/aws/s3"
+	"api-auth-jwt-auth0/local/aws/scheduler"
+	"api-auth-jwt-auth0/local/aws/sqs"
+	"api-auth-jwt-auth0/local/aws/ssm"
 	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/eventsource"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/provider"
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -29,13 +36,29 @@ type Services struct {
 	API       gateway.Config
 	Site      cdn.Config
 
+	Roles      map[string]aws.Role // what functions may do, by physical name
+	Tables     dynamodb.Config
+	Queues     sqs.Config
+	Buckets    s3.Config
+	Parameters ssm.Config
+	Schedules  scheduler.Config
+	Mappings   eventsource.Config
+
 	Labels map[string]string // functions' names in the program, by physical name
+	// Unserved are the resources of types that the local cloud does not know.
+	Unserved []Unserved
 }
 
-// Read returns the services that a resource graph describes. Every resource must be
-// known, with every property: one that would be deployed but not served here is an
-// error that names it. All problems are joined.
-func Read(graph *stack.Graph) (Services, error) {
+// Unserved is a resource that is deployed, and inert on this machine.
+type Unserved struct {
+	Type, Name string
+	Service    string // of AWS, such as "kinesis"; empty for another provider's
+}
+
+// Read returns the services that a resource graph describes, with this machine's own
+// values of its secrets. Every property of a known type must be known: one that would
+// be deployed but not served here is an error that names it. All problems are joined.
+func Read(graph *stack.Graph, values secrets.Values) (Services, error) {
 	w := &wiring{graph: graph}
 	w.checkInputs()
 	s := Services{
@@ -43,10 +66,20 @@ func Read(graph *stack.Graph) (Services, error) {
 		Functions: w.functions(),
 		API:       w.api(),
 		Site:      w.site(),
-		Labels:    map[string]string{},
+
+		Roles:      w.roles(),
+		Tables:     w.tables(),
+		Queues:     w.queues(),
+		Buckets:    w.buckets(),
+		Parameters: w.parameters(values),
+		Schedules:  w.schedules(),
+		Mappings:   w.mappings(),
+
+		Labels:   map[string]string{},
+		Unserved: w.unserved(),
 	}
 	for _, r := range graph.Of(provider.LambdaFunction) {
-		s.Labels[r.Output("name")] = r.Parent[strings.LastIndex(r.Parent, ":")+1:]
+		s.Labels[r.Output("name")] = label(r.Parent)
 	}
 	return s, errors.Join(w.problems...)
 }
@@ -82,9 +115,20 @@ var served = map[string]func(*stack.Resource) error{
 	provider.CloudFrontDistribution:          check[distributionInputs],
 	provider.CloudFrontFunction:              check[edgeFunctionInputs],
 	provider.CloudFrontResponseHeadersPolicy: check[headersInputs],
-	provider.S3Bucket:                        check[bucketInputs],
-	provider.S3BucketPolicy:                  check[bucketPolicyInputs],
-	provider.S3Object:                        check[objectInputs],
+	provider.DynamoDBTable:                   check[tableInputs],
+	provider.IAMRole:                         check[roleInputs],
+	provider.IAMRolePolicy:                   check[rolePolicyInputs],
+	provider.LambdaEventSourceMapping:        check[mappingInputs],
+	provider.S3BucketCORS:                    check[corsInputs],
+	provider.S3BucketLifecycle:               check[lifecycleInputs],
+	provider.SchedulerSchedule:               check[scheduleInputs],
+	provider.SQSQueue:                        check[queueInputs],
+	provider.SQSRedriveAllowPolicy:           check[redriveAllowInputs],
+	provider.SSMParameter:                    check[parameterInputs],
+
+	provider.S3Bucket:       check[bucketInputs],
+	provider.S3BucketPolicy: check[bucketPolicyInputs],
+	provider.S3Object:       check[objectInputs],
 }
 
 // checkInputs refuses resources of unknown types, and unknown properties.
@@ -96,8 +140,7 @@ func (w *wiring) checkInputs() {
 		row, known := provider.Lookup(r.Type)
 		check, isServed := served[r.Type]
 		switch {
-		case !known:
-			w.problem(r, "the local cloud does not know the resource type %s: add a row to local/provider", r.Type)
+		case !known: // see unserved
 		case row.Inert:
 			for _, err := range row.Check(r.Inputs) {
 				w.problem(r, "%w", err)
@@ -110,6 +153,16 @@ func (w *wiring) checkInputs() {
 			}
 		}
 	}
+}
+
+// unserved are the resources of types that no row knows.
+func (w *wiring) unserved() (all []Unserved) {
+	for _, r := range w.graph.Resources {
+		if _, known := provider.Lookup(r.Type); !known && !r.Component {
+			all = append(all, Unserved{Type: r.Type, Name: ownName(r.Name), Service: provider.Service(r.Type)})
+		}
+	}
+	return all
 }
 
 // noEffect is a property that is deployed and has no effect here.

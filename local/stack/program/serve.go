@@ -37,7 +37,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 // that cannot be used, its error includes what the program would refuse, so that
 // all problems are reported at once.
 func settingsOf(r stack.Request) (stack.Settings, error) {
-	settings, err := LoadSettings(r.Root, r.Stack)
+	settings, err := LoadSettings(r.Root, r.Stack, infra.SecretSettings(infra.Resources)...)
 	if settings.Values == nil {
 		return stack.Settings{}, err
 	}

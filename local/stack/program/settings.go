@@ -21,8 +21,10 @@ import (
 //
 // Encrypted values cannot be read here, and those of other namespaces are left
 // out: they are the accounts' credentials, which the local cloud has no use
-// for. An encrypted setting of the project's own is an error.
-func LoadSettings(root, stackName string) (stack.Settings, error) {
+// for. An encrypted setting of the project's own has its default, or the value
+// unreadable where it has none. So have the secrets that infra/resources.go declares,
+// set or not: on one machine their values come from elsewhere.
+func LoadSettings(root, stackName string, secrets ...string) (stack.Settings, error) {
 	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
 		return stack.Settings{}, inFile(filepath.Join(root, "Pulumi.yaml"), err)
@@ -36,7 +38,11 @@ func LoadSettings(root, stackName string) (stack.Settings, error) {
 	if err := addDefaults(&s, project); err != nil {
 		return stack.Settings{}, err
 	}
-	return s, addValues(&s, project, file)
+	err = addValues(&s, project, file, secrets)
+	for _, key := range secrets {
+		s.SetSecret(key, unreadable)
+	}
+	return s, err
 }
 
 var yamlLine = regexp.MustCompile(`(?s)^.*yaml: line (\d+): (.*)$`)
@@ -68,10 +74,13 @@ func addDefaults(s *stack.Settings, project *workspace.Project) error {
 	return nil
 }
 
-func addValues(s *stack.Settings, project *workspace.Project, file *workspace.ProjectStack) error {
+// unreadable is the value of an encrypted setting.
+const unreadable = "encrypted, and not readable on this machine"
+
+func addValues(s *stack.Settings, project *workspace.Project, file *workspace.ProjectStack, secrets []string) error {
 	var problems []error
 	for key, value := range file.Config {
-		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared && key.Name() != infra.ProtectSetting {
+		if _, declared := project.Config[key.Name()]; key.Namespace() == s.Project && !declared && key.Name() != infra.ProtectSetting && !slices.Contains(secrets, key.Name()) {
 			meant := stack.Nearest(key.Name(), slices.Sorted(maps.Keys(project.Config)))
 			if meant != "" {
 				meant = "; did you mean " + meant + "?"
@@ -80,8 +89,8 @@ func addValues(s *stack.Settings, project *workspace.Project, file *workspace.Pr
 			continue
 		}
 		if value.Secure() {
-			if key.Namespace() == s.Project {
-				problems = append(problems, fmt.Errorf("the setting %s is encrypted, and the local cloud cannot decrypt it: keep it as a plain value in Pulumi.%s.yaml, or leave it out", key, s.Stack))
+			if _, hasDefault := s.Values[key.String()]; key.Namespace() == s.Project && !hasDefault {
+				s.SetSecret(key.String(), unreadable)
 			}
 			continue
 		}
