@@ -14,11 +14,17 @@
 //
 // # Differences
 //
-//   - Version 2008-10-17, policy variables, and the numeric, date, binary and
-//     address operators are not evaluated: see TestParseRefuses and
+//   - Version 2008-10-17, policy variables, and the operators for addresses and
+//     binary values are not evaluated: see TestParseRefuses and
 //     TestUnknownConditionsDeny.
-//   - The values of a condition are strings; IAM takes JSON's booleans and
-//     numbers too: see TestParseRefuses.
+//   - A key that no service of this machine has a value for denies, such as
+//     aws:SourceIp, which is not the deployed function's: see
+//     TestUnknownConditionsDeny.
 //   - An operator without ForAllValues or ForAnyValue on a key with several
 //     values denies: see TestUnknownConditionsDeny.
+//   - A value that the operator cannot compare, such as a text with NumericEquals, is an
+//     error in a policy and denies in a request: see TestParseRefuses and
+//     TestUnknownConditionsDeny.
+//   - Where neither an identity policy nor the boundary allows a request, the decision is
+//     the identity policies': see TestDenyWinsAndBoundaryLimits.
 package policy
