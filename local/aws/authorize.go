@@ -17,16 +17,17 @@ func (x *exchange) authorize(o Operation) error {
 	if x.caller.Function == "" || len(o.Requests) == 0 {
 		return nil
 	}
-	common := x.commonContext()
 	p, known := x.principals[x.caller.Function]
+	if !known {
+		return x.denied(o.Requests[0], policy.Decision{}, fmt.Sprintf("The function %s has no role here.", x.caller.Function))
+	}
 	for _, r := range o.Requests {
-		if !known {
-			return x.denied(r, policy.Decision{}, fmt.Sprintf("The function %s has no role here.", x.caller.Function))
+		if p.policies.HaveConditions() {
+			context := x.commonContext()
+			maps.Copy(context, r.Context)
+			r.Context = context
 		}
-		context := maps.Clone(common)
-		maps.Copy(context, r.Context)
-		decision := p.policies.Evaluate(policy.Request{Action: r.Action, Resource: r.Resource, Context: context})
-		if !decision.Allowed {
+		if decision := p.policies.Evaluate(r); !decision.Allowed {
 			return x.denied(r, decision, remedy(p.role.Handler, o.Resource, r, decision))
 		}
 	}

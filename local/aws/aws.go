@@ -17,7 +17,8 @@ type Service interface {
 	// sent in signed chunks. What the signature covers is r.URL.Path and r.URL.Query:
 	// read those, never RawPath, so that what is evaluated is what was signed.
 	Read(r *http.Request, body []byte) (Operation, error)
-	// Serve answers a request that Read has read and IAM allows.
+	// Serve answers a request that Read has read and IAM allows. The body can be read
+	// from r too, once. IdentityOf(r.Context()) is the caller.
 	Serve(w http.ResponseWriter, r *http.Request, body []byte)
 	// Refuse writes an error in the service's own shape.
 	Refuse(w http.ResponseWriter, r *http.Request, e *Error)

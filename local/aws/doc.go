@@ -31,7 +31,7 @@
 //   - A body has at most 64 MiB, where S3 takes 5 GB in one request
 //     (TestBodyLimit).
 //   - The developer may do everything (TestDeveloperMayDoEverything). A function that
-//     has no role in the configuration may do nothing (TestRefusalWords).
+//     has no role in the configuration may do nothing (TestRefusalWordsOfServices).
 //   - Only identity policies and the permissions boundary are evaluated: no resource
 //     policy, session policy or organization's policy. See package policy.
 //   - A refusal ends with a sentence that AWS does not have: how to fix it

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -77,6 +78,7 @@ func (x *exchange) verify(signature *sigv4.Signature) error {
 	}
 	x.caller, x.call.Function, x.call.Invocation = caller, caller.Function, caller.Invocation
 	x.r = x.r.WithContext(context.WithValue(x.r.Context(), identityKey{}, x.identity()))
+	x.r.Body, x.r.ContentLength = io.NopCloser(bytes.NewReader(x.body)), int64(len(x.body))
 	return nil
 }
 

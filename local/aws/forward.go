@@ -27,6 +27,7 @@ func (x *exchange) forward(target *url.URL) {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path})
 			p.Out.Host = target.Host
+			p.Out.Header.Del("Expect") // this side has the whole body
 			p.Out.Body, p.Out.ContentLength = io.NopCloser(bytes.NewReader(x.body)), int64(len(x.body))
 			sigv4.Sign(p.Out, x.body, accessKeyID, key, x.config.Region, x.call.Service, x.options.Now())
 		},

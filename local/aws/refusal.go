@@ -114,12 +114,12 @@ func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	_, _ = w.Write(body) // the client's loss
 }
 
-// cborMap encodes a map of texts, each under 64 KiB: RFC 8949, major types 5 and 3.
+// cborMap encodes a map of texts: RFC 8949, major types 5 and 3, with lengths of 32 bits.
 func cborMap(pairs ...string) []byte {
 	out := []byte{0xa0 | byte(len(pairs)/2)}
 	for _, text := range pairs {
-		out = append(out, 0x79)
-		out = binary.BigEndian.AppendUint16(out, uint16(len(text)))
+		out = append(out, 0x7a)
+		out = binary.BigEndian.AppendUint32(out, uint32(len(text)))
 		out = append(out, text...)
 	}
 	return out

@@ -25,7 +25,7 @@ func TestNotServed(t *testing.T) {
 			[]string{"<ErrorResponse><Error><Type>Sender</Type><Code>NotServedLocally</Code><Message>sns is not served", "<RequestId>"}},
 		{"REST with XML", "cloudfront", "GET", "/2020-05-31/distribution", "", nil, "application/xml", []string{"<Error><Code>NotServedLocally</Code><Message>cloudfront is not"}},
 		{"CBOR", "monitoring", "POST", "/service/GraniteServiceVersion20100801/operation/PutMetricData", "", []string{"Smithy-Protocol", "rpc-v2-cbor", "Content-Type", "application/cbor"}, "application/cbor",
-			[]string{"\xa2\x79\x00\x06__type\x79\x00\x10NotServedLocally\x79\x00\x07message\x79\x00", "monitoring is not served"}},
+			[]string{"\xa2\x7a\x00\x00\x00\x06__type\x7a\x00\x00\x00\x10NotServedLocally\x7a\x00\x00\x00\x07message\x7a\x00\x00\x00", "monitoring is not served"}},
 	} {
 		e, _ := endpoint(t, config())
 		status, body, header := send(t, e.Handler(), signed(t, orders, test.service, test.method, test.target, test.body, test.header...))

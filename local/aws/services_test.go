@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -75,7 +76,14 @@ func (objects) Read(r *http.Request, _ []byte) (Operation, error) {
 }
 
 func (objects) Serve(w http.ResponseWriter, r *http.Request, body []byte) {
-	write(w, http.StatusOK, "text/plain", []byte(r.URL.Path+"\n"+string(body)))
+	if r.Method == http.MethodPut {
+		sent, _ := io.ReadAll(r.Body)
+		if w.Header().Set("Etag", `"of the object"`); string(sent) != string(body) {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return
+	}
+	write(w, http.StatusOK, "text/plain", []byte(r.URL.Path+"\n"))
 }
 
 func (objects) Refuse(w http.ResponseWriter, r *http.Request, e *Error) {

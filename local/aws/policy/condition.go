@@ -54,9 +54,6 @@ func (c condition) check() error {
 		return fmt.Errorf("expected a value of %s %s, got none", c.operator, c.key)
 	}
 	for _, v := range c.values {
-		if err := checkVariables(v); err != nil {
-			return err
-		}
 		if o := comparisons[c.base]; o.reads != nil && !o.reads(v) {
 			return fmt.Errorf("expected a value that %s can compare with %s, got %q", c.operator, c.key, v)
 		}
@@ -66,6 +63,9 @@ func (c condition) check() error {
 
 // true reports whether the condition is true, or why that is not known.
 func (c condition) true(context Context) (is bool, unknown string) {
+	if unknown := variable(c.values); unknown != "" {
+		return false, unknown
+	}
 	got, known := context.get(c.key)
 	if !known {
 		return false, fmt.Sprintf("the condition key %s is not known here", c.key)

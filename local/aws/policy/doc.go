@@ -2,9 +2,9 @@
 // policies, and the permissions boundary that limits them.
 //
 // A [Document] is parsed strictly: what IAM would refuse, and what this package
-// could only guess at, is an error. Evaluation never guesses either. A condition
-// operator or key that is not known denies the request, whichever effect its
-// statement has, and the decision says so.
+// could only misread, is an error. Evaluation never guesses either. A condition
+// operator, a condition key or a policy variable that is not known denies the request,
+// whichever effect its statement has, and the decision says so.
 //
 // It does not evaluate resource policies, session policies, service control
 // policies or trust policies, so that Principal and NotPrincipal are errors.
@@ -14,8 +14,10 @@
 //
 // # Differences
 //
-//   - Version 2008-10-17, policy variables, and the operators for addresses and
-//     binary values are not evaluated: see TestParseRefuses and
+//   - Version 2008-10-17, which a policy without a Version has, is refused: see
+//     TestParseRefuses.
+//   - A policy variable, such as ${aws:username}, denies the actions of its statement; so do
+//     the operators for addresses and binary values: see TestPolicyVariablesDeny and
 //     TestUnknownConditionsDeny.
 //   - A key that no service of this machine has a value for denies, such as
 //     aws:SourceIp, which is not the deployed function's: see

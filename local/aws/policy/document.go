@@ -146,12 +146,5 @@ func checkResource(pattern string) error {
 	if pattern != "*" && (!strings.HasPrefix(pattern, "arn:") || strings.Count(pattern, ":") < 5) {
 		return fmt.Errorf("expected an ARN or *, got the resource %q", pattern)
 	}
-	return checkVariables(pattern)
-}
-
-func checkVariables(value string) error {
-	if strings.Contains(value, "${") {
-		return fmt.Errorf("policy variables are not supported, got %q", value)
-	}
 	return nil
 }

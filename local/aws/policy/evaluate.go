@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,15 @@ type Policies struct {
 	Identity []*Document
 	// Boundary limits what Identity allows. Nil means that there is none.
 	Boundary *Document
+}
+
+// HaveConditions reports whether any statement has a condition. Where none has, the
+// Context of a request is not looked at.
+func (p Policies) HaveConditions() bool {
+	has := func(d *Document) bool {
+		return d != nil && slices.ContainsFunc(d.statements, func(s statement) bool { return len(s.conditions) > 0 })
+	}
+	return has(p.Boundary) || slices.ContainsFunc(p.Identity, has)
 }
 
 // A Decision says whether a request is allowed, and why.
@@ -92,7 +102,13 @@ func evaluate(documents []*Document, r Request, action string) Decision {
 // applies reports whether a statement is about a request. What is unknown is
 // looked for first: no other condition may hide it.
 func (s *statement) applies(r Request, action string) (applies bool, unknown string) {
-	if !covers(s.action, s.notAction, action) || !covers(s.Resource, s.NotResource, r.Resource) {
+	if !covers(s.action, s.notAction, action) {
+		return false, ""
+	}
+	if unknown := cmp.Or(variable(s.Resource), variable(s.NotResource)); unknown != "" {
+		return false, unknown
+	}
+	if !covers(s.Resource, s.NotResource, r.Resource) {
 		return false, ""
 	}
 	applies = true
@@ -104,6 +120,17 @@ func (s *statement) applies(r Request, action string) (applies bool, unknown str
 		applies = applies && is
 	}
 	return applies, ""
+}
+
+// variable names the first value that has a policy variable.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func variable(values []string) (unknown string) {
+	for _, v := range values {
+		if strings.Contains(v, "${") {
+			return fmt.Sprintf("the policy variable in %q is not known here", v)
+		}
+	}
+	return ""
 }
 
 // covers reports whether one of is matches, or where there is not instead, none

@@ -161,6 +161,29 @@ func TestUnknownConditionsDeny(t *testing.T) {
 	}
 }
 
+// TestPolicyVariablesDeny the actions of their statement, and no others.
+func TestPolicyVariablesDeny(t *testing.T) {
+	t.Parallel()
+	const escaped = "arn:aws:s3:::${aws:username}/*"
+	for _, test := range []struct {
+		members string
+		action  string
+		want    bool
+	}{
+		{`"Effect":"Allow","Action":"s3:Get*","Resource":"` + escaped + `"`, "s3:GetObject", false},
+		{`"Effect":"Deny","Action":"s3:Get*","NotResource":["*","` + escaped + `"]`, "s3:GetObject", false},
+		{`"Effect":"Deny","Action":"s3:Get*","Resource":"` + escaped + `"`, "s3:PutObject", true},
+		{anything + `,"Condition":{"StringEquals":{"aws:one":["a","${aws:one}"]}}`, "s3:GetObject", false},
+		{anything + `,"Condition":{"StringEquals":{"aws:one":"$a"}}`, "s3:GetObject", true},
+	} {
+		p := Policies{Identity: []*Document{parse(t, statementOf(anything)), parse(t, statementOf(test.members))}}
+		got := p.Evaluate(Request{Action: test.action, Resource: "arn:aws:s3:::a/b", Context: Context{"aws:one": {"a"}}})
+		if got.Allowed != test.want || got.Unknown == test.want || !test.want && !strings.Contains(got.Reason, "the policy variable in") {
+			t.Errorf("%s: expected %v, got %+v", test.members, test.want, got)
+		}
+	}
+}
+
 func TestDenyWinsAndBoundaryLimits(t *testing.T) {
 	t.Parallel()
 	all := parse(t, statementOf(anything))

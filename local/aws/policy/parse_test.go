@@ -51,8 +51,6 @@ func TestParseRefuses(t *testing.T) {
 		{"no resource", statementOf(`"Effect":"Allow","Action":"*"`), "expected Resource or NotResource"},
 		{"a resource that is no ARN", statementOf(`"Effect":"Allow","Action":"*","Resource":"bucket/*"`), `got the resource "bucket/*"`},
 		{"an ARN with too few parts", statementOf(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:*"`), "expected an ARN"},
-		{"a variable in a resource", statementOf(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${aws:username}"`), "variables"},
-		{"a variable in a condition", statementOf(anything + `,"Condition":{"StringEquals":{"a:b":"${aws:username}"}}`), "variables"},
 		{"a condition without values", statementOf(anything + `,"Condition":{"StringEquals":{"a:b":[]}}`), "expected a value of StringEquals a:b"},
 		{"a condition's value that is null", statementOf(anything + `,"Condition":{"Bool":{"a:b":null}}`), "expected a string, a boolean or a number"},
 		{"a condition's value that is an object", statementOf(anything + `,"Condition":{"Bool":{"a:b":[{}]}}`), "expected a string, a boolean or a number"},

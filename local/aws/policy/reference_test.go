@@ -46,6 +46,9 @@ func (o obvious) decide(r Request) string {
 		if s.Action != nil && !anyOf(s.Action, r.Action, "i") || s.NotAction != nil && anyOf(s.NotAction, r.Action, "i") {
 			continue
 		}
+		if strings.Contains(strings.Join(append(s.Resource, s.NotResource...), " "), "${") {
+			return "unknown"
+		}
 		if s.Resource != nil && !anyOf(s.Resource, r.Resource, "") || s.NotResource != nil && anyOf(s.NotResource, r.Resource, "") {
 			continue
 		}
@@ -152,7 +155,7 @@ func obviousOrder(name string, order int) bool {
 
 var (
 	someActions   = []string{"*", "s3:*", "s3:Get*", "S3:getobject", "s3:?etObject", "s3:PutObject", "iam:Pass*", "iam:PassRole"}
-	someResources = []string{"*", "arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:s3:::?/*", "arn:aws:iam::1:role/*", "arn:*:*:*:*:*"}
+	someResources = []string{"*", "arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:s3:::?/*", "arn:aws:iam::1:role/*", "arn:*:*:*:*:*", "arn:aws:s3:::a/${aws:userid}"}
 	// someConditions have operators with the keys and values that they can compare.
 	someConditions = []struct{ operators, keys, values []string }{
 		{[]string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIfExists", "StringNotLikeIfExists", "StringEqualsIgnoreCase",
@@ -221,6 +224,12 @@ func TestRandomPoliciesAgreeWithReference(t *testing.T) {
 		text, bounded := document(t, identity), document(t, boundary)
 		if got := (Policies{Identity: []*Document{text}}).Evaluate(request); got.Allowed != (want == "allow") {
 			t.Fatalf("policy %d: expected %q, got %+v for %+v on %+v", i, want, got, request, identity)
+		}
+		if alone := (Policies{Identity: []*Document{text}}); !alone.HaveConditions() {
+			bare := Request{Action: request.Action, Resource: request.Resource}
+			if got := alone.Evaluate(bare); got.Allowed != (want == "allow") {
+				t.Fatalf("policy %d has no conditions and looks at the context: %+v", i, identity)
+			}
 		}
 		both := want == "allow" && boundary.decide(request) == "allow"
 		if got := (Policies{Identity: []*Document{text}, Boundary: bounded}).Evaluate(request); got.Allowed != both {
