@@ -1,9 +1,3 @@
-// Package aws is the one AWS endpoint that handlers of the local cloud call: it
-// verifies the signature of each request, evaluates the policies of the function's
-// own role, and hands what IAM would allow to the service that serves it.
-//
-// It knows no service's protocol: each is a [Service] in a package of its own, and
-// none of them knows another.
 package aws
 
 import (
@@ -20,9 +14,11 @@ type Service interface {
 	Name() string
 	// Read says what a request asks for. It changes nothing. An error is an *Error,
 	// and is written as Refuse would. The body is the whole body, decoded where it was
-	// sent in signed chunks.
+	// sent in signed chunks. What the signature covers is r.URL.Path and r.URL.Query:
+	// read those, never RawPath, so that what is evaluated is what was signed.
 	Read(r *http.Request, body []byte) (Operation, error)
-	// Serve answers a request that Read has read and IAM allows.
+	// Serve answers a request that Read has read and IAM allows. The body can be read
+	// from r too, once. IdentityOf(r.Context()) is the caller.
 	Serve(w http.ResponseWriter, r *http.Request, body []byte)
 	// Refuse writes an error in the service's own shape.
 	Refuse(w http.ResponseWriter, r *http.Request, e *Error)
@@ -32,11 +28,17 @@ type Service interface {
 type Operation struct {
 	Action   string // such as "PutItem"
 	Resource string // what it is for, as a person names it: a table, a queue, a bucket and key; may be empty
-	// Requests are what IAM must allow, all of them, with their condition keys.
+	// Requests are what IAM must allow, all of them, with their condition keys. The
+	// endpoint adds those that every service has. An operation without any, such as
+	// sts:GetCallerIdentity, is allowed to every verified caller.
 	Requests []policy.Request
 }
 
 // An Error is a failure in the terms of an AWS API.
+//
+// Those that the endpoint gives to Refuse have S3's own status, code and words where the
+// service is named "s3". For every other service they have those of the JSON protocols,
+// such as 400 AccessDeniedException; [Error.Query] has the query protocol's.
 type Error struct {
 	Status  int    // of HTTP
 	Code    string // such as "AccessDeniedException"
@@ -64,4 +66,6 @@ type Caller struct {
 	Invocation      string // the request ID of the invocation that the process has now
 	SecretAccessKey string
 	SessionToken    string // empty for the developer, whose key is no temporary one
+
+	Expiration time.Time // of the key; zero: never
 }

@@ -19,19 +19,15 @@ type condition struct {
 	base     string // the operator without those
 }
 
-func newConditions(element map[string]map[string]list[string]) ([]condition, error) {
+func newConditions(element map[string]map[string]list[value]) ([]condition, error) {
 	var conditions []condition
 	for operator, keys := range element {
 		for key, values := range keys {
-			if len(values) == 0 {
-				return nil, fmt.Errorf("expected a value of %s %s, got none", operator, key)
+			c := newCondition(operator, key, values)
+			if err := c.check(); err != nil {
+				return nil, err
 			}
-			for _, value := range values {
-				if err := checkVariables(value); err != nil {
-					return nil, err
-				}
-			}
-			conditions = append(conditions, newCondition(operator, key, values))
+			conditions = append(conditions, c)
 		}
 	}
 	slices.SortFunc(conditions, func(a, b condition) int {
@@ -40,8 +36,11 @@ func newConditions(element map[string]map[string]list[string]) ([]condition, err
 	return conditions, nil
 }
 
-func newCondition(operator, key string, values []string) condition {
-	c := condition{operator: operator, key: strings.ToLower(key), values: values}
+func newCondition(operator, key string, values []value) condition {
+	c := condition{operator: operator, key: strings.ToLower(key)}
+	for _, v := range values {
+		c.values = append(c.values, string(v))
+	}
 	c.base = operator
 	if set, rest, found := strings.Cut(operator, ":"); found {
 		c.set, c.base = set, rest
@@ -50,30 +49,23 @@ func newCondition(operator, key string, values []string) condition {
 	return c
 }
 
-// comparison compares a value of the request with one of the policy.
-type comparison struct {
-	equal   func(want, got string) bool
-	negated bool
-}
-
-// comparisons are the operators that are evaluated, but Null.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-var comparisons = map[string]comparison{
-	"ArnEquals":                 {equal: matchesARN},
-	"ArnLike":                   {equal: matchesARN},
-	"ArnNotEquals":              {equal: matchesARN, negated: true},
-	"ArnNotLike":                {equal: matchesARN, negated: true},
-	"Bool":                      {equal: strings.EqualFold},
-	"StringEquals":              {equal: func(want, got string) bool { return want == got }},
-	"StringEqualsIgnoreCase":    {equal: strings.EqualFold},
-	"StringLike":                {equal: matches},
-	"StringNotEquals":           {equal: func(want, got string) bool { return want == got }, negated: true},
-	"StringNotEqualsIgnoreCase": {equal: strings.EqualFold, negated: true},
-	"StringNotLike":             {equal: matches, negated: true},
+func (c condition) check() error {
+	if len(c.values) == 0 {
+		return fmt.Errorf("expected a value of %s %s, got none", c.operator, c.key)
+	}
+	for _, v := range c.values {
+		if o := comparisons[c.base]; o.reads != nil && !o.reads(v) {
+			return fmt.Errorf("expected a value that %s can compare with %s, got %q", c.operator, c.key, v)
+		}
+	}
+	return nil
 }
 
 // true reports whether the condition is true, or why that is not known.
 func (c condition) true(context Context) (is bool, unknown string) {
+	if unknown := variable(c.values); unknown != "" {
+		return false, unknown
+	}
 	got, known := context.get(c.key)
 	if !known {
 		return false, fmt.Sprintf("the condition key %s is not known here", c.key)
@@ -87,6 +79,11 @@ func (c condition) true(context Context) (is bool, unknown string) {
 	}
 	if c.set == "" && len(got) > 1 {
 		return false, fmt.Sprintf("%s %s: the request has %d values, and the operator takes one", c.operator, c.key, len(got))
+	}
+	for _, value := range got {
+		if compare.reads != nil && !compare.reads(value) {
+			return false, fmt.Sprintf("%s %s: the request has %q, which the operator cannot compare", c.operator, c.key, value)
+		}
 	}
 	if len(got) == 0 {
 		return c.ifExists || c.set == "ForAllValues" || c.set == "" && compare.negated, ""

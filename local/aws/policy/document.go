@@ -20,9 +20,10 @@ type statement struct {
 	Effect                string
 	Action, NotAction     list[string]
 	Resource, NotResource list[string]
-	Condition             map[string]map[string]list[string] // operator, key, values
+	Condition             map[string]map[string]list[value] // operator, key, values
 
-	conditions []condition // of Condition, sorted
+	action, notAction []string    // of Action and NotAction, in lower case
+	conditions        []condition // of Condition, sorted
 }
 
 // Version is the current version of the policy language.
@@ -71,6 +72,21 @@ func (l *list[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, &(*l)[0])
 }
 
+// value is a value of a condition, which IAM writes as a string, a boolean or a number.
+type value string
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (v *value) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	switch kind := d.PeekKind(); kind {
+	case '"', 't', 'f', '0':
+		token, err := d.ReadToken()
+		*v = value(token.String())
+		return err
+	default:
+		return fmt.Errorf("expected a string, a boolean or a number in a condition, got %v", kind)
+	}
+}
+
 func (s *statement) name(i int) string {
 	if s.Sid != "" {
 		return fmt.Sprintf("statement %q", s.Sid)
@@ -93,6 +109,7 @@ func (s *statement) check() error {
 	if err := checkPatterns("Resource", s.Resource, s.NotResource, checkResource); err != nil {
 		return err
 	}
+	s.action, s.notAction = lower(s.Action), lower(s.NotAction)
 	var err error
 	s.conditions, err = newConditions(s.Condition)
 	return err
@@ -128,13 +145,6 @@ func checkAction(pattern string) error {
 func checkResource(pattern string) error {
 	if pattern != "*" && (!strings.HasPrefix(pattern, "arn:") || strings.Count(pattern, ":") < 5) {
 		return fmt.Errorf("expected an ARN or *, got the resource %q", pattern)
-	}
-	return checkVariables(pattern)
-}
-
-func checkVariables(value string) error {
-	if strings.Contains(value, "${") {
-		return fmt.Errorf("policy variables are not supported, got %q", value)
 	}
 	return nil
 }

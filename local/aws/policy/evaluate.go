@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ type Context map[string][]string
 // get takes a name in lower case.
 func (c Context) get(name string) (values []string, known bool) {
 	for key, values := range c {
-		if strings.ToLower(key) == name {
+		if strings.EqualFold(key, name) {
 			return values, true
 		}
 	}
@@ -36,51 +37,78 @@ type Policies struct {
 	Boundary *Document
 }
 
+// HaveConditions reports whether any statement has a condition. Where none has, the
+// Context of a request is not looked at.
+func (p Policies) HaveConditions() bool {
+	has := func(d *Document) bool {
+		return d != nil && slices.ContainsFunc(d.statements, func(s statement) bool { return len(s.conditions) > 0 })
+	}
+	return has(p.Boundary) || slices.ContainsFunc(p.Identity, has)
+}
+
 // A Decision says whether a request is allowed, and why.
 type Decision struct {
 	Allowed bool
 	Reason  string // names the statement that decided
+
+	// What refused the request; all false where it is allowed, or where no statement
+	// of an identity policy allows it.
+	Explicit bool // a statement that denies
+	Boundary bool // the permissions boundary
+	Unknown  bool // a condition that is not known here
 }
 
 // Evaluate decides about a request: a statement that denies wins over those
 // that allow, and a request is allowed where a statement of Identity and, where
 // there is a Boundary, one of that allow it.
 func (p Policies) Evaluate(r Request) Decision {
-	identity := evaluate(p.Identity, r)
-	if p.Boundary == nil || !identity.Allowed {
+	action := strings.ToLower(r.Action)
+	identity := evaluate(p.Identity, r, action)
+	if p.Boundary == nil || identity.Explicit || identity.Unknown {
 		return identity
 	}
-	boundary := evaluate([]*Document{p.Boundary}, r)
-	if !boundary.Allowed {
-		return Decision{Reason: "the permissions boundary: " + boundary.Reason}
+	boundary := evaluate([]*Document{p.Boundary}, r, action)
+	if boundary.Allowed || !identity.Allowed && !boundary.Explicit && !boundary.Unknown {
+		return identity
 	}
-	return identity
+	boundary.Boundary = true
+	boundary.Reason = "the permissions boundary: " + boundary.Reason
+	return boundary
 }
 
-func evaluate(documents []*Document, r Request) Decision {
-	decision := Decision{Reason: fmt.Sprintf("no statement allows %s on %s", r.Action, r.Resource)}
+// evaluate takes the request's action in lower case too.
+func evaluate(documents []*Document, r Request, action string) Decision {
+	var decision Decision
 	for _, d := range documents {
 		for i := range d.statements {
 			s := &d.statements[i]
-			applies, unknown := s.applies(r)
+			applies, unknown := s.applies(r, action)
 			switch {
 			case unknown != "":
-				return Decision{Reason: s.name(i) + ": " + unknown}
+				return Decision{Reason: s.name(i) + ": " + unknown, Unknown: true}
 			case applies && s.Effect == "Deny":
-				return Decision{Reason: s.name(i) + " denies"}
+				return Decision{Reason: s.name(i) + " denies", Explicit: true}
 			case applies && !decision.Allowed:
 				decision = Decision{Allowed: true, Reason: s.name(i) + " allows"}
 			}
 		}
+	}
+	if !decision.Allowed {
+		decision.Reason = fmt.Sprintf("no statement allows %s on %s", r.Action, r.Resource)
 	}
 	return decision
 }
 
 // applies reports whether a statement is about a request. What is unknown is
 // looked for first: no other condition may hide it.
-func (s *statement) applies(r Request) (applies bool, unknown string) {
-	action := strings.ToLower(r.Action)
-	if !covers(lower(s.Action), lower(s.NotAction), action) || !covers(s.Resource, s.NotResource, r.Resource) {
+func (s *statement) applies(r Request, action string) (applies bool, unknown string) {
+	if !covers(s.action, s.notAction, action) {
+		return false, ""
+	}
+	if unknown := cmp.Or(variable(s.Resource), variable(s.NotResource)); unknown != "" {
+		return false, unknown
+	}
+	if !covers(s.Resource, s.NotResource, r.Resource) {
 		return false, ""
 	}
 	applies = true
@@ -92,6 +120,17 @@ func (s *statement) applies(r Request) (applies bool, unknown string) {
 		applies = applies && is
 	}
 	return applies, ""
+}
+
+// variable names the first value that has a policy variable.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func variable(values []string) (unknown string) {
+	for _, v := range values {
+		if strings.Contains(v, "${") {
+			return fmt.Sprintf("the policy variable in %q is not known here", v)
+		}
+	}
+	return ""
 }
 
 // covers reports whether one of is matches, or where there is not instead, none

@@ -1,34 +1,42 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // matches reports whether text is what a pattern stands for: "*" is any text,
 // the empty one too, and "?" any one character. A "*" of a resource goes across
 // colons and slashes.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func matches(pattern, text string) bool {
-	p, t := []rune(pattern), []rune(text)
 	star, retry := -1, 0 // the last "*", and where in text it ends for now
 	i, j := 0, 0
-	for j < len(t) {
+	for j < len(text) {
 		switch {
-		case i < len(p) && p[i] == '*':
+		case i < len(pattern) && pattern[i] == '*':
 			star, retry = i, j
 			i++
-		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
+		case i < len(pattern) && pattern[i] == '?':
+			i++
+			j += width(text[j:])
+		case i < len(pattern) && pattern[i] == text[j]:
 			i++
 			j++
 		case star >= 0:
-			retry++
+			retry += width(text[retry:])
 			i, j = star+1, retry
 		default:
 			return false
 		}
 	}
-	for i < len(p) && p[i] == '*' {
-		i++
-	}
-	return i == len(p)
+	return strings.Trim(pattern[i:], "*") == ""
+}
+
+// width is the length of the first character, in bytes.
+func width(text string) int {
+	_, n := utf8.DecodeRuneInString(text)
+	return n
 }
 
 // matchesARN compares the six parts of two ARNs each by itself.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,9 @@ func (o obvious) decide(r Request) string {
 	for _, s := range o.Statement {
 		if s.Action != nil && !anyOf(s.Action, r.Action, "i") || s.NotAction != nil && anyOf(s.NotAction, r.Action, "i") {
 			continue
+		}
+		if strings.Contains(strings.Join(append(s.Resource, s.NotResource...), " "), "${") {
+			return "unknown"
 		}
 		if s.Resource != nil && !anyOf(s.Resource, r.Resource, "") || s.NotResource != nil && anyOf(s.NotResource, r.Resource, "") {
 			continue
@@ -89,7 +93,7 @@ func obviousCondition(operator, key string, values []string, context Context) st
 	switch {
 	case operator == "Null":
 		return answer[strings.Contains(strings.Join(values, ","), fmt.Sprint(len(got) == 0))]
-	case name == "NumericEquals":
+	case name == "IpAddress":
 		return "unknown"
 	case set == "" && len(got) > 1:
 		return "unknown"
@@ -102,7 +106,7 @@ func obviousCondition(operator, key string, values []string, context Context) st
 	for _, g := range got {
 		equal := false
 		for _, v := range values {
-			equal = equal || strings.Contains(name, "Like") && wildcard(v, g, "") || v == g
+			equal = equal || obviousComparison(name, v, g)
 		}
 		if equal != negated {
 			good++
@@ -114,13 +118,58 @@ func obviousCondition(operator, key string, values []string, context Context) st
 	return answer[good == len(got)]
 }
 
+// obviousComparison spells the documentation out. The numbers of the test fit an int, and
+// its dates are days.
+func obviousComparison(name, want, got string) bool {
+	switch {
+	case strings.HasPrefix(name, "Arn"):
+		expression := strings.ReplaceAll(regexp.QuoteMeta(want), `\?`, `[^:]`)
+		return regexp.MustCompile(`^` + strings.ReplaceAll(expression, `\*`, `[^:]*`) + `$`).MatchString(got)
+	case strings.HasPrefix(name, "Bool"), strings.HasSuffix(name, "IgnoreCase"):
+		return strings.ToLower(want) == strings.ToLower(got)
+	case strings.Contains(name, "Like"):
+		return wildcard(want, got, "")
+	case strings.HasPrefix(name, "Numeric"):
+		w, _ := strconv.Atoi(want)
+		g, _ := strconv.Atoi(got)
+		return obviousOrder(name, g-w)
+	case strings.HasPrefix(name, "Date"):
+		return obviousOrder(name, strings.Compare(got, want))
+	}
+	return want == got
+}
+
+func obviousOrder(name string, order int) bool {
+	switch name = strings.TrimPrefix(strings.TrimPrefix(name, "Numeric"), "Date"); name {
+	case "LessThan":
+		return order < 0
+	case "LessThanEquals":
+		return order <= 0
+	case "GreaterThan":
+		return order > 0
+	case "GreaterThanEquals":
+		return order >= 0
+	}
+	return order == 0
+}
+
 var (
 	someActions   = []string{"*", "s3:*", "s3:Get*", "S3:getobject", "s3:?etObject", "s3:PutObject", "iam:Pass*", "iam:PassRole"}
-	someResources = []string{"*", "arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:s3:::?/*", "arn:aws:iam::1:role/*", "arn:*:*:*:*:*"}
-	someOperators = []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIfExists", "StringNotLikeIfExists",
-		"ForAllValues:StringEquals", "ForAnyValue:StringLike", "ForAllValues:StringNotEquals", "ForAnyValue:StringNotEqualsIfExists", "Null", "NumericEquals"}
-	someKeys   = []string{"k:one", "k:two", "k:none", "k:none", "k:unknown"}
-	someValues = []string{"a", "b", "a*", "?", "true", "false"}
+	someResources = []string{"*", "arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:s3:::?/*", "arn:aws:iam::1:role/*", "arn:*:*:*:*:*", "arn:aws:s3:::a/${aws:userid}"}
+	// someConditions have operators with the keys and values that they can compare.
+	someConditions = []struct{ operators, keys, values []string }{
+		{[]string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIfExists", "StringNotLikeIfExists", "StringEqualsIgnoreCase",
+			"ForAllValues:StringEquals", "ForAnyValue:StringLike", "ForAllValues:StringNotEquals", "ForAnyValue:StringNotEqualsIfExists"},
+			[]string{"k:one", "k:two", "k:none", "k:none", "k:unknown"}, []string{"a", "B", "a*", "?", "true", "false"}},
+		{[]string{"Null", "Null", "Null", "IpAddress"}, []string{"k:one", "k:none", "k:unknown"}, []string{"true", "false"}},
+		{[]string{"Bool", "BoolIfExists"}, []string{"k:yes", "k:none"}, []string{"true", "FALSE"}},
+		{[]string{"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEqualsIfExists", "ForAllValues:NumericLessThan", "ForAnyValue:NumericNotEquals"},
+			[]string{"k:number", "k:number", "k:numbers", "k:none"}, []string{"-3", "9", "10", "100"}},
+		{[]string{"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"},
+			[]string{"k:day", "k:day", "k:none"}, []string{"2025-12-31", "2026-11-29", "2026-11-30"}},
+		{[]string{"ArnEquals", "ArnLike", "ArnNotLike", "ArnNotEqualsIfExists"}, []string{"k:arn", "k:arn", "k:none"},
+			[]string{"arn:aws:iam::1:role/x", "arn:aws:iam::*:role/*", "arn:aws:*:role/x", "arn:aws:iam::?:role/y"}},
+	}
 )
 
 func some(r *rand.Rand, from []string) []string {
@@ -147,7 +196,8 @@ func randomPolicy(r *rand.Rand) obvious {
 		}
 		s.Condition = map[string]map[string][]string{}
 		for range r.IntN(3) {
-			s.Condition[someOperators[r.IntN(len(someOperators))]] = map[string][]string{someKeys[r.IntN(len(someKeys))]: some(r, someValues)}
+			c := someConditions[max(0, r.IntN(len(someConditions)+4)-4)] // half are about strings
+			s.Condition[c.operators[r.IntN(len(c.operators))]] = map[string][]string{c.keys[r.IntN(len(c.keys))]: some(r, c.values)}
 		}
 		p.Statement = append(p.Statement, s)
 	}
@@ -166,13 +216,20 @@ func TestRandomPoliciesAgreeWithReference(t *testing.T) {
 		request := Request{
 			Action:   []string{"s3:GetObject", "s3:PutObject", "iam:PassRole"}[r.IntN(3)],
 			Resource: []string{"arn:aws:s3:::a", "arn:aws:s3:::a/b/c", "arn:aws:iam::1:role/x"}[r.IntN(3)],
-			Context:  Context{"k:one": {"a"}, "k:two": {"a", "b"}, "k:none": nil},
+			Context: Context{"k:one": {"a"}, "k:two": {"a", "b"}, "k:none": nil, "k:yes": {"true"}, "k:number": {"10"},
+				"k:numbers": {"9", "11"}, "k:day": {"2026-11-29"}, "k:arn": {"arn:aws:iam::1:role/x"}},
 		}
 		want := identity.decide(request)
 		outcomes[want]++
 		text, bounded := document(t, identity), document(t, boundary)
 		if got := (Policies{Identity: []*Document{text}}).Evaluate(request); got.Allowed != (want == "allow") {
 			t.Fatalf("policy %d: expected %q, got %+v for %+v on %+v", i, want, got, request, identity)
+		}
+		if alone := (Policies{Identity: []*Document{text}}); !alone.HaveConditions() {
+			bare := Request{Action: request.Action, Resource: request.Resource}
+			if got := alone.Evaluate(bare); got.Allowed != (want == "allow") {
+				t.Fatalf("policy %d has no conditions and looks at the context: %+v", i, identity)
+			}
 		}
 		both := want == "allow" && boundary.decide(request) == "allow"
 		if got := (Policies{Identity: []*Document{text}, Boundary: bounded}).Evaluate(request); got.Allowed != both {

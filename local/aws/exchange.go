@@ -1,0 +1,219 @@
+package aws
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"api-auth-jwt-auth0/local/aws/sigv4"
+)
+
+// maxBody is the largest body that is read, in bytes: more than any request to
+// DynamoDB (16 MB), SQS (1 MiB) or SSM, and enough for the objects of a test.
+const maxBody = 64 << 20
+
+// An exchange is one request and its answer.
+type exchange struct {
+	*region
+	w      *statusWriter
+	r      *http.Request
+	body   []byte
+	caller Caller
+	call   Call
+}
+
+func (x *exchange) serve() {
+	if x.r.Header.Get("Origin") != "" {
+		x.refuse(&Error{http.StatusForbidden, "AccessDenied", "A browser may not call this endpoint: call it from a handler."})
+		return
+	}
+	signature, err := x.parse()
+	if err == nil {
+		err = x.verify(signature)
+	}
+	if err == nil {
+		err = x.answer()
+	}
+	if err != nil {
+		x.refuse(asError(err))
+	}
+}
+
+// parse reads the signature, and which service it is for.
+func (x *exchange) parse() (*sigv4.Signature, error) {
+	x.call.Service = unsignedService(x.r)
+	signature, err := sigv4.Parse(x.r, x.call.Service)
+	if signature != nil && signature.Service != "" {
+		x.call.Service = signature.Service
+	}
+	x.w.Header().Set(requestIDHeader(x.call.Service), newRequestID())
+	return signature, err
+}
+
+// verify reads the body and learns who sent it. The region of a service that is not
+// served does not matter.
+func (x *exchange) verify(signature *sigv4.Signature) error {
+	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return bodyTooLarge(x.call.Service)
+	}
+	if err != nil {
+		return &Error{http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly"}
+	}
+	caller, known := x.options.Caller(signature.AccessKeyID)
+	verifier := sigv4.Verifier{Region: x.config.Region, Now: x.options.Now, Key: func(string) (sigv4.Key, bool) {
+		return sigv4.Key{Secret: caller.SecretAccessKey, SessionToken: caller.SessionToken, Expiration: caller.Expiration}, known
+	}}
+	if !x.isServed() {
+		verifier.Region = signature.Region
+	}
+	if x.body, err = verifier.Verify(x.r, signature, body); err != nil {
+		return err
+	}
+	x.caller, x.call.Function, x.call.Invocation = caller, caller.Function, caller.Invocation
+	x.r = x.r.WithContext(context.WithValue(x.r.Context(), identityKey{}, x.identity()))
+	x.r.Body, x.r.ContentLength = io.NopCloser(bytes.NewReader(x.body)), int64(len(x.body))
+	return nil
+}
+
+func bodyTooLarge(service string) *Error {
+	if service == "s3" {
+		return &Error{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size, which is 64 MiB on this machine."}
+	}
+	return &Error{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "Request body size limit exceeded: it is 64 MiB on this machine."}
+}
+
+func (x *exchange) isServed() bool {
+	return x.services[x.call.Service] != nil || x.config.Forwards[x.call.Service] != nil
+}
+
+// answer lets the service answer, or the endpoint that its calls go to.
+func (x *exchange) answer() error {
+	service, target := x.services[x.call.Service], x.config.Forwards[x.call.Service]
+	if service == nil && target == nil {
+		return x.notServed()
+	}
+	if service != nil {
+		operation, err := service.Read(x.r, x.body)
+		x.call.Action, x.call.Resource = operation.Action, operation.Resource
+		if err == nil {
+			err = x.authorize(operation)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if target != nil {
+		x.forward(target)
+	} else {
+		service.Serve(x.w, x.r, x.body)
+	}
+	return nil
+}
+
+// notServed names what is missing.
+func (x *exchange) notServed() *Error {
+	name := x.call.Service
+	what := "The stack has no resource of it that is served."
+	if resource := x.config.Unserved[name]; resource != "" {
+		what = fmt.Sprintf("%s is deployed, and inert here.", resource)
+	}
+	return &Error{http.StatusNotImplemented, "NotServedLocally", fmt.Sprintf("%s is not served on this machine. %s "+
+		"To send its calls to another endpoint, start with -aws %s=http://localhost:PORT.", name, what, name)}
+}
+
+// refuse writes an error in the service's own shape.
+func (x *exchange) refuse(e *Error) {
+	x.call.Refusal = cmp.Or(x.call.Refusal, e.Error())
+	if service := x.services[x.call.Service]; service != nil {
+		service.Refuse(x.w, x.r, e)
+		return
+	}
+	refuse(x.w, x.r, x.call.Service, e)
+}
+
+// report gives the record of the exchange away. A service that panics has answered 500.
+func (x *exchange) report() {
+	x.call.End, x.call.Status = x.options.Now(), cmp.Or(x.w.status, http.StatusInternalServerError)
+	if x.options.OnCall != nil {
+		x.options.OnCall(x.call)
+	}
+}
+
+// asError returns an error in the terms of an AWS API. What a service fails with
+// otherwise is not for the client.
+func asError(err error) *Error {
+	if e := new(Error); errors.As(err, &e) {
+		return e
+	}
+	if e := new(sigv4.Error); errors.As(err, &e) {
+		return (*Error)(e)
+	}
+	return &Error{http.StatusInternalServerError, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."}
+}
+
+// unsignedService guesses the service of a request that may have no signature.
+func unsignedService(r *http.Request) string {
+	target := r.Header.Get("X-Amz-Target")
+	for prefix, service := range targets {
+		if strings.HasPrefix(target, prefix) {
+			return service
+		}
+	}
+	if target == "" && shapeOf(r, "") == shapeREST {
+		return "s3"
+	}
+	return ""
+}
+
+// targets are the services of X-Amz-Target's prefixes.
+var targets = map[string]string{
+	"DynamoDB_":        "dynamodb",
+	"DynamoDBStreams_": "dynamodb",
+	"AmazonSQS.":       "sqs",
+	"AmazonSSM.":       "ssm",
+	"secretsmanager.":  "secretsmanager",
+}
+
+// requestIDHeader is where a service's answer has its request ID.
+func requestIDHeader(service string) string {
+	if service == "s3" {
+		return "X-Amz-Request-Id"
+	}
+	return "X-Amzn-Requestid"
+}
+
+// newRequestID returns a random UUID, version 4.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(data []byte) (int, error) {
+	w.status = cmp.Or(w.status, http.StatusOK)
+	return w.ResponseWriter.Write(data)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

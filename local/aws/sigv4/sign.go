@@ -1,0 +1,38 @@
+package sigv4
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Sign signs a request to a service with an Authorization header, in place of whatever
+// signature it has. r.Host must be set. The key's Expiration is not looked at.
+func Sign(r *http.Request, body []byte, accessKeyID string, key Key, region, service string, now time.Time) {
+	query := r.URL.Query()
+	for _, name := range append(presignedParameters, "X-Amz-Security-Token", contentSHA256Parameter) {
+		query.Del(name)
+	}
+	r.URL.RawQuery = query.Encode()
+	for _, name := range []string{"Authorization", "X-Amz-Security-Token", "X-Amz-Trailer", "X-Amz-Decoded-Content-Length"} {
+		r.Header.Del(name)
+	}
+	now = now.UTC()
+	r.Header.Set("X-Amz-Date", now.Format(timeFormat))
+	r.Header.Set(contentSHA256Parameter, hexHash(body))
+	if key.SessionToken != "" {
+		r.Header.Set("X-Amz-Security-Token", key.SessionToken)
+	}
+	s := &Signature{AccessKeyID: accessKeyID, Date: now.Format("20060102"), Region: region, Service: service, time: now.Format(timeFormat), query: query}
+	s.headers = []string{"host"}
+	for name := range r.Header {
+		if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") || lower == "content-type" {
+			s.headers = append(s.headers, lower)
+		}
+	}
+	slices.Sort(s.headers)
+	s.value, _ = s.sign(r, hexHash(body), key.Secret)
+	r.Header.Set("Authorization", algorithm+" Credential="+accessKeyID+"/"+s.scope()+
+		", SignedHeaders="+strings.Join(s.headers, ";")+", Signature="+s.value)
+}
