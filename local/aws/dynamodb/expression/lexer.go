@@ -1,6 +1,9 @@
 package expression
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A token is a piece of an expression. Its kind is 'a' for a word, '0' for digits,
 // '#' and ':' for placeholders, 0 for the end, '?' for what no expression has, and
@@ -45,10 +48,8 @@ func scanToken(text string) (kind byte, length int) {
 			return operator[0], len(operator)
 		}
 	}
-	for i := range text[1:] {
-		return '?', 1 + i // one character, however many bytes it has
-	}
-	return '?', 1
+	_, length = utf8.DecodeRuneInString(text)
+	return '?', length
 }
 
 func wordLength(text string) int {
