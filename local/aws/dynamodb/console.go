@@ -1,0 +1,101 @@
+package dynamodb
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
+)
+
+// A TableInfo describes a table to a developer.
+type TableInfo struct {
+	Table
+	Items int
+	Size  int // in bytes
+}
+
+// Tables returns the tables by name.
+func (e *Engine) Tables() []TableInfo {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	infos := make([]TableInfo, 0, len(e.tables))
+	for _, name := range slices.Sorted(maps.Keys(e.tables)) {
+		t := e.tables[name]
+		infos = append(infos, TableInfo{Table: t.Table, Items: t.items.Len(), Size: t.size})
+	}
+	return infos
+}
+
+// A Page are items in DynamoDB's JSON.
+type Page struct {
+	Items []jsontext.Value
+	// Next is the start of the next page; nil after the last.
+	Next jsontext.Value
+}
+
+// Scan returns a page of a table, or of an index where that is not empty, with at
+// most limit items. Start is nil, or Next of the page before. The error is an
+// *aws.Error's text.
+func (e *Engine) Scan(table, index string, limit int, start jsontext.Value) (Page, error) {
+	request := map[string]any{"TableName": table, "Limit": limit}
+	if index != "" {
+		request["IndexName"] = index
+	}
+	if start != nil {
+		request["ExclusiveStartKey"] = start
+	}
+	answer, err := e.call("Scan", request)
+	if err != nil {
+		return Page{}, err
+	}
+	var read struct {
+		Items            []jsontext.Value
+		LastEvaluatedKey jsontext.Value
+	}
+	if err := json.Unmarshal(answer, &read); err != nil {
+		return Page{}, err
+	}
+	return Page{Items: read.Items, Next: read.LastEvaluatedKey}, nil
+}
+
+// Put stores an item in DynamoDB's JSON, as PutItem does.
+func (e *Engine) Put(table string, item jsontext.Value) error {
+	_, err := e.call("PutItem", map[string]any{"TableName": table, "Item": item})
+	return err
+}
+
+// Delete deletes the item with a key in DynamoDB's JSON, as DeleteItem does.
+func (e *Engine) Delete(table string, key jsontext.Value) error {
+	_, err := e.call("DeleteItem", map[string]any{"TableName": table, "Key": key})
+	return err
+}
+
+// call executes a request as one that a handler sent.
+func (e *Engine) call(action string, request map[string]any) ([]byte, error) {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
+	return e.execute(targetPrefix+action, body)
+}
+
+// KeyOf returns the key of an item of a table, both in DynamoDB's JSON.
+func (e *Engine) KeyOf(table string, item jsontext.Value) (jsontext.Value, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	t, err := e.table(table)
+	if err != nil {
+		return nil, err
+	}
+	read, err := attribute.ParseItem(item)
+	if err != nil {
+		return nil, invalidError(err)
+	}
+	if err := t.checkItem(read); err != nil {
+		return nil, err
+	}
+	return t.keys.of(read).AppendJSON(nil), nil
+}
