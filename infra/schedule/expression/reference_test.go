@@ -3,7 +3,6 @@ package expression
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ func TestCronAgainstTheClock(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	zones := []string{"", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"}
 	found := 0
-	for range 3000 {
+	for range 1500 {
 		zone := zones[random.IntN(len(zones))]
 		text := randomCron(random)
 		after := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(random.Int64N(int64(365 * 24 * time.Hour))))
@@ -40,7 +39,7 @@ func TestCronAgainstTheClock(t *testing.T) {
 			found++
 		}
 	}
-	if found < 500 {
+	if found < 250 {
 		t.Errorf("only %d of the expressions were due: expected enough to compare", found)
 	}
 }
@@ -75,7 +74,6 @@ func referenceMatches(fields []string, at time.Time) bool {
 
 func referenceField(text string, value, low, high int) bool {
 	for _, item := range strings.Split(text, ",") {
-		var values []int
 		step := 1
 		if before, after, found := strings.Cut(item, "/"); found {
 			item = before
@@ -93,10 +91,9 @@ func referenceField(text string, value, low, high int) bool {
 			}
 		}
 		for v := from; v <= to; v += step {
-			values = append(values, v)
-		}
-		if slices.Contains(values, value) {
-			return true
+			if v == value {
+				return true
+			}
 		}
 	}
 	return false
