@@ -144,6 +144,9 @@ func set(lines []line, name, value string) ([]byte, error) {
 	if !found {
 		text.WriteString(name + "=" + quote(value) + "\n")
 	}
+	if text.Len() > maxFileBytes {
+		return nil, fmt.Errorf("expected at most %d bytes, got %d", maxFileBytes, text.Len())
+	}
 	_, err := parse([]byte(text.String()))
 	return []byte(text.String()), err
 }

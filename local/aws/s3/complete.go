@@ -72,11 +72,13 @@ func (u *upload) selected(wanted []completedPart) ([]*part, error) {
 	if len(wanted) == 0 {
 		return nil, malformedXML()
 	}
-	var parts []*part
-	for i, listed := range wanted {
-		if i > 0 && listed.PartNumber <= wanted[i-1].PartNumber {
+	for i := range wanted[1:] {
+		if wanted[i+1].PartNumber <= wanted[i].PartNumber {
 			return nil, fail(http.StatusBadRequest, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
 		}
+	}
+	var parts []*part
+	for i, listed := range wanted {
 		p := u.parts[listed.PartNumber]
 		if p == nil || strings.Trim(listed.ETag, `"`) != p.etag {
 			return nil, invalidPart()

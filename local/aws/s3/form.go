@@ -83,7 +83,9 @@ func parseForm(r *http.Request, body []byte) (*form, error) {
 		name := textproto.CanonicalMIMEHeaderKey(p.FormName())
 		if name == "File" {
 			f.file = value
-			f.fields.Set("Key", strings.ReplaceAll(f.fields.Get("Key"), "${filename}", p.FileName()))
+			for i, key := range f.fields["Key"] {
+				f.fields["Key"][i] = strings.ReplaceAll(key, "${filename}", p.FileName())
+			}
 			return f, nil
 		}
 		if size += len(name) + len(value); size > maxFormBytes {

@@ -41,7 +41,7 @@ func (s *Service) parse(r *http.Request, body []byte) (*request, operation, erro
 	if err != nil {
 		return nil, op, err
 	}
-	if q.bucketName != "" {
+	if q.scope() != "service" {
 		if q.bucket = s.bucket(q.bucketName); q.bucket == nil {
 			return nil, op, fail(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 		}

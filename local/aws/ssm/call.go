@@ -57,7 +57,7 @@ func (s *Service) parse(r *http.Request, body []byte) (*call, error) {
 	}
 	c := &call{s: s, store: s.current.Load(), action: action}
 	if !slices.Contains([]string{"GetParameter", "GetParameters", "GetParametersByPath"}, action) {
-		return nil, fail("UnknownOperationException", "The local cloud serves GetParameter, GetParameters and GetParametersByPath of Systems Manager, not %s. Parameters are declared in the Pulumi program; their values on this machine stand in .secrets.env.", action)
+		return nil, fail("UnknownOperationException", "The local cloud serves GetParameter, GetParameters and GetParametersByPath of Systems Manager, not %q. Parameters are declared in the Pulumi program; their values on this machine stand in .secrets.env.", action)
 	}
 	if err := json.Unmarshal(body, &c.request); err != nil {
 		// The error's text could have a part of the body.

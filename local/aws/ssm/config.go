@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Options are what a Service has for life.
@@ -99,6 +100,9 @@ func (p Parameter) problems(c Config) (problems []error) {
 	}
 	if p.HasValue && (p.Value == "" || len(p.Value) > maxValueBytes) {
 		problems = append(problems, fmt.Errorf("expected a value of 1 to %d bytes, got %d", maxValueBytes, len(p.Value)))
+	}
+	if !utf8.ValidString(p.Value) {
+		problems = append(problems, errors.New("expected a value of UTF-8 text"))
 	}
 	if !p.HasValue && p.Missing == "" {
 		problems = append(problems, errors.New("expected what to do about the missing value"))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"api-auth-jwt-auth0/local/aws"
 )
@@ -135,10 +136,9 @@ func (s *Service) Refuse(w http.ResponseWriter, _ *http.Request, e *aws.Error) {
 }
 
 func write(w http.ResponseWriter, status int, answer any) {
-	text, err := json.Marshal(answer, json.Deterministic(true))
+	text, err := json.Marshal(answer, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		// Strings, numbers and lists of them always marshal, and the file of
-		// secrets has no invalid UTF-8.
+		// Strings, numbers and lists of them always marshal.
 		panic(err)
 	}
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
