@@ -19,6 +19,7 @@
 //	  auth0 gateway lambda cdn    the emulators; none knows another
 //	  loopback   the servers; framing: HTTP messages without ambiguity
 //	  realtenant signing in at the deployed stack's tenant
+//	  journal    the one record of each request, which terminal and console read
 //	  console    the page that shows what happens; vite, watch: files as they are edited
 //	project    where Pulumi.yaml is
 //	terminal   what a person sees; redact: without secrets
@@ -26,6 +27,6 @@
 // A deployment or a reload goes one way: the program gives a Graph, wiring reads it,
 // each emulator prepares its configuration, which may fail and changes nothing, and
 // then all commit. A request goes the other way: loopback, cdn, gateway, lambda; what
-// they report reaches terminal and console through cloud. Tests hold the packages to
+// they report reaches the journal through cloud, and terminal and console read that. Tests hold the packages to
 // who may import whom.
 package main

@@ -10,7 +10,7 @@ import (
 var (
 	emulators = []string{"local/auth0", "local/cdn", "local/gateway", "local/lambda"}
 	// composed are the packages that package cloud composes, besides the emulators.
-	composed = []string{"infra/artifact", "local/console", "local/framing", "local/loopback", "local/provider", "local/realtenant",
+	composed = []string{"infra/artifact", "local/console", "local/framing", "local/journal", "local/loopback", "local/provider", "local/realtenant",
 		"local/redact", "local/stack", "local/terminal", "local/vite", "local/watch", "local/wiring"}
 )
 
@@ -29,10 +29,11 @@ var rules = []struct {
 	{"./local/auth0", nil},
 	{"./local/aws/policy", nil},
 	{"./local/cdn", nil},
-	{"./local/console", []string{"local/redact"}},
+	{"./local/console", []string{"local/journal", "local/redact"}},
 	{"./local/framing", nil},
 	{"./local/gateway", nil},
 	{"./local/lambda", []string{"infra/artifact/guard"}},
+	{"./local/journal", nil},
 	{"./local/provider", nil},
 	{"./local/watch", nil},
 	{"./local/vite", nil},
@@ -41,8 +42,8 @@ var rules = []struct {
 	{"./local/stack/program/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
 	{"./local/loopback", []string{"local/framing"}},
 	{"./local/realtenant", []string{"infra/artifact", "local/provider", "local/stack"}},
-	{"./local/terminal", []string{"infra/artifact", "local/lambda", "local/redact", "local/provider", "local/stack"}},
-	{"./local/wiring", append(slices.Clone(emulators), "infra/artifact", "local/console", "local/redact", "local/provider", "local/stack")},
+	{"./local/terminal", []string{"infra/artifact", "local/journal", "local/lambda", "local/redact", "local/provider", "local/stack"}},
+	{"./local/wiring", append(slices.Clone(emulators), "infra/artifact", "local/console", "local/journal", "local/redact", "local/provider", "local/stack")},
 	{"./local/cloud", append(slices.Clone(emulators), composed...)},
 	{"./local/command", append(slices.Clone(emulators), append(composed, "local/cloud", "local/project")...)},
 	{"./local", []string{"infra/artifact/goprogress", "local/project"}},

@@ -18,6 +18,7 @@ import (
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/gateway"
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/loopback"
 	"api-auth-jwt-auth0/local/realtenant"
@@ -60,6 +61,7 @@ type Cloud struct {
 	cfg               Config
 	site, api, tenant *loopback.Server
 	console           *loopback.Server
+	journal           *journal.Journal
 	observer          *observer
 	logLines          redact.Lines                      // also finds a token that is broken over several lines
 	issuer            *auth0.Tenant                     // nil with RealTenant
@@ -78,7 +80,6 @@ type Cloud struct {
 	cancelCompile context.CancelFunc // of that program; set by Watch, while no reload runs
 	graph         *stack.Graph
 	gateway       *gateway.Gateway
-	labels        atomic.Pointer[map[string]string] // a function's name as it is shown, by its physical name
 	broken        atomic.Pointer[map[string]*artifact.HandlerError]
 	handlerGate   gate // of the invocations of saved handlers
 	programGate   gate // of all requests to the API, while a saved program or its settings are not served
@@ -96,6 +97,14 @@ func Listen(cfg Config) (*Cloud, error) {
 	if cfg.Terminal == nil {
 		c.cfg.Terminal = terminal.New(io.Discard)
 	}
+	c.journal = journal.New(journal.Options{
+		Now:     cfg.Now,
+		OnBegin: c.observer.recorder.Request, OnChange: c.observer.recorder.Update,
+		OnEnd: func(e *journal.Entry) {
+			c.observer.recorder.Request(e)
+			c.cfg.Terminal.Request(e)
+		},
+	})
 	c.stack = stack.New(c.builder(), c.cfg.Terminal.ProgramLine)
 	if cfg.AccessLog != "" {
 		if c.accessLog, err = os.OpenFile(cfg.AccessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
@@ -132,7 +141,7 @@ func (c *Cloud) listen() error {
 			cfg.Wait = func(ctx context.Context) error { return c.programGate.wait(ctx, "") }
 			fallthrough
 		default:
-			cfg.Wrap = func(next http.Handler) http.Handler { return c.cfg.Terminal.LogRequests(s.name, next) }
+			cfg.Wrap = func(next http.Handler) http.Handler { return c.journal.Handler(s.name, next) }
 		}
 		var err error
 		if *s.at, err = loopback.Listen(cfg); err != nil {

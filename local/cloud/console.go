@@ -12,6 +12,7 @@ import (
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/wiring"
 )
@@ -19,23 +20,16 @@ import (
 // replay invokes a function once more with an event, past the gateway.
 func (c *Cloud) replay(ctx context.Context, function string, event []byte) (string, error) {
 	function = c.observer.physical(function)
-	r := &replaying{request: console.Request{
-		Via: "console", Start: time.Now(), Running: true, Method: "REPLAY", Path: pathOf(event),
+	ctx, record := c.journal.Begin(context.WithoutCancel(ctx), journal.Entry{
+		Via: "console", Method: "REPLAY", Path: pathOf(event),
 		Function: c.observer.label(function), Physical: function, Event: event,
-	}}
-	ctx = context.WithValue(context.WithoutCancel(ctx), replayKey{}, r)
+	})
 	output, err := c.functions.Invoke(ctx, function, event)
-	if r.request.ID == "" {
+	id := record.End(output, err)
+	if id == "" {
 		return "", fmt.Errorf("the function cannot be called: %w", err)
 	}
-	q := r.request
-	q.Running, q.End, q.Status, q.Output = false, time.Now(), http.StatusOK, output
-	if err != nil {
-		q.Status, q.Refusal = http.StatusInternalServerError, err.Error()
-	}
-	c.observer.addCall(&q, r.call)
-	c.observer.recorder.Request(q)
-	return q.ID, nil
+	return id, nil
 }
 
 // pathOf is the path in an event of the gateway, if it is one.

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/journal"
 )
 
 // watchFrames measures the longest time in which the page neither drew nor reacted.
@@ -52,13 +53,14 @@ func TestConsoleStandsABurst(t *testing.T) {
 // burst records requests as the emulators do.
 func burst(recorder *console.Recorder, requests int) {
 	for i := range requests {
-		q := console.Request{
+		q := journal.Entry{
 			ID: fmt.Sprintf("burst-%d", i), Via: "api", Start: time.Now(), Method: "GET", Path: fmt.Sprintf("/api/burst/%d", i),
 			Function: "public", Invocation: fmt.Sprintf("invocation-%d", i), Running: true,
 		}
-		recorder.Request(q)
+		began := q
+		recorder.Request(&began)
 		recorder.Line(console.Line{Time: time.Now(), Function: "public", Invocation: q.Invocation, Kind: "output", Text: `{"level":"INFO","msg":"burst"}`})
 		q.Running, q.End, q.Status = false, time.Now(), 200
-		recorder.Request(q)
+		recorder.Request(&q)
 	}
 }

@@ -19,7 +19,7 @@ func (c *Cloud) newEmulators() (err error) {
 	c.distribution = cdn.New(cdn.Options{Now: c.cfg.Now, Logger: c.logger("site")})
 	c.functions, err = lambda.New(lambda.Options{
 		Logger: c.logger("lambda"),
-		OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.ran,
+		OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.observer.ran,
 	})
 	if err != nil {
 		return fmt.Errorf("starting the functions: %w", err)
@@ -74,7 +74,7 @@ func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), 
 		return nil, err
 	}
 	return func() {
-		c.labels.Store(&s.Labels)
+		c.observer.labels.Store(&s.Labels)
 		for _, commit := range commits {
 			commit()
 		}
@@ -84,11 +84,11 @@ func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), 
 // awaitFunction waits until code that was saved for a function is served.
 func (c *Cloud) awaitFunction(ctx context.Context, name string, event []byte) error {
 	c.observer.called(ctx, name, event)
-	return c.awaitRebuild(ctx, c.label(name))
+	return c.awaitRebuild(ctx, c.observer.label(name))
 }
 
 // awaitRebuild waits until the saved code of a handler is served or has failed,
-// and reports to the console how long that took.
+// and records how long that took.
 func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	if c.handlerGate.blocked(handler) == nil {
 		return nil
@@ -125,7 +125,7 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 		HTTPClient: c.cfg.HTTPClient,
 		Now:        c.cfg.Now,
 		Logger:     c.logger("api"),
-		OnRequest:  c.observer.taken, OnTrace: c.traced,
+		OnRequest:  c.observer.taken, OnTrace: c.observer.traced,
 	}
 	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
 		o.AccessLog = c.accessLog
@@ -148,7 +148,7 @@ func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (commit func(),
 	}
 	return func() {
 		commitSite()
-		c.site.Handle(c.observer.edge(site))
+		c.site.Handle(c.journal.PassOn(site))
 	}, nil
 }
 

@@ -12,8 +12,8 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/cdn"
 	"api-auth-jwt-auth0/local/framing"
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/lambda"
-	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/vite"
 )
 
@@ -84,7 +84,7 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 			deployed.ServeHTTP(w, r)
 			return
 		}
-		terminal.LeaveOut(r.Context())                                   // a page is dozens of modules
+		journal.LeaveOut(r.Context())                                    // a page is dozens of modules
 		if r.Header.Get("Upgrade") == "" && !vite.IsModule(r.URL.Path) { // Vite's socket is at /
 			rewritten, err := rewrite(r)
 			if err != nil {

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"api-auth-jwt-auth0/local/journal"
 )
 
 var testTime = time.Date(2026, 3, 12, 19, 3, 58, 0, time.UTC)
@@ -100,7 +102,7 @@ func (s *served) own() []string {
 }
 
 func (s *served) record(id string) {
-	s.recorder.Request(Request{
+	s.recorder.Request(&journal.Entry{
 		ID: id, Via: "api", Start: testTime, End: testTime.Add(3 * time.Millisecond),
 		Method: "GET", Path: "/api/public", Function: "public", Physical: "dev-public-1", Invocation: "i-" + id,
 		Status: 200, Event: []byte(`{"id":"` + id + `"}`), Output: []byte(`{"statusCode":200}`),

@@ -1,10 +1,10 @@
 // Package console serves the page on which a developer watches and controls the
 // local cloud.
 //
-// A [Recorder] keeps the latest requests and log lines, within bounds, in memory. A
-// [Console], built by [New] from a [Config], streams them to the page as server-sent
-// events, and does what the page requests through the functions of its Config. The
-// page's source is web/console.
+// A [Recorder] keeps the latest entries of the journal, and log lines, within bounds, in
+// memory. A [Console], built by [New] from a [Config], streams them to the page as
+// server-sent events, and does what the page requests through the functions of its
+// Config. The page's source is web/console.
 //
 // The console can call functions and change the tenant, so only its own page may use
 // it: everything except the page's files needs a request that no other origin can
@@ -40,8 +40,8 @@
 //     (TestStreamsAreBounded), and one that reads nothing is dropped; recording
 //     never waits for a page (TestReaderThatNeverReadsIsDropped).
 //   - A request is listed as soon as the gateway has its headers. Until its answer
-//     it is running; whether it came through the site, and its spans, are known at
-//     its end (TestConsoleShowsARequestWhileItRuns,
+//     it is running; its spans are known at its end
+//     (TestConsoleShowsARequestWhileItRuns,
 //     TestRunningRequestIsStreamedToTheConsole). One that is no longer among the
 //     latest is forgotten, and is listed again at its end
 //     (TestRunningRequestIsForgotten).

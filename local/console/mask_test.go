@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/journal"
 )
 
 const (
@@ -31,7 +33,7 @@ func TestMaskedEventIsSentAgain(t *testing.T) {
 		"a token in a body":         {`{"body":"<a&b> {\"t\":\"` + jwtHead + `SECRET\"}"}`, `{"body":"<a&b> {\"t\":\"` + jwtHead + `•••\"}"}`},
 		"a token as a name":         {`{"queryStringParameters":{"` + jwtHead + `SECRET":""}}`, `{"queryStringParameters":{"` + jwtHead + `•••":""}}`},
 	} {
-		s.recorder.Request(Request{ID: "odd", Physical: "p", Event: []byte(test.event), Output: []byte(test.event)})
+		s.recorder.Request(&journal.Entry{ID: "odd", Physical: "p", Event: []byte(test.event), Output: []byte(test.event)})
 		_, body := s.ask(t, "GET", "/api/requests/odd", "")
 		var got detailView
 		if err := json.Unmarshal([]byte(body), &got); err != nil {
@@ -52,7 +54,7 @@ func TestSavedEventSaysWhatIsMasked(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	const event = "{\"headers\":{\"cookie\":\"a=SECRET\",\"x\":\"\u202e\x7f\u009b\"},\"body\":\"Y29kZV92ZXJpZmllcj1TRUNSRVQtMDEyMzQ1Njc4OQ==\"}"
-	s.recorder.Request(Request{ID: "odd", Physical: "p", Event: []byte(event), Path: "/\u202e\x1b[2J"})
+	s.recorder.Request(&journal.Entry{ID: "odd", Physical: "p", Event: []byte(event), Path: "/\u202e\x1b[2J"})
 	_, body := s.ask(t, "GET", "/api/requests/odd", "")
 	var got detailView
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
@@ -64,7 +66,7 @@ func TestSavedEventSaysWhatIsMasked(t *testing.T) {
 	if !strings.Contains(got.Event, `"\u202e\u007f\u009b"`) {
 		t.Errorf("got %q", got.Event)
 	}
-	if got := viewRequest(&Request{Path: "/\u202e\x1b[2J"}).Path; got != `/\u202e\x1b[2J` {
+	if got := viewRequest(&journal.Entry{Path: "/\u202e\x1b[2J"}).Path; got != `/\u202e\x1b[2J` {
 		t.Errorf("got %q", got)
 	}
 }

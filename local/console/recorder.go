@@ -4,73 +4,66 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"api-auth-jwt-auth0/local/journal"
 )
 
-// Recorder keeps the latest requests and log lines, by number and by size, in
+// Bounds of the requests that are kept.
+const (
+	maxRequests     = 1000
+	maxRequestBytes = 32 << 20
+)
+
+// Line is one line of a function's log.
+type Line struct {
+	Time       time.Time
+	Function   string
+	Invocation string // empty between invocations
+	Kind       string // "output", "platform", "fault", or "cut" for lines that are no longer kept
+	Text       string // as the process wrote it
+	Cut        Cut    // for the kind "cut"
+}
+
+// Recorder keeps the journal's latest entries, and log lines, by number and by size, in
 // memory. It is safe for concurrent use, and never waits for watchers.
 type Recorder struct {
 	mu       sync.Mutex
 	number   uint64 // of the newest entry
-	requests ring[*Request]
+	requests ring[*journal.Entry]
 	lines    logs
-	byID     map[string]numbered[*Request] // one entry each
-	edges    map[string]Span               // of requests that have no answer here yet
+	byID     map[string]numbered[*journal.Entry] // one each
 	status   status
 	watchers map[chan struct{}]struct{}
 }
 
 // NewRecorder returns an empty recorder.
 func NewRecorder() *Recorder {
-	r := &Recorder{byID: map[string]numbered[*Request]{}, edges: map[string]Span{}, watchers: map[chan struct{}]struct{}{}}
-	r.requests = ring[*Request]{limit: maxRequests, bytes: maxRequestBytes, size: (*Request).size, drop: func(old *Request) {
+	r := &Recorder{byID: map[string]numbered[*journal.Entry]{}, watchers: map[chan struct{}]struct{}{}}
+	r.requests = ring[*journal.Entry]{limit: maxRequests, bytes: maxRequestBytes, size: (*journal.Entry).Bytes, drop: func(old *journal.Entry) {
 		delete(r.byID, old.ID)
 	}}
 	return r
 }
 
-// Request records a request that has been answered, or one that is Running until
-// it is recorded once more under the same ID.
-func (r *Recorder) Request(q Request) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if edge, ok := r.edges[q.ID]; ok && !q.Running {
-		delete(r.edges, q.ID)
-		q.addEdge(edge)
-	}
-	r.put(&q)
-}
-
-// Update changes a running request; change must not call methods of the recorder. A
-// request that is no longer kept is ignored.
-func (r *Recorder) Update(id string, change func(*Request)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	before, ok := r.byID[id]
-	if !ok || !before.value.Running {
+// Request records a request that has begun or ended, replacing its earlier entry.
+// Without an ID it is none of the API's, and is ignored.
+func (r *Recorder) Request(e *journal.Entry) {
+	if e.ID == "" {
 		return
 	}
-	q := *before.value
-	change(&q)
-	r.put(&q)
-}
-
-// Edge records that a request came through the site, and how long that took
-// from its first byte to its last. It may come before or after the request.
-func (r *Recorder) Edge(id string, start, end time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	edge := Span{Name: "edge", Start: start, End: end}
-	before, ok := r.byID[id]
-	if !ok || before.value.Running {
-		if len(r.edges) >= maxRequests {
-			clear(r.edges) // of requests that were never recorded
-		}
-		r.edges[id] = edge
-		return
+	r.put(e)
+}
+
+// Update records how a request has changed, unless it is no longer kept, or has ended
+// since.
+func (r *Recorder) Update(e *journal.Entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if before, ok := r.byID[e.ID]; ok && (before.value.Running || !e.Running) {
+		r.put(e)
 	}
-	q := *before.value
-	q.addEdge(edge)
-	r.put(&q)
 }
 
 // Line records a line of a function's log.
@@ -115,37 +108,29 @@ func (r *Recorder) now() status {
 	return r.status
 }
 
-// addEdge puts the edge first. The edge ends after the trace of the gateway, so that
-// it lasts at least as long.
-func (q *Request) addEdge(edge Span) {
-	q.Via = "site"
-	q.Spans = append([]Span{edge}, q.Spans...)
-	q.Start, q.End = edge.Start, edge.End
-}
-
-// put adds a request, replacing its earlier entry.
-func (r *Recorder) put(q *Request) {
-	if before, ok := r.byID[q.ID]; ok {
+// put adds an entry, replacing its earlier one; r.mu must be held.
+func (r *Recorder) put(e *journal.Entry) {
+	if before, ok := r.byID[e.ID]; ok {
 		r.requests.remove(before.number)
 	}
 	r.number++
-	r.byID[q.ID] = numbered[*Request]{r.number, q}
-	r.requests.add(r.number, q)
+	r.byID[e.ID] = numbered[*journal.Entry]{r.number, e}
+	r.requests.add(r.number, e)
 	r.wake()
 }
 
 // find is the entry of an ID.
-func (r *Recorder) find(id string) (*Request, bool) {
+func (r *Recorder) find(id string) (*journal.Entry, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	q, ok := r.byID[id]
-	return q.value, ok
+	e, ok := r.byID[id]
+	return e.value, ok
 }
 
 // entry is a request or a line, with its number.
 type entry struct {
 	number  uint64
-	request *Request
+	request *journal.Entry
 	line    Line
 }
 

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
+
+	"api-auth-jwt-auth0/local/journal"
 )
 
 // all reads what is kept, as a stream does.
@@ -24,7 +25,7 @@ func TestRecorderKeepsTheLatestWithinItsBounds(t *testing.T) {
 	t.Parallel()
 	r := NewRecorder()
 	for i := range maxRequests + 10 {
-		r.Request(Request{ID: fmt.Sprint(i)})
+		r.Request(&journal.Entry{ID: fmt.Sprint(i)})
 	}
 	for i := range maxLines + 10 {
 		r.Line(Line{Text: fmt.Sprint(i), Invocation: fmt.Sprint(i)})
@@ -41,40 +42,13 @@ func TestRecorderKeepsTheLatestWithinItsBounds(t *testing.T) {
 	}
 	big := strings.Repeat("x", maxRequestBytes/4)
 	for i := range 10 {
-		r.Request(Request{ID: "big" + fmt.Sprint(i), Event: []byte(big)})
+		r.Request(&journal.Entry{ID: "big" + fmt.Sprint(i), Event: []byte(big)})
 	}
 	if kept := len(r.requests.items); kept != 3 || r.requests.used > maxRequestBytes {
 		t.Errorf("expected 3 large requests, got %d of %d bytes", kept, r.requests.used)
 	}
 	if len(r.byID) != 3 {
 		t.Errorf("expected no memory of what is gone, got %d IDs", len(r.byID))
-	}
-}
-
-// TestEdgeComesBeforeOrAfterItsRequest: both ways give one entry, last.
-func TestEdgeComesBeforeOrAfterItsRequest(t *testing.T) {
-	t.Parallel()
-	start, end := testTime, testTime.Add(5*time.Millisecond)
-	inner := Request{ID: "x", Via: "api", Start: start.Add(time.Millisecond), End: end.Add(-time.Millisecond), Spans: []Span{{Name: "gateway"}}}
-	for name, record := range map[string]func(*Recorder){
-		"before": func(r *Recorder) { r.Edge("x", start, end); r.Request(inner) },
-		"after":  func(r *Recorder) { r.Request(inner); r.Edge("x", start, end) },
-		"while it runs": func(r *Recorder) {
-			r.Request(Request{ID: "x", Running: true, Start: start})
-			r.Edge("x", start, end)
-			r.Request(inner)
-		},
-	} {
-		r := NewRecorder()
-		record(r)
-		entries, _ := r.after(0)
-		if len(entries) != 1 || len(r.edges) != 0 {
-			t.Fatalf("%s: expected one entry, got %d", name, len(entries))
-		}
-		q := entries[0].request
-		if q.Via != "site" || len(q.Spans) != 2 || q.Spans[0].Name != "edge" || !q.Start.Equal(start) || !q.End.Equal(end) {
-			t.Errorf("%s: got %+v", name, q)
-		}
 	}
 }
 
@@ -85,10 +59,11 @@ func TestRunningRequestIsReplaced(t *testing.T) {
 	r := NewRecorder()
 	for i := range maxRequests {
 		id := fmt.Sprint(i)
-		r.Request(Request{ID: id, Running: true})
-		r.Update(id, func(q *Request) { q.Function, q.Event = "f", make([]byte, 1000) })
-		r.Request(Request{ID: id, Function: "f", Status: 200, Event: make([]byte, 1000)})
-		r.Update(id, func(*Request) { t.Error("an answered request was changed") })
+		r.Request(&journal.Entry{ID: id, Running: true})
+		r.Update(&journal.Entry{ID: id, Running: true, Function: "f", Event: make([]byte, 1000)})
+		r.Request(&journal.Entry{ID: id, Function: "f", Status: 200, Event: make([]byte, 1000)})
+		r.Update(&journal.Entry{ID: id, Running: true}) // too late for an answered request
+		r.Update(&journal.Entry{ID: id, Function: "f", Status: 200, Event: make([]byte, 1000), Via: "site"})
 	}
 	entries := all(r)
 	if len(entries) != maxRequests || len(r.byID) != maxRequests {
@@ -96,8 +71,8 @@ func TestRunningRequestIsReplaced(t *testing.T) {
 	}
 	used := 0
 	for _, e := range entries {
-		used += e.request.size()
-		if e.request.Running || e.request.Status != 200 {
+		used += e.request.Bytes()
+		if e.request.Running || e.request.Status != 200 || e.request.Via != "site" {
 			t.Errorf("got %+v", e.request)
 		}
 	}
@@ -111,32 +86,31 @@ func TestRunningRequestIsReplaced(t *testing.T) {
 func TestRunningRequestIsForgotten(t *testing.T) {
 	t.Parallel()
 	r := NewRecorder()
-	r.Request(Request{ID: "pending", Running: true, Path: "/pending"})
+	r.Request(&journal.Entry{ID: "pending", Running: true, Path: "/pending"})
 	for i := range 2 * maxRequests {
-		r.Request(Request{ID: fmt.Sprint(i), Running: true}) // and never ends
+		r.Request(&journal.Entry{ID: fmt.Sprint(i), Running: true}) // and never ends
 	}
-	r.Update("pending", func(*Request) { t.Error("it was changed") })
+	r.Update(&journal.Entry{ID: "pending", Running: true, Function: "f"})
 	if _, ok := r.find("pending"); ok || len(r.byID) != maxRequests || len(r.requests.items) != maxRequests {
 		t.Errorf("expected the latest, got %d IDs and %d entries", len(r.byID), len(r.requests.items))
 	}
-	r.Edge("pending", testTime, testTime)
+	r.Update(&journal.Entry{ID: "pending", Via: "site", Status: 200})
 	if _, ok := r.find("pending"); ok {
 		t.Error("an edge alone is no request")
 	}
-	r.Request(Request{ID: "pending", Path: "/pending", Status: 200})
-	if q, ok := r.find("pending"); !ok || q.Path != "/pending" || q.Status != 200 || q.Via != "site" {
+	r.Request(&journal.Entry{ID: "pending", Path: "/pending", Status: 200})
+	if q, ok := r.find("pending"); !ok || q.Path != "/pending" || q.Status != 200 {
 		t.Errorf("expected its end, got %+v", q)
 	}
 }
 
-func TestEdgesWithoutRequestsAreBounded(t *testing.T) {
+// TestRequestsOfTheSiteAreNotListed: what only the site or the tenant answered has no ID.
+func TestRequestsOfTheSiteAreNotListed(t *testing.T) {
 	t.Parallel()
 	r := NewRecorder()
-	for i := range 3 * maxRequests {
-		r.Edge(fmt.Sprint(i), testTime, testTime)
-	}
-	if len(r.edges) > maxRequests {
-		t.Errorf("%d edges are kept", len(r.edges))
+	r.Request(&journal.Entry{Via: "site", Path: "/", Status: 200})
+	if entries := all(r); len(entries) != 0 {
+		t.Errorf("got %+v", entries[0].request)
 	}
 }
 

@@ -3,6 +3,8 @@ package console
 import (
 	"encoding/json"
 	"net/http"
+
+	"api-auth-jwt-auth0/local/journal"
 )
 
 // maxEvent is Lambda's limit for the payload of a synchronous invocation.
@@ -10,19 +12,19 @@ import (
 const maxEvent = 6 << 20
 
 func (c *Console) serveRequest(w http.ResponseWriter, r *http.Request) {
-	if q, ok := c.found(w, r); ok {
-		reply(w, http.StatusOK, viewDetail(q))
+	if e, ok := c.found(w, r); ok {
+		reply(w, http.StatusOK, viewDetail(e))
 	}
 }
 
 // serveReplay calls the function again, with the same event unless the request has
 // another one.
 func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
-	q, ok := c.found(w, r)
+	e, ok := c.found(w, r)
 	if !ok {
 		return
 	}
-	if q.Event == nil || q.Physical == "" {
+	if e.Event == nil || e.Physical == "" {
 		problem(w, http.StatusConflict, "nothing to replay: no function was called")
 		return
 	}
@@ -30,11 +32,11 @@ func (c *Console) serveReplay(w http.ResponseWriter, r *http.Request) {
 	if !readInput(w, r, &input) {
 		return
 	}
-	event := q.Event
+	event := e.Event
 	if input.Event != nil {
 		event = []byte(*input.Event)
 	}
-	c.call(w, r, q.Physical, event)
+	c.call(w, r, e.Physical, event)
 }
 
 // serveInvocation calls a function with any event.
@@ -73,10 +75,10 @@ func (c *Console) call(w http.ResponseWriter, r *http.Request, function string, 
 	}{id})
 }
 
-func (c *Console) found(w http.ResponseWriter, r *http.Request) (*Request, bool) {
-	q, ok := c.recorder.find(r.PathValue("id"))
+func (c *Console) found(w http.ResponseWriter, r *http.Request) (*journal.Entry, bool) {
+	e, ok := c.recorder.find(r.PathValue("id"))
 	if !ok {
 		problem(w, http.StatusNotFound, "this request is no longer kept: send it again")
 	}
-	return q, ok
+	return e, ok
 }

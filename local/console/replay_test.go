@@ -5,14 +5,16 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/journal"
 )
 
 func TestReplayCallsTheFunctionWithTheVeryEvent(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	s.record("one")
-	s.recorder.Request(Request{ID: "refused", Status: 401})
-	s.recorder.Request(Request{ID: "old", Physical: "gone", Event: []byte("{}")})
+	s.recorder.Request(&journal.Entry{ID: "refused", Status: 401})
+	s.recorder.Request(&journal.Entry{ID: "old", Physical: "gone", Event: []byte("{}")})
 	for _, test := range []struct {
 		id     string
 		status int
@@ -89,7 +91,7 @@ func TestLongEventStaysWhole(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	event := `{"body":"` + strings.Repeat("x", 2*maxBody) + `"}`
-	s.recorder.Request(Request{ID: "long", Physical: "f", Event: []byte(event)})
+	s.recorder.Request(&journal.Entry{ID: "long", Physical: "f", Event: []byte(event)})
 	_, body := s.ask(t, http.MethodGet, "/api/requests/long", "")
 	var detail detailView
 	if err := json.Unmarshal([]byte(body), &detail); err != nil || detail.Event != event {

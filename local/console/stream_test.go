@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/redact"
 )
 
@@ -105,7 +106,7 @@ func TestStreamSendsARunningRequestTwice(t *testing.T) {
 	next := s.listen(t, "")
 	next()
 	next()
-	s.recorder.Request(Request{ID: "one", Start: testTime, Running: true})
+	s.recorder.Request(&journal.Entry{ID: "one", Start: testTime, Running: true})
 	if e := next(); !strings.Contains(e.data, `"took":0,`) || !strings.Contains(e.data, `"running":true,"status":0,`) {
 		t.Errorf("expected it to run, got %+v", e)
 	}

@@ -6,8 +6,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/redact"
 )
+
+// maxBody is where texts are cut for the page, except events, which are complete for
+// a replay.
+const maxBody = 64 << 10
 
 // What the page reads. web/console/src/model.ts says the same in TypeScript.
 
@@ -56,32 +61,33 @@ type lineView struct {
 	Cut        *Cut   `json:"cut,omitempty"` // for the kind "cut"; number is then that of the first line cut
 }
 
-func viewRequest(q *Request) requestView {
+func viewRequest(e *journal.Entry) requestView {
 	view := requestView{
-		ID: q.ID, Via: q.Via, At: q.Start.UnixMilli(), Took: millis(q.End.Sub(q.Start)),
-		Method: line(q.Method), Path: line(q.Path), Query: line(q.Query), Route: q.Route,
-		Function: q.Function, Invocation: q.Invocation, Cold: q.Cold,
-		Running: q.Running, Status: q.Status, Refusal: lines(q.Refusal), Spans: []spanView{},
+		ID: e.ID, Via: e.Via, At: e.Start.UnixMilli(),
+		Method: line(e.Method), Path: line(e.Path), Query: line(e.Query), Route: e.Route,
+		Function: e.Function, Invocation: e.Invocation, Cold: e.Cold,
+		Running: e.Running, Refusal: lines(e.Refusal), Spans: []spanView{},
 	}
-	if q.Running {
-		view.Took = 0
+	if e.Running {
+		return view
 	}
-	for _, s := range q.Spans {
-		view.Spans = append(view.Spans, spanView{s.Name, millis(s.Start.Sub(q.Start)), millis(s.End.Sub(s.Start))})
+	view.Took, view.Status = millis(e.End.Sub(e.Start)), e.Status
+	for _, s := range e.Spans {
+		view.Spans = append(view.Spans, spanView{s.Name, millis(s.Start.Sub(e.Start)), millis(s.End.Sub(s.Start))})
 	}
 	return view
 }
 
-func viewDetail(q *Request) detailView {
-	event, masked := redact.JSON(q.Event)
+func viewDetail(e *journal.Entry) detailView {
+	event, masked := redact.JSON(e.Event)
 	return detailView{
-		RequestHeaders: headerList(q.Header),
+		RequestHeaders: headerList(e.Header),
 		Event:          redact.PrintableJSON(event), // complete: it can be saved and sent again
 		EventMasked:    append([]string{}, masked...),
-		Output:         shown(q.Output),
-		AnswerHeaders:  headerList(q.Answer.Header),
-		AnswerBody:     shown(q.Answer.Body),
-		Replayable:     q.Event != nil && q.Physical != "",
+		Output:         shown(e.Output),
+		AnswerHeaders:  headerList(e.Answer.Header),
+		AnswerBody:     shown(e.Answer.Body),
+		Replayable:     e.Event != nil && e.Physical != "",
 	}
 }
 

@@ -130,7 +130,8 @@ func (x *exchange) integrate() *answer {
 	if len(event) > maxEventBytes {
 		return x.fail(tooLarge)
 	}
-	ctx := x.traceEvent(context.WithoutCancel(x.request.Context()), event)
+	x.traceEvent(event)
+	ctx := context.WithoutCancel(x.request.Context())
 	if x.route.notPermitted {
 		return x.failIntegration(internal, errors.New("API Gateway may not invoke the function "+x.route.function+": no permission names this route"))
 	}

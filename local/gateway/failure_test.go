@@ -153,10 +153,10 @@ func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var failure error
+		type contextKey struct{}
 		cfg := testConfig(nil)
-		cfg.OnTrace = func(Trace) {}
 		cfg.Wait = func(ctx context.Context, function string, _ []byte) error {
-			if RequestID(ctx) == "" || function != cfg.Routes[0].Function {
+			if ctx.Value(contextKey{}) == nil || function != cfg.Routes[0].Function {
 				t.Errorf("expected the request's context and function, got %q", function)
 			}
 			time.Sleep(time.Hour)
@@ -172,7 +172,8 @@ func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 		handler := mustNew(t, cfg).Handler()
 		for _, want := range []int{200, 500} {
 			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/slow", nil))
+			ctx := context.WithValue(t.Context(), contextKey{}, "set")
+			handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/api/slow", nil))
 			if w.Code != want {
 				t.Errorf("expected %d, got %d", want, w.Code)
 			}

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"net/http"
 	"time"
 )
@@ -39,15 +38,6 @@ const (
 // Interval is a piece of time.
 type Interval struct{ Start, End time.Time }
 
-// RequestID is the ID of the request for which a function is being called. It
-// is set where [Options] OnTrace is, and otherwise empty.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
-
-type requestIDKey struct{}
-
 // mark is the time, where requests are traced.
 func (x *exchange) mark() time.Time {
 	if x.trace == nil {
@@ -62,12 +52,10 @@ func (x *exchange) traceAuthorizer(start time.Time) {
 	}
 }
 
-func (x *exchange) traceEvent(ctx context.Context, event []byte) context.Context {
-	if x.trace == nil {
-		return ctx
+func (x *exchange) traceEvent(event []byte) {
+	if x.trace != nil {
+		x.trace.Event = event
 	}
-	x.trace.Event = event
-	return context.WithValue(ctx, requestIDKey{}, x.requestID)
 }
 
 func (x *exchange) traceOutput(called time.Time, output []byte) {

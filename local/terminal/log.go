@@ -4,43 +4,9 @@ import (
 	"context"
 	"log"
 	"log/slog"
-	"net/http"
-	"time"
+
+	"api-auth-jwt-auth0/local/journal"
 )
-
-// LogRequests shows a line for each request that a server has answered. The
-// site leaves those out that it passed on to the API, whose own lines show
-// them. Before the stack is ready there are only the requests of its own parts
-// to each other, which are left out too.
-func (t *Terminal) LogRequests(server string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, notes := time.Now(), &requestNotes{}
-		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), notesKey{}, notes)))
-		passedOn := server == "site" && w.Header().Get("Apigw-Requestid") != ""
-		if !t.isReady.Load() || passedOn || notes.leftOut && recorder.status < 400 {
-			return
-		}
-		t.request(requestEvent{
-			Server: server, Method: r.Method, Path: r.URL.Path,
-			Status: recorder.status, Milliseconds: milliseconds(time.Since(start)),
-		}, notes)
-	})
-}
-
-// statusRecorder records the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController reach the writer beneath.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // LogHandler returns a slog.Handler for a service's warnings. Those with a request's
 // context are shown under that request, unless its own line shows the failure.
@@ -70,12 +36,9 @@ func (l *serviceLog) Handle(ctx context.Context, r slog.Record) error {
 		message += attrText(a)
 		return true
 	})
-	e := warningEvent{Service: l.service, Message: message}
-	if c, ok := ctx.Value(notesKey{}).(*requestNotes); ok && !l.terminal.JSON {
-		c.warnings = append(c.warnings, e)
-		return nil
+	if l.terminal.JSON || !journal.Warn(ctx, journal.Warning{Service: l.service, Message: message}) {
+		l.terminal.show(warningEvent{Service: l.service, Message: message})
 	}
-	l.terminal.show(e)
 	return nil
 }
 

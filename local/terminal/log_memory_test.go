@@ -4,6 +4,7 @@ import (
 	"io"
 	"testing"
 
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
@@ -16,9 +17,10 @@ func TestLongLinesKeepLittleMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			terminal := New(io.Discard)
+			terminal.isReady.Store(true)
 			change(terminal)
 			terminaltest.LongLines(t, terminal.FunctionLine)
-			terminal.request(requestEvent{Server: "api"}, &requestNotes{requestID: "id"})
+			terminal.Request(&journal.Entry{Server: "api", Invocation: "id"})
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
 	"api-auth-jwt-auth0/local/stack"
@@ -34,8 +35,8 @@ func TestTerminalShowsNoSecret(t *testing.T) {
 		for _, leak := range leaks {
 			terminal.FunctionLine(lambda.Line{Function: "private", Text: leak})
 			terminal.FunctionLine(lambda.Line{Function: "private", RequestID: "1", Text: leak})
-			terminal.request(requestEvent{Server: "api", Method: "GET", Path: leak}, &requestNotes{refusal: leak, requestID: "1", failure: errors.New(leak)})
-			terminal.request(requestEvent{Server: "api"}, &requestNotes{warnings: []warningEvent{{"api", leak}}})
+			terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: leak, Refusal: leak, Invocation: "1", Failure: errors.New(leak)})
+			terminal.Request(&journal.Entry{Server: "api", Warnings: []journal.Warning{{Service: "api", Message: leak}}})
 			terminal.ProgramLine(stack.Line{Text: leak})
 			terminal.Problem(errors.New("it failed\ninfra/x.go:1:2: " + leak))
 			terminal.Fail(&out, errors.New(leak))

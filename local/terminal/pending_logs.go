@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/lambda"
-	"api-auth-jwt-auth0/local/redact"
 )
 
 // A line of a function's log waits for its request's line, to be shown under it:
@@ -29,10 +28,10 @@ const rememberFor = 10 * time.Second
 type pendingLogs map[string]*pendingLog
 
 type pendingLog struct {
-	lines  []logEvent
-	bytes  int           // of their text
-	failed *requestNotes // the request, once it has been shown and did fail
-	timer  *time.Timer
+	lines   []logEvent
+	bytes   int   // of their text
+	failure error // of the request, once it has been shown
+	timer   *time.Timer
 }
 
 // FunctionLine takes a line of a function's log. Of the platform's own lines
@@ -52,8 +51,8 @@ func (t *Terminal) FunctionLine(line lambda.Line) {
 	switch {
 	case p == nil:
 		p = t.addPending(line.RequestID, flushAfter)
-	case p.failed != nil:
-		if !p.failed.alreadyShown(e) {
+	case p.failure != nil:
+		if !alreadyShown(p.failure, e) {
 			t.write(e)
 		}
 		return
@@ -94,33 +93,6 @@ func (t *Terminal) take(requestID string) []logEvent {
 	p.timer.Stop()
 	delete(t.pending, requestID)
 	return p.lines
-}
-
-// request shows a request's line with all that belongs to it below.
-func (t *Terminal) request(e requestEvent, notes *requestNotes) {
-	notes.describe(&e)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.JSON {
-		t.write(e)
-		return
-	}
-	page := t.page()
-	text := e.masked().text(page)
-	for _, line := range t.take(notes.requestID) {
-		if !notes.alreadyShown(line) {
-			text += line.masked().(logEvent).labelled(page, "")
-		}
-	}
-	if notes.failure != nil && notes.requestID != "" {
-		t.addPending(notes.requestID, rememberFor).failed = notes
-	}
-	for _, warning := range notes.warnings {
-		if notes.failure == nil {
-			text += page.under("", yellow, redact.Text(warning.Message))
-		}
-	}
-	t.print(text)
 }
 
 // readableLog turns a line of JSON, as structured loggers write it, into

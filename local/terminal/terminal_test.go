@@ -20,6 +20,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/lambda"
 	"api-auth-jwt-auth0/local/redact"
 	"api-auth-jwt-auth0/local/stack"
@@ -46,9 +47,9 @@ func TestTerminalCannotBeMovedByOthers(t *testing.T) {
 	terminal := newTestTerminal(&out, 0)
 	terminal.FunctionLine(lambda.Line{Function: "private", Text: attack})
 	terminal.FunctionLine(lambda.Line{Function: "private", Text: string(structured)})
-	terminal.request(requestEvent{Server: "site", Method: attack, Path: attack}, &requestNotes{
-		function: "private", refusal: attack, failure: errors.New(attack), warnings: []warningEvent{{"api", attack}}})
-	terminal.request(requestEvent{Server: "site"}, &requestNotes{warnings: []warningEvent{{"api", attack}}})
+	terminal.Request(&journal.Entry{Server: "site", Method: attack, Path: attack,
+		Function: "private", Refusal: attack, Failure: errors.New(attack), Warnings: []journal.Warning{{Service: "api", Message: attack}}})
+	terminal.Request(&journal.Entry{Server: "site", Warnings: []journal.Warning{{Service: "api", Message: attack}}})
 	slog.New(terminal.LogHandler("api")).With("of", attack).Warn("refused", "by", attack)
 	terminal.ProgramLine(stack.Line{Text: attack})
 	terminal.Problem(errors.New("building:\n" + attack + "\ninfra/x.go:1:2: " + attack))
@@ -80,20 +81,20 @@ func everything(terminal *Terminal) {
 	terminal.ProgramLine(stack.Line{Text: "printed"})
 	terminal.ProgramLine(stack.Line{Level: "warning", Text: "logged"})
 	terminal.show(Ready{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
-	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/", Status: 200, Milliseconds: 0.42}, &requestNotes{})
-	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Milliseconds: 1.5}, &requestNotes{refusal: "the token has expired"})
+	terminal.Request(&journal.Entry{Server: "site", Method: "GET", Path: "/", Status: 200, Took: 420 * time.Microsecond})
+	terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Took: 1500 * time.Microsecond, Refusal: "the token has expired"})
 	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)
 	output("2", "of another request")
 	output("", "while it starts")
 	output("1", "a plain line")
 	terminal.FunctionLine(lambda.Line{Function: "private", RequestID: "1", Kind: lambda.Report, Text: "REPORT"})
-	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private", Status: 200, Milliseconds: 87.25}, &requestNotes{function: "private", start: "cold", requestID: "1"})
+	terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: "/api/private", Status: 200, Took: 87250 * time.Microsecond, Function: "private", Ran: true, Cold: true, Invocation: "1"})
 	output("3", `{"level":"ERROR","msg":"no table","name":"things"}`)
 	output("3", `2026/03/12 19:03:58 {"errorType":"boundsError"}`)
 	output("3", `{"level":"INFO","message":"calling the handler function resulted in a panic, the process should exit"}`)
 	terminal.FunctionLine(lambda.Line{Function: "private", RequestID: "3", Kind: lambda.Fault, Text: "exit status 1"})
-	terminal.request(requestEvent{Server: "api", Method: "POST", Path: "/api/private/with/a/path/that/is/long", Status: 500, Milliseconds: 1234}, &requestNotes{function: "private", start: "warm", requestID: "3", failure: fault})
-	terminal.request(requestEvent{Server: "site", Method: "GET", Path: "/x", Status: 502, Milliseconds: 2}, &requestNotes{warnings: []warningEvent{{"site", "request failed: no origin"}}})
+	terminal.Request(&journal.Entry{Server: "api", Method: "POST", Path: "/api/private/with/a/path/that/is/long", Status: 500, Took: 1234 * time.Millisecond, Function: "private", Ran: true, Invocation: "3", Failure: fault})
+	terminal.Request(&journal.Entry{Server: "site", Method: "GET", Path: "/x", Status: 502, Took: 2 * time.Millisecond, Warnings: []journal.Warning{{Service: "site", Message: "request failed: no origin"}}})
 	slog.New(terminal.LogHandler("tenant")).With("user", "x").Warn("sign-up refused", "cause", errors.New("it is taken"))
 	terminal.Problem(fmt.Errorf("handler \"private\" does not build: go build:\n# module/lambdas/private\nlambdas/private/handler.go:3:17: undefined: x\nsrc/app.tsx(4,7): error TS2304: Cannot find name 'y'."))
 }
@@ -199,7 +200,7 @@ func TestTerminalOfFortyColumns(t *testing.T) {
 	var out strings.Builder
 	terminal := newTestTerminal(&out, 40)
 	terminal.FunctionLine(lambda.Line{RequestID: "1", Text: `{"level":"INFO","message":"greeted a person whom we have not seen before"}`})
-	terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/api/private/things/17", Status: 200, Milliseconds: 1.5}, &requestNotes{function: "private", start: "cold", requestID: "1"})
+	terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: "/api/private/things/17", Status: 200, Took: 1500 * time.Microsecond, Function: "private", Ran: true, Cold: true, Invocation: "1"})
 	want := `GET  /api/priv… 200  1.5ms  private cold
   INFO greeted a person whom we have not
   seen before
@@ -248,7 +249,7 @@ func TestLinesOfALongRequest(t *testing.T) {
 		}
 		out.Reset()
 		log("two")
-		terminal.request(requestEvent{Server: "api", Method: "GET", Path: "/", Status: 200}, &requestNotes{function: "slow", requestID: "1"})
+		terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: "/", Status: 200, Function: "slow", Invocation: "1"})
 		time.Sleep(2 * flushAfter)
 		synctest.Wait()
 		if !strings.HasSuffix(out.String(), "slow\n         two\n") {
@@ -348,7 +349,7 @@ func TestRequestsBeforeReady(t *testing.T) {
 	var out strings.Builder
 	terminal := newTestTerminal(&out, 0)
 	terminal.isReady.Store(false)
-	handler := terminal.LogRequests("api", http.NotFoundHandler())
+	handler := journal.New(journal.Options{OnEnd: terminal.Request}).Handler("api", http.NotFoundHandler())
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api", nil))
 	if out.Len() > 0 {
 		t.Errorf("got %q", out.String())
@@ -411,10 +412,10 @@ func TestRefusalIsShown(t *testing.T) {
 	var out strings.Builder
 	terminal := newTestTerminal(&out, 0)
 	refuse := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		NoteRefusal(r.Context(), "the token has expired")
+		journal.From(r.Context()).Note(func(e *journal.Entry) { e.Refusal = "the token has expired" })
 		w.WriteHeader(http.StatusUnauthorized)
 	})
-	terminal.LogRequests("api", refuse).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api/private", nil))
+	journal.New(journal.Options{OnEnd: terminal.Request}).Handler("api", refuse).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api/private", nil))
 	if want := "  api\n         the token has expired\n"; !strings.HasSuffix(out.String(), want) {
 		t.Errorf("expected a line that ends in %q, got %q", want, out.String())
 	}
