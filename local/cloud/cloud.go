@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -23,6 +24,7 @@ import (
 	"api-auth-jwt-auth0/local/loopback"
 	"api-auth-jwt-auth0/local/realtenant"
 	"api-auth-jwt-auth0/local/redact"
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
 	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/vite"
@@ -31,16 +33,18 @@ import (
 
 // Config is what a Cloud runs.
 type Config struct {
-	Root      string             // the project's folder
-	Stack     string             // the stack whose settings apply
-	Port      int                // of the site; 0 for any free ports
-	Users     string             // a file for the accounts of users who sign up; empty to keep them in memory
-	AccessLog string             // a file for the API's access log; empty for none
-	JSON      bool               // show lines of JSON in place of text
-	Debug     string             // the handler to run under Delve; empty for none
-	DebugPort int                // on which Delve listens; 0 for any free one
-	Hot       bool               // serve the web app as it is edited
-	Terminal  *terminal.Terminal // nil to show nothing
+	Root      string              // the project's folder
+	Stack     string              // the stack whose settings apply
+	Port      int                 // of the site; 0 for any free ports
+	Data      string              // a folder in which tables, queues and buckets are kept between runs; empty for memory
+	Forwards  map[string]*url.URL // endpoints to which calls to services of AWS go instead, by the service's name
+	Users     string              // a file for the accounts of users who sign up; empty to keep them in memory
+	AccessLog string              // a file for the API's access log; empty for none
+	JSON      bool                // show lines of JSON in place of text
+	Debug     string              // the handler to run under Delve; empty for none
+	DebugPort int                 // on which Delve listens; 0 for any free one
+	Hot       bool                // serve the web app as it is edited
+	Terminal  *terminal.Terminal  // nil to show nothing
 
 	// Now is the clock of the tenant and the API; nil means time.Now.
 	Now func() time.Time
@@ -60,7 +64,7 @@ var ReadyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-passw
 type Cloud struct {
 	cfg               Config
 	site, api, tenant *loopback.Server
-	console           *loopback.Server
+	console, aws      *loopback.Server
 	journal           *journal.Journal
 	observer          *observer
 	logLines          redact.Lines                      // also finds a token that is broken over several lines
@@ -69,6 +73,7 @@ type Cloud struct {
 	accessLog         *os.File
 	distribution      *cdn.Distribution
 	functions         *lambda.Service
+	services          awsServices
 	delve             *lambda.Debugger // nil without -debug
 	hot               *vite.Server     // nil before Deploy, and without Hot
 	failed            chan error       // of a server that ended by itself
@@ -78,6 +83,7 @@ type Cloud struct {
 	// isProvisional is set while the program's committed description is served.
 	isProvisional atomic.Bool
 	cancelCompile context.CancelFunc // of that program; set by Watch, while no reload runs
+	warned        map[string]bool    // texts of warn
 	graph         *stack.Graph
 	gateway       *gateway.Gateway
 	broken        atomic.Pointer[map[string]*artifact.HandlerError]
@@ -149,6 +155,24 @@ func (c *Cloud) listen() error {
 		}
 		(*s.at).Serve(c.failed)
 	}
+	return c.listenAWS()
+}
+
+// listenAWS takes the port after the console's, or any other: only a stack whose
+// handlers call AWS needs it.
+func (c *Cloud) listenAWS() (err error) {
+	cfg := loopback.Config{Name: "aws", ErrorLog: c.cfg.Terminal.ServerErrors("aws"), EndWithClient: true}
+	if c.cfg.Port != 0 {
+		cfg.Port = c.cfg.Port + 4
+	}
+	if c.aws, err = loopback.Listen(cfg); errors.Is(err, loopback.ErrInUse) {
+		cfg.Port = 0
+		c.aws, err = loopback.Listen(cfg)
+	}
+	if err != nil {
+		return err
+	}
+	c.aws.Serve(c.failed)
 	return nil
 }
 
@@ -192,6 +216,7 @@ func (c *Cloud) builder() artifact.Builder {
 
 // A deployment is what is to be served.
 type deployment struct {
+	warned        map[string]bool // texts of warn
 	graph         *stack.Graph
 	isProvisional bool               // of the committed description
 	real          *realtenant.Tenant // nil without RealTenant
@@ -241,7 +266,7 @@ func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (*re
 func (c *Cloud) request(stackName string) stack.Request {
 	r := stack.Request{
 		Stack:     stackName,
-		Origins:   stack.Origins{Site: c.SiteURL(), API: c.APIURL(), Domain: c.SiteURL()},
+		Origins:   stack.Origins{Site: c.SiteURL(), API: c.APIURL(), AWS: c.awsURL(), Domain: c.SiteURL()},
 		Set:       map[string]string{"auth0:clientId": "local"},
 		SetSecret: map[string]string{"auth0:clientSecret": "local"},
 	}
@@ -254,7 +279,11 @@ func (c *Cloud) request(stackName string) stack.Request {
 // apply serves a deployment, in place of what was served before. Users stay signed in,
 // and requests in progress are answered by what was served when they came.
 func (c *Cloud) apply(ctx context.Context, d deployment) error {
-	services, err := wiring.Read(d.graph)
+	values, err := secrets.Load(c.cfg.Root, os.Getenv)
+	if err != nil {
+		return err
+	}
+	services, err := wiring.Read(d.graph, values)
 	if err != nil {
 		return err
 	}
@@ -268,6 +297,7 @@ func (c *Cloud) apply(ctx context.Context, d deployment) error {
 	commit()
 	c.observer.deployed(d.graph, services)
 	c.graph = d.graph
+	c.warn(services)
 	c.real.Store(d.real)
 	c.broken.Store(nil)
 	if wasProvisional := c.isProvisional.Swap(d.isProvisional); d.isProvisional && !wasProvisional {
@@ -301,7 +331,7 @@ func (c *Cloud) Serve(ctx context.Context) error {
 // Close ends every server, connection and process at once.
 func (c *Cloud) Close() error {
 	var errs []error
-	for _, s := range []*loopback.Server{c.site, c.api, c.tenant, c.console} {
+	for _, s := range []*loopback.Server{c.site, c.api, c.tenant, c.console, c.aws} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -309,6 +339,7 @@ func (c *Cloud) Close() error {
 	if c.hot != nil {
 		errs = append(errs, c.hot.Close())
 	}
+	errs = append(errs, c.services.close())
 	if c.functions != nil {
 		errs = append(errs, c.functions.Close())
 	}

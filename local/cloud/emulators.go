@@ -18,8 +18,9 @@ import (
 func (c *Cloud) newEmulators() (err error) {
 	c.distribution = cdn.New(cdn.Options{Now: c.cfg.Now, Logger: c.logger("site")})
 	c.functions, err = lambda.New(lambda.Options{
-		Logger: c.logger("lambda"),
-		OnLine: c.functionLine, OnQueued: c.observer.queued, OnDone: c.observer.ran,
+		Logger:      c.logger("lambda"),
+		AWSEndpoint: c.awsURL(),
+		OnLine:      c.functionLine, OnQueued: c.observer.queued, OnDone: c.observer.ran,
 	})
 	if err != nil {
 		return fmt.Errorf("starting the functions: %w", err)
@@ -28,6 +29,9 @@ func (c *Cloud) newEmulators() (err error) {
 		return fmt.Errorf("starting the API: %w", err)
 	}
 	c.api.Handle(c.gateway.Handler())
+	if err := c.newAWSServices(); err != nil {
+		return err
+	}
 	if c.cfg.RealTenant {
 		return nil
 	}
@@ -73,6 +77,11 @@ func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), 
 	if err := add("site", commitSite, err); err != nil {
 		return nil, err
 	}
+	commitsAWS, err := c.services.prepare(ctx, s, c.cfg)
+	if err != nil {
+		return nil, err
+	}
+	commits = append(commits, commitsAWS...)
 	return func() {
 		c.observer.labels.Store(&s.Labels)
 		for _, commit := range commits {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"api-auth-jwt-auth0/local/cloud"
@@ -26,12 +27,14 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	flags := flag.NewFlagSet("local", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // which would print an error above 30 lines of usage
 	flags.StringVar(&cfg.Stack, "stack", "dev", "the stack whose settings apply, as in Pulumi.`NAME`.yaml")
-	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API, the tenant and the console are on the next three")
+	flags.IntVar(&cfg.Port, "port", 3000, "the `port` of the site; the API, the tenant, the console and the services of AWS are on the next four")
 	flags.StringVar(&cfg.AccessLog, "access-log", "", "a `file` to which the API's access log is added, in the format that is deployed")
 	flags.StringVar(&cfg.Debug, "debug", "", "the `handler` to run under Delve, a debugger that editors attach to; nothing times out then")
 	flags.IntVar(&cfg.DebugPort, "debug-port", 2345, "the `port` on which Delve listens, or 0 for any free one")
 	flags.BoolVar(&asJSON, "json", false, "show each event as a line of JSON, for programs to read")
 	flags.StringVar(&cfg.Users, "users", "", "a `file` for the accounts of users who sign up, with hashed passwords; without it they are forgotten")
+	flags.StringVar(&cfg.Data, "data", "", "a `folder` in which tables, queues and buckets are kept between runs; without it they are forgotten")
+	flags.Func("aws", "`SERVICE=URL`, such as dynamodb=http://localhost:8000: where handlers' calls to a service of AWS go instead; may be repeated", forwardTo(&cfg))
 	flags.BoolVar(&cfg.Hot, "hot", false, "serve the web app as it is edited: Vite shows an edit at once, in the open page, and components keep their state")
 	tenant := tenantFlags(flags)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -46,8 +49,8 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("unexpected argument %q: flags begin with a dash; go run ./local -h lists them", flags.Arg(0)))
 	}
-	if cfg.Port < 0 || cfg.Port > 65532 {
-		errs = append(errs, fmt.Errorf("-port %d: expected a port from 1 to 65532, or 0 for any free ones", cfg.Port))
+	if cfg.Port < 0 || cfg.Port > 65531 {
+		errs = append(errs, fmt.Errorf("-port %d: expected a port from 1 to 65531, or 0 for any free ones", cfg.Port))
 	}
 	if cfg.DebugPort < 0 || cfg.DebugPort > 65535 {
 		errs = append(errs, fmt.Errorf("-debug-port %d: expected a port from 1 to 65535, or 0 for any free one", cfg.DebugPort))
@@ -55,6 +58,24 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	root, err := project.Root()
 	cfg.Root = root
 	return cfg, asJSON, errors.Join(append(errs, err)...)
+}
+
+// forwardTo returns what reads a -aws flag, or several with commas between them.
+func forwardTo(cfg *cloud.Config) func(string) error {
+	return func(value string) error {
+		if cfg.Forwards == nil {
+			cfg.Forwards = map[string]*url.URL{}
+		}
+		for _, forward := range strings.Split(value, ",") {
+			service, address, found := strings.Cut(forward, "=")
+			u, err := url.Parse(address)
+			if !found || err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+				return fmt.Errorf("expected a service and a URL, such as dynamodb=http://localhost:8000")
+			}
+			cfg.Forwards[service] = u
+		}
+		return nil
+	}
 }
 
 // explainFlag suggests the flag that was meant by one that does not exist.

@@ -49,11 +49,14 @@ type Server struct {
 	end     context.CancelFunc
 }
 
+// ErrInUse is the error of a port that another program listens on.
+var ErrInUse = errors.New("is in use")
+
 // Listen listens on the port. Until Handle is called, the answer is 503.
 func Listen(cfg Config) (*Server, error) {
 	listeners, err := listenLoopback(cfg.Port)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d, for the %s, is in use%s: stop the program that uses it, or choose other ports, such as with -port %d", cfg.Port, cfg.Name, onIPv6(err), otherPort(cfg.Port))
+		return nil, fmt.Errorf("port %d, for the %s, %w%s: stop the program that uses it, or choose other ports, such as with -port %d", cfg.Port, cfg.Name, ErrInUse, onIPv6(err), otherPort(cfg.Port))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listening for the %s: %w", cfg.Name, err)
