@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/secrets"
 )
 
 // A source is what a file belongs to.
@@ -22,7 +23,7 @@ const (
 	otherSource   sourceKind = iota // without an effect on what runs
 	handlerSource                   // of one handler, or of all without a name
 	programSource
-	settingsSource
+	settingsSource // of the stack, and the secrets of this machine
 	siteSource
 	sharedSource // of the handlers and the program that import its package; see importers
 )
@@ -45,7 +46,7 @@ func (c *Cloud) sourceOf(file string) source {
 	case artifact.IsSiteSource(file):
 		return source{kind: siteSource}
 	case folder == "web":
-	case file == "Pulumi.yaml" || file == "Pulumi."+c.cfg.Stack+".yaml":
+	case file == "Pulumi.yaml" || file == "Pulumi."+c.cfg.Stack+".yaml" || file == secrets.File:
 		return source{kind: settingsSource}
 	case nested:
 		return source{kind: sharedSource}
