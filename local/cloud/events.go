@@ -15,20 +15,24 @@ import (
 
 // invokeSource invokes a function with a batch of a queue or a stream.
 func (c *Cloud) invokeSource(ctx context.Context, function string, event []byte) ([]byte, error) {
-	via, source := "queue", c.sourceNames()[function]
+	via, source := "queue", sourceOfEvent(event)
 	if strings.Contains(source, "/stream/") {
 		via = "stream"
 	}
-	return c.invokeEvent(ctx, via, source, function, event)
+	return c.invokeEvent(ctx, via, c.observer.label(source), function, event)
 }
 
-// sourceNames are the ARNs of the sources of mappings, by the function.
-func (c *Cloud) sourceNames() map[string]string {
-	names := map[string]string{}
-	for _, m := range c.services.sources.Mappings() {
-		names[m.Function] = m.SourceARN
+// sourceOfEvent is the ARN of the queue or the stream that a batch is from.
+func sourceOfEvent(event []byte) string {
+	var batch struct {
+		Records []struct {
+			EventSourceARN string `json:"eventSourceARN"`
+		}
 	}
-	return names
+	if json.Unmarshal(event, &batch) != nil || len(batch.Records) == 0 {
+		return ""
+	}
+	return batch.Records[0].EventSourceARN
 }
 
 // invokeSchedule invokes the function of a schedule. Like Lambda's asynchronous

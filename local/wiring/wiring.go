@@ -44,7 +44,9 @@ type Services struct {
 	Schedules  scheduler.Config
 	Mappings   eventsource.Config
 
-	Labels map[string]string // functions' names in the program, by physical name
+	// Labels are the names in the program of functions, by physical name, and of what
+	// invokes them, by ARN.
+	Labels map[string]string
 	// Unserved are the resources of types that the local cloud does not know.
 	Unserved []Unserved
 }
@@ -80,6 +82,12 @@ func Read(graph *stack.Graph, values secrets.Values) (Services, error) {
 	}
 	for _, r := range graph.Of(provider.LambdaFunction) {
 		s.Labels[r.Output("name")] = label(r.Parent)
+	}
+	for _, r := range graph.Of(provider.SQSQueue) {
+		s.Labels[r.Output("arn")] = label(r.Parent)
+	}
+	for _, r := range graph.Of(provider.DynamoDBTable) {
+		s.Labels[r.Output("streamArn")] = label(r.Parent)
 	}
 	return s, errors.Join(w.problems...)
 }
