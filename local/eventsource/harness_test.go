@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +149,13 @@ func (w *world) took() []string {
 	events := w.events
 	w.events, w.raw = nil, nil
 	return events
+}
+
+// bytes returns the events themselves.
+func (w *world) bytes() [][]byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.raw)
 }
 
 func (w *world) reload(mappings ...Mapping) {

@@ -31,10 +31,11 @@ func TestQueueEvent(t *testing.T) {
 		}
 		w.reload(queueMapping())
 		var event map[string][]map[string]any
-		if len(w.raw) != 1 {
-			t.Fatalf("expected an event, got %q", w.raw)
+		raw := w.bytes()
+		if len(raw) != 1 {
+			t.Fatalf("expected an event, got %q", raw)
 		}
-		if err := json.Unmarshal(w.raw[0], &event); err != nil {
+		if err := json.Unmarshal(raw[0], &event); err != nil {
 			t.Fatal(err)
 		}
 		r := event["Records"][0]
@@ -54,7 +55,7 @@ func TestQueueEvent(t *testing.T) {
 		})
 		// As a handler's library reads it.
 		var typed events.SQSEvent
-		if err := json.Unmarshal(w.raw[0], &typed); err != nil || typed.Records[0].Body != "Message Body" || string(typed.Records[0].MessageAttributes["Attribute3"].BinaryValue) != "1100" {
+		if err := json.Unmarshal(raw[0], &typed); err != nil || typed.Records[0].Body != "Message Body" || string(typed.Records[0].MessageAttributes["Attribute3"].BinaryValue) != "1100" {
 			t.Errorf("unexpected event %+v, %v", typed, err)
 		}
 		equal(t, "queue", w.counts("q"), sqs.Counts{})
@@ -283,7 +284,7 @@ func TestEventsStayBelowTheLimit(t *testing.T) {
 				}))
 				pass(time.Second)
 				sizes := []int{}
-				for _, event := range w.raw {
+				for _, event := range w.bytes() {
 					if len(event) > maximumEvent {
 						t.Errorf("an event has %d bytes", len(event))
 					}

@@ -11,13 +11,14 @@
 //
 // Errors have the codes, texts and statuses that were recorded from the service
 // (TestRefusals, TestQueryProtocolBytes). Random operations agree with a slow reference
-// (TestRandomOperations). Messages that are kept survive a crash at any byte
+// (TestRandomOperations). Messages that are kept survive a crash within a write
 // (TestCrashWithinALine); those in flight are visible again (TestMessagesAreKept).
 //
-// It is not Admiral-Piett/goaws v0.4.5, which keeps queues in package variables, so that
-// a process has one endpoint, speaks the query protocol alone, knows neither the
-// deduplication window as documented, nor FIFO order by group as recorded, nor
-// redrive, and depends on version 1 of the SDK.
+// It is not Admiral-Piett/goaws v0.4.5, which has its queues in a package variable, so
+// that a process has one endpoint; speaks the query protocol alone; has no
+// content-based deduplication, no redrive and no file; looks for messages every 100 ms;
+// makes them visible again by a task that runs now and then; and needs version 1 of the
+// SDK.
 //
 // # Differences
 //
