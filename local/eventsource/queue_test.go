@@ -3,6 +3,7 @@ package eventsource
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -90,7 +91,9 @@ func TestQueueBatches(t *testing.T) {
 				w := newWorld(t, queueOf())
 				w.reload(test.mapping)
 				test.send(w)
-				equal(t, "events", w.took(), test.want)
+				got := w.took()
+				slices.Sort(got) // those of single messages run side by side
+				equal(t, "events", got, test.want)
 			})
 		})
 	}

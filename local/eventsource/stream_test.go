@@ -273,13 +273,14 @@ func TestReloadOfAStream(t *testing.T) {
 			return streamMapping(func(m *Mapping) { m.BatchSize, m.StartingPosition = size, "LATEST" })
 		}
 		w.reload(mapping(2))
-		w.change("a", "b", "c")
+		w.change("a")
+		w.change("b", "c")
 		pass(time.Second)
 		w.reload(mapping(3))
 		w.reload(mapping(4)) // before the one in between has begun
 		w.change("d")
 		pass(time.Minute)
-		equal(t, "events", w.took(), []string{"1 2", "3 4"})
+		equal(t, "events", w.took(), []string{"1", "2 3 4"})
 
 		// One that fails is tried again by the next.
 		w.behave = func(n int, _ []string) (any, error) {
