@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,6 +33,13 @@ func (r *recorder) onDue(_ context.Context, due Due) error {
 		return errTarget
 	}
 	return nil
+}
+
+// all are the attempts so far.
+func (r *recorder) all() []Due {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.due)
 }
 
 // times are when the runs were scheduled; it forgets them.
@@ -118,21 +127,21 @@ func TestOneTimeScheduleStays(t *testing.T) {
 
 func TestSleptThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, slept := &recorder{}, time.Duration(0)
-		s, err := New(Options{OnDue: r.onDue, Now: func() time.Time { return time.Now().Add(slept) }})
+		r, slept := &recorder{}, atomic.Int64{}
+		s, err := New(Options{OnDue: r.onDue, Now: func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer s.Close()
 		reload(t, s, Schedule{Name: "cron", Expression: "cron(0/10 * * * ? *)"}, Schedule{Name: "rate", Expression: "rate(7 minutes)"})
 		r.times()
-		slept = time.Hour + 30*time.Second // the loop only reads it, after a wait
+		slept.Store(int64(time.Hour + 30*time.Second)) // the loop only reads it, after a wait
 		pass(maximumSleep)
 		times := r.times()
 		equal(t, "number of runs that were made up for", len(times), 2)
 		pass(10 * time.Minute)
 		for _, status := range s.Schedules() {
-			if late := status.Next.Sub(time.Now().Add(slept)); late <= 0 || late > 10*time.Minute {
+			if late := status.Next.Sub(time.Now().Add(time.Duration(slept.Load()))); late <= 0 || late > 10*time.Minute {
 				t.Errorf("%s: next run at %s", status.Name, status.Next)
 			}
 		}
@@ -146,8 +155,8 @@ func TestAssumedBackoff(t *testing.T) {
 		pass(time.Minute)
 		for i, pause := range []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second} {
 			pass(pause)
-			if len(r.due) != i+1 || r.due[i].Attempt != i+1 {
-				t.Fatalf("expected attempt %d, got %+v", i+1, r.due)
+			if due := r.all(); len(due) != i+1 || due[i].Attempt != i+1 {
+				t.Fatalf("expected attempt %d, got %+v", i+1, due)
 			}
 			if failed := errors.Is(s.Schedules()[0].LastError, errTarget); failed != (i < 3) {
 				t.Errorf("attempt %d: LastError %v", i+1, s.Schedules()[0].LastError)
@@ -188,7 +197,7 @@ func TestReloadKeepsTheNextRun(t *testing.T) {
 		reload(t, s, Schedule{Name: "s", Expression: "rate(10 minutes)", Input: "{}"})
 		equal(t, "before", r.times(), []string{"00:00:00"})
 		pass(5 * time.Minute)
-		equal(t, "with the new input", r.due[0].Input, "{}")
+		equal(t, "with the new input", r.all()[0].Input, "{}")
 		equal(t, "the rate goes on", r.times(), []string{"00:10:00"})
 		reload(t, s, Schedule{Name: "s", Expression: "rate(20 minutes)"})
 		equal(t, "a new rate starts at once", r.times(), []string{"00:10:00"})
@@ -225,11 +234,11 @@ func TestContextAttributes(t *testing.T) {
 			ARN, At, ID string
 			N           int
 		}
-		if err := json.Unmarshal([]byte(r.due[0].Input), &got); err != nil {
+		if err := json.Unmarshal([]byte(r.all()[0].Input), &got); err != nil {
 			t.Fatal(err)
 		}
 		if got.ARN != "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/s" || got.At != "2000-01-01T00:01:00Z" || got.N != 1 || len(got.ID) != 16 {
-			t.Errorf("unexpected input: %s", r.due[0].Input)
+			t.Errorf("unexpected input: %s", r.all()[0].Input)
 		}
 	})
 }
@@ -239,7 +248,7 @@ func TestAssumedDefaultInput(t *testing.T) {
 		r := &recorder{}
 		start(t, r, Schedule{Name: "s", ARN: "arn:x", Expression: "rate(1 days)"})
 		var got map[string]any
-		if err := json.Unmarshal([]byte(r.due[0].Input), &got); err != nil {
+		if err := json.Unmarshal([]byte(r.all()[0].Input), &got); err != nil {
 			t.Fatal(err)
 		}
 		if id, _ := got["id"].(string); len(id) != 36 {
@@ -255,8 +264,8 @@ func TestDueHasTheRole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{}
 		start(t, r, Schedule{Name: "s", Expression: "rate(1 days)", RoleARN: "arn:aws:iam::123456789012:role/x", TargetARN: "arn:f"})
-		equal(t, "role", r.due[0].Schedule.RoleARN, "arn:aws:iam::123456789012:role/x")
-		equal(t, "target", r.due[0].Schedule.TargetARN, "arn:f")
+		equal(t, "role", r.all()[0].Schedule.RoleARN, "arn:aws:iam::123456789012:role/x")
+		equal(t, "target", r.all()[0].Schedule.TargetARN, "arn:f")
 	})
 }
 

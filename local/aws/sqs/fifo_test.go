@@ -136,3 +136,23 @@ func TestManyGroups(t *testing.T) {
 	equal(t, "messages", len(seen), groups/4*10)
 	equal(t, "what is blocked", receiveAll(t, s, "f.fifo").bodies, nil)
 }
+
+// TestFairQueues: a standard queue takes a group and returns it, and keeps delivering.
+func TestFairQueues(t *testing.T) {
+	t.Parallel()
+	s := newService(t, Options{}, standard("q"))
+	send(t, s, "q", "a", group("g"))
+	send(t, s, "q", "b", group("g"))
+	equal(t, "first", receiveAll(t, s, "q", object{"MaxNumberOfMessages": 1}).bodies, []string{"a"})
+	got := call(t, s, "ReceiveMessage", "q", object{"AttributeNames": []string{"MessageGroupId", "MessageDeduplicationId", "SequenceNumber"}}).ok().body
+	equal(t, "attributes", got["Messages"].([]any)[0].(object)["Attributes"], any(object{"MessageGroupId": "g"}))
+}
+
+func TestReceiveRequestAttemptID(t *testing.T) {
+	t.Parallel()
+	s := newService(t, Options{}, fifo("f", byContent))
+	send(t, s, "f.fifo", "a", group("g"))
+	attempt := object{"ReceiveRequestAttemptId": "x"}
+	equal(t, "first", receiveAll(t, s, "f.fifo", attempt).bodies, []string{"a"})
+	equal(t, "second", receiveAll(t, s, "f.fifo", attempt).bodies, nil)
+}

@@ -66,9 +66,8 @@ func (s *Service) send(q *queue, in sentMessage) (*sentResult, error) {
 		return nil, err
 	}
 	m := in.message(q, now)
-	q.forget(now)
-	first, isDuplicate := q.seen[q.deduplicationKey(m)]
-	if q.FIFO && isDuplicate {
+	q.sweep(now)
+	if first, is := q.first(q.deduplicationKey(m), now); q.FIFO && is {
 		m.ID, m.Sequence = first.ID, first.Sequence
 	} else if err := s.add(q, m); err != nil {
 		return nil, err

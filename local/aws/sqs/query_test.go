@@ -1,6 +1,7 @@
 package sqs
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
@@ -87,6 +88,33 @@ func FuzzQuery(f *testing.F) {
 		}
 		if err := xml.Unmarshal(w.Body.Bytes(), new(struct{})); err != nil {
 			t.Fatalf("%v: %s", err, w.Body)
+		}
+	})
+}
+
+// FuzzJSON: whatever the input of an operation is, the answer is JSON, and no server's
+// error.
+func FuzzJSON(f *testing.F) {
+	for action, body := range map[string]string{
+		"SendMessage":             `{"QueueUrl":"x/123456789012/q","MessageBody":"a","MessageAttributes":{"k":{"DataType":"Binary","BinaryValue":"AP8="}}}`,
+		"SendMessageBatch":        `{"QueueUrl":"x/123456789012/f.fifo","Entries":[{"Id":"a","MessageBody":"b","MessageGroupId":"g"}]}`,
+		"ReceiveMessage":          `{"QueueUrl":"x/123456789012/q","MaxNumberOfMessages":10,"AttributeNames":["All"]}`,
+		"ChangeMessageVisibility": `{"QueueUrl":"x/123456789012/q","ReceiptHandle":"eA==","VisibilityTimeout":1}`,
+		"CancelMessageMoveTask":   `{"TaskHandle":"eCB5"}`,
+	} {
+		f.Add(action, body)
+	}
+	s := newService(f, Options{}, standard("q"), fifo("f", byContent))
+	f.Fuzz(func(t *testing.T, action, body string) {
+		if strings.Contains(body, "WaitTimeSeconds") {
+			return
+		}
+		r := httptest.NewRequest(http.MethodPost, endpoint, strings.NewReader(body))
+		r.Header.Set("X-Amz-Target", targetPrefix+action)
+		w := httptest.NewRecorder()
+		handler(s).ServeHTTP(w, r)
+		if w.Code >= 500 || w.Body.Len() > 0 && !json.Valid(w.Body.Bytes()) {
+			t.Fatalf("status %d: %s", w.Code, w.Body)
 		}
 	})
 }

@@ -26,7 +26,8 @@ type queue struct {
 type contents struct {
 	messages *list.List // of *Message, in the order of their arrival
 	byID     map[string]*list.Element
-	seen     map[string]duplicate // by deduplication key
+	seen     map[string]duplicate // by deduplication key; some are too old to count
+	swept    time.Time            // when those were dropped last
 	sequence uint64               // the highest of a message
 }
 
@@ -74,10 +75,21 @@ func (c *contents) clear() {
 	clear(c.byID)
 }
 
-// forget drops the deduplication IDs whose window is over.
-func (c *contents) forget(now time.Time) {
-	for key, d := range c.seen {
-		if now.Sub(d.At) >= deduplicationWindow {
+// first returns the message that another with its deduplication key would duplicate.
+func (c *contents) first(key string, now time.Time) (d duplicate, is bool) {
+	d, is = c.seen[key]
+	return d, is && now.Sub(d.At) < deduplicationWindow
+}
+
+// sweep drops the deduplication keys whose window is over, not more often than once in
+// a window.
+func (c *contents) sweep(now time.Time) {
+	if now.Sub(c.swept) < deduplicationWindow {
+		return
+	}
+	c.swept = now
+	for key := range c.seen {
+		if _, counts := c.first(key, now); !counts {
 			delete(c.seen, key)
 		}
 	}
@@ -231,7 +243,7 @@ func (q *queue) nextVisible(now time.Time) (at time.Time, is bool) {
 }
 
 // A receipt handle names the queue and the message, so that one that has become
-// stale can be told from one that never was a handle.
+// stale can be distinguished from one that never was a handle.
 func newReceipt(queue, id string) string {
 	return base64.StdEncoding.EncodeToString([]byte(queue + " " + id + " " + newUUID()))
 }

@@ -15,7 +15,7 @@ import (
 
 // A store keeps messages in a file: one JSON object a line, each a change, appended as
 // it happens. A line that a crash cut off is dropped when the file is read. The file is
-// written anew when most of it is about messages that are gone.
+// rewritten when most of it is about messages that are gone.
 type store struct {
 	path    string
 	file    *os.File
@@ -202,7 +202,7 @@ func (s *Service) compact() {
 	}
 	var records []record
 	for _, q := range s.queues {
-		q.forget(s.options.Now())
+		q.sweep(s.options.Now())
 		for key, d := range q.seen {
 			records = append(records, record{Op: opSeen, Queue: q.Name, Key: key, Seen: &d})
 		}
