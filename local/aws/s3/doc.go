@@ -13,7 +13,8 @@
 //
 //   - refuse a request with an X-Amz- header, or a trailer, that its signature does not
 //     cover: it would give a presigned upload another meaning;
-//   - put the trailers of a body in signed chunks into the request's Trailer;
+//   - put the trailers of a body in signed chunks into the request's headers, or its
+//     Trailer (TestTrailer);
 //   - verify the signature of a form, which [Service.FormSignature] returns;
 //   - ask [Service.Preflight] and [Service.AllowOrigin] about pages of other origins.
 //
