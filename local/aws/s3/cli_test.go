@@ -34,30 +34,19 @@ func TestCommandLine(t *testing.T) {
 	}{
 		{"s3|cp|" + small + "|s3://" + bucket + "/dir/", "upload:", false},
 		{"s3|cp|" + large + "|s3://" + bucket + "/large", "upload:", false}, // in parts
-		{"s3|ls|s3://" + bucket, "PRE dir/", false},
 		{"s3|ls|s3://" + bucket + "/dir/", "7 a b+c.txt", false},
-		{"s3|ls", bucket, false},
-		{"s3|cp|s3://" + bucket + "/large|" + back, "download:", false},
-		{"s3|cp|s3://" + bucket + "/dir/a b+c.txt|s3://" + other + "/x/y%20z", "copy:", false},
-		{"s3|mv|s3://" + bucket + "/large|s3://" + other + "/large", "move:", false},
-		{"s3|sync|s3://" + other + "|" + filepath.Join(dir, "copy"), "download:", false},
 		{"s3api|list-objects-v2|--bucket|" + bucket + "|--max-items|1", `"Key": "dir/a b+c.txt"`, false},
-		{"s3api|put-object|--bucket|" + bucket + "|--key|once|--if-none-match|*", `"ETag"`, false},
-		{"s3api|put-object|--bucket|" + bucket + "|--key|once|--if-none-match|*", "PreconditionFailed", true},
-		{"s3api|get-object-tagging|--bucket|" + bucket + "|--key|once", `"TagSet": []`, false},
+		{"s3api|get-object-tagging|--bucket|" + bucket + "|--key|large", `"TagSet": []`, false},
+		{"s3|cp|s3://" + bucket + "/large|" + back, "download:", false},
+		{"s3|mv|s3://" + bucket + "/dir/a b+c.txt|s3://" + other + "/x/y%20z", "move:", false},
 		{"s3api|head-object|--bucket|" + bucket + "|--key|missing", "(404)", true},
-		{"s3api|get-bucket-versioning|--bucket|" + bucket, "(NotImplemented)", true},
 		{"s3|rm|s3://" + bucket + "|--recursive", "delete:", false},
-		{"s3|rb|s3://" + bucket, "(NotImplemented)", true},
 		{"s3|mb|s3://new-bucket", "(NotImplemented)", true},
 	} {
 		cmd := exec.CommandContext(t.Context(), command, append([]string{"--endpoint-url", url, "--region", "eu-central-1"}, strings.Split(tt.arguments, "|")...)...)
 		cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=secret", "AWS_EC2_METADATA_DISABLED=true",
 			"AWS_CONFIG_FILE="+filepath.Join(dir, "none"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(dir, "none"), "AWS_MAX_ATTEMPTS=1", "AWS_PAGER=")
 		out, err := cmd.CombinedOutput()
-		if strings.Contains(string(out), "Unknown options: --if-none-match") {
-			continue // an older command line
-		}
 		if (err != nil) != tt.fails || !strings.Contains(string(out), tt.want) {
 			t.Errorf("aws %s: expected %q, got %v %s", strings.ReplaceAll(tt.arguments, "|", " "), tt.want, err, out)
 		}
@@ -66,8 +55,8 @@ func TestCommandLine(t *testing.T) {
 	if err != nil || string(got) != string(bytesOf(12<<20, 5)) {
 		t.Errorf("the downloaded file differs: %v", err)
 	}
-	if copied, err := os.ReadFile(filepath.Join(dir, "copy", "x", "y%20z")); err != nil || string(copied) != "content" {
-		t.Errorf("got %q, %v", copied, err)
+	if _, moved, err := s.Get(other, "x/y%20z"); err != nil || string(moved) != "content" {
+		t.Errorf("got %q, %v", moved, err)
 	}
 	if left := s.Buckets()[1]; left.Objects != 0 {
 		t.Errorf("got %+v", left)

@@ -63,10 +63,9 @@ type errorBody struct {
 // Refuse implements [aws.Service]. The answer to a HEAD has no body, so that the
 // client learns the status alone.
 func (s *Service) Refuse(w http.ResponseWriter, r *http.Request, e *aws.Error) {
-	body := errorBody{Code: e.Code, Message: e.Message, RequestID: rand.Text(), HostID: hostID()}
+	body := errorBody{Code: e.Code, Message: e.Message}
+	body.RequestID, body.HostID = identify(w.Header())
 	body.describe(r)
-	w.Header().Set("X-Amz-Request-Id", body.RequestID)
-	w.Header().Set("X-Amz-Id-2", body.HostID)
 	if r.Method == http.MethodHead {
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(e.Status)
@@ -109,9 +108,12 @@ func failedCondition(h http.Header) string {
 	return ""
 }
 
-// hostID is as opaque as x-amz-id-2, which a person sends to AWS's support.
-func hostID() string {
-	return base64.StdEncoding.EncodeToString([]byte(rand.Text() + rand.Text()))
+// identify gives an answer the IDs that a person sends to AWS's support.
+func identify(h http.Header) (requestID, hostID string) {
+	requestID, hostID = rand.Text(), base64.StdEncoding.EncodeToString([]byte(rand.Text()+rand.Text()))
+	h.Set("X-Amz-Request-Id", requestID)
+	h.Set("X-Amz-Id-2", hostID)
+	return requestID, hostID
 }
 
 // namespace is the one of all answers but errors.

@@ -246,3 +246,26 @@ func TestListUploads(t *testing.T) {
 		t.Errorf("got %s", body)
 	}
 }
+
+func TestUploadsEndWithTheProcess(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c, _ := newClient(t, newService(t, s3.Options{Dir: dir}, config()))
+	id := create(t, c, "a")
+	last := uploadPart(t, c, "a", id, 1, []byte("content"))
+	c, _ = newClient(t, newService(t, s3.Options{Dir: dir}, config()))
+	if _, err := complete(t, c, "a", id, last); code(err) != "NoSuchUpload" {
+		t.Errorf("expected NoSuchUpload, got %v", err)
+	}
+}
+
+func TestAssumedChecksumOfPart(t *testing.T) {
+	t.Parallel()
+	c, _ := newClient(t, newService(t, s3.Options{}, config()))
+	id := create(t, c, "a")
+	part := uploadPart(t, c, "a", id, 1, []byte("content"), func(in *client.UploadPartInput) { in.ChecksumAlgorithm = types.ChecksumAlgorithmSha256 })
+	out, err := complete(t, c, "a", id, part)
+	if err != nil || out.ChecksumCRC64NVME == nil || out.ChecksumType != types.ChecksumTypeFullObject {
+		t.Errorf("got %+v, %v", out, err)
+	}
+}

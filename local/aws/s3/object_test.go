@@ -178,6 +178,15 @@ func TestWriteConditions(t *testing.T) {
 	}
 }
 
+func TestAssumedConditionalDeletionOfMissing(t *testing.T) {
+	t.Parallel()
+	c, _ := newClient(t, newService(t, s3.Options{}, config()))
+	_, err := c.DeleteObject(t.Context(), &client.DeleteObjectInput{Bucket: sdk.String(bucket), Key: sdk.String("missing"), IfMatch: sdk.String("*")})
+	if code(err) != "NoSuchKey" {
+		t.Errorf("expected NoSuchKey, got %v", err)
+	}
+}
+
 // Of many writers of a new key one wins.
 func TestConcurrentConditionalWrites(t *testing.T) {
 	t.Parallel()

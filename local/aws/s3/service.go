@@ -114,6 +114,7 @@ func (s *Service) Read(r *http.Request, body []byte) (aws.Operation, error) {
 func (s *Service) Serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	q, op, err := s.parse(r, body)
 	if err == nil {
+		identify(w.Header())
 		err = op.serve(q, w)
 	}
 	if err != nil {
