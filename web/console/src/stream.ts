@@ -43,7 +43,7 @@ function listen(url: string, onEvent: (event: StreamEvent) => void): () => void 
       onEvent(eventOf(JSON.parse(data) as Messages[Name])),
     );
   on("start", ({ token }) => ({ kind: "start", token }));
-  on("status", ({ deployed, problem }) => ({ kind: "status", deployed, problem }));
+  on("status", (status) => ({ kind: "status", ...status }));
   on("request", (request) => ({ kind: "request", request }));
   on("line", (line) => ({ kind: "line", line }));
   source.onopen = () => onEvent({ kind: "connected", connected: true });
