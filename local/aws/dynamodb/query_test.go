@@ -286,3 +286,40 @@ func TestNumbersAndBytesAreOrdered(t *testing.T) {
 		t.Errorf("bytes: expected %s, got %s", want, got)
 	}
 }
+
+// TestBytesThatBeginWith: a prefix of bytes finds what begins with it alone, also at
+// the end of the order.
+func TestBytesThatBeginWith(t *testing.T) {
+	t.Parallel()
+	table := Table{Name: "bytes", ARN: arnOf("bytes"), HashKey: "h", RangeKey: "r", Types: map[string]string{"h": "S", "r": "B"}}
+	f := start(t, Options{}, table)
+	all := [][]byte{{0xFE}, {0xFE, 0xFF}, {0xFE, 0x00}, {0xFF}, {0xFF, 0xFF}, {0xFF, 0x00, 0xFF}, {0xFF, 0xFF, 0xFF}, {0x80}, {0x00}, {0x00, 0xFF}}
+	for _, b := range all {
+		if _, err := f.client.PutItem(t.Context(), &sdk.PutItemInput{TableName: &table.Name, Item: values{"h": text("a"), "r": &types.AttributeValueMemberB{Value: b}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, prefix := range [][]byte{{0xFE}, {0xFF}, {0xFF, 0xFF}, {0x00}, {0x80}, {0xFF, 0x00}, {0x7F}} {
+		out, err := f.client.Query(t.Context(), &sdk.QueryInput{
+			TableName: &table.Name, KeyConditionExpression: awssdk.String("h = :h AND begins_with(r, :r)"),
+			ExpressionAttributeValues: values{":h": text("a"), ":r": &types.AttributeValueMemberB{Value: prefix}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 0
+		for _, b := range all {
+			if strings.HasPrefix(string(b), string(prefix)) {
+				want++
+			}
+		}
+		if int(out.ScannedCount) != want {
+			t.Errorf("%x: expected %d, got %d", prefix, want, out.ScannedCount)
+		}
+	}
+	for prefix, want := range map[string]string{"a": "b", "a\xff": "b", "\xfe\xff\xff": "\xff", "\xff": "", "": ""} {
+		if got := following(prefix); got != want {
+			t.Errorf("after %x: expected %x, got %x", prefix, want, got)
+		}
+	}
+}
