@@ -47,7 +47,7 @@ func readSearch(action string, in *input) (*search, error) {
 	if isPresent(in.ExclusiveStartKey) {
 		var err error
 		if s.start, err = attribute.ParseItem(in.ExclusiveStartKey); err != nil {
-			return nil, invalid("The provided starting key is invalid: %s", err.Error())
+			return nil, invalidWithin("The provided starting key is invalid: %s", err)
 		}
 	}
 	kinds := []string{filterExpression, projectionExpression}

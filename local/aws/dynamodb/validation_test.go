@@ -139,6 +139,15 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: expected SerializationException, got %v", name, err)
 		}
 	}
+	for action, body := range map[string]string{
+		"Scan":    `{"TableName":"orders","ExclusiveStartKey":{"customer":"ann"}}`,
+		"GetItem": `{"TableName":"orders","Key":{"customer":{"S":1}}}`,
+		"PutItem": `{"TableName":"orders","Item":{"customer":{"S":"a"},"id":{"S":"b"}},"ConditionExpression":"a = :v","ExpressionAttributeValues":{":v":{"S":1}}}`,
+	} {
+		if _, err := f.request(action, body); err == nil || asFailure(err).wire.Code != "SerializationException" {
+			t.Errorf("%s: expected SerializationException, got %v", action, err)
+		}
+	}
 	// What an operation does not have is ignored, as the service does.
 	f.must(t, "PutItem", `{"TableName":"orders","Item":{"customer":{"S":"a"},"id":{"S":"b"}},"Limit":1,"Nonsense":[]}`)
 }
