@@ -26,8 +26,9 @@
 // keys of 3,000 bytes and empty keys; returns 2.3 MB on one page; reads an index
 // consistently; does a transaction twice that is sent again with its token; accepts a
 // path that is set twice; has neither ListTables nor a time to live nor streams; and
-// words most errors in its own way. Its server links the SDK's types and schemas of
-// DynamoDB, 41 packages of other modules; this one links two modules.
+// words most errors in its own way. Its server links 24 packages of the SDK, DynamoDB's
+// types and schemas among them, and takes three times as long to compile as this
+// package does.
 //
 // # Differences
 //
