@@ -176,8 +176,10 @@ func (c *capacities) of(t *table) *capacity {
 			return one
 		}
 	}
-	one := newCapacity(t)
-	c.list = append(c.list, one)
+	one := newCapacity(t, c.asked)
+	if one != nil {
+		c.list = append(c.list, one)
+	}
 	return one
 }
 
@@ -185,9 +187,7 @@ func (c *capacities) of(t *table) *capacity {
 func (c *capacities) shown() []*capacity {
 	var shown []*capacity
 	for _, one := range c.list {
-		if s := one.shown(c.asked); s != nil {
-			shown = append(shown, s)
-		}
+		shown = append(shown, one.shown(c.asked))
 	}
 	return shown
 }

@@ -211,6 +211,11 @@ func TestConsumedCapacity(t *testing.T) {
 			`{"ConsumedCapacity":{"TableName":"orders","CapacityUnits":1}}`},
 		{"a query of an index", "Query", `"IndexName":"by-label","KeyConditionExpression":"label = :v","ExpressionAttributeValues":{":v":{"S":"new"}},"Select":"COUNT","ReturnConsumedCapacity":"INDEXES"`,
 			`{"Count":1,"ScannedCount":1,"ConsumedCapacity":{"TableName":"orders","CapacityUnits":0.5,"Table":{"CapacityUnits":0},"GlobalSecondaryIndexes":{"by-label":{"CapacityUnits":0.5}}}}`},
+		{"a transaction", "TransactWriteItems", `"TransactItems":[{"Put":{"TableName":"people","Item":{"name":{"S":"a"}}}}],"ReturnConsumedCapacity":"TOTAL"`,
+			`{"ConsumedCapacity":[{"TableName":"people","CapacityUnits":2}]}`},
+		{"a batch", "BatchGetItem", `"RequestItems":{"people":{"Keys":[{"name":{"S":"b"}},{"name":{"S":"c"}}]}},"ReturnConsumedCapacity":"TOTAL"`,
+			`{"Responses":{"people":[]},"UnprocessedKeys":{},"ConsumedCapacity":[{"TableName":"people","CapacityUnits":1}]}`},
+		{"a scan of nothing asked", "Scan", `"Select":"COUNT"`, `{"Count":1,"ScannedCount":1}`},
 	} {
 		if got := f.must(t, test.action, `{"TableName":"orders",`+test.body+`}`); !sameJSON(t, got, test.want) {
 			t.Errorf("%s: expected\n%s, got\n%s", test.name, test.want, got)

@@ -305,7 +305,7 @@ func (v view) size(r *record, item attribute.Item) int {
 }
 
 func (s *search) consumed(v view, size int) *capacity {
-	c := newCapacity(v.table)
+	c := newCapacity(v.table, s.in.ReturnConsumedCapacity)
 	if u := readUnits(size, s.in.ConsistentRead); v.index != nil {
 		c.addIndex(v.index.Name, u)
 	} else {

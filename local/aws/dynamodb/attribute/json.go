@@ -30,7 +30,7 @@ func shapeError(format string, args ...any) error {
 
 // ParseItem reads an item from its JSON.
 func ParseItem(text []byte) (Item, error) {
-	d := jsontext.NewDecoder(bytes.NewReader(text))
+	d := jsontext.NewDecoder(bytes.NewBuffer(text)) // which reads a buffer in place
 	item, err := readItem(d, 0)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func ParseItem(text []byte) (Item, error) {
 
 // ParseValue reads a value from its JSON, such as {"N":"1"}.
 func ParseValue(text []byte) (Value, error) {
-	d := jsontext.NewDecoder(bytes.NewReader(text))
+	d := jsontext.NewDecoder(bytes.NewBuffer(text)) // which reads a buffer in place
 	value, err := readValue(d, 0)
 	if err != nil {
 		return Value{}, err
