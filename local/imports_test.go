@@ -10,9 +10,12 @@ import (
 var (
 	emulators = []string{"local/auth0", "local/cdn", "local/gateway", "local/lambda"}
 	// composed are the packages that package cloud composes, besides the emulators.
-	composed = []string{"infra/artifact", "local/console", "local/framing", "local/journal", "local/loopback", "local/provider", "local/realtenant",
+	composed = []string{"infra/artifact", "infra/schedule/expression", "local/aws", "local/console", "local/eventsource", "local/secrets", "local/framing", "local/journal", "local/loopback", "local/provider", "local/realtenant",
 		"local/redact", "local/stack", "local/terminal", "local/vite", "local/watch", "local/wiring"}
 )
+
+// kindMay is what a kind of resource may import.
+var kindMay = []string{"infra/kind", "infra/naming", "infra/policy", "pulumi"}
 
 // rules list what each package may import, directly or not, of this project and of the
 // Pulumi SDKs ("pulumi").
@@ -21,13 +24,28 @@ var rules = []struct {
 	may      []string // prefixes of import paths below the module, or "pulumi"
 }{
 	{".", []string{"infra", "pulumi"}},
-	{"./infra", []string{"infra/artifact", "pulumi"}},
+	{"./infra", []string{"infra/artifact", "infra/bucket", "infra/kind", "infra/naming", "infra/policy", "pulumi"}},
+	{"./infra/bucket", kindMay}, {"./infra/queue", kindMay}, {"./infra/secret", kindMay}, {"./infra/table", kindMay},
+	{"./infra/schedule", append(slices.Clone(kindMay), "infra/schedule/expression")},
+	{"./infra/schedule/expression", nil},
+	{"./infra/kind", []string{"infra/naming", "pulumi"}},
+	{"./infra/naming", nil},
+	{"./infra/policy", nil},
 	{"./infra/artifact", []string{"infra/artifact/goprogress", "infra/artifact/guard"}},
 	{"./infra/artifact/guard", nil},
 	{"./infra/permissions", nil},
-	{"./lambdas/...", nil},
+	{"./lambdas/...", []string{"lambdas/internal"}},
 	{"./local/auth0", nil},
+	{"./local/aws", []string{"local/aws/policy", "local/aws/sigv4"}},
+	{"./local/aws/dynamodb/...", []string{"local/aws"}},
 	{"./local/aws/policy", nil},
+	{"./local/aws/s3", []string{"local/aws"}},
+	{"./local/aws/scheduler", []string{"infra/schedule/expression"}},
+	{"./local/aws/sigv4", nil},
+	{"./local/aws/sqs", []string{"local/aws"}},
+	{"./local/aws/ssm", []string{"local/aws"}},
+	{"./local/eventsource", nil},
+	{"./local/secrets", nil},
 	{"./local/cdn", nil},
 	{"./local/console", []string{"local/journal", "local/redact"}},
 	{"./local/framing", nil},
@@ -43,7 +61,7 @@ var rules = []struct {
 	{"./local/loopback", []string{"local/framing"}},
 	{"./local/realtenant", []string{"infra/artifact", "local/provider", "local/stack"}},
 	{"./local/terminal", []string{"infra/artifact", "local/journal", "local/lambda", "local/redact", "local/provider", "local/stack"}},
-	{"./local/wiring", append(slices.Clone(emulators), "infra/artifact", "local/console", "local/journal", "local/redact", "local/provider", "local/stack")},
+	{"./local/wiring", append(slices.Clone(emulators), "infra/artifact", "infra/schedule/expression", "local/aws", "local/eventsource", "local/secrets", "local/console", "local/journal", "local/redact", "local/provider", "local/stack")},
 	{"./local/cloud", append(slices.Clone(emulators), composed...)},
 	{"./local/command", append(slices.Clone(emulators), append(composed, "local/cloud", "local/project")...)},
 	{"./local", []string{"infra/artifact/goprogress", "local/project"}},

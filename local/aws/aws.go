@@ -24,6 +24,18 @@ type Service interface {
 	Refuse(w http.ResponseWriter, r *http.Request, e *Error)
 }
 
+// A Sharer is a Service that web pages may call, by its own rules: the others are
+// for handlers alone.
+type Sharer interface {
+	Service
+	// Preflight answers a browser's question whether a page may send a request. It is
+	// an OPTIONS request, and not signed.
+	Preflight(w http.ResponseWriter, r *http.Request)
+	// AllowOrigin reports whether a page of the request's Origin may send it, and adds
+	// the headers that let the page read the answer.
+	AllowOrigin(w http.ResponseWriter, r *http.Request) bool
+}
+
 // An Operation is what one request asks for.
 type Operation struct {
 	Action   string // such as "PutItem"

@@ -29,11 +29,14 @@ type exchange struct {
 }
 
 func (x *exchange) serve() {
-	if x.r.Header.Get("Origin") != "" {
-		x.refuse(&Error{http.StatusForbidden, "AccessDenied", "A browser may not call this endpoint: call it from a handler."})
+	if x.r.Method == http.MethodOptions && x.r.Header.Get("Origin") != "" {
+		x.preflight()
 		return
 	}
 	signature, err := x.parse()
+	if err == nil {
+		err = x.checkOrigin()
+	}
 	if err == nil {
 		err = x.verify(signature)
 	}
@@ -43,6 +46,30 @@ func (x *exchange) serve() {
 	if err != nil {
 		x.refuse(asError(err))
 	}
+}
+
+var noPage = &Error{http.StatusForbidden, "AccessDenied", "A browser may not call this endpoint: call it from a handler."}
+
+// preflight lets a service with rules for web pages answer. A preflight has no
+// signature: only that of S3 has a form of its own, by its path.
+func (x *exchange) preflight() {
+	x.call.Service, x.call.Action = "s3", "Preflight"
+	if sharer, ok := x.services["s3"].(Sharer); ok {
+		sharer.Preflight(x.w, x.r)
+		return
+	}
+	x.refuse(noPage)
+}
+
+// checkOrigin refuses what a web page sends, unless the service allows it.
+func (x *exchange) checkOrigin() error {
+	if x.r.Header.Get("Origin") == "" {
+		return nil
+	}
+	if sharer, ok := x.services[x.call.Service].(Sharer); ok && sharer.AllowOrigin(x.w, x.r) {
+		return nil
+	}
+	return noPage
 }
 
 // parse reads the signature, and which service it is for.

@@ -155,7 +155,7 @@ func (c *Cloud) caller(accessKeyID string) (aws.Caller, bool) {
 	caller, known := c.functions.Caller(accessKeyID)
 	return aws.Caller{
 		Function: caller.Function, Invocation: caller.Invocation,
-		SecretAccessKey: caller.SecretAccessKey, SessionToken: caller.SessionToken,
+		SecretAccessKey: caller.SecretAccessKey, SessionToken: caller.SessionToken, Expiration: caller.Expiration,
 	}, known
 }
 

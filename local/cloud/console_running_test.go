@@ -143,11 +143,11 @@ func TestRunningRequestIsStreamedToTheConsole(t *testing.T) {
 
 // streamed is a request as the console's page gets it.
 type streamed struct {
-	ID, Path, Function, Invocation string
-	Running                        bool
-	Took                           float64
-	Status                         int
-	Spans                          []struct{ Name string }
+	ID, Via, Path, Function, Invocation string
+	Running                             bool
+	Took                                float64
+	Status                              int
+	Spans                               []struct{ Name string }
 }
 
 // streamedRequests waits for one request of the console's stream at a time.

@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/wiring"
 )
 
@@ -73,7 +74,7 @@ func (c *tenantCloud) deploy(changes []func(*auth0.Config)) error {
 	if err != nil {
 		return err
 	}
-	services, err := wiring.Read(d.graph)
+	services, err := wiring.Read(d.graph, secrets.Values{})
 	if err != nil {
 		return err
 	}

@@ -4,10 +4,12 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
+	"slices"
+	"time"
 )
 
 // Credentials are those with which a process signs its calls to AWS. Each process has
-// its own, as each execution environment of Lambda does; they end with it.
+// its own, as each execution environment of Lambda does.
 type Credentials struct {
 	AccessKeyID     string
 	SecretAccessKey string
@@ -30,17 +32,27 @@ func newCredentials() Credentials {
 // A Caller is the process that signs with an access key.
 type Caller struct {
 	Credentials
-	Function   string // its name
-	Invocation string // the request ID of the invocation that it has now; empty between two
+	Function   string    // its name
+	Invocation string    // the request ID of the invocation that it has now; empty between two
+	Expiration time.Time // of the credentials; zero while the process runs
 }
 
-// Caller returns the process that has an access key, and whether one that runs does.
+// The credentials of a process outlive it, as those of a role do: a URL that it has
+// signed for somebody else is used later. On Lambda they last for hours.
+const (
+	credentialsOutlive = 6 * time.Hour
+	maxEndedCallers    = 1000
+)
+
+// Caller returns the process that has an access key, and whether one that runs, or that
+// ended a while ago, does.
 func (s *Service) Caller(accessKeyID string) (Caller, bool) {
 	s.mu.RLock()
 	p := s.signers[accessKeyID]
+	ended, isEnded := s.endedCaller(accessKeyID)
 	s.mu.RUnlock()
 	if p == nil {
-		return Caller{}, false
+		return ended, isEnded
 	}
 	p.pool.mu.Lock()
 	defer p.pool.mu.Unlock()
@@ -49,4 +61,23 @@ func (s *Service) Caller(accessKeyID string) (Caller, bool) {
 		c.Invocation = p.inv.id
 	}
 	return c, true
+}
+
+// endedCaller returns a process that has ended. s.mu must be held.
+func (s *Service) endedCaller(accessKeyID string) (Caller, bool) {
+	i := slices.IndexFunc(s.endedCallers, func(c Caller) bool { return c.AccessKeyID == accessKeyID })
+	if i < 0 || !time.Now().Before(s.endedCallers[i].Expiration) {
+		return Caller{}, false
+	}
+	return s.endedCallers[i], true
+}
+
+// outlive keeps the credentials of a process that has ended. s.mu must be held.
+func (s *Service) outlive(p *process) {
+	s.endedCallers = append(s.endedCallers, Caller{
+		Credentials: p.credentials, Function: p.pool.function.Name, Expiration: time.Now().Add(credentialsOutlive),
+	})
+	if n := len(s.endedCallers) - maxEndedCallers; n > 0 {
+		s.endedCallers = slices.Delete(s.endedCallers, 0, n)
+	}
 }

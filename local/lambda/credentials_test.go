@@ -35,8 +35,9 @@ func TestCaller(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, known := s.Caller(got["AWS_ACCESS_KEY_ID"]); known {
-		t.Error("expected the credentials to end with the process")
+	after, known := s.Caller(got["AWS_ACCESS_KEY_ID"])
+	if !known || after.Function != "f" || after.Invocation != "" || after.Expiration.IsZero() || after.SecretAccessKey != caller.SecretAccessKey {
+		t.Errorf("expected the credentials to outlive the process for a while, got %+v", after)
 	}
 }
 

@@ -69,12 +69,13 @@ type Service struct {
 	server  *http.Server
 	limits  limits
 
-	mu        sync.RWMutex
-	pools     map[string]*pool    // by name and by ARN
-	retired   map[*pool]struct{}  // replaced, and not done yet
-	processes map[string]*process // by token
-	signers   map[string]*process // by access key
-	isClosed  bool
+	mu           sync.RWMutex
+	pools        map[string]*pool    // by name and by ARN
+	retired      map[*pool]struct{}  // replaced, and not done yet
+	processes    map[string]*process // by token
+	signers      map[string]*process // by access key
+	endedCallers []Caller            // of processes, the oldest first
+	isClosed     bool
 
 	preparing sync.Mutex   // held by Prepare, and by commit
 	prepared  *preparation // the latest, until it is committed; nil: there is none

@@ -361,6 +361,30 @@ func TestRequestsBeforeReady(t *testing.T) {
 	}
 }
 
+// TestInvocationThatNoRequestCausedIsShown, but for those of the console, which shows
+// them itself; and so is what was left out only if it fails.
+func TestInvocationThatNoRequestCausedIsShown(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		entry journal.Entry
+		want  string
+	}{
+		{"of a queue", journal.Entry{Via: "queue", Method: "QUEUE", Path: "things", Status: 200, Function: "worker", Ran: true}, "19:03:58 QUEUE   things                   200 <0.1ms  worker warm\n"},
+		{"that cannot be called", journal.Entry{Via: "stream", Status: 500, Refusal: "no", Failure: errors.New("no")}, "19:03:58                                  500 <0.1ms  stream\n         no\n"},
+		{"of the console", journal.Entry{Via: "console", Status: 500, Failure: errors.New("no")}, ""},
+		{"an aborted answer", journal.Entry{Via: "site", Server: "site", Status: 200, Aborted: true}, ""},
+		{"left out", journal.Entry{Via: "site", Server: "site", Status: 399, LeftOut: true}, ""},
+		{"left out, and failing", journal.Entry{Via: "site", Server: "site", Status: 400, LeftOut: true}, "19:03:58                                  400 <0.1ms  site\n"},
+	} {
+		var out strings.Builder
+		newTestTerminal(&out, 0).Request(&test.entry)
+		if out.String() != test.want {
+			t.Errorf("%s: expected %q, got %q", test.name, test.want, out.String())
+		}
+	}
+}
+
 func TestBrief(t *testing.T) {
 	t.Parallel()
 	for ms, want := range map[float64]string{0: "<0.1ms", 0.04: "<0.1ms", 0.05: "0.1ms", 9.94: "9.9ms", 9.96: "10ms", 999.4: "999ms", 999.6: "1.0s", 61_000: "61.0s"} {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/local/cdn"
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -167,7 +168,7 @@ func getFrontPage(t *testing.T, stackName string) frontPage {
 	t.Helper()
 	graph := describedGraph(t, stackName, stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "http://localhost:3001"},
 		map[string]string{"auth0:domain": "example.eu.auth0.com"})
-	services, err := Read(graph)
+	services, err := Read(graph, secrets.Values{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package wiring
 import (
 	"testing"
 
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -19,7 +20,7 @@ func TestReadServesOptionalResources(t *testing.T) {
 		"aws:profile":         "team",
 		"permissionsBoundary": "arn:aws:iam::000000000000:policy/boundary",
 	})
-	services, err := Read(graph)
+	services, err := Read(graph, secrets.Values{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/project"
 	"api-auth-jwt-auth0/local/provider"
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -54,7 +55,7 @@ func find(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resour
 
 func TestReadServesTheProgram(t *testing.T) {
 	t.Parallel()
-	s, err := Read(deployedGraph(t))
+	s, err := Read(deployedGraph(t), secrets.Values{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +148,7 @@ func TestReadRefusesWhatIsNotServed(t *testing.T) {
 			t.Parallel()
 			graph := deployedGraph(t)
 			test.change(t, graph)
-			_, err := Read(graph)
+			_, err := Read(graph, secrets.Values{})
 			if err == nil {
 				t.Fatal("expected an error")
 			}
@@ -187,7 +188,7 @@ func TestReadIgnoresGrantsForMachines(t *testing.T) {
 		if delete(inputs, "subjectType"); subject != nil {
 			inputs["subjectType"] = subject
 		}
-		s, err := Read(graph)
+		s, err := Read(graph, secrets.Values{})
 		if err != nil || len(s.Tenant.ClientGrants) != 0 {
 			t.Errorf("%v: got %+v (%v)", subject, s.Tenant.ClientGrants, err)
 		}
@@ -199,7 +200,7 @@ func TestReadReportsAllProblems(t *testing.T) {
 	graph := deployedGraph(t)
 	find(t, graph, provider.APIGatewayRoute, "get-private").Inputs["first"] = true
 	find(t, graph, provider.APIGatewayStage, "api").Inputs["second"] = true
-	_, err := Read(graph)
+	_, err := Read(graph, secrets.Values{})
 	if err == nil || !strings.Contains(err.Error(), "first") || !strings.Contains(err.Error(), "second") {
 		t.Errorf("expected both problems, got %v", err)
 	}
@@ -229,7 +230,7 @@ func TestReadPermissions(t *testing.T) {
 		api := find(t, graph, provider.APIGatewayAPI, "api-auth-jwt-auth0--dev--api")
 		api.Outputs["executionArn"] = arn
 		permission.Inputs["sourceArn"] = arn + test.source
-		s, err := Read(graph)
+		s, err := Read(graph, secrets.Values{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -269,7 +270,7 @@ func TestReadBucketPolicies(t *testing.T) {
 			t.Parallel()
 			graph := deployedGraph(t)
 			test.change(t, graph)
-			s, err := Read(graph)
+			s, err := Read(graph, secrets.Values{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,7 +21,8 @@ const (
 	maxBatchBytes = 16 << 20
 )
 
-var errDuplicateKeys = "Provided list of item keys contains duplicates"
+// duplicateKeys is what the service says of a batch with an item twice.
+const duplicateKeys = "Provided list of item keys contains duplicates"
 
 type batchWriteInput struct {
 	RequestItems map[string][]struct {
@@ -142,7 +143,7 @@ func (e *Engine) batchWrite(writes []write, asked string) (any, error) {
 		}
 		place := t.Name + "/" + string(t.keys.encode(orItem(w.item, w.key)))
 		if seen[place] {
-			return nil, invalid("%s", errDuplicateKeys)
+			return nil, invalid("%s", duplicateKeys)
 		}
 		seen[place] = true
 		all = append(all, s)
@@ -175,8 +176,10 @@ func (c *capacities) of(t *table) *capacity {
 			return one
 		}
 	}
-	one := newCapacity(t)
-	c.list = append(c.list, one)
+	one := newCapacity(t, c.asked)
+	if one != nil {
+		c.list = append(c.list, one)
+	}
 	return one
 }
 
@@ -184,9 +187,7 @@ func (c *capacities) of(t *table) *capacity {
 func (c *capacities) shown() []*capacity {
 	var shown []*capacity
 	for _, one := range c.list {
-		if s := one.shown(c.asked); s != nil {
-			shown = append(shown, s)
-		}
+		shown = append(shown, one.shown(c.asked))
 	}
 	return shown
 }
@@ -270,7 +271,7 @@ func readBatchGet(table string, in input) (batchGet, error) {
 			return batchGet{}, err
 		}
 		if slices.ContainsFunc(get.keys, key.Equal) {
-			return batchGet{}, invalid("%s", errDuplicateKeys)
+			return batchGet{}, invalid("%s", duplicateKeys)
 		}
 		get.keys = append(get.keys, key)
 	}

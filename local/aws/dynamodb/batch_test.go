@@ -91,7 +91,7 @@ func TestBatchGetOf16MB(t *testing.T) {
 	var keys []map[string]types.AttributeValue
 	for i := range 50 {
 		name := fmt.Sprintf("p%02d", i)
-		f.must(t, "PutItem", `{"TableName":"people","Item":{"name":{"S":"`+name+`"},"pad":{"S":"`+pad+`"}}}`)
+		f.must(t, "PutItem", `{"TableName":"people","Item":{"name":{"S":"`+name+`"},"filler":{"S":"`+pad+`"}}}`)
 		keys = append(keys, values{"name": text(name)})
 	}
 	seen := 0
@@ -132,17 +132,17 @@ func TestTransactionsWithTheSDK(t *testing.T) {
 	writes := []types.TransactWriteItem{
 		check,
 		transactPut("orders", order("ann", "2", "2"), "attribute_not_exists(id)"),
-		{Update: &types.Update{TableName: awssdk.String("orders"), Key: values{"customer": text("ann"), "id": text("1")}, UpdateExpression: awssdk.String("ADD total :n"), ExpressionAttributeValues: values{":n": number("5")}}},
+		{Update: &types.Update{TableName: awssdk.String("orders"), Key: values{"customer": text("ann"), "id": text("1")}, UpdateExpression: awssdk.String("ADD amount :n"), ExpressionAttributeValues: values{":n": number("5")}}},
 		{Delete: &types.Delete{TableName: awssdk.String("orders"), Key: values{"customer": text("ann"), "id": text("0")}}},
 	}
 	if _, err := f.client.TransactWriteItems(t.Context(), &sdk.TransactWriteItemsInput{TransactItems: writes}); err != nil {
 		t.Fatal(err)
 	}
 	read, err := f.client.TransactGetItems(t.Context(), &sdk.TransactGetItemsInput{TransactItems: []types.TransactGetItem{
-		{Get: &types.Get{TableName: awssdk.String("orders"), Key: values{"customer": text("ann"), "id": text("1")}, ProjectionExpression: awssdk.String("total")}},
+		{Get: &types.Get{TableName: awssdk.String("orders"), Key: values{"customer": text("ann"), "id": text("1")}, ProjectionExpression: awssdk.String("amount")}},
 		{Get: &types.Get{TableName: awssdk.String("orders"), Key: values{"customer": text("ann"), "id": text("0")}}},
 	}})
-	if err != nil || len(read.Responses) != 2 || read.Responses[0].Item["total"].(*types.AttributeValueMemberN).Value != "6" || read.Responses[1].Item != nil {
+	if err != nil || len(read.Responses) != 2 || read.Responses[0].Item["amount"].(*types.AttributeValueMemberN).Value != "6" || read.Responses[1].Item != nil {
 		t.Fatalf("got %v, %v", read, err)
 	}
 	// The same again fails by the second action alone, and changes nothing.
@@ -154,7 +154,7 @@ func TestTransactionsWithTheSDK(t *testing.T) {
 	if r := canceled.CancellationReasons; len(r) != 4 || *r[0].Code != "None" || r[0].Message != nil || *r[1].Message != "The conditional request failed" || len(r[1].Item) != 5 {
 		t.Errorf("got %+v", r)
 	}
-	if got := f.must(t, "GetItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"ProjectionExpression":"total"}`); !sameJSON(t, got, `{"Item":{"total":{"N":"6"}}}`) {
+	if got := f.must(t, "GetItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"ProjectionExpression":"amount"}`); !sameJSON(t, got, `{"Item":{"amount":{"N":"6"}}}`) {
 		t.Errorf("got %s", got)
 	}
 }
@@ -229,9 +229,9 @@ func TestAssumedTransactionOf4MB(t *testing.T) {
 	pad := strings.Repeat("x", 390<<10)
 	var items []string
 	for i := range 11 {
-		items = append(items, fmt.Sprintf(`{"Put":{"TableName":"people","Item":{"name":{"S":"p%02d"},"pad":{"S":"%s"}}}}`, i, pad))
+		items = append(items, fmt.Sprintf(`{"Put":{"TableName":"people","Item":{"name":{"S":"p%02d"},"filler":{"S":"%s"}}}}`, i, pad))
 	}
 	_, err := f.request("TransactWriteItems", `{"TransactItems":[`+strings.Join(items, ",")+`]}`)
-	wantFailure(t, err, "ValidationException", "the items of a transaction have 4393037 bytes together: at most 4194304 are allowed")
+	wantFailure(t, err, "ValidationException", "the items of a transaction have 4393103 bytes together: at most 4194304 are allowed")
 	f.must(t, "TransactWriteItems", `{"TransactItems":[`+strings.Join(items[:10], ",")+`]}`)
 }

@@ -13,7 +13,7 @@ import (
 //
 //	go test ./local/aws/dynamodb -run '^$' -bench .
 
-const benchItem = `{"customer":{"S":"ann"},"id":{"S":"%d"},"total":{"N":"12.50"},"label":{"S":"new"},"note":{"S":"a line of text"},"lines":{"L":[{"M":{"sku":{"S":"a"},"n":{"N":"1"}}}]}}`
+const benchItem = `{"customer":{"S":"ann"},"id":{"S":"%d"},"amount":{"N":"12.50"},"label":{"S":"new"},"note":{"S":"a line of text"},"lines":{"L":[{"M":{"sku":{"S":"a"},"n":{"N":"1"}}}]}}`
 
 // benchItems is how many items the benchmarks' table has.
 const benchItems = 1000

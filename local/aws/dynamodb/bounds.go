@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 	"api-auth-jwt-auth0/local/aws/dynamodb/expression"
@@ -207,10 +206,10 @@ func queryBounds(hash attribute.Value, rng *expression.KeyTest) bounds {
 
 // following is the first place after all that begin with prefix.
 func following(prefix string) string {
-	trimmed := strings.TrimRight(prefix, "\xff")
-	if trimmed == "" {
-		return ""
+	for last := len(prefix) - 1; last >= 0; last-- {
+		if prefix[last] < 0xFF {
+			return prefix[:last] + string([]byte{prefix[last] + 1})
+		}
 	}
-	last := len(trimmed) - 1
-	return trimmed[:last] + string([]byte{trimmed[last] + 1})
+	return ""
 }

@@ -23,16 +23,26 @@ const (
 // transactional is how much more a transaction consumes.
 const transactional = 2
 
-func newCapacity(t *table) *capacity {
+// newCapacity returns nil, which counts nothing, where a request does not ask.
+func newCapacity(t *table, asked string) *capacity {
+	if asked != "TOTAL" && asked != "INDEXES" {
+		return nil
+	}
 	return &capacity{TableName: t.Name, Table: &units{}}
 }
 
 func (c *capacity) addTable(u float64) {
+	if c == nil {
+		return
+	}
 	c.CapacityUnits += u
 	c.Table.CapacityUnits += u
 }
 
 func (c *capacity) addIndex(name string, u float64) {
+	if c == nil {
+		return
+	}
 	if c.Indexes == nil {
 		c.Indexes = map[string]units{}
 	}
@@ -40,16 +50,12 @@ func (c *capacity) addIndex(name string, u float64) {
 	c.Indexes[name] = units{CapacityUnits: c.Indexes[name].CapacityUnits + u}
 }
 
-// shown returns what the request asked for: all, the sum alone, or nothing.
+// shown returns what the request asked for: all, or the sum alone.
 func (c *capacity) shown(asked string) *capacity {
-	switch asked {
-	case "INDEXES":
-		return c
-	case "TOTAL":
+	if asked == "TOTAL" {
 		return &capacity{TableName: c.TableName, CapacityUnits: c.CapacityUnits}
-	default:
-		return nil
 	}
+	return c
 }
 
 // readUnits returns what reading bytes costs.
@@ -66,6 +72,9 @@ func writeUnits(size int) float64 { return float64(max((size+writeUnit-1)/writeU
 
 // addWrite adds what replacing old by new costs, either of which may be nil.
 func (c *capacity) addWrite(t *table, old, replacement *record, factor float64) {
+	if c == nil {
+		return
+	}
 	c.addTable(factor * writeUnits(max(sizeOf(old), sizeOf(replacement))))
 	for _, i := range t.indexes {
 		if u := i.writeUnits(old, replacement); u > 0 {

@@ -22,7 +22,7 @@ func TestWithTheAWSCommandLine(t *testing.T) {
 		output, err := command.CombinedOutput()
 		return string(output), err
 	}
-	put := []string{"put-item", "--table-name", "orders", "--item", `{"customer":{"S":"cli"},"id":{"S":"1"},"total":{"N":"1.50"}}`, "--condition-expression", "attribute_not_exists(id)"}
+	put := []string{"put-item", "--table-name", "orders", "--item", `{"customer":{"S":"cli"},"id":{"S":"1"},"amount":{"N":"1.50"}}`, "--condition-expression", "attribute_not_exists(id)"}
 	if output, err := aws(put...); err != nil || output != "" {
 		t.Fatalf("put: %s%v", output, err)
 	}
@@ -31,10 +31,10 @@ func TestWithTheAWSCommandLine(t *testing.T) {
 		t.Errorf("put again: %s%v", output, err)
 	}
 	output, err = aws("get-item", "--table-name", "orders", "--key", `{"customer":{"S":"cli"},"id":{"S":"1"}}`)
-	if err != nil || !sameJSON(t, output, `{"Item":{"customer":{"S":"cli"},"id":{"S":"1"},"total":{"N":"1.5"}}}`) {
+	if err != nil || !sameJSON(t, output, `{"Item":{"customer":{"S":"cli"},"id":{"S":"1"},"amount":{"N":"1.5"}}}`) {
 		t.Errorf("get: %s%v", output, err)
 	}
-	output, err = aws("query", "--table-name", "orders", "--index-name", "by-total", "--key-condition-expression", "customer = :c AND total > :t",
+	output, err = aws("query", "--table-name", "orders", "--index-name", "by-amount", "--key-condition-expression", "customer = :c AND amount > :t",
 		"--expression-attribute-values", `{":c":{"S":"ann"},":t":{"N":"85"}}`, "--projection-expression", "id")
 	if err != nil || !sameJSON(t, output, `{"Items":[{"id":{"S":"i9"}}],"Count":1,"ScannedCount":1,"ConsumedCapacity":null}`) {
 		t.Errorf("query: %s%v", output, err)

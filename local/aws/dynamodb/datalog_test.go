@@ -169,7 +169,7 @@ func TestDataFileIsRewritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	f := start(t, Options{Dir: dir}, people())
-	body := `{"TableName":"people","Item":{"name":{"S":"a"},"pad":{"S":"` + strings.Repeat("x", 390<<10) + `"}}}`
+	body := `{"TableName":"people","Item":{"name":{"S":"a"},"filler":{"S":"` + strings.Repeat("x", 390<<10) + `"}}}`
 	for range 60 {
 		f.must(t, "PutItem", body)
 	}

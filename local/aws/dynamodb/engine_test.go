@@ -38,11 +38,11 @@ func arnOf(name string) string {
 func orders() Table {
 	return Table{
 		Name: "orders", ARN: arnOf("orders"), HashKey: "customer", RangeKey: "id",
-		Types: map[string]string{"customer": "S", "id": "S", "total": "N", "label": "S"},
+		Types: map[string]string{"customer": "S", "id": "S", "amount": "N", "label": "S"},
 		Indexes: []Index{
-			{Name: "by-total", HashKey: "customer", RangeKey: "total", Projection: "ALL"},
+			{Name: "by-amount", HashKey: "customer", RangeKey: "amount", Projection: "ALL"},
 			{Name: "by-label", HashKey: "label", Projection: "KEYS_ONLY"},
-			{Name: "by-label-total", HashKey: "label", RangeKey: "total", Projection: "INCLUDE", NonKey: []string{"note"}},
+			{Name: "by-label-amount", HashKey: "label", RangeKey: "amount", Projection: "INCLUDE", NonKey: []string{"note"}},
 		},
 		TTLAttribute: "expires", StreamARN: arnOf("orders") + "/stream/2026-07-01T12:00:00.000", StreamView: "NEW_AND_OLD_IMAGES",
 	}
@@ -196,7 +196,7 @@ func number(s string) types.AttributeValue { return &types.AttributeValueMemberN
 type values = map[string]types.AttributeValue
 
 func order(customer, id, total string) values {
-	return values{"customer": text(customer), "id": text(id), "total": number(total), "label": text("new"), "note": text("n" + id)}
+	return values{"customer": text(customer), "id": text(id), "amount": number(total), "label": text("new"), "note": text("n" + id)}
 }
 
 // ids returns the attribute id of items, joined by spaces.

@@ -49,6 +49,14 @@ func invalidError(err error) error {
 	return invalid("%s", err.Error())
 }
 
+// invalidWithin is invalidError of a text with other words around it.
+func invalidWithin(format string, err error) error {
+	if refusal, ok := errors.AsType[attribute.Refusal](err); ok {
+		return invalid("%s", strings.Replace(format, "%s", refusal.Error(), 1))
+	}
+	return invalidError(err)
+}
+
 func notFound() error { return newFailure("ResourceNotFoundException", "Requested resource not found") }
 
 // asFailure makes any other error an internal one, whose cause is not told.

@@ -91,7 +91,7 @@ func (e *Engine) get(g get) (any, error) {
 		}
 	}
 	r := t.find(g.key)
-	consumed := newCapacity(t)
+	consumed := newCapacity(t, g.capacity)
 	consumed.addTable(readUnits(sizeOf(r), g.consistent))
 	answer := g.answer(r)
 	answer.ConsumedCapacity = consumed.shown(g.capacity)

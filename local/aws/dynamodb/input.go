@@ -202,7 +202,7 @@ func (in *input) values() (attribute.Item, error) {
 	for name, text := range in.ExpressionAttributeValues {
 		value, err := attribute.ParseValue(text)
 		if err != nil {
-			return nil, invalid("ExpressionAttributeValues contains invalid value: %s for key %s", err.Error(), name)
+			return nil, invalidWithin("ExpressionAttributeValues contains invalid value: %s for key "+name, err)
 		}
 		values[name] = value
 	}

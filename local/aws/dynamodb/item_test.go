@@ -42,7 +42,7 @@ func TestItemsWithTheSDK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Item) != len(item) || got.Item["total"].(*types.AttributeValueMemberN).Value != "1.5" {
+	if len(got.Item) != len(item) || got.Item["amount"].(*types.AttributeValueMemberN).Value != "1.5" {
 		t.Errorf("got %v", got.Item)
 	}
 	if m := got.Item["everything"].(*types.AttributeValueMemberM).Value; string(m["bs"].(*types.AttributeValueMemberBS).Value[0]) != "\x01" || len(m) != 7 {
@@ -84,17 +84,17 @@ func TestConditionsWithTheSDK(t *testing.T) {
 	}
 	update := &sdk.UpdateItemInput{
 		TableName: table, Key: values{"customer": text("ann"), "id": text("1")},
-		UpdateExpression: awssdk.String("SET total = total - :n"), ConditionExpression: awssdk.String("total >= :n"),
+		UpdateExpression: awssdk.String("SET amount = amount - :n"), ConditionExpression: awssdk.String("amount >= :n"),
 		ExpressionAttributeValues: values{":n": number("3")}, ReturnValues: types.ReturnValueUpdatedNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	updated, err := f.client.UpdateItem(ctx, update)
-	if err != nil || len(updated.Attributes) != 1 || updated.Attributes["total"].(*types.AttributeValueMemberN).Value != "2" {
+	if err != nil || len(updated.Attributes) != 1 || updated.Attributes["amount"].(*types.AttributeValueMemberN).Value != "2" {
 		t.Fatalf("updated %v, %v", updated, err)
 	}
 	_, err = f.client.UpdateItem(ctx, update)
 	failed, ok = errors.AsType[*types.ConditionalCheckFailedException](err)
-	if !ok || failed.Item["total"].(*types.AttributeValueMemberN).Value != "2" {
+	if !ok || failed.Item["amount"].(*types.AttributeValueMemberN).Value != "2" {
 		t.Fatalf("expected a failed condition with the item, got %v", err)
 	}
 	_, err = f.client.DeleteItem(ctx, &sdk.DeleteItemInput{
@@ -198,19 +198,24 @@ func wantFailure(t testing.TB, err error, code, message string) {
 func TestConsumedCapacity(t *testing.T) {
 	t.Parallel()
 	f := start(t, Options{}, orders(), people())
-	const item = `{"customer":{"S":"ann"},"id":{"S":"1"},"total":{"N":"1"},"label":{"S":"new"}}`
+	const item = `{"customer":{"S":"ann"},"id":{"S":"1"},"amount":{"N":"1"},"label":{"S":"new"}}`
 	for _, test := range []struct{ name, action, body, want string }{
 		{"none", "PutItem", `"Item":` + item, `{}`},
 		{"an item in three indexes that stays as it is", "PutItem", `"Item":` + item + `,"ReturnConsumedCapacity":"INDEXES"`,
 			`{"ConsumedCapacity":{"TableName":"orders","CapacityUnits":1,"Table":{"CapacityUnits":1}}}`},
-		{"an index entry that moves is two writes", "UpdateItem", `"Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"UpdateExpression":"SET total = :v",` + valueOf("2") + `,"ReturnConsumedCapacity":"INDEXES"`,
-			`{"ConsumedCapacity":{"TableName":"orders","CapacityUnits":5,"Table":{"CapacityUnits":1},"GlobalSecondaryIndexes":{"by-total":{"CapacityUnits":2},"by-label-total":{"CapacityUnits":2}}}}`},
+		{"an index entry that moves is two writes", "UpdateItem", `"Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"UpdateExpression":"SET amount = :v",` + valueOf("2") + `,"ReturnConsumedCapacity":"INDEXES"`,
+			`{"ConsumedCapacity":{"TableName":"orders","CapacityUnits":5,"Table":{"CapacityUnits":1},"GlobalSecondaryIndexes":{"by-amount":{"CapacityUnits":2},"by-label-amount":{"CapacityUnits":2}}}}`},
 		{"an eventually consistent read", "GetItem", `"Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"ReturnConsumedCapacity":"TOTAL"`,
-			`{"Item":{"customer":{"S":"ann"},"id":{"S":"1"},"total":{"N":"2"},"label":{"S":"new"}},"ConsumedCapacity":{"TableName":"orders","CapacityUnits":0.5}}`},
+			`{"Item":{"customer":{"S":"ann"},"id":{"S":"1"},"amount":{"N":"2"},"label":{"S":"new"}},"ConsumedCapacity":{"TableName":"orders","CapacityUnits":0.5}}`},
 		{"a consistent read", "GetItem", `"Key":{"customer":{"S":"bob"},"id":{"S":"1"}},"ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL"`,
 			`{"ConsumedCapacity":{"TableName":"orders","CapacityUnits":1}}`},
 		{"a query of an index", "Query", `"IndexName":"by-label","KeyConditionExpression":"label = :v","ExpressionAttributeValues":{":v":{"S":"new"}},"Select":"COUNT","ReturnConsumedCapacity":"INDEXES"`,
 			`{"Count":1,"ScannedCount":1,"ConsumedCapacity":{"TableName":"orders","CapacityUnits":0.5,"Table":{"CapacityUnits":0},"GlobalSecondaryIndexes":{"by-label":{"CapacityUnits":0.5}}}}`},
+		{"a transaction", "TransactWriteItems", `"TransactItems":[{"Put":{"TableName":"people","Item":{"name":{"S":"a"}}}}],"ReturnConsumedCapacity":"TOTAL"`,
+			`{"ConsumedCapacity":[{"TableName":"people","CapacityUnits":2}]}`},
+		{"a batch", "BatchGetItem", `"RequestItems":{"people":{"Keys":[{"name":{"S":"b"}},{"name":{"S":"c"}}]}},"ReturnConsumedCapacity":"TOTAL"`,
+			`{"Responses":{"people":[]},"UnprocessedKeys":{},"ConsumedCapacity":[{"TableName":"people","CapacityUnits":1}]}`},
+		{"a scan of nothing asked", "Scan", `"Select":"COUNT"`, `{"Count":1,"ScannedCount":1}`},
 	} {
 		if got := f.must(t, test.action, `{"TableName":"orders",`+test.body+`}`); !sameJSON(t, got, test.want) {
 			t.Errorf("%s: expected\n%s, got\n%s", test.name, test.want, got)

@@ -103,14 +103,14 @@ func TestBeforeTheFirstCommit(t *testing.T) {
 func TestConsole(t *testing.T) {
 	t.Parallel()
 	f := start(t, Options{}, orders(), people())
-	if err := f.Put("orders", []byte(`{"customer":{"S":"ann"},"id":{"S":"1"},"total":{"N":"5"}}`)); err != nil {
+	if err := f.Put("orders", []byte(`{"customer":{"S":"ann"},"id":{"S":"1"},"amount":{"N":"5"}}`)); err != nil {
 		t.Fatal(err)
 	}
 	infos := f.Tables()
 	if len(infos) != 2 || infos[0].Name != "orders" || infos[0].Items != 1 || infos[0].Size != 22 || infos[1].Items != 0 {
 		t.Errorf("got %+v", infos)
 	}
-	page, err := f.Scan("orders", "by-total", 10, nil)
+	page, err := f.Scan("orders", "by-amount", 10, nil)
 	if err != nil || len(page.Items) != 1 || page.Next != nil {
 		t.Fatalf("got %v, %v", page, err)
 	}

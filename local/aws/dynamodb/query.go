@@ -47,7 +47,7 @@ func readSearch(action string, in *input) (*search, error) {
 	if isPresent(in.ExclusiveStartKey) {
 		var err error
 		if s.start, err = attribute.ParseItem(in.ExclusiveStartKey); err != nil {
-			return nil, invalid("The provided starting key is invalid: %s", err.Error())
+			return nil, invalidWithin("The provided starting key is invalid: %s", err)
 		}
 	}
 	kinds := []string{filterExpression, projectionExpression}
@@ -305,7 +305,7 @@ func (v view) size(r *record, item attribute.Item) int {
 }
 
 func (s *search) consumed(v view, size int) *capacity {
-	c := newCapacity(v.table)
+	c := newCapacity(v.table, s.in.ReturnConsumedCapacity)
 	if u := readUnits(size, s.in.ConsistentRead); v.index != nil {
 		c.addIndex(v.index.Name, u)
 	} else {

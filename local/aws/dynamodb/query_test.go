@@ -47,10 +47,10 @@ func TestQueriesWithTheSDK(t *testing.T) {
 		{name: "begins with", condition: "customer = :c AND begins_with(id, :a)", values: values{":a": text("i")}, want: "i0 i1 i2 i3 i4 i5 i6 i7 i8 i9", scanned: 10},
 		{name: "begins with nothing that is there", condition: "customer = :c AND begins_with(id, :a)", values: values{":a": text("x")}},
 		{name: "a limit", condition: "customer = :c", limit: 3, want: "i0 i1 i2", scanned: 3},
-		{name: "a filter after the limit", condition: "customer = :c", filter: "total > :a", values: values{":a": number("15")}, limit: 4, want: "i2 i3", scanned: 4},
-		{name: "numbers of an index by value", index: "by-total", condition: "customer = :c AND total < :a", values: values{":a": number("30.0")}, want: "i0 i1 i2", scanned: 3},
-		{name: "numbers between", index: "by-total", condition: "customer = :c AND total BETWEEN :a AND :b", values: values{":a": number("1e1"), ":b": number("30")}, want: "i1 i2 i3", scanned: 3},
-		{name: "an index with one more attribute", index: "by-label-total", condition: "label = :a AND total >= :b", values: values{":c": nil, ":a": text("new"), ":b": number("80")}, want: "i8 i9", scanned: 2},
+		{name: "a filter after the limit", condition: "customer = :c", filter: "amount > :a", values: values{":a": number("15")}, limit: 4, want: "i2 i3", scanned: 4},
+		{name: "numbers of an index by value", index: "by-amount", condition: "customer = :c AND amount < :a", values: values{":a": number("30.0")}, want: "i0 i1 i2", scanned: 3},
+		{name: "numbers between", index: "by-amount", condition: "customer = :c AND amount BETWEEN :a AND :b", values: values{":a": number("1e1"), ":b": number("30")}, want: "i1 i2 i3", scanned: 3},
+		{name: "an index with one more attribute", index: "by-label-amount", condition: "label = :a AND amount >= :b", values: values{":c": nil, ":a": text("new"), ":b": number("80")}, want: "i8 i9", scanned: 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -93,8 +93,8 @@ func TestPagination(t *testing.T) {
 	f := withOrders(t)
 	for _, test := range []struct{ index, condition, forward string }{
 		{"", "customer = :v", "i0 i1 i2 i3 i4 i5 i6 i7 i8 i9"},
-		{"by-total", "customer = :v", "i0 i1 i2 i3 i4 i5 i6 i7 i8 i9"},
-		{"by-label-total", "label = :v", "i0 i1 j i2 i3 i4 i5 i6 i7 i8 i9"},
+		{"by-amount", "customer = :v", "i0 i1 i2 i3 i4 i5 i6 i7 i8 i9"},
+		{"by-label-amount", "label = :v", "i0 i1 j i2 i3 i4 i5 i6 i7 i8 i9"},
 	} {
 		for limit := int32(1); limit < 12; limit++ {
 			for _, backward := range []bool{false, true} {
@@ -164,9 +164,9 @@ func TestSparseIndex(t *testing.T) {
 		return f.must(t, "Scan", `{"TableName":"orders","IndexName":"`+index+`"}`)
 	}
 	for index, want := range map[string]string{
-		"by-total":       `{"Items":[{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":"new"},"note":{"S":"n1"},"total":{"N":"5"}}],"Count":1,"ScannedCount":1}`,
-		"by-label":       `{"Items":[{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":"new"}}],"Count":1,"ScannedCount":1}`,
-		"by-label-total": `{"Items":[{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":"new"},"note":{"S":"n1"},"total":{"N":"5"}}],"Count":1,"ScannedCount":1}`,
+		"by-amount":       `{"Items":[{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":"new"},"note":{"S":"n1"},"amount":{"N":"5"}}],"Count":1,"ScannedCount":1}`,
+		"by-label":        `{"Items":[{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":"new"}}],"Count":1,"ScannedCount":1}`,
+		"by-label-amount": `{"Items":[{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":"new"},"note":{"S":"n1"},"amount":{"N":"5"}}],"Count":1,"ScannedCount":1}`,
 	} {
 		if got := scan(index); !sameJSON(t, got, want) {
 			t.Errorf("%s: expected\n%s, got\n%s", index, want, got)
@@ -239,11 +239,11 @@ func TestPageOf1MB(t *testing.T) {
 	f := start(t, Options{}, orders())
 	pad := strings.Repeat("x", 300<<10)
 	for i := range 5 {
-		f.must(t, "PutItem", fmt.Sprintf(`{"TableName":"orders","Item":{"customer":{"S":"ann"},"id":{"S":"%d"},"pad":{"S":"%s"}}}`, i, pad))
+		f.must(t, "PutItem", fmt.Sprintf(`{"TableName":"orders","Item":{"customer":{"S":"ann"},"id":{"S":"%d"},"filler":{"S":"%s"}}}`, i, pad))
 	}
 	out, err := f.client.Query(t.Context(), &sdk.QueryInput{
 		TableName: awssdk.String("orders"), KeyConditionExpression: awssdk.String("customer = :v"), ExpressionAttributeValues: values{":v": text("ann")},
-		FilterExpression: awssdk.String("attribute_not_exists(pad)"),
+		FilterExpression: awssdk.String("attribute_not_exists(filler)"),
 	})
 	if err != nil || out.ScannedCount != 4 || out.Count != 0 || out.LastEvaluatedKey["id"].(*types.AttributeValueMemberS).Value != "3" {
 		t.Errorf("got %+v, %v", out, err)
@@ -284,5 +284,42 @@ func TestNumbersAndBytesAreOrdered(t *testing.T) {
 	}
 	if got, want := strings.Join(query("bytes"), " "), "00 0000 01 7f 80 ff"; got != want {
 		t.Errorf("bytes: expected %s, got %s", want, got)
+	}
+}
+
+// TestBytesThatBeginWith: a prefix of bytes finds what begins with it alone, also at
+// the end of the order.
+func TestBytesThatBeginWith(t *testing.T) {
+	t.Parallel()
+	table := Table{Name: "bytes", ARN: arnOf("bytes"), HashKey: "h", RangeKey: "r", Types: map[string]string{"h": "S", "r": "B"}}
+	f := start(t, Options{}, table)
+	all := [][]byte{{0xFE}, {0xFE, 0xFF}, {0xFE, 0x00}, {0xFF}, {0xFF, 0xFF}, {0xFF, 0x00, 0xFF}, {0xFF, 0xFF, 0xFF}, {0x80}, {0x00}, {0x00, 0xFF}}
+	for _, b := range all {
+		if _, err := f.client.PutItem(t.Context(), &sdk.PutItemInput{TableName: &table.Name, Item: values{"h": text("a"), "r": &types.AttributeValueMemberB{Value: b}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, prefix := range [][]byte{{0xFE}, {0xFF}, {0xFF, 0xFF}, {0x00}, {0x80}, {0xFF, 0x00}, {0x7F}} {
+		out, err := f.client.Query(t.Context(), &sdk.QueryInput{
+			TableName: &table.Name, KeyConditionExpression: awssdk.String("h = :h AND begins_with(r, :r)"),
+			ExpressionAttributeValues: values{":h": text("a"), ":r": &types.AttributeValueMemberB{Value: prefix}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 0
+		for _, b := range all {
+			if strings.HasPrefix(string(b), string(prefix)) {
+				want++
+			}
+		}
+		if int(out.ScannedCount) != want {
+			t.Errorf("%x: expected %d, got %d", prefix, want, out.ScannedCount)
+		}
+	}
+	for prefix, want := range map[string]string{"a": "b", "a\xff": "b", "\xfe\xff\xff": "\xff", "\xff": "", "": ""} {
+		if got := following(prefix); got != want {
+			t.Errorf("after %x: expected %x, got %x", prefix, want, got)
+		}
 	}
 }

@@ -38,7 +38,7 @@ func TestStreamRecords(t *testing.T) {
 	f.put(t, order("ann", "1", "5"))
 	f.put(t, order("ann", "1", "5")) // no change, no record
 	f.must(t, "PutItem", `{"TableName":"people","Item":{"name":{"S":"a"}}}`)
-	f.must(t, "UpdateItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"UpdateExpression":"SET total = :v",`+valueOf("6")+`}`)
+	f.must(t, "UpdateItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"UpdateExpression":"SET amount = :v",`+valueOf("6")+`}`)
 	f.must(t, "DeleteItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}}}`)
 	f.must(t, "DeleteItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}}}`) // nothing to delete
 	got := records(t, *f.changes)
@@ -55,7 +55,7 @@ func TestStreamRecords(t *testing.T) {
 	if !slices.Equal(names, []string{"INSERT", "MODIFY", "REMOVE"}) {
 		t.Fatalf("got %q", names)
 	}
-	if c := got[1].Change; c.OldImage["total"].Number() != "5" || c.NewImage["total"].Number() != "6" || c.SizeBytes != 15+38+38 {
+	if c := got[1].Change; c.OldImage["amount"].Number() != "5" || c.NewImage["amount"].Number() != "6" || c.SizeBytes != 14+36+36 {
 		t.Errorf("the modification: %+v", c)
 	}
 	if got[0].Change.OldImage != nil || got[2].Change.NewImage != nil {
@@ -110,9 +110,9 @@ func TestStreamRecordShape(t *testing.T) {
 	f.put(t, values{"customer": text("ann"), "id": text("1"), "expires": number("1")})
 	f.clock.advance(time.Hour)
 	table := orders()
-	table.TTLAttribute = "old"
+	table.TTLAttribute = "gone"
 	f.prepare(t, table)
-	f.must(t, "UpdateItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"UpdateExpression":"SET old = :v",`+valueOf("1782907201")+`}`)
+	f.must(t, "UpdateItem", `{"TableName":"orders","Key":{"customer":{"S":"ann"},"id":{"S":"1"}},"UpdateExpression":"SET gone = :v",`+valueOf("1782907201")+`}`)
 	if err := f.Expire(); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ func (e *Engine) planTransactWrite(body []byte) (*plan, error) {
 
 // addResource names another table, once.
 func (p *plan) addResource(name string) {
-	if p.resource != name && !strings.HasSuffix(p.resource, ", "+name) && !strings.Contains(p.resource+", ", name+", ") {
+	if !slices.Contains(strings.Split(p.resource, ", "), name) {
 		p.resource = joinResources(p.resource, name)
 	}
 }

@@ -28,7 +28,7 @@ func TestValidation(t *testing.T) {
 		{"an item without its sort key", "PutItem", `"Item":{"customer":{"S":"ann"}}`, invalidP + "Missing the key id in the item"},
 		{"an item with a key of another type", "PutItem", `"Item":{"customer":{"S":"ann"},"id":{"N":"1"}}`, invalidP + "Type mismatch for key id expected: S actual: N"},
 		{"an item with an empty key", "PutItem", `"Item":{"customer":{"S":""},"id":{"S":"1"}}`, "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: customer"},
-		{"an item with an index key of another type", "PutItem", `"Item":{"customer":{"S":"ann"},"id":{"S":"1"},"total":{"S":"1"}}`, invalidP + "Type mismatch for Index Key total Expected: N Actual: S IndexName: by-total"},
+		{"an item with an index key of another type", "PutItem", `"Item":{"customer":{"S":"ann"},"id":{"S":"1"},"amount":{"S":"1"}}`, invalidP + "Type mismatch for Index Key amount Expected: N Actual: S IndexName: by-amount"},
 		{"an item with an empty index key", "PutItem", `"Item":{"customer":{"S":"ann"},"id":{"S":"1"},"label":{"S":""}}`, "One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: by-label, IndexKey: label"},
 		{"a long partition key", "PutItem", `"Item":{"customer":{"S":"` + long + `"},"id":{"S":"1"}}`, invalidP + "Size of hashkey has exceeded the maximum size limit of2048 bytes"},
 		{"a long sort key", "PutItem", `"Item":{"customer":{"S":"ann"},"id":{"S":"` + long[:1025] + `"}}`, invalidP + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"},
@@ -46,8 +46,8 @@ func TestValidation(t *testing.T) {
 		{"an unused name", "PutItem", item + `,"ConditionExpression":"a = :v","ExpressionAttributeNames":{"#a":"a"},` + values, "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"},
 		{"an unused value", "UpdateItem", key + `,"UpdateExpression":"REMOVE a",` + values, "Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}"},
 		{"an update of a key", "UpdateItem", key + `,"UpdateExpression":"SET id = :v",` + values, invalidP + "Cannot update attribute id. This attribute is part of the key"},
-		{"an update of an index key", "UpdateItem", key + `,"UpdateExpression":"SET total = :v",` + values, invalidP + "Type mismatch for Index Key total Expected: N Actual: S IndexName: by-total"},
-		{"an index key from another attribute", "UpdateItem", key + `,"UpdateExpression":"SET total = id"`, "The update expression attempted to update the secondary index key to unsupported type"},
+		{"an update of an index key", "UpdateItem", key + `,"UpdateExpression":"SET amount = :v",` + values, invalidP + "Type mismatch for Index Key amount Expected: N Actual: S IndexName: by-amount"},
+		{"an index key from another attribute", "UpdateItem", key + `,"UpdateExpression":"SET amount = id"`, "The update expression attempted to update the secondary index key to unsupported type"},
 		{"an empty index key by an update", "UpdateItem", key + `,"UpdateExpression":"SET label = :v","ExpressionAttributeValues":{":v":{"S":""}}`, "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value."},
 		{"a long index key by an update", "UpdateItem", key + `,"UpdateExpression":"SET label = :v","ExpressionAttributeValues":{":v":{"S":"` + long + `"}}`, "The update expression attempted to update the secondary index key beyond allowed size limits"},
 		{"a part of a key", "UpdateItem", key + `,"UpdateExpression":"SET a = id.x"`, "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id"},
@@ -66,7 +66,7 @@ func TestValidation(t *testing.T) {
 		{"a query with or", "Query", `"KeyConditionExpression":"customer = :v OR id = :v",` + values, "Invalid operator used in KeyConditionExpression: OR"},
 		{"a filter of a key", "Query", ofAnn + `,"FilterExpression":"id <> :v"`, "Filter Expression can only contain non-primary key attributes: Primary key attribute: id"},
 		{"an unknown index", "Query", ofAnn + `,"IndexName":"whatever"`, "The table does not have the specified index: whatever"},
-		{"a consistent read of an index", "Query", ofAnn + `,"IndexName":"by-total","ConsistentRead":true`, "Consistent reads are not supported on global secondary indexes"},
+		{"a consistent read of an index", "Query", ofAnn + `,"IndexName":"by-amount","ConsistentRead":true`, "Consistent reads are not supported on global secondary indexes"},
 		{"a limit of zero", "Query", ofAnn + `,"Limit":0`, "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 		{"an unknown selection", "Query", ofAnn + `,"Select":"hi"`, "1 validation error detected: Value 'hi' at 'select' failed to satisfy constraint: Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]"},
 		{"specific attributes without a projection", "Scan", `"Select":"SPECIFIC_ATTRIBUTES"`, "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"},
@@ -137,6 +137,15 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 		_, err := f.request("PutItem", body)
 		if failure := asFailure(err); err == nil || failure.wire.Code != "SerializationException" {
 			t.Errorf("%s: expected SerializationException, got %v", name, err)
+		}
+	}
+	for action, body := range map[string]string{
+		"Scan":    `{"TableName":"orders","ExclusiveStartKey":{"customer":"ann"}}`,
+		"GetItem": `{"TableName":"orders","Key":{"customer":{"S":1}}}`,
+		"PutItem": `{"TableName":"orders","Item":{"customer":{"S":"a"},"id":{"S":"b"}},"ConditionExpression":"a = :v","ExpressionAttributeValues":{":v":{"S":1}}}`,
+	} {
+		if _, err := f.request(action, body); err == nil || asFailure(err).wire.Code != "SerializationException" {
+			t.Errorf("%s: expected SerializationException, got %v", action, err)
 		}
 	}
 	// What an operation does not have is ignored, as the service does.

@@ -250,7 +250,7 @@ func (e *Engine) write(w write) (any, error) {
 	if err := e.apply(s); err != nil {
 		return nil, err
 	}
-	consumed := newCapacity(t)
+	consumed := newCapacity(t, w.capacity)
 	consumed.addWrite(t, s.old, s.replacement, 1)
 	return writeAnswer{Attributes: w.returned(s), ConsumedCapacity: consumed.shown(w.capacity)}, nil
 }

@@ -190,6 +190,7 @@ func TestDenyWinsAndBoundaryLimits(t *testing.T) {
 	reads := parse(t, statementOf(`"Effect":"Allow","Action":"s3:Get*","Resource":"*"`))
 	denies := parse(t, statementOf(`"Sid":"Never","Effect":"Deny","Action":"s3:GetObject","Resource":"*"`))
 	others := parse(t, statementOf(`"Effect":"Allow","Action":"sqs:*","Resource":"*"`))
+	odd := parse(t, statementOf(anything+`,"Condition":{"Null":{"a:b":"true"}}`))
 	for _, test := range []struct {
 		name     string
 		identity []*Document
@@ -205,11 +206,32 @@ func TestDenyWinsAndBoundaryLimits(t *testing.T) {
 		{"outside the boundary", []*Document{all}, others, Decision{Reason: "the permissions boundary: no statement allows", Boundary: true}},
 		{"a boundary that denies", []*Document{all}, denies, Decision{Reason: `the permissions boundary: statement "Never" denies`, Explicit: true, Boundary: true}},
 		{"a boundary that denies what nothing allows", nil, denies, Decision{Reason: `the permissions boundary: statement "Never" denies`, Explicit: true, Boundary: true}},
+		{"unknown before the boundary", []*Document{odd}, denies, Decision{Reason: "statement 1: the condition key a:b is not known here", Unknown: true}},
+		{"unknown in the boundary", []*Document{all}, odd, Decision{Reason: "the permissions boundary: statement 1: the condition key a:b", Unknown: true, Boundary: true}},
 		{"both deny", []*Document{denies}, denies, Decision{Reason: `statement "Never" denies`, Explicit: true}},
 	} {
 		got := Policies{Identity: test.identity, Boundary: test.boundary}.Evaluate(Request{Action: "s3:GetObject", Resource: "*"})
 		if got.Reason = got.Reason[:min(len(test.want.Reason), len(got.Reason))]; got != test.want {
 			t.Errorf("%s: expected %+v, got %+v", test.name, test.want, got)
+		}
+	}
+}
+
+func TestHaveConditions(t *testing.T) {
+	t.Parallel()
+	none, one := parse(t, statementOf(anything)), parse(t, statementOf(anything+`,"Condition":{"Null":{"a:b":"true"}}`))
+	for _, test := range []struct {
+		name     string
+		policies Policies
+		want     bool
+	}{
+		{"nothing", Policies{}, false},
+		{"none", Policies{Identity: []*Document{none}, Boundary: none}, false},
+		{"the second policy", Policies{Identity: []*Document{none, one}}, true},
+		{"the boundary", Policies{Identity: []*Document{none}, Boundary: one}, true},
+	} {
+		if got := test.policies.HaveConditions(); got != test.want {
+			t.Errorf("%s: expected %v, got %v", test.name, test.want, got)
 		}
 	}
 }

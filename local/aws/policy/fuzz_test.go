@@ -32,6 +32,8 @@ func FuzzParse(f *testing.F) {
 func FuzzMatches(f *testing.F) {
 	f.Add("a*b?c", "axxbyc")
 	f.Add("**", "")
+	f.Add("a?c*?", "aücßé")
+	f.Add("??", "ü")
 	f.Add("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaa")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
 		pattern, text = string([]rune(pattern)), string([]rune(text)) // a regular expression reads UTF-8

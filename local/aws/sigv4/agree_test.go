@@ -156,6 +156,66 @@ func TestPresignedTimes(t *testing.T) {
 	}
 }
 
+// TestPresignedRefusals changes one thing of a presigned URL.
+func TestPresignedRefusals(t *testing.T) {
+	t.Parallel()
+	remove := func(name string) func(*http.Request) {
+		return func(r *http.Request) {
+			query := r.URL.Query()
+			query.Del(name)
+			r.URL.RawQuery = query.Encode()
+		}
+	}
+	set := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) {
+			query := r.URL.Query()
+			query.Set(name, value)
+			r.URL.RawQuery = query.Encode()
+		}
+	}
+	twice := func(name string) func(*http.Request) {
+		return func(r *http.Request) { r.URL.RawQuery += "&" + name + "=" + url.QueryEscape(r.URL.Query().Get(name)) }
+	}
+	const requires = "AuthorizationQueryParametersError: Query-string authentication version 4 requires"
+	for _, test := range []struct {
+		name   string
+		change func(*http.Request)
+		want   string
+	}{
+		{"no signature", remove("X-Amz-Signature"), requires},
+		{"no expiry", remove("X-Amz-Expires"), requires},
+		{"no credential", remove("X-Amz-Credential"), "IncompleteSignatureException: Credential must have exactly 5"},
+		{"no algorithm", remove("X-Amz-Algorithm"), "MissingAuthenticationTokenException"},
+		{"another algorithm", set("X-Amz-Algorithm", "AWS4-ECDSA-P256-SHA256"), "IncompleteSignatureException: Unsupported algorithm"},
+		{"the signature twice", twice("X-Amz-Signature"), requires},
+		{"the algorithm twice", twice("X-Amz-Algorithm"), requires},
+		{"the token twice", twice("X-Amz-Security-Token"), requires},
+		{"no token", remove("X-Amz-Security-Token"), "InvalidToken"},
+		{"another date", set("X-Amz-Date", "29.11.2026"), "AuthorizationQueryParametersError: X-Amz-Date must be in the ISO8601 Long Format"},
+		{"a longer life", set("X-Amz-Expires", "901"), "SignatureDoesNotMatch"},
+		{"a parameter that is not signed", set("acl", ""), "SignatureDoesNotMatch"},
+		{"a header that is not signed", func(r *http.Request) { r.Header.Set("X-Amz-Acl", "public-read") }, "AccessDenied: There were headers present"},
+		{"an Authorization header", func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 x") }, "IncompleteSignatureException: Only one auth"},
+		{"another key", func(r *http.Request) { r.URL.Path = "/bucket/other" }, "SignatureDoesNotMatch"},
+	} {
+		r, body := received(t, sdkPresign(t, request(t, "GET", "http://127.0.0.1:4566/bucket/key?X-Amz-Expires=900", ""), unsigned, s3, now))
+		test.change(r)
+		if _, err := verify(verifier(), r, body); !strings.HasPrefix(failure(err), test.want) || err == nil {
+			t.Errorf("%s: expected %q, got %q", test.name, test.want, failure(err))
+		}
+	}
+}
+
+// TestSignReplacesAPresignedSignature, and keeps the parameters that are the request's own.
+func TestSignReplacesAPresignedSignature(t *testing.T) {
+	t.Parallel()
+	r, body := received(t, sdkPresign(t, request(t, "GET", "http://127.0.0.1:4566/bucket/key?X-Amz-Expires=900&versionId=7", ""), unsigned, s3, now))
+	Sign(r, body, accessKeyID, Key{Secret: secret, SessionToken: session}, region, s3, now)
+	if _, err := verify(verifier(), r, body); err != nil || r.URL.RawQuery != "versionId=7" {
+		t.Errorf("got the query %q, %v", r.URL.RawQuery, err)
+	}
+}
+
 func failure(err error) string {
 	if err == nil {
 		return ""

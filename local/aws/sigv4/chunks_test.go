@@ -100,6 +100,10 @@ func TestChunkTampering(t *testing.T) {
 		{"another trailer", swap("x-amz-checksum-crc32:", "x-amz-meta-owner:"), "MalformedTrailerError"},
 		{"a trailer twice", swap(trailer, trailer+"\r\n"+trailer), "MalformedTrailerError"},
 		{"a trailer after the signature", func(body string) string { return strings.TrimSuffix(body, "\r\n") + trailer + "\r\n\r\n" }, "MalformedTrailerError"},
+		{"a trailer that its signature precedes", func(body string) string {
+			head, signature, _ := strings.Cut(body, trailer+"\r\n")
+			return head + strings.TrimSuffix(signature, "\r\n") + trailer + "\r\n\r\n"
+		}, "MalformedTrailerError"},
 		{"a second body", func(body string) string { return body + "0\r\n" }, "MalformedTrailerError"},
 	} {
 		r, body := received(t, chunked(t, signedChunksTrailer, data, trailer, minChunk))

@@ -174,3 +174,14 @@ func TestKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestSignedHeadersAreInOrder, so that one set of headers has one canonical request.
+func TestSignedHeadersAreInOrder(t *testing.T) {
+	t.Parallel()
+	for names, want := range map[string]bool{"host": true, "content-type;host;x-amz-date": true, "": false, "host;": false, "x-amz-date;host": false, "host;host": false, "Host": false} {
+		s := &Signature{Service: s3}
+		if err := s.readSignedHeaders(names); (err == nil) != want || err != nil && !strings.HasPrefix(err.Error(), "SignatureDoesNotMatch") {
+			t.Errorf("%q: expected %v, got %v", names, want, err)
+		}
+	}
+}

@@ -30,7 +30,7 @@ func shapeError(format string, args ...any) error {
 
 // ParseItem reads an item from its JSON.
 func ParseItem(text []byte) (Item, error) {
-	d := jsontext.NewDecoder(bytes.NewReader(text))
+	d := jsontext.NewDecoder(bytes.NewBuffer(text)) // which reads a buffer in place
 	item, err := readItem(d, 0)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func ParseItem(text []byte) (Item, error) {
 
 // ParseValue reads a value from its JSON, such as {"N":"1"}.
 func ParseValue(text []byte) (Value, error) {
-	d := jsontext.NewDecoder(bytes.NewReader(text))
+	d := jsontext.NewDecoder(bytes.NewBuffer(text)) // which reads a buffer in place
 	value, err := readValue(d, 0)
 	if err != nil {
 		return Value{}, err
@@ -114,14 +114,14 @@ func readValue(d *jsontext.Decoder, depth int) (Value, error) {
 			return Value{}, err
 		}
 		if typed.kind != None && value.kind != None {
-			return Value{}, errors.New("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes") //nolint:staticcheck // the service's text
+			return Value{}, Refusal("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 		}
 		if typed.kind != None {
 			value = typed
 		}
 	}
 	if value.kind == None {
-		return Value{}, errors.New("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes") //nolint:staticcheck // the service's text
+		return Value{}, Refusal("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
 	}
 	return value, readStart(d, '}')
 }
@@ -170,7 +170,7 @@ func (v Value) isDeeper(levels int) bool {
 		v.kind == List && slices.ContainsFunc(v.members, func(m Value) bool { return m.isDeeper(levels - 1) })
 }
 
-var errNesting = errors.New("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit") //nolint:staticcheck // the service's text
+var errNesting = Refusal("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 
 // skip passes over the value of a name that is no type, which the service ignores.
 func skip(d *jsontext.Decoder) error {
@@ -213,7 +213,7 @@ func readBool(d *jsontext.Decoder, kind Kind) (Value, error) {
 		return Value{}, shapeError("expected a boolean, got %v", token.Kind())
 	}
 	if kind == Null && !token.Bool() {
-		return Value{}, errors.New("One or more parameter values were invalid: Null attribute value types must have the value of true") //nolint:staticcheck // the service's text
+		return Value{}, Refusal("One or more parameter values were invalid: Null attribute value types must have the value of true")
 	}
 	return Value{kind: kind, flag: token.Bool()}, nil
 }
@@ -253,7 +253,7 @@ func readSet(d *jsontext.Decoder, kind Kind) (Value, error) {
 		set.members = append(set.members, member)
 	}
 	if len(set.members) == 0 && d.PeekKind() == ']' {
-		return Value{}, errors.New(emptySets[kind])
+		return Value{}, Refusal(emptySets[kind])
 	}
 	if hasDuplicates(set.members) {
 		return Value{}, duplicates(set)
@@ -279,11 +279,11 @@ func duplicates(set Value) error {
 	}
 	switch set.kind {
 	case NumberSet:
-		return errors.New("Input collection contains duplicates") //nolint:staticcheck // the service's text
+		return Refusal("Input collection contains duplicates")
 	case BinarySet:
-		return errors.New("One or more parameter values were invalid: Input collection [" + text + "]of type BS contains duplicates.") //nolint:staticcheck // the service's text
+		return Refusal("One or more parameter values were invalid: Input collection [" + text + "]of type BS contains duplicates.")
 	default:
-		return errors.New("One or more parameter values were invalid: Input collection [" + text + "] contains duplicates.") //nolint:staticcheck // the service's text
+		return Refusal("One or more parameter values were invalid: Input collection [" + text + "] contains duplicates.")
 	}
 }
 

@@ -2,7 +2,6 @@ package attribute
 
 import (
 	"cmp"
-	"errors"
 	"math/big"
 	"strconv"
 	"strings"
@@ -19,9 +18,9 @@ const (
 
 // What is wrong with a number, in the service's words.
 var (
-	errOverflow  = errors.New("Number overflow. Attempting to store a number with magnitude larger than supported range")   //nolint:staticcheck // the service's text
-	errUnderflow = errors.New("Number underflow. Attempting to store a number with magnitude smaller than supported range") //nolint:staticcheck // the service's text
-	errPrecision = errors.New("Attempting to store more than 38 significant digits in a Number")                            //nolint:staticcheck // the service's text
+	errOverflow  = Refusal("Number overflow. Attempting to store a number with magnitude larger than supported range")
+	errUnderflow = Refusal("Number underflow. Attempting to store a number with magnitude smaller than supported range")
+	errPrecision = Refusal("Attempting to store more than 38 significant digits in a Number")
 )
 
 // A Number is a decimal number: ±0.DIGITS × 10^exponent. Its digits neither begin
@@ -35,11 +34,11 @@ type Number struct {
 // ParseNumber reads a number. The error is in the service's words.
 func ParseNumber(text string) (Number, error) {
 	if text == "" {
-		return Number{}, errors.New("The parameter cannot be converted to a numeric value") //nolint:staticcheck // the service's text
+		return Number{}, Refusal("The parameter cannot be converted to a numeric value")
 	}
 	negative, digits, exponent, ok := scanNumber(text)
 	if !ok {
-		return Number{}, errors.New("The parameter cannot be converted to a numeric value: " + text) //nolint:staticcheck // the service's text
+		return Number{}, Refusal("The parameter cannot be converted to a numeric value: " + text)
 	}
 	return newNumber(negative, digits, exponent)
 }

@@ -178,3 +178,15 @@ func FuzzParseNumber(f *testing.F) {
 		}
 	})
 }
+
+// TestAssumedSumOf39Digits: the documentation says that a number has 38 digits, not
+// what becomes of a sum with more.
+func TestAssumedSumOf39Digits(t *testing.T) {
+	t.Parallel()
+	if n, err := number(t, "1e38").Add(number(t, "0.1")); err != errPrecision {
+		t.Errorf("expected %v, got %v and %v", errPrecision, n, err)
+	}
+	if n, err := number(t, "9e125").Add(number(t, "9e125")); err != errOverflow {
+		t.Errorf("expected %v, got %v and %v", errOverflow, n, err)
+	}
+}

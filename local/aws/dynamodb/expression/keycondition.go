@@ -1,8 +1,6 @@
 package expression
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
@@ -26,7 +24,7 @@ func (c *Condition) KeyTests() ([]KeyTest, error) {
 	for i, test := range tests {
 		for _, before := range tests[:i] {
 			if test.Attribute == before.Attribute {
-				return nil, errors.New("KeyConditionExpressions must only contain one condition per key")
+				return nil, attribute.Refusal("KeyConditionExpressions must only contain one condition per key")
 			}
 		}
 	}
@@ -43,9 +41,9 @@ func (n *node) keyTests(tests *[]KeyTest) error {
 		}
 		return nil
 	case n.op == opOr || n.op == opNot || n.op == opIn || n.op == "<>":
-		return fmt.Errorf("Invalid operator used in KeyConditionExpression: %s", strings.ToUpper(string(n.op))) //nolint:staticcheck // the service's text
+		return attribute.Refuse("Invalid operator used in KeyConditionExpression: %s", strings.ToUpper(string(n.op)))
 	case n.op == opCall && n.name != "begins_with":
-		return fmt.Errorf("Invalid operator used in KeyConditionExpression: %s", n.name) //nolint:staticcheck // the service's text
+		return attribute.Refuse("Invalid operator used in KeyConditionExpression: %s", n.name)
 	}
 	test, err := n.keyTest()
 	*tests = append(*tests, test)
@@ -63,7 +61,7 @@ func (n *node) keyTest() (KeyTest, error) {
 		if n.op == opCall {
 			name = n.name
 		}
-		return test, fmt.Errorf("Invalid condition in KeyConditionExpression: %s operator must have the key attribute as its first operand", name) //nolint:staticcheck // the service's text
+		return test, attribute.Refuse("Invalid condition in KeyConditionExpression: %s operator must have the key attribute as its first operand", name)
 	}
 	for i, operand := range n.operands {
 		if err := test.add(operand, i); err != nil {
@@ -71,7 +69,7 @@ func (n *node) keyTest() (KeyTest, error) {
 		}
 	}
 	if test.Attribute == "" {
-		return test, errors.New("Invalid condition in KeyConditionExpression: No key attribute specified") //nolint:staticcheck // the service's text
+		return test, attribute.Refusal("Invalid condition in KeyConditionExpression: No key attribute specified")
 	}
 	return test, nil
 }
@@ -84,13 +82,13 @@ func (t *KeyTest) add(operand *node, i int) error {
 	case opValue:
 		t.Values = append(t.Values, operand.value)
 	case opCall:
-		return errors.New("KeyConditionExpressions cannot contain nested operations")
+		return attribute.Refusal("KeyConditionExpressions cannot contain nested operations")
 	default:
 		if t.Attribute != "" {
-			return errors.New("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition") //nolint:staticcheck // the service's text
+			return attribute.Refusal("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
 		}
 		if len(operand.path) > 1 {
-			return errors.New("KeyConditionExpressions cannot have conditions on nested attributes")
+			return attribute.Refusal("KeyConditionExpressions cannot have conditions on nested attributes")
 		}
 		t.Attribute = operand.path[0].name
 		if i > 0 {

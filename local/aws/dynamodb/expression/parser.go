@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -50,9 +49,9 @@ type parser struct {
 func (s *Scope) parse(text string, rule func(p *parser)) (*parser, error) {
 	switch {
 	case text == "":
-		return nil, errors.New("The expression can not be empty;") //nolint:staticcheck // the service's text
+		return nil, attribute.Refusal("The expression can not be empty;")
 	case len(text) > maxLength:
-		return nil, fmt.Errorf("Expression size has exceeded the maximum allowed size; expression size: %d", len(text)) //nolint:staticcheck // the service's text
+		return nil, attribute.Refuse("Expression size has exceeded the maximum allowed size; expression size: %d", len(text))
 	}
 	p := &parser{text: text, tokens: tokenize(text), scope: s}
 	rule(p)
@@ -64,7 +63,7 @@ func (s *Scope) parse(text string, rule func(p *parser)) (*parser, error) {
 	}
 	for _, message := range p.found {
 		if message != "" {
-			return nil, errors.New(message)
+			return nil, attribute.Refusal(message)
 		}
 	}
 	return p, nil
@@ -112,7 +111,7 @@ func (p *parser) fail() {
 	if p.syntax == nil {
 		t := p.peek()
 		near := p.text[p.tokens[max(p.at-1, 0)].start:p.tokens[min(p.at+1, last)].end]
-		p.syntax = fmt.Errorf("Syntax error; token: \"%s\", near: \"%s\"", t.text, near) //nolint:staticcheck // the service's text
+		p.syntax = attribute.Refuse("Syntax error; token: \"%s\", near: \"%s\"", t.text, near)
 	}
 	p.at = last
 }

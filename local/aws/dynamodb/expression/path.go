@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -62,7 +61,7 @@ func checkPaths(paths []path) error {
 		for _, first := range paths[:i] {
 			switch relation(first, second) {
 			case "overlap", "conflict":
-				return fmt.Errorf("Two document paths %s with each other; must remove or rewrite one of these paths; path one: %v, path two: %v", //nolint:staticcheck // the service's text
+				return attribute.Refuse("Two document paths %s with each other; must remove or rewrite one of these paths; path one: %v, path two: %v",
 					relation(first, second), first, second)
 			}
 		}

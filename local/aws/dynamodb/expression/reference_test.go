@@ -178,11 +178,6 @@ func orderReference(a, b any) (int, bool) {
 	}
 }
 
-func isOrdered(value any) bool {
-	kind, _ := kindAndContent(value)
-	return kind == "N" || kind == "S"
-}
-
 // condition writes a random condition. Depth limits how many are combined.
 func (w *writer) condition(depth int) sentence {
 	if depth > 0 && w.random.IntN(2) == 0 {

@@ -1,8 +1,6 @@
 package expression
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -28,19 +26,19 @@ func NewScope(names map[string]string, values attribute.Item) *Scope {
 // Check says what is wrong with the placeholders themselves.
 func (s *Scope) Check() error {
 	if s.names != nil && len(s.names) == 0 {
-		return errors.New("ExpressionAttributeNames must not be empty")
+		return attribute.Refusal("ExpressionAttributeNames must not be empty")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.names)) {
 		if !isPlaceholder(name, '#') {
-			return fmt.Errorf("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", name)
+			return attribute.Refuse("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", name)
 		}
 	}
 	if s.values != nil && len(s.values) == 0 {
-		return errors.New("ExpressionAttributeValues must not be empty")
+		return attribute.Refusal("ExpressionAttributeValues must not be empty")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.values)) {
 		if !isPlaceholder(name, ':') {
-			return fmt.Errorf("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", name)
+			return attribute.Refuse("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", name)
 		}
 	}
 	return nil
@@ -54,10 +52,10 @@ func isPlaceholder(text string, first byte) bool {
 // parsed.
 func (s *Scope) Unused() error {
 	if unused := unusedOf(maps.Keys(s.names), s.usedNames); unused != "" {
-		return fmt.Errorf("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", unused) //nolint:staticcheck // the service's text
+		return attribute.Refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", unused)
 	}
 	if unused := unusedOf(maps.Keys(s.values), s.usedValues); unused != "" {
-		return fmt.Errorf("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", unused) //nolint:staticcheck // the service's text
+		return attribute.Refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", unused)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"errors"
 	"slices"
 
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
@@ -155,9 +154,9 @@ func (p *parser) rest(left *node) *node {
 
 // What is wrong with an update of one item, in the service's words.
 var (
-	errBadPath   = errors.New("The document path provided in the update expression is invalid for update")      //nolint:staticcheck // the service's text
-	errMissing   = errors.New("The provided expression refers to an attribute that does not exist in the item") //nolint:staticcheck // the service's text
-	errWrongType = errors.New("An operand in the update expression has an incorrect data type")                 //nolint:staticcheck // the service's text
+	errBadPath   = attribute.Refusal("The document path provided in the update expression is invalid for update")
+	errMissing   = attribute.Refusal("The provided expression refers to an attribute that does not exist in the item")
+	errWrongType = attribute.Refusal("An operand in the update expression has an incorrect data type")
 )
 
 // A change is what is done at the end of a path: it gets what is there, and
