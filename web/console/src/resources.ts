@@ -26,7 +26,12 @@ export function groupsOf(data: Data): { title: string; entries: Entry[] }[] {
       title: "Queues",
       entries: (data.queues ?? []).map((queue) => {
         const waiting = queue.visible + queue.inFlight + queue.delayed;
-        return entry("queue", queue.name, countText(waiting, "message"), waiting > 0 && (queue.sources ?? []).length > 0);
+        return entry(
+          "queue",
+          queue.name,
+          countText(waiting, "message"),
+          waiting > 0 && (queue.sources ?? []).length > 0,
+        );
       }),
     },
     {
@@ -75,7 +80,9 @@ export function dateText(millis: number): string {
 
 /** The latest run of a schedule among the requests, which are the newest first. */
 export function lastRun(requests: Request[], { handler, expression }: Schedule): Request | undefined {
-  return requests.find(({ via, function: name, path }) => via === "schedule" && name === handler && path === expression);
+  return requests.find(
+    ({ via, function: name, path }) => via === "schedule" && name === handler && path === expression,
+  );
 }
 
 /** Changes when an invocation has ended that may have changed data, or one of its calls is reported later. */

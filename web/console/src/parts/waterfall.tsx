@@ -38,9 +38,9 @@ export function Waterfall({ request, calls = [], more = 0 }: WaterfallProps) {
 
 interface WaterfallProps {
   request: Request;
-  calls?: AWSCall[];
+  calls?: AWSCall[] | undefined;
   /** How many calls are not among them. */
-  more?: number;
+  more?: number | undefined;
 }
 
 function SpanRow({ span, total }: { span: Span; total: number }) {
@@ -57,19 +57,20 @@ function SpanRow({ span, total }: { span: Span; total: number }) {
   );
 }
 
-/** A call of the function, with why it was refused. Its own line names it: names of resources are long. */
+/** A call of the function, with why it was refused. */
 function CallRow({ call, total }: { call: AWSCall; total: number }) {
   const tone = callTone(call);
   return (
     <tr className={`aws ${tone}`} data-call={`${call.service} ${call.action}`} data-tone={tone}>
-      <th scope="row" colSpan={2}>
+      <th scope="row">{call.action}</th>
+      <td>
         <span className="called">
-          <strong>{call.action}</strong> {call.service} {call.resource}
-          {tone !== "good" && <b className="outcome-of-call">{tone === "failed" ? "refused" : call.status}</b>}
+          {call.service} {call.resource}
+          {tone !== "good" && <b className="call-outcome">{tone === "failed" ? "refused" : call.status}</b>}
         </span>
         <Bar span={{ name: "call", start: call.start, took: call.took }} total={total} />
         {call.refusal !== "" && <span className="call-refusal">{call.refusal}</span>}
-      </th>
+      </td>
       <td className="took">{durationText(call.took)}</td>
     </tr>
   );
