@@ -26,7 +26,7 @@ import (
 func Program(builder artifact.Builder) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		builder.Root, builder.Report = ctx.RootDirectory(), logSteps(ctx)
-		return Deployment{Routes: Routes, Builder: builder, Now: time.Now}.Run(ctx)
+		return Deployment{Routes: Routes, Rights: ProjectRights(), Builder: builder, Now: time.Now}.Run(ctx)
 	}
 }
 
@@ -51,6 +51,7 @@ type Builder interface {
 // error in the settings is an *InvalidConfigError and comes before any resource.
 type Deployment struct {
 	Routes  []Route
+	Rights  Rights
 	Builder Builder
 	// Now dates the files that the deployed build replaces.
 	Now func() time.Time
@@ -69,7 +70,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err := aliasFormerNames(ctx); err != nil {
 		return err
 	}
-	built, err := build(ctx, d.Routes, d.Builder)
+	built, err := build(ctx, d.Routes, d.Rights, d.Builder)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	audience, err := newAudience(ctx, cfg)
+	audience, err := newAudience(ctx, cfg, d.Rights)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,14 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application), previous, d.Now().UTC())
+	roles, err := newRoles(ctx, cfg, d.Rights, audience)
+	if err != nil {
+		return err
+	}
+	if err := newActions(ctx, d.Rights, audience, application, roles); err != nil {
+		return err
+	}
+	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application, roles), previous, d.Now().UTC())
 	if err != nil {
 		return err
 	}
@@ -156,8 +164,8 @@ func logSteps(ctx *pulumi.Context) func(artifact.Step) {
 }
 
 // build builds the handlers of routes and the site.
-func build(ctx *pulumi.Context, routes []Route, builder Builder) (artifacts, error) {
-	if err := checkRoutes(routes); err != nil {
+func build(ctx *pulumi.Context, routes []Route, rights Rights, builder Builder) (artifacts, error) {
+	if err := checkRoutes(routes, rights); err != nil {
 		return artifacts{}, err
 	}
 	if err := warnUnroutedHandlers(ctx, builder, routes); err != nil {
