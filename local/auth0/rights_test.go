@@ -150,6 +150,9 @@ func TestActionsAddClaims(t *testing.T) {
 			t.Errorf("%s: expected all other claims, got %v and %v", when, access, id)
 		}
 	}
+	if got := b.userinfo(tokens.AccessToken); got.status != 200 || strings.Contains(got.body, emailClaim) {
+		t.Errorf("expected the user's profile without the claims, got %d %s", got.status, got.body)
+	}
 	token, err := f.tenant.TestToken(f.user.ID, audience, "")
 	if err != nil {
 		t.Fatal(err)

@@ -50,11 +50,11 @@ type Ready struct {
 	Stack    string `json:"stack"`              // whose settings apply
 	Email    string `json:"email,omitempty"`    // of the ready user of the local tenant
 	Password string `json:"password,omitempty"` // of that user
+	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
 	// SecondEmail and SecondPassword are those of the user without roles, where the
 	// stack has roles.
 	SecondEmail    string `json:"secondEmail,omitempty"`
 	SecondPassword string `json:"secondPassword,omitempty"`
-	Debugger       string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
 }
 
 // requestEvent is a request that has been answered. What the site passes on to

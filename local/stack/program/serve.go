@@ -23,7 +23,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	if request.OnlySettings || err != nil {
 		return parent.ReturnSettings(settings, err)
 	}
-	program := infra.Deployment{Routes: infra.Routes, Builder: parent, Now: time.Now}.Run
+	program := infra.Deployment{Routes: infra.Routes, Rights: infra.ProjectRights(), Builder: parent, Now: time.Now}.Run
 	done := make(chan error, 1)
 	go func() { done <- parent.ReturnGraph(Run(ctx, program, settings, request.Origins, parent.Log)) }()
 	select {
