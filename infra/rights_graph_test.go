@@ -53,17 +53,6 @@ func withRights(t *testing.T) *stack.Graph {
 	return graph
 }
 
-func named(t *testing.T, g *stack.Graph, resourceType, name string) *stack.Resource {
-	t.Helper()
-	for _, r := range g.Of(resourceType) {
-		if r.Name == name {
-			return r
-		}
-	}
-	t.Fatalf("no %s %q", resourceType, name)
-	return nil
-}
-
 func TestRolesAreResources(t *testing.T) {
 	t.Parallel()
 	g := withRights(t)
