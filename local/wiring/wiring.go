@@ -111,6 +111,10 @@ var served = map[string]func(*stack.Resource) error{
 	provider.Auth0ClientGrant:          check[clientGrantInputs],
 	provider.Auth0ResourceServer:       check[resourceServerInputs],
 	provider.Auth0ResourceServerScopes: check[scopesInputs],
+	provider.Auth0Role:                 check[roleInputs],
+	provider.Auth0RolePermissions:      check[rolePermissionsInputs],
+	provider.Auth0Action:               check[actionInputs],
+	provider.Auth0TriggerAction:        check[triggerActionInputs],
 
 	provider.LambdaFunction:        check[functionInputs],
 	provider.LambdaPermission:      check[permissionInputs],

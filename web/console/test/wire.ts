@@ -16,6 +16,7 @@ export interface Account {
   verified: boolean;
   created: number;
   ready: boolean;
+  roles: string[] | null;
 }
 
 export interface Call {
@@ -127,6 +128,12 @@ export interface Resource {
   dependencies: string[] | null;
 }
 
+export interface Role {
+  name: string;
+  description: string;
+  scopes: string[] | null;
+}
+
 export interface Route {
   key: string;
   method: string;
@@ -170,6 +177,7 @@ export interface TenantChange {
   name: string;
   password: string;
   verified: boolean;
+  role: string;
 }
 
 export interface TenantState {
@@ -179,6 +187,7 @@ export interface TenantState {
   grants: Grant[] | null;
   tokens: Token[] | null;
   keys: string[] | null;
+  roles: Role[] | null;
 }
 
 export interface Token {
