@@ -9,6 +9,7 @@ import (
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/provider"
+	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -95,7 +96,7 @@ func TestReadRefusesOtherActions(t *testing.T) {
 			t.Parallel()
 			g := rightsGraph(t)
 			tt.change(t, g)
-			if _, err := Read(g); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := Read(g, secrets.Values{}); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("expected %q, got %v", tt.want, err)
 			}
 		})

@@ -69,7 +69,7 @@ func Read(graph *stack.Graph, values secrets.Values) (Services, error) {
 		API:       w.api(),
 		Site:      w.site(),
 
-		Roles:      w.roles(),
+		Roles:      w.functionRoles(),
 		Tables:     w.tables(),
 		Queues:     w.queues(),
 		Buckets:    w.buckets(),
@@ -128,7 +128,7 @@ var served = map[string]func(*stack.Resource) error{
 	provider.CloudFrontFunction:              check[edgeFunctionInputs],
 	provider.CloudFrontResponseHeadersPolicy: check[headersInputs],
 	provider.DynamoDBTable:                   check[tableInputs],
-	provider.IAMRole:                         check[roleInputs],
+	provider.IAMRole:                         check[functionRoleInputs],
 	provider.IAMRolePolicy:                   check[rolePolicyInputs],
 	provider.LambdaEventSourceMapping:        check[mappingInputs],
 	provider.S3BucketCORS:                    check[corsInputs],
