@@ -51,7 +51,7 @@ func rightsGraph(t *testing.T) *stack.Graph {
 
 func TestReadServesRights(t *testing.T) {
 	t.Parallel()
-	s, err := Read(rightsGraph(t))
+	s, err := Read(rightsGraph(t), secrets.Values{})
 	if err != nil {
 		t.Fatal(err)
 	}
