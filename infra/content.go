@@ -201,23 +201,33 @@ type siteAuth0 struct {
 	Audience   string     `json:"audience"`
 	Scope      string     `json:"scope"`
 	TokenCache TokenCache `json:"tokenCache,omitempty"` // memory when absent
+	Roles      []siteRole `json:"roles,omitempty"`      // to say which of them has a scope that a person lacks
+}
+
+// siteRole is a role by its name in Auth0.
+type siteRole struct {
+	Name   string   `json:"name"`
+	Scopes []string `json:"scopes"`
 }
 
 // siteConfig is the JSON of /config.json, which the site reads when it loads, so
 // that one build serves every stack.
-func siteConfig(cfg Config, audience *Audience, application *Application) pulumi.StringOutput {
+func siteConfig(cfg Config, audience *Audience, application *Application, roles []tenantRole) pulumi.StringOutput {
 	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
 		s := siteSettings{
 			Auth0: siteAuth0{
 				Domain:   cfg.TenantDomain,
 				Audience: args[0].(string),
 				ClientID: args[1].(string),
-				Scope:    siteScope(),
+				Scope:    siteScope(audience.names),
 			},
 			APIURL: "/" + stageName,
 		}
 		if cfg.TokenCache != Memory {
 			s.Auth0.TokenCache = cfg.TokenCache
+		}
+		for _, r := range roles {
+			s.Auth0.Roles = append(s.Auth0.Roles, siteRole{r.name, r.scopes})
 		}
 		text, err := json.MarshalIndent(s, "", "  ")
 		return string(text), err
@@ -226,10 +236,6 @@ func siteConfig(cfg Config, audience *Audience, application *Application) pulumi
 
 // siteScope is what the site requests when people sign in: their profile, and all
 // scopes of the API.
-func siteScope() string {
-	scope := []string{"openid", "profile", "email"}
-	for _, s := range Scopes {
-		scope = append(scope, s.Name)
-	}
-	return strings.Join(scope, " ")
+func siteScope(scopes []string) string {
+	return strings.Join(append([]string{"openid", "profile", "email"}, scopes...), " ")
 }

@@ -39,7 +39,7 @@ func (d Deployment) check(cfg Config) error {
 			problems = append(problems, fmt.Errorf("infra/resources.go: handler %q: %w", name, err))
 		}
 	}
-	return errors.Join(append([]error{checkRoutes(d.Routes)}, append(problems, d.checkConsumers()...)...)...)
+	return errors.Join(append([]error{checkRoutes(d.Routes, d.Rights)}, append(problems, d.checkConsumers()...)...)...)
 }
 
 // checkResources reports resources that cannot be deployed, or not together.

@@ -17,7 +17,7 @@ import (
 // folders are handlers without code.
 type folders []string
 
-func (f folders) CheckTools(context.Context) error   { return nil }
+func (f folders) CheckTools(context.Context) error  { return nil }
 func (f folders) HandlerFolders() ([]string, error) { return f, nil }
 func (f folders) Handlers(context.Context, []string) (map[string]string, error) {
 	return nil, nil
@@ -31,6 +31,7 @@ var testConfig = Config{FunctionTimeout: 10 * time.Second, FunctionMemoryMB: 128
 func deploymentOf(resources []Resource, handlers map[string]Handler) Deployment {
 	return Deployment{
 		Routes:    []Route{{Method: "GET", Path: "/orders", Handler: "orders", Authorization: Public}},
+		Rights:    ProjectRights(),
 		Resources: resources, Handlers: handlers,
 		Builder: folders{"orders", "worker"},
 	}

@@ -21,11 +21,15 @@ type Audience struct {
 	// Issuer is the "iss" of the tenant's tokens: a URL that ends with a slash.
 	Issuer pulumi.StringOutput
 
-	scopes pulumi.Resource // which a client grant's must be among
+	scopes pulumi.Resource // which a client grant's and a role's must be among
+	names  []string        // of the scopes
 }
 
-func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
-	audience := &Audience{Issuer: pulumi.String(originURL(cfg.TenantDomain) + "/").ToStringOutput()}
+func newAudience(ctx *pulumi.Context, cfg Config, rights Rights) (*Audience, error) {
+	audience := &Audience{
+		Issuer: pulumi.String(originURL(cfg.TenantDomain) + "/").ToStringOutput(),
+		names:  scopeNames(rights.Scopes),
+	}
 	if err := kind.Register(ctx, "Audience", "audience", audience); err != nil {
 		return nil, err
 	}
@@ -45,13 +49,18 @@ func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
 			User:   auth0.ResourceServerSubjectTypeAuthorizationUserArgs{Policy: pulumi.String("require_client_grant")},
 			Client: auth0.ResourceServerSubjectTypeAuthorizationClientArgs{Policy: pulumi.String("deny_all")},
 		},
+		// Stated without roles too: the provider leaves enforce_policies as it is if it is
+		// not set, so that the API would refuse everyone after the last role is removed.
+		// https://github.com/auth0/terraform-provider-auth0/blob/main/internal/auth0/resourceserver/resource.go
+		EnforcePolicies: pulumi.Bool(rights.limited()),
+		TokenDialect:    pulumi.String(tokenDialect(rights)),
 	}, pulumi.Parent(audience), pulumi.Protect(cfg.Protect))
 	if err != nil {
 		return nil, err
 	}
 	scopes, err := auth0.NewResourceServerScopes(ctx, "scopes", &auth0.ResourceServerScopesArgs{
 		ResourceServerIdentifier: server.Identifier,
-		Scopes:                   resourceServerScopes(),
+		Scopes:                   resourceServerScopes(rights.Scopes),
 	}, pulumi.Parent(audience))
 	if err != nil {
 		return nil, err
@@ -60,9 +69,19 @@ func newAudience(ctx *pulumi.Context, cfg Config) (*Audience, error) {
 	return audience, ctx.RegisterResourceOutputs(audience, pulumi.Map{"identifier": audience.Identifier})
 }
 
-func resourceServerScopes() auth0.ResourceServerScopesScopeArray {
+// tokenDialect is Auth0's own token profile; with roles, it has the permissions that
+// they give, in a claim of that name. The authorizer reads scopes only.
+// https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+func tokenDialect(rights Rights) string {
+	if rights.limited() {
+		return "access_token_authz"
+	}
+	return "access_token"
+}
+
+func resourceServerScopes(list []Scope) auth0.ResourceServerScopesScopeArray {
 	var scopes auth0.ResourceServerScopesScopeArray
-	for _, s := range Scopes {
+	for _, s := range list {
 		scopes = append(scopes, auth0.ResourceServerScopesScopeArgs{
 			Name:        pulumi.String(s.Name),
 			Description: pulumi.String(s.Description),
@@ -136,15 +155,11 @@ func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput
 // any of the API's scopes. They are listed: allow_all_scopes is refused for some
 // APIs (https://github.com/pulumi/pulumi-auth0/issues/1069).
 func grantAccess(ctx *pulumi.Context, application *Application, client *auth0.Client, audience *Audience) error {
-	var scopes pulumi.StringArray
-	for _, s := range Scopes {
-		scopes = append(scopes, pulumi.String(s.Name))
-	}
 	_, err := auth0.NewClientGrant(ctx, "site", &auth0.ClientGrantArgs{
 		ClientId:    client.ClientId,
 		Audience:    audience.Identifier,
 		SubjectType: pulumi.String("user"),
-		Scopes:      scopes,
+		Scopes:      pulumi.ToStringArray(audience.names),
 	}, pulumi.Parent(application), pulumi.DependsOn([]pulumi.Resource{audience.scopes}))
 	return err
 }

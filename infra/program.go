@@ -51,6 +51,7 @@ type Builder interface {
 // error in the settings is an *InvalidConfigError and comes before any resource.
 type Deployment struct {
 	Routes    []Route
+	Rights    Rights
 	Resources []Resource
 	Handlers  map[string]Handler
 	Builder   Builder
@@ -61,7 +62,7 @@ type Deployment struct {
 // NewDeployment returns a run of the project's own program: its routes, resources and
 // handlers, built by builder.
 func NewDeployment(builder Builder) Deployment {
-	return Deployment{Routes: Routes, Resources: Resources, Handlers: Handlers, Builder: builder, Now: time.Now}
+	return Deployment{Routes: Routes, Rights: ProjectRights(), Resources: Resources, Handlers: Handlers, Builder: builder, Now: time.Now}
 }
 
 // Run is the Pulumi program.
@@ -95,7 +96,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	audience, err := newAudience(ctx, cfg)
+	audience, err := newAudience(ctx, cfg, d.Rights)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,14 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application), previous, d.Now().UTC())
+	roles, err := newRoles(ctx, cfg, d.Rights, audience)
+	if err != nil {
+		return err
+	}
+	if err := newActions(ctx, d.Rights, audience, application, roles); err != nil {
+		return err
+	}
+	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application, roles), previous, d.Now().UTC())
 	if err != nil {
 		return err
 	}

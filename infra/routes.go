@@ -10,9 +10,17 @@ var Routes = []Route{
 }
 
 // Scopes are the permissions that clients can request, with the text that Auth0
-// shows to people.
+// shows to people. Each belongs to everyone or to a role.
 var Scopes = []Scope{
-	{Name: "read:private", Description: "Read the private greeting"},
+	{Name: "read:private", Description: "Read the private greeting", Everyone: true},
+}
+
+// Roles are given to people by whoever administers the Auth0 tenant. A role is a line
+// such as
+//
+//	{Name: "order-manager", Description: "Manages orders", Scopes: []string{"write:orders"}},
+var Roles = []Role{
+	// none
 }
 
 // A Route sends requests of one method and path to one handler.
@@ -35,7 +43,12 @@ type Route struct {
 }
 
 // A Scope is one permission of the API.
-type Scope struct{ Name, Description string }
+type Scope struct {
+	Name, Description string
+	// Everyone gives the scope to all people who can sign in, which includes those who
+	// sign up. Any other scope must be in a role.
+	Everyone bool
+}
 
 // Authorization says who may call a route, as API Gateway spells it.
 type Authorization string

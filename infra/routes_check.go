@@ -24,10 +24,10 @@ var routeMethods = []string{"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", 
 // handlerName matches what Lambda accepts as a part of a function's name.
 var handlerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 
-// checkRoutes returns every problem of a route table, or nil. It is the one place
-// for the rules of routes: API Gateway and the local gateway accept what it accepts
-// (TestGatewayAgreesWithCheckRoutes).
-func checkRoutes(routes []Route) error {
+// checkRoutes returns every problem of a route table and of the rights that it refers
+// to, or nil. It is the one place for the rules of routes: API Gateway and the local
+// gateway accept what it accepts (TestGatewayAgreesWithCheckRoutes).
+func checkRoutes(routes []Route, rights Rights) error {
 	var problems []error
 	if len(routes) > maxRoutes {
 		problems = append(problems, fmt.Errorf("infra/routes.go: the table has %d routes, and an HTTP API allows %d: combine some with path variables or ANY", len(routes), maxRoutes))
@@ -37,7 +37,7 @@ func checkRoutes(routes []Route) error {
 	}
 	shapes := map[string]Route{}
 	for _, r := range routes {
-		for _, err := range r.check() {
+		for _, err := range r.check(rights.Scopes) {
 			problem(r, err)
 		}
 		if other, found := shapes[r.shape()]; found {
@@ -46,11 +46,11 @@ func checkRoutes(routes []Route) error {
 		shapes[r.shape()] = r
 	}
 	problems = append(problems, checkVariables(routes)...)
-	return errors.Join(append(problems, checkScopes(Scopes)...)...)
+	return errors.Join(append(problems, rights.check()...)...)
 }
 
-// check reports the problems of one route.
-func (r Route) check() []error {
+// check reports the problems of one route of an API with these scopes.
+func (r Route) check(scopes []Scope) []error {
 	var problems []error
 	if !slices.Contains(routeMethods, r.Method) {
 		problems = append(problems, fmt.Errorf("has the method %q: expected one of %s", r.Method, strings.Join(routeMethods, ", ")))
@@ -66,10 +66,10 @@ func (r Route) check() []error {
 	case len(r.Handler) > maxShortName:
 		problems = append(problems, fmt.Errorf("names the handler %q: expected at most %d characters, since AWS limits the function's name, which starts with the project and the stack; rename its folder under lambdas/", r.Handler, maxShortName))
 	}
-	return append(problems, r.checkAuthorization()...)
+	return append(problems, r.checkAuthorization(scopes)...)
 }
 
-func (r Route) checkAuthorization() []error {
+func (r Route) checkAuthorization(scopes []Scope) []error {
 	var problems []error
 	switch {
 	case r.Authorization != Public && r.Authorization != JWT:
@@ -82,7 +82,7 @@ func (r Route) checkAuthorization() []error {
 		problems = append(problems, fmt.Errorf("has %d scopes, and API Gateway allows %d: remove some", len(r.Scopes), maxRouteScopes))
 	}
 	for _, scope := range r.Scopes {
-		if !slices.ContainsFunc(Scopes, func(s Scope) bool { return s.Name == scope }) {
+		if !hasScope(scopes, scope) {
 			problems = append(problems, fmt.Errorf("needs the scope %q, which the API does not have: add it to Scopes in this file", scope))
 		}
 	}
@@ -115,25 +115,6 @@ func checkVariables(routes []Route) []error {
 			}
 			before += "/" + s.mark()
 		}
-	}
-	return problems
-}
-
-// scopeName is a scope token.
-// https://www.rfc-editor.org/rfc/rfc6749#section-3.3
-var scopeName = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+$`)
-
-func checkScopes(scopes []Scope) []error {
-	var problems []error
-	seen := map[string]bool{}
-	for _, s := range scopes {
-		if !scopeName.MatchString(s.Name) {
-			problems = append(problems, fmt.Errorf("infra/routes.go: scope %q: expected printable characters without spaces, quotes and backslashes, such as read:orders", s.Name))
-		}
-		if seen[s.Name] {
-			problems = append(problems, fmt.Errorf("infra/routes.go: scope %q: is in Scopes twice: remove one", s.Name))
-		}
-		seen[s.Name] = true
 	}
 	return problems
 }

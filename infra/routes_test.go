@@ -13,7 +13,7 @@ import (
 
 func TestCheckRoutesAcceptsTheTable(t *testing.T) {
 	t.Parallel()
-	if err := checkRoutes(Routes); err != nil {
+	if err := checkRoutes(Routes, ProjectRights()); err != nil {
 		t.Error(err)
 	}
 }
@@ -62,7 +62,7 @@ func TestCheckRoutesProblems(t *testing.T) {
 // in which to fix it.
 func mustRefuse(t *testing.T, routes []Route, problem string) {
 	t.Helper()
-	err := checkRoutes(routes)
+	err := checkRoutes(routes, ProjectRights())
 	if err == nil || !strings.Contains(err.Error(), problem) || !strings.Contains(err.Error(), "infra/routes.go") {
 		t.Errorf("expected infra/routes.go to be refused with %q, got %v", problem, err)
 	}
@@ -98,7 +98,7 @@ func TestCheckRoutesTogether(t *testing.T) {
 			}
 			if test.problem != "" {
 				mustRefuse(t, routes, test.problem)
-			} else if err := checkRoutes(routes); err != nil {
+			} else if err := checkRoutes(routes, ProjectRights()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -140,7 +140,7 @@ func TestGatewayAgreesWithCheckRoutes(t *testing.T) {
 		if len(checkVariables(routes)) > 0 {
 			continue
 		}
-		ours, theirs := checkRoutes(routes), gatewayProblem(t, routes)
+		ours, theirs := checkRoutes(routes, ProjectRights()), gatewayProblem(t, routes)
 		if (ours == nil) != (theirs == nil) {
 			t.Fatalf("%q: the program says %v, the gateway %v", keys(routes), ours, theirs)
 		}

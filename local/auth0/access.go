@@ -54,7 +54,7 @@ func (s *settings) addClientGrant(g ClientGrant) error {
 		add("there is no API with this identifier")
 	}
 	for _, scope := range g.Scopes {
-		if ok && !slices.ContainsFunc(api.Scopes, func(s Scope) bool { return s.Value == scope }) {
+		if ok && !api.has(scope) {
 			add("scope %q: the API does not have it", scope)
 		}
 	}

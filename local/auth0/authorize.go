@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"api-auth-jwt-auth0/local/auth0/action"
 )
 
 // authorizer decides on authorization requests: whether the user must sign in or
@@ -15,6 +17,7 @@ type authorizer struct {
 	transactions *transactions
 	grants       *grants
 	consents     *consents
+	logins       *logins
 	responder    *responder
 	pages        *pages
 	now          func() time.Time
@@ -126,12 +129,30 @@ func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transact
 		a.pages.error(w, &errExpired)
 		return
 	}
-	granted := &grant{
-		ClientID: req.clientID, UserID: s.UserID, SID: s.ID,
-		Audience: req.audience, Scopes: req.scopes, Nonce: req.nonce,
-		AuthTime: s.signedIn, WithAuthTime: req.maxAge >= 0,
+	granted, refused := a.grant(r, req, s)
+	if refused != nil {
+		a.responder.refuse(w, r, req.reply, refused)
+		return
 	}
 	a.responder.code(w, r, req.reply, a.grants.issueCode(granted, req.reply.redirectURI, req.challenge))
+}
+
+// grant is what the user's roles and the Actions allow of the request.
+func (a *authorizer) grant(r *http.Request, req authRequest, s session) (*grant, *oauthError) {
+	current := a.settings()
+	user, ok := current.users.byID(s.UserID)
+	if !ok {
+		return nil, errLoginRequired.because("the user is gone")
+	}
+	outcome, refused := a.logins.decide(current, login{
+		client: current.clients[req.clientID], audience: req.audience, user: user,
+		requested: req.scopes, protocol: action.ProtocolSignIn, request: actionRequest(r, req.query, nil),
+	})
+	return &grant{
+		ClientID: req.clientID, UserID: s.UserID, SID: s.ID,
+		Audience: req.audience, Asked: req.scopes, Outcome: outcome, Nonce: req.nonce,
+		AuthTime: s.signedIn, WithAuthTime: req.maxAge >= 0,
+	}, refused
 }
 
 // askConsent redirects to a page, as login does.

@@ -15,8 +15,12 @@ type Options struct {
 	// Nil means an empty set that is kept in memory.
 	Users *Users
 	// ReadyUser, when set, can sign in at once and is shown on the login page
-	// with its password. It is kept in memory only, never in a users file.
+	// with its password. It is kept in memory only, never in a users file. It has all
+	// roles.
 	ReadyUser *ReadyUser
+	// SecondUser, when set, is another ready user as long as the Config has roles, of
+	// which it has none. It is left out if an account has its e-mail.
+	SecondUser *ReadyUser
 
 	// Now is the clock that every lifetime is measured by; nil means time.Now.
 	Now func() time.Time
@@ -33,7 +37,15 @@ type Config struct {
 	// ClientGrants are those for people who sign in; an API's UserPolicy says
 	// whether clients need one.
 	ClientGrants []ClientGrant
+	// Roles are those that users can have: see [Tenant.GiveRole].
+	Roles []Role
+	// Actions are those of the trigger post-login, in the order in which they run.
+	Actions []Action
 }
+
+// Action is code that runs when people sign in and when refresh tokens are exchanged:
+// see package action.
+type Action struct{ Name, Code string }
 
 // Client is an application that may request tokens. All clients are public (token
 // endpoint authentication "none") and use PKCE.
@@ -88,6 +100,12 @@ type API struct {
 	// UserPolicy is [PolicyRequireGrant], [PolicyAllowAll] or [PolicyDenyAll]. The
 	// empty string means PolicyRequireGrant.
 	UserPolicy string
+
+	// RBAC is Auth0's enforce_policies: a token has only scopes that the user's roles
+	// give. Dialect is [DialectPlain] or [DialectWithPermissions]. The empty string means
+	// DialectPlain.
+	RBAC    bool
+	Dialect string
 }
 
 // ClientGrant lets a client request tokens for an API, with these of its scopes

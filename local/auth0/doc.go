@@ -5,11 +5,12 @@
 //
 // It serves browser applications: authorization code with PKCE, silent login in
 // a hidden frame, rotating refresh tokens. People sign up on its own page or
-// are added to [Users]. What Auth0 refuses is refused here. It deliberately has no
-// implicit, password, device or client-credentials grant, no social connections,
-// organizations, multi-factor login, roles, actions, e-mail, DPoP, /oidc/logout or
-// Management API: a request for one of these gets an error, never a silent
-// approximation.
+// are added to [Users]. Roles limit the scopes of an API that enforces them, and Actions
+// of the trigger post-login decide at each sign-in and renewal. What Auth0 refuses is
+// refused here. It deliberately has no implicit, password, device or client-credentials
+// grant, no social connections, organizations, multi-factor login, other triggers,
+// permissions without a role, e-mail, DPoP, /oidc/logout or Management API: a request
+// for one of these gets an error, never a silent approximation.
 //
 // It must not know what else runs on the machine: the site and the API are to it what
 // any client and any audience are.
@@ -47,6 +48,9 @@
 //     (TestOnlyWindowsStartASignIn)
 //   - the discovery document lists only what exists here
 //     (TestDiscoveryKeepsItsWord)
+//   - an Action that adds a scope which the API or the application's grant does not have
+//     fails the sign-in; Auth0 adds it (TestActionsRefuse)
+//   - the dialects of RFC 9068 are refused (TestRightsProblems)
 //
 // Otherwise different:
 //   - the issuer may be http, where the specifications of discovery, and Auth0,
@@ -77,7 +81,13 @@
 //     receives the cookies, and can plant some (TestPlantedCookies)
 //   - logging out without returnTo ends on a page, where Auth0 answers OK in plain
 //     text, which has no title and no language (TestLogoutPage)
-//   - the ready user cannot be changed or deleted (TestPeopleAreChecked)
+//   - a ready user cannot be changed or deleted, but for its roles, which last as long as
+//     the process (TestPeopleAreChecked, TestSecondUser, TestRolesAreSaved)
+//   - an Action sees only the requested scopes that the application may have
+//     (TestRolesLimitScopes), and runs after the person has consented; with Auth0
+//     before, so that consent is for what remains (TestConsent)
+//   - claims that an Action adds are not in the answer of /userinfo, where Auth0 has
+//     those of the ID token (TestActionsAddClaims)
 //   - API settings for implicit and hybrid flows have no counterpart, because
 //     those flows have none (TestConfigDefaults)
 //
@@ -106,6 +116,11 @@
 //     code that was issued before are refused with the error of /authorize
 //     (TestGrantTakenAway)
 //   - no scope in the request means no scope granted (TestScopes)
+//   - a refresh evaluates roles and Actions again, for the scopes that were requested at
+//     the sign-in, and one that is refused uses up its token (TestRolesFollow,
+//     TestActionsRefuse)
+//   - an Action that fails ends the sign-in with server_error, and a denial at a refresh
+//     is access_denied with status 403 (TestActionsRefuse)
 //   - audience in a refresh is ignored, since no policy for several APIs exists;
 //     scope in a refresh narrows (TestRefreshNarrowsScope)
 //   - logging out without returnTo redirects to the client's first logout URL; an

@@ -203,9 +203,27 @@ func (f *forms) page(tx transaction) formPage {
 		Client:   cmp.Or(s.clients[tx.request.clientID].Name, tx.request.clientID),
 		callback: originOf(tx.request.reply.redirectURI),
 	}
-	if s.ready != nil {
-		user, _ := s.users.byEmail(strings.ToLower(s.ready.Email))
-		page.Ready = &readyPage{user.Name, user.Email, s.ready.Password, user.avatar()}
-	}
+	page.Ready = s.readyPages()
 	return page
+}
+
+// readyPages are the ready users as the login page shows them. Where there are roles,
+// it says who has which.
+func (s *settings) readyPages() []readyPage {
+	var list []readyPage
+	for i, r := range s.readyUsers() {
+		user, ok := s.users.byEmail(strings.ToLower(strings.TrimSpace(r.Email)))
+		if !ok || user.ready != r {
+			continue
+		}
+		shown := readyPage{Name: user.Name, Email: user.Email, Password: r.Password, Avatar: user.avatar(), TestID: "ready-user"}
+		if i > 0 {
+			shown.TestID = "second-user"
+		}
+		if len(s.roles) > 0 {
+			shown.Roles = cmp.Or(strings.Join(s.rolesOf(user.ID), ", "), "none")
+		}
+		list = append(list, shown)
+	}
+	return list
 }

@@ -3,6 +3,8 @@ package auth0
 import (
 	"sync"
 	"time"
+
+	"api-auth-jwt-auth0/local/auth0/action"
 )
 
 const (
@@ -19,8 +21,9 @@ const (
 // it, so that they can be revoked together.
 type grant struct {
 	ClientID, UserID, SID string
-	Audience              string // an API's identifier, or ""
-	Scopes                []string
+	Audience              string   // an API's identifier, or ""
+	Asked                 []string // the scopes that the client wants and may have
+	Outcome               action.Outcome
 	Nonce                 string
 	AuthTime              time.Time
 	WithAuthTime          bool // the client asked for max_age

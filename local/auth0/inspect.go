@@ -21,7 +21,7 @@ type Grant struct {
 	ID                         string
 	ClientID, UserID, Audience string
 	SessionID                  string
-	Scopes                     []string
+	Scopes                     []string  // at the sign-in; a renewal may give others
 	AuthTime, LastUsed         time.Time // LastUsed is zero without a refresh token
 	Refreshed                  int       // how often
 	Revoked, Expired           bool      // no more tokens are issued
@@ -92,7 +92,7 @@ func (t *Tenant) Grants() []Grant {
 	for _, granted := range g.withTokens() {
 		list = append(list, Grant{
 			ID: granted.id, ClientID: granted.ClientID, UserID: granted.UserID, Audience: granted.Audience,
-			SessionID: granted.SID, Scopes: slices.Clone(granted.Scopes), AuthTime: granted.AuthTime,
+			SessionID: granted.SID, Scopes: slices.Clone(granted.Outcome.Scopes), AuthTime: granted.AuthTime,
 			LastUsed: granted.lastUsed, Refreshed: max(0, granted.generation-1), Revoked: granted.revoked,
 			Expired: granted.expired(g.now(), clients[granted.ClientID].RefreshToken),
 		})

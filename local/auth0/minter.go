@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"api-auth-jwt-auth0/local/auth0/action"
 )
 
 // minter issues tokens in Auth0's format.
@@ -36,6 +38,9 @@ type accessClaims struct {
 	Expires  int64        `json:"exp"`
 	Scope    string       `json:"scope,omitempty"`
 	AZP      string       `json:"azp,omitempty"`
+	// Permissions are those of the user's roles, in the dialect that has them; then an
+	// empty list is written too.
+	Permissions *[]string `json:"permissions,omitempty"`
 }
 
 // idClaims are the profile, and what OpenID Connect adds to it.
@@ -80,11 +85,12 @@ func profileOf(user User, scopes []string, issuer string) profile {
 
 // mint makes the tokens of one answer, without a refresh token. first is false
 // for a refresh, whose ID token repeats no nonce.
-func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first bool) (*tokenAnswer, *oauthError) {
+func (m *minter) mint(s *settings, g *grant, user User, outcome action.Outcome, first bool) (*tokenAnswer, *oauthError) {
+	scopes := outcome.Scopes
 	if _, refused := s.accessible(g.ClientID, g.Audience); refused != nil {
 		return nil, refused.because("the configuration changed since the sign-in")
 	}
-	access, lifetime, err := m.access(s, g, scopes)
+	access, lifetime, err := m.access(s, g, outcome)
 	if err != nil {
 		return nil, errServer.because(err.Error())
 	}
@@ -97,7 +103,7 @@ func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first b
 		TokenType:   "Bearer",
 	}
 	if slices.Contains(scopes, scopeOpenID) {
-		if answer.IDToken, err = m.id(s, g, user, scopes, first); err != nil {
+		if answer.IDToken, err = m.id(s, g, user, outcome, first); err != nil {
 			return nil, errServer.because(err.Error())
 		}
 		m.issued.add(m.now(), "id", g, answer.IDToken)
@@ -108,7 +114,7 @@ func (m *minter) mint(s *settings, g *grant, user User, scopes []string, first b
 // access is a JWT for the grant's API. Without an API it is opaque, and valid only
 // for /userinfo.
 // https://auth0.com/docs/secure/tokens/access-tokens
-func (m *minter) access(s *settings, g *grant, scopes []string) (string, time.Duration, error) {
+func (m *minter) access(s *settings, g *grant, outcome action.Outcome) (string, time.Duration, error) {
 	api, ok := s.apis[g.Audience]
 	if !ok {
 		return newSecret(), userinfoTokenLifetime, nil
@@ -117,22 +123,34 @@ func (m *minter) access(s *settings, g *grant, scopes []string) (string, time.Du
 	claims := accessClaims{
 		Issuer: s.issuer, Subject: g.UserID, Audience: jwt.Audience{api.Identifier},
 		IssuedAt: now.Unix(), Expires: now.Add(api.TokenLifetime).Unix(),
-		Scope: strings.Join(scopes, " "), AZP: g.ClientID,
+		Scope: strings.Join(outcome.Scopes, " "), AZP: g.ClientID, Permissions: s.permissionsClaim(g.UserID, api),
 	}
-	if slices.Contains(scopes, scopeOpenID) {
+	if slices.Contains(outcome.Scopes, scopeOpenID) {
 		claims.Audience = append(claims.Audience, s.issuer+"userinfo")
 	}
-	token, err := m.keys.sign(claims)
+	all, err := withClaims(claims, outcome.AccessClaims)
+	if err != nil {
+		return "", 0, err
+	}
+	token, err := m.keys.sign(all)
 	return token, api.TokenLifetime, err
+}
+
+func (s *settings) permissionsClaim(userID string, api API) *[]string {
+	if !api.RBAC || api.Dialect != DialectWithPermissions {
+		return nil
+	}
+	held := s.permissions(userID, api.Identifier)
+	return &held
 }
 
 // id is an ID token. It has a nonce on the first answer only, and auth_time
 // only for clients that asked for max_age.
 // https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
-func (m *minter) id(s *settings, g *grant, user User, scopes []string, first bool) (string, error) {
+func (m *minter) id(s *settings, g *grant, user User, outcome action.Outcome, first bool) (string, error) {
 	now := m.now()
 	claims := idClaims{
-		profile: profileOf(user, scopes, s.issuer),
+		profile: profileOf(user, outcome.Scopes, s.issuer),
 		Issuer:  s.issuer, Audience: g.ClientID, SID: g.SID,
 		IssuedAt: now.Unix(), Expires: now.Add(s.clients[g.ClientID].IDTokenLifetime).Unix(),
 	}
@@ -142,5 +160,9 @@ func (m *minter) id(s *settings, g *grant, user User, scopes []string, first boo
 	if g.WithAuthTime {
 		claims.AuthTime = g.AuthTime.Unix()
 	}
-	return m.keys.sign(claims)
+	all, err := withClaims(claims, outcome.IDClaims)
+	if err != nil {
+		return "", err
+	}
+	return m.keys.sign(all)
 }

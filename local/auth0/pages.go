@@ -32,13 +32,13 @@ type formPage struct {
 	Client      string
 	Email, Name string
 	Error       string
-	Ready       *readyPage
+	Ready       []readyPage
 	Scopes      []Scope
 	callback    string // the origin that the form's redirects may go to
 }
 
-// readyPage shows the ready user.
-type readyPage struct{ Name, Email, Password, Avatar string }
+// readyPage shows a ready user. Roles are empty where the tenant has none.
+type readyPage struct{ Name, Email, Password, Avatar, Roles, TestID string }
 
 func newPages(log *slog.Logger, users *Users) *pages {
 	functions := template.FuncMap{"keepsAccounts": func() bool { return users.path != "" }}

@@ -30,7 +30,8 @@ type authRequest struct {
 	reply     reply
 	clientID  string
 	audience  string
-	scopes    []string
+	scopes    []string // without those that the client may not have
+	query     params   // as it was sent
 	challenge string
 	nonce     string
 	prompts   []string
@@ -71,7 +72,7 @@ func target(s *settings, p params) (Client, reply, *pageError) {
 // parseAuthRequest checks what remains once the target is known.
 func parseAuthRequest(s *settings, client Client, to reply, p params) (authRequest, *oauthError) {
 	req := authRequest{
-		reply: to, clientID: client.ID,
+		reply: to, clientID: client.ID, query: p,
 		audience: p["audience"], challenge: p["code_challenge"], nonce: p["nonce"],
 		prompts: strings.Fields(p["prompt"]), loginHint: p["login_hint"],
 		signup: p["screen_hint"] == "signup", maxAge: -1,

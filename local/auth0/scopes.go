@@ -45,11 +45,11 @@ func allowedScope(scope string, client Client, api *API) bool {
 	return api != nil && slices.ContainsFunc(api.Scopes, func(s Scope) bool { return s.Value == scope })
 }
 
-// currentScopes are the scopes of a token request: those requested, without those
-// removed from the configuration since the sign-in.
-func currentScopes(s *settings, client Client, g *grant, requested string) []string {
+// currentScopes are the scopes of a code: those of the sign-in, without those that
+// were removed from the configuration since.
+func currentScopes(s *settings, client Client, g *grant) []string {
 	api, _ := s.accessible(client.ID, g.Audience) // the minter refuses what is not
-	return grantedScopes(strings.Join(narrowed(g.Scopes, requested), " "), client, api)
+	return grantedScopes(strings.Join(g.Outcome.Scopes, " "), client, api)
 }
 
 // narrowed are the granted scopes that a refresh requests; requesting none means

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"api-auth-jwt-auth0/local/auth0/action"
 )
 
 // settings are a valid Config with what stays of the Options, arranged for
@@ -18,11 +20,14 @@ type settings struct {
 	apis         map[string]API
 	clientGrants map[grantKey][]string // the scopes of each
 	origins      map[string]bool       // that may read answers across origins
+	roles        []Role
+	actions      []*action.Action
 	users        *Users
 	ready        *ReadyUser
+	second       *ReadyUser
 }
 
-func emptySettings(issuer string, users *Users, ready *ReadyUser) *settings {
+func emptySettings(issuer string, users *Users, ready, second *ReadyUser) *settings {
 	return &settings{
 		issuer:       issuer,
 		origin:       originOf(issuer),
@@ -32,13 +37,14 @@ func emptySettings(issuer string, users *Users, ready *ReadyUser) *settings {
 		clientGrants: map[grantKey][]string{},
 		users:        users,
 		ready:        ready,
+		second:       second,
 	}
 }
 
 // with are the settings of another Config. The error joins every problem found,
 // each with the value at fault and what to write instead.
 func (s *settings) with(cfg Config) (*settings, error) {
-	s = emptySettings(s.issuer, s.users, s.ready)
+	s = emptySettings(s.issuer, s.users, s.ready, s.second)
 	var problems []error
 	for _, c := range cfg.Clients {
 		problems = append(problems, s.addClient(c))
@@ -48,6 +54,12 @@ func (s *settings) with(cfg Config) (*settings, error) {
 	}
 	for _, g := range cfg.ClientGrants {
 		problems = append(problems, s.addClientGrant(g))
+	}
+	for _, r := range cfg.Roles {
+		problems = append(problems, s.addRole(r))
+	}
+	for _, a := range cfg.Actions {
+		problems = append(problems, s.addAction(a))
 	}
 	return s, errors.Join(problems...)
 }
@@ -164,6 +176,7 @@ func (s *settings) addAPI(a API) error {
 		a.TokenLifetime = defaultAccessTokenLifetime
 	}
 	a.UserPolicy = cmp.Or(a.UserPolicy, PolicyRequireGrant)
+	a.Dialect = cmp.Or(a.Dialect, DialectPlain)
 	a.Name = cmp.Or(a.Name, a.Identifier)
 	s.apis[a.Identifier] = a
 	return checkAPI(a, s.issuer)
@@ -184,6 +197,9 @@ func checkAPI(a API, issuer string) error {
 	}
 	if !slices.Contains([]string{PolicyAllowAll, PolicyRequireGrant, PolicyDenyAll}, a.UserPolicy) {
 		add("user policy %q: expected %s, %s or %s", a.UserPolicy, PolicyRequireGrant, PolicyAllowAll, PolicyDenyAll)
+	}
+	if a.Dialect != DialectPlain && a.Dialect != DialectWithPermissions {
+		add("token dialect %q: expected %s or %s", a.Dialect, DialectPlain, DialectWithPermissions)
 	}
 	seen := map[string]bool{}
 	for _, sc := range a.Scopes {

@@ -47,7 +47,7 @@ func newTenant(o Options, keys func() *keyring) (*Tenant, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if err := errors.Join(checkIssuer(o.Issuer), o.Users.checkReady(o.ReadyUser)); err != nil {
+	if err := errors.Join(checkIssuer(o.Issuer), o.Users.checkReady(o.ReadyUser), checkSecond(o.SecondUser)); err != nil {
 		return nil, err
 	}
 	o.Users.setReady(o.ReadyUser)
@@ -62,7 +62,7 @@ func newTenant(o Options, keys func() *keyring) (*Tenant, error) {
 		now:          o.Now,
 		log:          o.Logger,
 	}
-	t.current.Store(emptySettings(o.Issuer, o.Users, o.ReadyUser))
+	t.current.Store(emptySettings(o.Issuer, o.Users, o.ReadyUser, o.SecondUser))
 	return t, nil
 }
 
@@ -74,6 +74,7 @@ func (t *Tenant) Prepare(_ context.Context, cfg Config) (commit func(), err erro
 		return nil, err
 	}
 	return func() {
+		s.users.setReady(s.readyUsers()...)
 		t.current.Store(s)
 		t.committed.Store(true)
 	}, nil
@@ -106,10 +107,11 @@ func (t *Tenant) Handler() http.Handler {
 // addProtocol adds the endpoints for programs.
 func (t *Tenant) addProtocol(mux *http.ServeMux) {
 	minter := &minter{keys: t.keys, grants: t.grants, issued: t.issued, now: t.now}
+	logins := &logins{settings: t.current.Load, log: t.log}
 	api := func(path string, next http.Handler, methods ...string) {
 		mux.Handle(path, &cors{settings: t.current.Load, methods: append(methods, http.MethodOptions), next: next, log: t.log})
 	}
-	api("/oauth/token", &tokenHandler{settings: t.current.Load, grants: t.grants, minter: minter, log: t.log}, http.MethodPost)
+	api("/oauth/token", &tokenHandler{settings: t.current.Load, grants: t.grants, logins: logins, minter: minter, log: t.log}, http.MethodPost)
 	api("/oauth/revoke", &revokeHandler{settings: t.current.Load, grants: t.grants, log: t.log}, http.MethodPost)
 	api("/userinfo", &userinfoHandler{settings: t.current.Load, grants: t.grants, log: t.log}, http.MethodGet, http.MethodPost)
 	document := newMetadata(t.current.Load().issuer)
@@ -123,7 +125,7 @@ func (t *Tenant) addPages(mux *http.ServeMux, pages *pages) {
 	responder := &responder{pages: pages, log: t.log}
 	a := &authorizer{
 		settings: t.current.Load, sessions: t.sessions, transactions: t.transactions, grants: t.grants,
-		consents: t.consents, responder: responder, pages: pages, now: t.now,
+		consents: t.consents, logins: &logins{settings: t.current.Load, log: t.log}, responder: responder, pages: pages, now: t.now,
 	}
 	mux.Handle("GET /authorize", a)
 	mux.Handle("POST /authorize", a)

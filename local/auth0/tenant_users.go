@@ -3,6 +3,7 @@ package auth0
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // People lists the accounts, by e-mail.
@@ -20,15 +21,19 @@ func (t *Tenant) Users() []User {
 
 // ReadyUserID is the ID of the ready user, or "".
 func (t *Tenant) ReadyUserID() string {
+	s := t.current.Load()
+	if s.ready == nil {
+		return ""
+	}
+	return readyID(strings.ToLower(strings.TrimSpace(s.ready.Email)))
+}
+
+// IsReady reports whether an account is a ready user's.
+func (t *Tenant) IsReady(id string) bool {
 	users := t.current.Load().users
 	users.mu.RLock()
 	defer users.mu.RUnlock()
-	for _, a := range users.accounts {
-		if a.ready {
-			return a.ID
-		}
-	}
-	return ""
+	return users.accounts[users.emails[id]].ready != nil
 }
 
 // AddUser creates an account with the e-mail, name and verification in user, as an

@@ -3,12 +3,15 @@ package auth0
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"api-auth-jwt-auth0/local/auth0/action"
 )
 
 // Defect is something wrong with a token, for testing how the API refuses it.
@@ -38,7 +41,7 @@ func defectNames() []string {
 }
 
 // TestToken makes an access token of a user for an API, as a client would get it
-// with all scopes of the API, but with one defect, by its name; "" is a valid
+// that asks for all scopes of the API, but with one defect, by its name; "" is a valid
 // token. It needs no sign-in and no client: what it returns is for tests on this
 // machine.
 func (t *Tenant) TestToken(userID, audience, defect string) (string, error) {
@@ -57,19 +60,55 @@ func (t *Tenant) TestToken(userID, audience, defect string) (string, error) {
 	if defect == "opaque" {
 		return newSecret(), nil
 	}
-	claims := testClaims(s, user, api, t.now())
+	outcome, err := t.testOutcome(s, user, api)
+	if err != nil {
+		return "", err
+	}
+	claims := testClaims(s, user, api, outcome.Scopes, t.now())
 	claims.corrupt(defect, t.now())
-	return t.signTestToken(claims, defect)
+	all, err := withClaims(claims, outcome.AccessClaims)
+	if err != nil {
+		return "", err
+	}
+	return t.signTestToken(all, defect)
 }
 
-func testClaims(s *settings, user User, api API, now time.Time) *accessClaims {
+// testOutcome is what roles and Actions allow the user of all scopes of the API.
+func (t *Tenant) testOutcome(s *settings, user User, api API) (action.Outcome, error) {
 	scopes := []string{scopeOpenID, "profile", "email"}
 	for _, scope := range api.Scopes {
 		scopes = append(scopes, scope.Value)
 	}
+	client, ok := s.testClient(api.Identifier)
+	if !ok {
+		return action.Outcome{Scopes: scopes}, nil
+	}
+	logins := &logins{settings: t.current.Load, log: t.log}
+	outcome, refused := logins.decide(s, login{
+		client: client, audience: api.Identifier, user: user, requested: scopes,
+		protocol: action.ProtocolSignIn, request: action.Request{Method: http.MethodGet, Query: map[string]string{}, Body: map[string]string{}},
+	})
+	if refused != nil {
+		return action.Outcome{}, fmt.Errorf("the tenant refuses the sign-in: %s: %s", refused.Description, refused.cause)
+	}
+	return outcome, nil
+}
+
+// testClient is the first client that may request tokens for an API.
+func (s *settings) testClient(audience string) (Client, bool) {
+	for _, id := range slices.Sorted(maps.Keys(s.clients)) {
+		if _, refused := s.accessible(id, audience); refused == nil {
+			return s.clients[id], true
+		}
+	}
+	return Client{}, false
+}
+
+func testClaims(s *settings, user User, api API, scopes []string, now time.Time) *accessClaims {
 	claims := &accessClaims{
 		Issuer: s.issuer, Subject: user.ID, Audience: jwt.Audience{api.Identifier, s.issuer + "userinfo"},
 		IssuedAt: now.Unix(), Expires: now.Add(api.TokenLifetime).Unix(), Scope: strings.Join(scopes, " "),
+		Permissions: s.permissionsClaim(user.ID, api),
 	}
 	if ids := slices.Sorted(maps.Keys(s.clients)); len(ids) > 0 {
 		claims.AZP = ids[0]
@@ -93,7 +132,7 @@ func (c *accessClaims) corrupt(defect string, now time.Time) {
 	}
 }
 
-func (t *Tenant) signTestToken(claims *accessClaims, defect string) (string, error) {
+func (t *Tenant) signTestToken(claims any, defect string) (string, error) {
 	token, err := t.keys.sign(claims)
 	if err != nil || defect != "signature" && defect != "key" && defect != "unsigned" {
 		return token, err

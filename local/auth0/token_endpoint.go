@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+
+	"api-auth-jwt-auth0/local/auth0/action"
 )
 
 // tokenHandler is /oauth/token: it exchanges codes and refresh tokens.
@@ -11,6 +13,7 @@ import (
 type tokenHandler struct {
 	settings func() *settings
 	grants   *grants
+	logins   *logins
 	minter   *minter
 	log      *slog.Logger
 }
@@ -53,7 +56,7 @@ func (h *tokenHandler) exchange(w http.ResponseWriter, r *http.Request) (*tokenA
 	case grantType == grantCode:
 		return h.code(s, client, p)
 	default:
-		return h.refresh(s, client, p)
+		return h.refresh(s, client, r, p)
 	}
 }
 
@@ -99,20 +102,22 @@ func (h *tokenHandler) code(s *settings, client Client, p params) (*tokenAnswer,
 	if !ok {
 		return nil, errInvalidCode.because("the user is gone")
 	}
-	scopes := currentScopes(s, client, granted, "")
-	answer, refused := h.minter.mint(s, granted, user, scopes, true)
+	outcome := granted.Outcome
+	outcome.Scopes = currentScopes(s, client, granted)
+	answer, refused := h.minter.mint(s, granted, user, outcome, true)
 	if refused != nil {
 		return nil, refused
 	}
-	if slices.Contains(scopes, scopeOffline) {
+	if slices.Contains(outcome.Scopes, scopeOffline) {
 		answer.RefreshToken = h.grants.issueRefresh(granted)
 	}
 	return answer, nil
 }
 
 // refresh exchanges a refresh token. An audience in the request is
-// ignored: the token is for the API that it was issued for.
-func (h *tokenHandler) refresh(s *settings, client Client, p params) (*tokenAnswer, *oauthError) {
+// ignored: the token is for the API that it was issued for. Roles and Actions decide
+// again.
+func (h *tokenHandler) refresh(s *settings, client Client, r *http.Request, p params) (*tokenAnswer, *oauthError) {
 	if p["refresh_token"] == "" {
 		return nil, errMissing("refresh_token")
 	}
@@ -124,7 +129,14 @@ func (h *tokenHandler) refresh(s *settings, client Client, p params) (*tokenAnsw
 	if !ok {
 		return nil, errUserGone.because("")
 	}
-	answer, refused := h.minter.mint(s, granted, user, currentScopes(s, client, granted, p["scope"]), false)
+	outcome, refused := h.logins.decide(s, login{
+		client: client, audience: granted.Audience, user: user, requested: narrowed(granted.Asked, p["scope"]),
+		protocol: action.ProtocolRenewal, request: actionRequest(r, nil, p),
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	answer, refused := h.minter.mint(s, granted, user, outcome, false)
 	if refused != nil {
 		return nil, refused
 	}

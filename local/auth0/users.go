@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -86,8 +87,11 @@ type Users struct {
 
 type account struct {
 	User
-	hash  func() []byte
-	ready bool // the ready user, which is not saved to a file
+	hash      func() []byte
+	ready     *ReadyUser // of a ready user, which is not saved to a file
+	roles     []string   // by name, sorted
+	everyRole bool       // but for those taken
+	taken     []string
 }
 
 // NewUsers is an empty set that lives as long as the process.
@@ -145,7 +149,7 @@ func (u *Users) checkReady(r *ReadyUser) error {
 		return nil
 	}
 	user, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{})
-	if old, ok := u.byEmail(user.Email); err == nil && ok && !old.ready {
+	if old, ok := u.byEmail(user.Email); err == nil && ok && old.ready == nil {
 		err = ErrEmailTaken
 	}
 	if err != nil {
@@ -154,27 +158,50 @@ func (u *Users) checkReady(r *ReadyUser) error {
 	return nil
 }
 
-// setReady replaces the account of the ready user by r, which checkReady must have
-// accepted; nil removes it. The password is hashed on the first sign-in, because
-// hashing would delay the start.
-func (u *Users) setReady(r *ReadyUser) {
+// checkSecond is checkReady for the second ready user, who is left out while another
+// account has the e-mail.
+func checkSecond(r *ReadyUser) error {
+	if r == nil {
+		return nil
+	}
+	if _, err := complete(User{Email: r.Email, Name: r.Name}, r.Password, time.Time{}); err != nil {
+		return fmt.Errorf("second ready user %q: %w", r.Email, err)
+	}
+	return nil
+}
+
+// setReady replaces the accounts of the ready users by these, which checkReady and
+// checkSecond must have accepted. An account that stays keeps its roles; of new
+// ones the first has all. The password is hashed on the first sign-in, because hashing
+// would delay the start.
+func (u *Users) setReady(list ...*ReadyUser) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, a := range u.accounts {
-		if a.ready {
+		if a.ready != nil && !slices.Contains(list, a.ready) {
 			u.remove(a.User)
 		}
 	}
-	if r == nil {
-		return
+	for i, r := range list {
+		if r != nil {
+			u.addReady(r, i == 0)
+		}
 	}
+}
+
+// addReady adds the account of a ready user, unless the e-mail has one already. u.mu
+// must be held.
+func (u *Users) addReady(r *ReadyUser, everyRole bool) {
 	password := r.Password
 	user, err := complete(User{Email: r.Email, Name: r.Name, EmailVerified: true}, password, time.Now())
 	if err != nil {
 		return
 	}
+	if _, taken := u.accounts[user.Email]; taken {
+		return
+	}
 	user.ID = readyID(user.Email)
-	u.put(account{user, sync.OnceValue(func() []byte { return u.mustHash(password) }), true})
+	u.put(account{User: user, hash: sync.OnceValue(func() []byte { return u.mustHash(password) }), ready: r, everyRole: everyRole})
 }
 
 // readyID is the same in every run, so that applications find again what they

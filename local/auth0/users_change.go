@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ErrReadyUser reports a change to the ready user.
-var ErrReadyUser = errors.New("the ready user comes from the configuration and cannot be changed; add a user of your own")
+// ErrReadyUser reports a change to a ready user.
+var ErrReadyUser = errors.New("a ready user comes from the configuration and cannot be changed; add a user of your own")
 
 // change gives the account of an ID the details in user, which are checked as a
 // sign-up's, and keeps its password if the new one is empty. It undoes the
@@ -33,7 +33,8 @@ func (u *Users) change(id string, user User, password string, now time.Time) err
 		return ErrEmailTaken
 	}
 	user.ID, user.CreatedAt, user.UpdatedAt = old.ID, old.CreatedAt, now.UTC()
-	changed := account{User: user, hash: old.hash}
+	changed := old
+	changed.User = user
 	if hash != nil {
 		changed.hash = func() []byte { return hash }
 	}
@@ -64,14 +65,14 @@ func (u *Users) delete(id string) error {
 	return nil
 }
 
-// changeable finds the account of an ID, unless it is the ready user's. u.mu
+// changeable finds the account of an ID, unless it is a ready user's. u.mu
 // must be held.
 func (u *Users) changeable(id string) (account, error) {
 	found, ok := u.accounts[u.emails[id]]
 	switch {
 	case !ok:
 		return account{}, ErrNotFound
-	case found.ready:
+	case found.ready != nil:
 		return account{}, ErrReadyUser
 	}
 	return found, nil

@@ -30,6 +30,7 @@ type storedUser struct {
 	CreatedAt     time.Time `json:"createdAt"`
 	UpdatedAt     time.Time `json:"updatedAt"`
 	PasswordHash  string    `json:"passwordHash"` // bcrypt
+	Roles         []string  `json:"roles,omitempty"`
 }
 
 // LoadUsers reads the accounts kept in a file and keeps later sign-ups there:
@@ -94,7 +95,8 @@ func (u *Users) restoreOne(s storedUser) error {
 			ID: s.ID, Email: s.Email, EmailVerified: s.EmailVerified, Name: cmp.Or(s.Name, s.Email),
 			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 		},
-		hash: func() []byte { return []byte(s.PasswordHash) },
+		hash:  func() []byte { return []byte(s.PasswordHash) },
+		roles: s.Roles,
 	})
 	return nil
 }
@@ -130,12 +132,12 @@ func (u *Users) save() error {
 func (u *Users) stored() usersFile {
 	file := usersFile{Users: []storedUser{}}
 	for _, a := range u.accounts {
-		if a.ready {
+		if a.ready != nil {
 			continue
 		}
 		file.Users = append(file.Users, storedUser{
 			ID: a.ID, Email: a.Email, EmailVerified: a.EmailVerified, Name: a.Name,
-			CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, PasswordHash: string(a.hash()),
+			CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, PasswordHash: string(a.hash()), Roles: a.roles,
 		})
 	}
 	slices.SortFunc(file.Users, func(a, b storedUser) int { return strings.Compare(a.Email, b.Email) })

@@ -61,6 +61,9 @@ type Config struct {
 // ReadyUser has an account at the local tenant from the start.
 var ReadyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-password", Name: "Dev User"}
 
+// SecondUser has an account too, and no role, while the stack has roles.
+var SecondUser = auth0.ReadyUser{Email: "guest@example.com", Password: "guest-password", Name: "Guest User"}
+
 // A Cloud serves a stack on this machine: Listen, Deploy, Serve, Close.
 type Cloud struct {
 	cfg               Config
@@ -316,6 +319,9 @@ func (c *Cloud) Ready() terminal.Ready {
 	}
 	if !c.cfg.RealTenant {
 		r.Email, r.Password = ReadyUser.Email, ReadyUser.Password
+		if len(c.issuer.Roles()) > 0 {
+			r.SecondEmail, r.SecondPassword = SecondUser.Email, SecondUser.Password
+		}
 	}
 	return r
 }

@@ -79,9 +79,8 @@ func (c *Cloud) describeCalls() console.API {
 	if c.issuer == nil { // a real tenant makes no test tokens
 		return api
 	}
-	ready := c.issuer.ReadyUserID()
 	for _, user := range c.issuer.Users() {
-		api.Users = append(api.Users, console.Person{ID: user.ID, Email: user.Email, Ready: user.ID == ready})
+		api.Users = append(api.Users, console.Person{ID: user.ID, Email: user.Email, Ready: c.issuer.IsReady(user.ID)})
 	}
 	for _, defect := range auth0.Defects() {
 		api.Defects = append(api.Defects, console.Choice(defect))

@@ -35,7 +35,7 @@ func (c *Cloud) newEmulators() (err error) {
 	if c.cfg.RealTenant {
 		return nil
 	}
-	o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &ReadyUser, Now: c.cfg.Now, Logger: c.logger("tenant")}
+	o := auth0.Options{Issuer: c.TenantURL() + "/", ReadyUser: &ReadyUser, SecondUser: &SecondUser, Now: c.cfg.Now, Logger: c.logger("tenant")}
 	if c.cfg.Users != "" {
 		if o.Users, err = auth0.LoadUsers(c.cfg.Users); err != nil {
 			return err

@@ -90,5 +90,7 @@ func (a *awsServices) send(queueARN, body string) error {
 }
 
 func streamChange(c dynamodb.Change) eventsource.Change {
-	return eventsource.Change{StreamARN: c.StreamARN, Record: json.RawMessage(c.Record)}
+	return eventsource.Change{
+		StreamARN: c.StreamARN, SequenceNumber: c.SequenceNumber, ItemKey: c.Key, Time: c.Time, Record: json.RawMessage(c.Record),
+	}
 }

@@ -16,11 +16,13 @@ func (c *Cloud) consoleTenant() console.Tenant {
 	if c.issuer == nil {
 		refuse := func(string) error { return errRealTenant }
 		refuseUser := func(console.Account, string) error { return errRealTenant }
+		refuseRole := func(string, string) error { return errRealTenant }
 		return console.Tenant{
 			Describe:   func() console.TenantState { return console.TenantState{URL: c.TenantURL()} },
 			EndSession: refuse, RevokeGrant: refuse, ExpireGrant: refuse,
 			RotateKeys: c.RotateKeys,
 			AddUser:    refuseUser, ChangeUser: refuseUser, DeleteUser: refuse,
+			GiveRole: refuseRole, TakeRole: refuseRole,
 		}
 	}
 	return console.Tenant{
@@ -32,6 +34,8 @@ func (c *Cloud) consoleTenant() console.Tenant {
 		AddUser:     func(a console.Account, password string) error { return c.issuer.AddUser(userOf(a), password) },
 		ChangeUser:  func(a console.Account, password string) error { return c.issuer.ChangeUser(userOf(a), password) },
 		DeleteUser:  c.issuer.DeleteUser,
+		GiveRole:    c.issuer.GiveRole,
+		TakeRole:    c.issuer.TakeRole,
 	}
 }
 
@@ -42,11 +46,15 @@ func userOf(a console.Account) auth0.User {
 // describeTenant is the tenant's current state, with users by their e-mail.
 func (c *Cloud) describeTenant() console.TenantState {
 	state := console.TenantState{URL: c.TenantURL(), Keys: c.issuer.KeyIDs()}
-	emails, ready := map[string]string{}, c.issuer.ReadyUserID()
+	for _, r := range c.issuer.Roles() {
+		state.Roles = append(state.Roles, roleOf(r))
+	}
+	emails := map[string]string{}
 	for _, u := range c.issuer.Users() {
 		emails[u.ID] = u.Email
 		state.Users = append(state.Users, console.Account{
-			ID: u.ID, Email: u.Email, Name: u.Name, Verified: u.EmailVerified, Created: unixMilli(u.CreatedAt), Ready: u.ID == ready,
+			ID: u.ID, Email: u.Email, Name: u.Name, Verified: u.EmailVerified, Created: unixMilli(u.CreatedAt),
+			Ready: c.issuer.IsReady(u.ID), Roles: c.issuer.RolesOf(u.ID),
 		})
 	}
 	for _, s := range c.issuer.Sessions() {
@@ -64,6 +72,14 @@ func (c *Cloud) describeTenant() console.TenantState {
 		state.Tokens = append(state.Tokens, console.Token{At: unixMilli(t.At), Kind: t.Kind, User: emails[t.UserID], Text: t.Text})
 	}
 	return state
+}
+
+func roleOf(r auth0.Role) console.Role {
+	role := console.Role{Name: r.Name, Description: r.Description, Scopes: []string{}}
+	for _, p := range r.Permissions {
+		role.Scopes = append(role.Scopes, p.Scope)
+	}
+	return role
 }
 
 func unixMilli(t time.Time) int64 {

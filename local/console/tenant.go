@@ -19,6 +19,8 @@ type Tenant struct {
 	AddUser    func(Account, string) error
 	ChangeUser func(Account, string) error
 	DeleteUser func(id string) error
+	// GiveRole and TakeRole change the roles of a user, by the user's ID.
+	GiveRole, TakeRole func(id, role string) error
 }
 
 // TenantState is the state of the tenant. Times are in milliseconds since 1970, 0
@@ -30,16 +32,25 @@ type TenantState struct {
 	Grants   []Grant   `json:"grants"`
 	Tokens   []Token   `json:"tokens"`
 	Keys     []string  `json:"keys"` // IDs, the one that signs first
+	Roles    []Role    `json:"roles"`
+}
+
+// Role gives scopes to the users who have it.
+type Role struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Scopes      []string `json:"scopes"`
 }
 
 // Account is a person who can sign in.
 type Account struct {
-	ID       string `json:"id"`
-	Email    string `json:"email"`
-	Name     string `json:"name"`
-	Verified bool   `json:"verified"` // the e-mail
-	Created  int64  `json:"created"`
-	Ready    bool   `json:"ready"` // the ready user, which cannot be changed
+	ID       string   `json:"id"`
+	Email    string   `json:"email"`
+	Name     string   `json:"name"`
+	Verified bool     `json:"verified"` // the e-mail
+	Created  int64    `json:"created"`
+	Ready    bool     `json:"ready"` // a ready user, of whom only the roles can be changed
+	Roles    []string `json:"roles"` // by name
 }
 
 // Session is a browser that is signed in.
@@ -74,7 +85,7 @@ type Token struct {
 
 func (t Tenant) complete() bool {
 	return t.Describe != nil && t.EndSession != nil && t.RevokeGrant != nil && t.ExpireGrant != nil && t.RotateKeys != nil &&
-		t.AddUser != nil && t.ChangeUser != nil && t.DeleteUser != nil
+		t.AddUser != nil && t.ChangeUser != nil && t.DeleteUser != nil && t.GiveRole != nil && t.TakeRole != nil
 }
 
 func (c *Console) serveTenant(w http.ResponseWriter, r *http.Request) {
@@ -87,6 +98,7 @@ type tenantChange struct {
 	Do, ID                string
 	Email, Name, Password string
 	Verified              bool
+	Role                  string // of give-role and take-role
 }
 
 // serveTenantChange applies one change to the tenant and answers with its new
@@ -121,6 +133,10 @@ func (t Tenant) do(o tenantChange) error {
 		return t.ChangeUser(user, o.Password)
 	case "delete-user":
 		return t.DeleteUser(o.ID)
+	case "give-role":
+		return t.GiveRole(o.ID, o.Role)
+	case "take-role":
+		return t.TakeRole(o.ID, o.Role)
 	}
 	return fmt.Errorf("unknown change %q of the tenant", o.Do)
 }

@@ -33,6 +33,8 @@ func (s *served) tenant() Tenant {
 			return note("change")(fmt.Sprintf("%s %q %q %v %q", user.ID, user.Email, user.Name, user.Verified, password))
 		},
 		DeleteUser: note("delete"),
+		GiveRole:   func(id, role string) error { return note("give " + role)(id) },
+		TakeRole:   func(id, role string) error { return note("take " + role)(id) },
 	}
 }
 
@@ -51,6 +53,8 @@ func TestTenantChanges(t *testing.T) {
 		{"a user added", `{"do":"add-user","email":"a@b.c","name":"A","password":"p","verified":true}`, 200, `"keys":["key-1"]`},
 		{"a user changed", `{"do":"change-user","id":"u","email":"a@b.c","name":""}`, 200, `"keys":["key-1"]`},
 		{"a user deleted", `{"do":"delete-user","id":"u"}`, 200, `"keys":["key-1"]`},
+		{"a role given", `{"do":"give-role","id":"u","role":"manager"}`, 200, `"keys":["key-1"]`},
+		{"a role taken", `{"do":"take-role","id":"u","role":"manager"}`, 200, `"keys":["key-1"]`},
 		{"what is gone", `{"do":"revoke","id":"gone"}`, 409, "it is not there"},
 		{"an unknown change", `{"do":"delete"}`, 409, "unknown change"},
 		{"no JSON", `no JSON`, 400, "cannot read"},
@@ -61,7 +65,7 @@ func TestTenantChanges(t *testing.T) {
 			t.Errorf("%s: expected %d and %s, got %d %s", test.name, test.status, test.want, response.StatusCode, body)
 		}
 	}
-	if want := []string{"end s", "revoke g", "expire g", "rotate ", `add "a@b.c" "A" true "p"`, `change u "a@b.c" "" false ""`, "delete u", "revoke gone"}; !slices.Equal(s.done, want) {
+	if want := []string{"end s", "revoke g", "expire g", "rotate ", `add "a@b.c" "A" true "p"`, `change u "a@b.c" "" false ""`, "delete u", "give manager u", "take manager u", "revoke gone"}; !slices.Equal(s.done, want) {
 		t.Errorf("expected %q, got %q", want, s.done)
 	}
 	if response, body := s.ask(t, http.MethodPost, "/api/tenant", `{"do":"rotate-keys"}`); response.StatusCode != http.StatusForbidden {

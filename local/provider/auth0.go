@@ -1,18 +1,32 @@
 package provider
 
+import "fmt"
+
 // The resource types of the auth0 provider.
 const (
+	Auth0Action               = "auth0:index/action:Action"
 	Auth0Client               = "auth0:index/client:Client"
 	Auth0ClientCredentials    = "auth0:index/clientCredentials:ClientCredentials"
 	Auth0ClientGrant          = "auth0:index/clientGrant:ClientGrant"
 	Auth0ResourceServer       = "auth0:index/resourceServer:ResourceServer"
 	Auth0ResourceServerScopes = "auth0:index/resourceServerScopes:ResourceServerScopes"
+	Auth0Role                 = "auth0:index/role:Role"
+	Auth0RolePermissions      = "auth0:index/rolePermissions:RolePermissions"
+	Auth0TriggerAction        = "auth0:index/triggerAction:TriggerAction"
 )
 
 // auth0 are the rows of the types of the auth0 provider. The limits are those of the
 // Management API, https://auth0.com/docs/api/management/v2, and of the provider,
 // https://github.com/auth0/terraform-provider-auth0/tree/main/internal/auth0.
 var auth0 = map[string]Type{
+	Auth0Action: {
+		Global: true, create: createAction, Naming: actionNaming,
+		inputs: object(fields{
+			"name": actionNaming.rule(), "code!": length(1, maxActionBytes), "deploy": boolean,
+			"runtime":            oneOf("node12", "node16", "node18", "node22"),
+			"supportedTriggers!": object(fields{"id!": oneOf(triggers...), "version!": match(8, `v\d+`, "v3")}),
+		}),
+	},
 	Auth0Client: {
 		Global: true, create: createClient, Naming: clientNaming,
 		inputs: object(fields{
@@ -49,7 +63,8 @@ var auth0 = map[string]Type{
 		Global: true, create: createResourceServer, Naming: resourceServerNaming,
 		inputs: object(fields{
 			"name": resourceServerNaming.rule(), "identifier!^": length(1, 600), "signingAlg": signingAlgorithm,
-			"allowOfflineAccess": boolean, "skipConsentForVerifiableFirstPartyClients": boolean,
+			"allowOfflineAccess": boolean, "skipConsentForVerifiableFirstPartyClients": boolean, "enforcePolicies": boolean,
+			"tokenDialect": oneOf("access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"),
 			"subjectTypeAuthorization": object(fields{
 				"user":   object(fields{"policy": oneOf("allow_all", "deny_all", "require_client_grant")}),
 				"client": object(fields{"policy": oneOf("deny_all", "require_client_grant")}),
@@ -67,7 +82,34 @@ var auth0 = map[string]Type{
 			}))),
 		}),
 	},
+	Auth0Role: {
+		Global: true, create: createTenantRole, Naming: tenantRoleNaming,
+		inputs: object(fields{"name": tenantRoleNaming.rule(), "description": length(0, 500)}),
+	},
+	Auth0RolePermissions: {
+		Global: true, create: createPart("roleId"),
+		Refs: map[string]string{"roleId": Auth0Role},
+		inputs: object(fields{
+			"roleId!^": reference,
+			"permissions!": list(0, 1000, object(fields{
+				"name!": match(280, `\S+`, "read:items"), "resourceServerIdentifier!": length(1, 600),
+			})),
+		}),
+	},
+	Auth0TriggerAction: {
+		Global: true, create: createTriggerAction,
+		Refs:   map[string]string{"actionId": Auth0Action},
+		inputs: object(fields{"actionId!^": reference, "trigger!^": oneOf(triggers...)}),
+	},
 }
+
+// https://auth0.com/docs/customize/actions/limitations
+const maxActionBytes = 100_000
+
+// triggers are those to which the provider binds Actions.
+// https://github.com/auth0/terraform-provider-auth0/blob/main/internal/auth0/action/resource_trigger_action.go
+var triggers = []string{"post-login", "credentials-exchange", "pre-user-registration", "post-user-registration",
+	"post-change-password", "send-phone-message", "password-reset-post-challenge", "custom-email-provider", "custom-phone-provider"}
 
 var signingAlgorithm = oneOf("HS256", "RS256", "PS256")
 
@@ -109,6 +151,20 @@ func createCredentials(_ Cloud, r Resource) (string, map[string]any) {
 
 func createClientGrant(_ Cloud, r Resource) (string, map[string]any) {
 	return "cgr_" + digest(r)[:16], nil
+}
+
+func createAction(_ Cloud, r Resource) (string, map[string]any) {
+	d := digest(r)
+	id := fmt.Sprintf("%s-%s-%s-%s-%s", d[:8], d[8:12], d[12:16], d[16:20], d[20:32])
+	return id, map[string]any{"versionId": "version-" + d[32:48]}
+}
+
+func createTriggerAction(_ Cloud, r Resource) (string, map[string]any) {
+	return text(r, "trigger") + "::" + text(r, "actionId"), nil
+}
+
+func createTenantRole(_ Cloud, r Resource) (string, map[string]any) {
+	return "rol_" + digest(r)[:16], nil
 }
 
 func createResourceServer(_ Cloud, r Resource) (string, map[string]any) {

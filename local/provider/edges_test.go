@@ -208,6 +208,7 @@ var edges = map[string][]edge{
 	Auth0ClientCredentials: {{"clientId", "a", ""}, {"authenticationMethod", "none", "None"}},
 	Auth0ResourceServer: {
 		{"name", chars(200), chars(201)}, {"identifier", chars(600), chars(601)}, {"signingAlg", "RS256", "RS512"}, {"allowOfflineAccess", yes, "true"},
+		{"enforcePolicies", yes, "true"}, {"tokenDialect", "access_token_authz", "authz"},
 		{"skipConsentForVerifiableFirstPartyClients", yes, "true"}, {"tokenLifetime", 2_592_000, 2_592_001}, {"tokenLifetimeForWeb", 7200, 7200.5},
 		{"subjectTypeAuthorization.user.policy", "require_client_grant", "allow"}, {"subjectTypeAuthorization.client.policy", "deny_all", "allow_all"},
 	},
@@ -219,6 +220,16 @@ var edges = map[string][]edge{
 		{"resourceServerIdentifier", "https://api", ""}, {"scopes", []any{map[string]any{"name": "a"}}, []any{map[string]any{"name": "a"}, map[string]any{"name": "a"}}},
 		{"scopes[].name", chars(280), chars(281)}, {"scopes[].name", "read:items", "read items"}, {"scopes[].description", chars(500), chars(501)},
 	},
+	Auth0Role: {{"name", "manager", ""}, {"description", chars(500), chars(501)}},
+	Auth0RolePermissions: {
+		{"roleId", "rol_1", ""}, {"permissions", []any{}, "read:items"}, {"permissions[].name", "read:items", "read items"},
+		{"permissions[].resourceServerIdentifier", "https://api", ""},
+	},
+	Auth0Action: {
+		{"name", "claims", "<b>"}, {"code", chars(100_000), chars(100_001)}, {"deploy", yes, "true"}, {"runtime", "node22", "node20"},
+		{"supportedTriggers.id", "post-login", "login"}, {"supportedTriggers.version", "v3", "3"},
+	},
+	Auth0TriggerAction: {{"actionId", "a", ""}, {"trigger", "post-login", "login"}},
 }
 
 // behaviorEdges returns those of a cache behavior.

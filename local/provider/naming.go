@@ -75,6 +75,10 @@ var (
 	stageNaming = &Naming{Property: "name", max: 128, pattern: `[a-zA-Z0-9_-]+|\$default`}
 	// https://auth0.com/docs/api/management/v2/clients/post-clients
 	clientNaming = &Naming{Property: "name", max: 256, pattern: `[^<>]+`}
+	// No limit is documented for these two; 255 is that of the provider's generated
+	// names. https://auth0.com/docs/api/management/v2/roles/post-roles
+	tenantRoleNaming = &Naming{Property: "name", max: 255, pattern: `[^<>]+`}
+	actionNaming     = &Naming{Property: "name", max: 255, pattern: `[^<>]+`}
 	// https://auth0.com/docs/api/management/v2/resource-servers/post-resource-servers
 	resourceServerNaming = &Naming{Property: "name", max: 200, pattern: `[^<>]+`}
 )

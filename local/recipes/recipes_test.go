@@ -137,6 +137,21 @@ func TestAddARoute(t *testing.T) {
 	run(t, dir, "go test ./local/command -run TestCommand/serve")
 }
 
+// TestAddARole adds the README's scope, role and Action. Then the program's tests pass,
+// and the local cloud reads what it deploys.
+func TestAddARole(t *testing.T) {
+	t.Parallel()
+	dir := freshCopy(t)
+	code := blocks(t, "README.md", "### Rights of people", "go")
+	if len(code) != 3 {
+		t.Fatalf("expected three blocks of code, got %q", code)
+	}
+	insert(t, filepath.Join(dir, "infra", "routes.go"), "var Scopes = []Scope{", code[0])
+	insert(t, filepath.Join(dir, "infra", "routes.go"), "var Roles = []Role{", code[1])
+	insert(t, filepath.Join(dir, "infra", "actions.go"), "var Actions = []Action{", code[2])
+	run(t, dir, "gofmt -w infra && go test ./infra -update && go test ./local/wiring ./local/stack/program")
+}
+
 // TestWithoutTheLocalCloud removes it as infra/README.md says: the rest compiles, and
 // its tests pass.
 func TestWithoutTheLocalCloud(t *testing.T) {

@@ -105,7 +105,7 @@ func TestRunFollowsTheSources(t *testing.T) {
 	program, record := newProgram(t, root)
 	routes := filepath.Join(root, "infra", "routes.go")
 	replace(t, routes, `Path: "/public"`, `Path: "/open"`)
-	replace(t, filepath.Join(root, "infra", "program.go"), "if err := checkRoutes(routes)", "println(\"printed\\nagain\")\n\tctx.Log.Debug(\"hidden\", nil)\n\tctx.Log.Warn(\"logged\", nil)\n\tif err := checkRoutes(routes)")
+	replace(t, filepath.Join(root, "infra", "program.go"), "if err := d.check(cfg)", "println(\"printed\\nagain\")\n\tctx.Log.Debug(\"hidden\", nil)\n\tctx.Log.Warn(\"logged\", nil)\n\tif err := d.check(cfg)")
 	logged := []Line{{"warning", "logged"}, {"", "printed"}, {"", "again"}}
 	graph, err := program.Run(t.Context(), request(nil))
 	if err != nil {

@@ -51,6 +51,10 @@ type Ready struct {
 	Email    string `json:"email,omitempty"`    // of the ready user of the local tenant
 	Password string `json:"password,omitempty"` // of that user
 	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
+	// SecondEmail and SecondPassword are those of the user without roles, where the
+	// stack has roles.
+	SecondEmail    string `json:"secondEmail,omitempty"`
+	SecondPassword string `json:"secondPassword,omitempty"`
 }
 
 // requestEvent is a request that has been answered. What the site passes on to
@@ -140,15 +144,23 @@ func (e Ready) text(p layout) string {
 	}
 	lines := p.wrapped("Sign in with an account of that tenant: it is the one that stack "+e.Stack+" is deployed with.", len("  "))
 	if e.Email != "" {
-		lines = p.wrapped("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address.", len("  "))
+		lines = p.wrapped("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address."+e.second(), len("  "))
 	}
 	hint := strings.Join(lines, "\n  ")
-	for _, part := range []string{e.Email, e.Password} {
+	for _, part := range []string{e.Email, e.Password, e.SecondEmail, e.SecondPassword} {
 		if part != "" {
 			hint = strings.Replace(hint, part, p.paint(bold, part), 1)
 		}
 	}
 	return text + "\n  " + hint + "\n  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
+}
+
+// second is a sentence on the user without roles, if there is one.
+func (e Ready) second() string {
+	if e.SecondEmail == "" {
+		return ""
+	}
+	return " It has all roles; " + e.SecondEmail + ", password " + e.SecondPassword + ", has none."
 }
 
 // The columns of a request's line.

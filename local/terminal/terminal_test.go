@@ -80,7 +80,7 @@ func everything(terminal *Terminal) {
 	terminal.Step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
 	terminal.ProgramLine(stack.Line{Text: "printed"})
 	terminal.ProgramLine(stack.Line{Level: "warning", Text: "logged"})
-	terminal.show(Ready{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345"})
+	terminal.show(Ready{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345", "", ""})
 	terminal.Request(&journal.Entry{Server: "site", Method: "GET", Path: "/", Status: 200, Took: 420 * time.Microsecond})
 	terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Took: 1500 * time.Microsecond, Refusal: "the token has expired"})
 	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)
@@ -452,4 +452,13 @@ func readText(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+func TestReadyShowsTheSecondUser(t *testing.T) {
+	t.Parallel()
+	e := Ready{Email: "dev@example.com", Password: "local-password", SecondEmail: "guest@example.com", SecondPassword: "guest-password"}
+	const want = "or sign up with any e-mail address. It has all roles; guest@example.com, password guest-password, has none."
+	if text := strings.Join(strings.Fields(e.text(layout{})), " "); !strings.Contains(text, want) {
+		t.Errorf("expected %q in %q", want, text)
+	}
 }

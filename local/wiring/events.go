@@ -72,7 +72,7 @@ func (w *wiring) checkMapping(r *stack.Resource, m eventsource.Mapping) {
 // evaluate decides about a request of a function's role.
 func (w *wiring) evaluate(function, action, resource string) policy.Decision {
 	var policies policy.Policies
-	for _, text := range w.roles()[function].Policies {
+	for _, text := range w.functionRoles()[function].Policies {
 		document, err := policy.Parse([]byte(text))
 		if err != nil {
 			return policy.Decision{Reason: err.Error()}

@@ -43,6 +43,8 @@ type resourceServerInputs struct {
 	AllowOfflineAccess                        bool
 	TokenLifetime                             int
 	SkipConsentForVerifiableFirstPartyClients bool
+	EnforcePolicies                           bool
+	TokenDialect                              string
 	SubjectTypeAuthorization                  struct {
 		User   struct{ Policy string }
 		Client noEffect // for machines, to which the tenant issues no tokens
@@ -104,9 +106,12 @@ func (w *wiring) tenant() auth0.Config {
 			AllowOfflineAccess:       in.AllowOfflineAccess,
 			SkipConsentForFirstParty: in.SkipConsentForVerifiableFirstPartyClients,
 			UserPolicy:               in.SubjectTypeAuthorization.User.Policy,
+			RBAC:                     in.EnforcePolicies,
+			Dialect:                  in.TokenDialect,
 		})
 	}
 	cfg.ClientGrants = w.clientGrants()
+	cfg.Roles, cfg.Actions = w.roles(), w.actions()
 	return cfg
 }
 

@@ -71,7 +71,7 @@ func Read(graph *stack.Graph, values secrets.Values) (Services, error) {
 		API:       w.api(),
 		Site:      w.site(),
 
-		Roles:      w.roles(),
+		Roles:      w.functionRoles(),
 		Tables:     w.tables(),
 		Queues:     w.queues(),
 		Buckets:    w.buckets(),
@@ -105,6 +105,10 @@ var served = map[string]func(*stack.Resource) error{
 	provider.Auth0ClientGrant:          check[clientGrantInputs],
 	provider.Auth0ResourceServer:       check[resourceServerInputs],
 	provider.Auth0ResourceServerScopes: check[scopesInputs],
+	provider.Auth0Role:                 check[roleInputs],
+	provider.Auth0RolePermissions:      check[rolePermissionsInputs],
+	provider.Auth0Action:               check[actionInputs],
+	provider.Auth0TriggerAction:        check[triggerActionInputs],
 
 	provider.LambdaFunction:        check[functionInputs],
 	provider.LambdaPermission:      check[permissionInputs],
@@ -118,7 +122,7 @@ var served = map[string]func(*stack.Resource) error{
 	provider.CloudFrontFunction:              check[edgeFunctionInputs],
 	provider.CloudFrontResponseHeadersPolicy: check[headersInputs],
 	provider.DynamoDBTable:                   check[tableInputs],
-	provider.IAMRole:                         check[roleInputs],
+	provider.IAMRole:                         check[functionRoleInputs],
 	provider.IAMRolePolicy:                   check[rolePolicyInputs],
 	provider.LambdaEventSourceMapping:        check[mappingInputs],
 	provider.S3BucketCORS:                    check[corsInputs],

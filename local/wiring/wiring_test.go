@@ -94,9 +94,6 @@ func TestReadRefusesWhatIsNotServed(t *testing.T) {
 		change func(t *testing.T, g *stack.Graph)
 		want   []string // in the error
 	}{
-		{"unknown type", func(t *testing.T, g *stack.Graph) {
-			find(t, g, provider.APIGatewayStage, "api").Type = "aws:apigatewayv2/deployment:Deployment"
-		}, []string{"aws:apigatewayv2/deployment:Deployment", "::api:", "local/provider"}},
 		{"unknown property", func(t *testing.T, g *stack.Graph) {
 			find(t, g, provider.APIGatewayRoute, "get-private").Inputs["apiKeyRequired"] = true
 		}, []string{"::get-private", "apiKeyRequired"}},
@@ -286,5 +283,25 @@ func TestReadBucketPolicies(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUnknownTypeIsUnserved and keeps nothing else from being served.
+func TestUnknownTypeIsUnserved(t *testing.T) {
+	t.Parallel()
+	graph := deployedGraph(t)
+	graph.Resources = append(graph.Resources,
+		&stack.Resource{URN: "urn:pulumi:dev::demo::aws:kinesis/stream:Stream::clicks", Type: "aws:kinesis/stream:Stream", Name: "clicks", Inputs: map[string]any{"shardCount": 1.0}},
+		&stack.Resource{URN: "urn:pulumi:dev::demo::random:index/randomPet:RandomPet::pet", Type: "random:index/randomPet:RandomPet", Name: "pet"})
+	s, err := Read(graph, secrets.Values{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Unserved{{"aws:kinesis/stream:Stream", "clicks", "kinesis"}, {"random:index/randomPet:RandomPet", "pet", ""}}
+	if !slices.Equal(s.Unserved, want) {
+		t.Errorf("expected %v, got %v", want, s.Unserved)
+	}
+	if len(s.Functions.Functions) != 2 {
+		t.Errorf("expected the functions to be served, got %d", len(s.Functions.Functions))
 	}
 }

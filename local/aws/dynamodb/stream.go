@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,6 +17,9 @@ import (
 // A Change is one change of a table that has a stream.
 type Change struct {
 	Table, StreamARN string
+	SequenceNumber   string
+	Key              string // of the item: equal for all of its changes
+	Time             time.Time
 	// Record is a member of Records in the event that a function receives.
 	// https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 	Record jsontext.Value
@@ -76,7 +80,15 @@ func (e *Engine) record(s staged) {
 		e.options.Logger.Error("cannot write a stream record", "table", t.Name, "error", err)
 		return
 	}
-	e.stream.add(Change{Table: t.Name, StreamARN: t.StreamARN, Record: text})
+	key, err := json.Marshal(r.Change.Keys, json.Deterministic(true))
+	if err != nil {
+		e.options.Logger.Error("cannot write a key", "table", t.Name, "error", err)
+		return
+	}
+	e.stream.add(Change{
+		Table: t.Name, StreamARN: t.StreamARN, SequenceNumber: r.Change.SequenceNumber,
+		Key: string(key), Time: time.Unix(r.Change.ApproximateCreationDateTime, 0), Record: text,
+	})
 }
 
 func (e *Engine) streamChange(s staged) streamChange {

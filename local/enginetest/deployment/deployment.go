@@ -52,6 +52,7 @@ type Stack struct {
 	Dir     string            // the folder of Pulumi.yaml
 	Builder *artifact.Builder // builds what the program deploys
 	Now     func() time.Time  // the program's clock
+	Rights  infra.Rights      // the project's, unless a test changes them
 	Output  *bytes.Buffer     // of the CLI and the engine
 	Events  []events.EngineEvent
 }
@@ -74,10 +75,10 @@ func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, ro
 	if source == "" {
 		source = shared.Root
 	}
-	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{}, Now: time.Now,
+	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{}, Now: time.Now, Rights: infra.ProjectRights(),
 		Builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
 	program := func(ctx *pulumi.Context) error {
-		return infra.Deployment{Routes: routes, Builder: *d.Builder, Now: d.Now}.Run(ctx)
+		return infra.Deployment{Routes: routes, Rights: d.Rights, Builder: *d.Builder, Now: d.Now}.Run(ctx)
 	}
 	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.CLI, SkipVersionCheck: true})
 	if err != nil {

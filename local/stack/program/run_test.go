@@ -93,14 +93,24 @@ func TestOwnProviderIsAccepted(t *testing.T) {
 	}
 }
 
-func TestUnknownTypeIsRefused(t *testing.T) {
+// TestUnknownTypeIsRegistered with a name and an ARN, for what refers to it.
+func TestUnknownTypeIsRegistered(t *testing.T) {
 	t.Parallel()
-	_, err := run(t, func(ctx *pulumi.Context) error {
-		_, err := iam.NewUser(ctx, "somebody", nil)
-		return err
+	graph, err := run(t, func(ctx *pulumi.Context) error {
+		user, err := iam.NewUser(ctx, "somebody", nil)
+		if err != nil {
+			return err
+		}
+		ctx.Export("arn", user.Arn)
+		return nil
 	})
-	if err == nil || !strings.Contains(err.Error(), "aws:iam/user:User") || !strings.Contains(err.Error(), "::somebody") {
-		t.Errorf("expected an error that names the type and the resource, got %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	user := graph.Of("aws:iam/user:User")[0]
+	want := "arn:aws:iam:" + strings.Split(user.Output("arn"), ":")[3] + ":000000000000:user/" + user.ID
+	if !strings.HasPrefix(user.ID, "somebody-") || user.Output("name") != user.ID || graph.Exports["arn"] != want {
+		t.Errorf("expected a user with a name and an ARN, got %q, %q and %v", user.ID, user.Output("name"), graph.Exports["arn"])
 	}
 }
 

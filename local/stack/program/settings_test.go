@@ -3,6 +3,7 @@ package program
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,7 +86,6 @@ func TestLoadSettingsDefaultsAlone(t *testing.T) {
 func TestLoadSettingsErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, yaml, stack, want string }{
-		{"encrypted setting", "config:\n  demo:size:\n    secure: v1:AAAA:BBBB\n", "dev", "demo:size is encrypted"},
 		{"misspelled setting", "config:\n  demo:siez: 4\n", "dev", `there is no setting "siez"`},
 		{"broken file", "config: [", "dev", "Pulumi.dev.yaml:1: "},
 	}
@@ -97,5 +97,24 @@ func TestLoadSettingsErrors(t *testing.T) {
 				t.Errorf("expected an error with %q, got %v", test.want, err)
 			}
 		})
+	}
+}
+
+// TestEncryptedSettings never stop the local cloud: they have their default, or a value
+// that says why they have none; so have the secrets that the program declares.
+func TestEncryptedSettings(t *testing.T) {
+	t.Parallel()
+	const encrypted = ":\n    secure: v1:AAAA:BBBB\n"
+	settings, err := LoadSettings(writeProject(t, "config:\n  demo:size"+encrypted+"  demo:paymentsKey"+encrypted), "dev", "paymentsKey", "mailKey")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := settings.Values["demo:size"]; got != "3" {
+		t.Errorf("expected the default of an encrypted setting, got %q", got)
+	}
+	for _, key := range []string{"demo:paymentsKey", "demo:mailKey"} {
+		if settings.Values[key] != unreadable || !slices.Contains(settings.Secrets, key) {
+			t.Errorf("expected %s to be a secret without its value, got %q of %v", key, settings.Values[key], settings.Secrets)
+		}
 	}
 }

@@ -177,6 +177,15 @@ export interface Tenant {
   tokens: Token[] | null;
   /** Key IDs; the first one signs. */
   keys: string[] | null;
+  /** Null if people have all scopes. */
+  roles: Role[] | null;
+}
+
+/** A role of the tenant. */
+export interface Role {
+  name: string;
+  description: string;
+  scopes: string[] | null;
 }
 
 export interface Account {
@@ -186,8 +195,10 @@ export interface Account {
   /** Whether the e-mail address is verified. */
   verified: boolean;
   created: number;
-  /** Defined by the configuration and read-only. */
+  /** Defined by the configuration: only its roles can be changed. */
   ready: boolean;
+  /** The names of its roles. */
+  roles: string[] | null;
 }
 
 export interface Session {

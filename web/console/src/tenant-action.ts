@@ -14,7 +14,8 @@ export type TenantAction =
   | { do: "rotate-keys" }
   | ({ do: "add-user" } & UserDetails)
   | ({ do: "change-user"; id: string } & UserDetails)
-  | { do: "delete-user"; id: string; user: string };
+  | { do: "delete-user"; id: string; user: string }
+  | { do: "give-role" | "take-role"; id: string; user: string; role: string };
 
 /** What an action changed, as a message. */
 export function doneText(action: TenantAction): string {
@@ -33,5 +34,9 @@ export function doneText(action: TenantAction): string {
       return `${action.email} is changed. ${action.password === "" ? "Tokens have the new details after their next renewal." : "Because of the new password, all sessions have to sign in again."}`;
     case "delete-user":
       return `${action.user} is deleted and signed out.`;
+    case "give-role":
+      return `${action.user} has the role ${action.role}. Tokens follow after the next sign-in or renewal.`;
+    case "take-role":
+      return `${action.user} no longer has the role ${action.role}. Tokens that have its scopes stay valid until they expire.`;
   }
 }

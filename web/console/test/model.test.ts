@@ -25,6 +25,7 @@ describe("the model", () => {
     check<Agree<model.Difference, wire.Difference>>();
     check<Agree<model.Tenant, wire.TenantState>>();
     check<Agree<model.Account, wire.Account>>();
+    check<Agree<model.Role, wire.Role>>();
     check<Agree<model.Session, wire.Session>>();
     check<Agree<model.Grant, wire.Grant>>();
     check<Agree<model.Token, wire.Token>>();

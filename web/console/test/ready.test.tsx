@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Tenant } from "../src/model";
 import { empty } from "../src/store";
@@ -10,8 +10,8 @@ import { request } from "./fakes";
 const tenant: Tenant = {
   url: "http://localhost:3002",
   users: [
-    { id: "u", email: "b@example.com", name: "", verified: false, created: 1, ready: false },
-    { id: "r", email: "dev@example.com", name: "Dev", verified: true, created: 1, ready: true },
+    { id: "u", email: "b@example.com", name: "", verified: false, created: 1, ready: false, roles: null },
+    { id: "r", email: "dev@example.com", name: "Dev", verified: true, created: 1, ready: true, roles: ["manager"] },
   ],
   sessions: [{ id: "s", user: "a@example.com", signedIn: 1, lastSeen: 2 }],
   grants: [
@@ -30,6 +30,7 @@ const tenant: Tenant = {
   ],
   tokens: null,
   keys: ["k"],
+  roles: [{ name: "manager", description: "Manages orders", scopes: ["write:orders"] }],
 };
 
 const nothing = () => undefined;
@@ -77,4 +78,29 @@ it("names what each button acts on, and does not change the ready user", async (
     "Revoke grant of a@example.com, signed in TIME",
     "Rotate the signing keys",
   ]);
+});
+
+it("gives and takes a role with a check box for each user, and shows none without roles", async () => {
+  const sent: unknown[] = [];
+  const respond = (body: Tenant) =>
+    vi.stubGlobal("fetch", async (_url: string, init?: RequestInit) => {
+      if (typeof init?.body === "string") sent.push(JSON.parse(init.body));
+      return Response.json(body);
+    });
+  respond(tenant);
+  const view = <TenantView store={{ ...empty, token: "t" }} explorer={{ sent: [] }} onExplorer={nothing} />;
+  const { unmount } = render(view);
+  const boxes = (await screen.findAllByTestId("role")) as HTMLInputElement[];
+  expect(boxes.map((box) => box.checked)).toEqual([false, true]);
+  for (const box of boxes) fireEvent.click(box);
+  expect(sent).toEqual([
+    { do: "give-role", id: "u", user: "b@example.com", role: "manager" },
+    { do: "take-role", id: "r", user: "dev@example.com", role: "manager" },
+  ]);
+  expect((await screen.findByTestId("done")).textContent).toContain("manager");
+  unmount();
+  respond({ ...tenant, roles: null });
+  render(view);
+  await screen.findByText("Rotate");
+  expect(screen.queryByTestId("role")).toBeNull();
 });

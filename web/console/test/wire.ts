@@ -16,6 +16,7 @@ export interface Account {
   verified: boolean;
   created: number;
   ready: boolean;
+  roles: string[] | null;
 }
 
 export interface Bucket {
@@ -276,6 +277,12 @@ export interface Resource {
   dependencies: string[] | null;
 }
 
+export interface Role {
+  name: string;
+  description: string;
+  scopes: string[] | null;
+}
+
 export interface Route {
   key: string;
   method: string;
@@ -360,6 +367,7 @@ export interface TenantChange {
   name: string;
   password: string;
   verified: boolean;
+  role: string;
 }
 
 export interface TenantState {
@@ -369,6 +377,7 @@ export interface TenantState {
   grants: Grant[] | null;
   tokens: Token[] | null;
   keys: string[] | null;
+  roles: Role[] | null;
 }
 
 export interface Token {

@@ -5,6 +5,7 @@
 //   else … explain(result, "token", true).text …
 import { fillPath } from "../../shared/route-path";
 import type { Answer, Json, Method, NoAnswer, Send } from "./http";
+import type { Asked } from "./rights";
 import type { Auth, Notice } from "./session";
 
 export interface ApiRequest {
@@ -27,9 +28,13 @@ export interface Api {
   url(request: ApiRequest): string;
   /** Makes a call. Never throws. */
   call(request: ApiRequest): Promise<Outcome>;
+  /** Says which of the rights that the site asks for the present access token lacks, and who could give them; empty if
+   *  it lacks none that is known. Never throws. */
+  missingRights(): Promise<string>;
 }
 
-export function apiOf(apiUrl: string, auth: Auth, send: Send): Api {
+/** `asked` is what the site asks for when people sign in. */
+export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = nothing): Api {
   const url = ({ path, params = {} }: ApiRequest) => new URL(apiUrl + fillPath(path, params), location.origin).href;
   const call = async (request: ApiRequest): Promise<Outcome> => {
     const { method, body } = request;
@@ -40,5 +45,16 @@ export function apiOf(apiUrl: string, auth: Auth, send: Send): Api {
       ? send({ ...plain, token: result.token })
       : { kind: "noToken", notice: result.notice };
   };
-  return { url, call };
+  const missingRights = async () => {
+    const result = await auth.accessToken();
+    if (result.kind !== "token" || asked.roles.length === 0) return "";
+    // Rarely needed, so not before the first paint.
+    return import("./rights").then(
+      (rights) => rights.missingText(rights.missingRights(asked, result.token)),
+      () => "",
+    );
+  };
+  return { url, call, missingRights };
 }
+
+const nothing: Asked = { scope: "", roles: [] };

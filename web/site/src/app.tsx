@@ -28,7 +28,7 @@ export function App({ send, loadAuth0 }: AppProps) {
   const [reported, setReported] = useState<Auth>(starting);
   const auth = startupFailure(config, sdk) ?? reported;
   const ready = config?.kind === "ready" ? config.config : undefined;
-  const api = useMemo(() => apiOf(ready?.apiUrl ?? "", auth, send), [ready, auth, send]);
+  const api = useMemo(() => apiOf(ready?.apiUrl ?? "", auth, send, ready), [ready, auth, send]);
   const calls = useCalls(api, auth.session.kind === "signedIn");
   const path = usePath();
   const page = pageAt(path);

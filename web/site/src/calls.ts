@@ -47,7 +47,9 @@ export function useCalls(api: Api, signedIn: boolean): Calls {
       const pending = { id, request, url: api.url(request), at: Date.now() };
       dispatch({ type: "started", call: { ...pending, state: { kind: "pending" } } });
       const outcome = await api.call(request);
-      const reason = explain(outcome, request.token ? "token" : "none", signedIn);
+      const forbidden = request.token && "status" in outcome && outcome.status === 403;
+      const missing = forbidden ? await api.missingRights() : "";
+      const reason = explain(outcome, request.token ? "token" : "none", signedIn, missing);
       dispatch({ type: "finished", id, state: { kind: "done", outcome, reason } });
     },
     [api, signedIn],

@@ -1,6 +1,7 @@
 // Reads /config.json, which the deployment writes from its outputs: the only difference
 // between the local cloud, dev and prod. All problems are reported at once.
 import type { Reply, Send } from "./http";
+import type { Role } from "./rights";
 
 /** config.json, validated. */
 export interface Config {
@@ -12,6 +13,8 @@ export interface Config {
   audience: string;
   /** Space-separated; the private route's scope is one of them. */
   scope: string;
+  /** The tenant's roles and the scopes that each gives. Empty if everyone has all scopes. */
+  roles: Role[];
   /** Where tokens are stored. Memory is out of reach of other scripts, and needs the tenant's cookie to survive a reload. */
   tokenCache: "memory" | "localstorage";
   /** Without a trailing slash: `${apiUrl}/public`. */
@@ -53,6 +56,7 @@ function readConfig(json: JsonObject, problems: string[]): Config {
     clientId: text("clientId"),
     audience: text("audience"),
     scope: text("scope"),
+    roles: readRoles(auth0.roles, problems),
     tokenCache: readTokenCache(auth0.tokenCache, problems),
     apiUrl: checkApiUrl(readText(json.apiUrl, "apiUrl", problems), problems),
   };
@@ -103,6 +107,18 @@ function readTokenCache(value: unknown, problems: string[]): Config["tokenCache"
   const got = typeof value === "string" ? JSON.stringify(value) : nameOf(value);
   problems.push(`${configPath}: auth0.tokenCache: expected "memory" or "localstorage", got ${got}.`);
   return "memory";
+}
+
+function readRoles(value: unknown, problems: string[]): Role[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every(isRole)) return value;
+  problems.push(`${configPath}: auth0.roles: expected a list of roles, each with a name and its scopes.`);
+  return [];
+}
+
+function isRole(value: unknown): value is Role {
+  if (!isObject(value) || typeof value.name !== "string" || !Array.isArray(value.scopes)) return false;
+  return value.scopes.every((scope) => typeof scope === "string");
 }
 
 type JsonObject = Record<string, unknown>;

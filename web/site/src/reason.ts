@@ -16,8 +16,9 @@ export interface Reason {
   signIn: boolean;
 }
 
-/** `signedIn` distinguishes a token that was left out from one that does not exist. */
-export function explain(outcome: Outcome, credential: Credential, signedIn: boolean): Reason {
+/** `signedIn` distinguishes a token that was left out from one that does not exist; `missing` says which rights the
+ *  token lacks, if that is known. */
+export function explain(outcome: Outcome, credential: Credential, signedIn: boolean, missing = ""): Reason {
   if (outcome.kind === "noToken")
     return refused(
       outcome.notice.title,
@@ -27,7 +28,7 @@ export function explain(outcome: Outcome, credential: Credential, signedIn: bool
   if (outcome.kind === "unanswered") return explainNoAnswer(outcome);
   if (outcome.kind === "ok") return explainSuccess(outcome, credential);
   if (outcome.status === 401) return explain401(outcome, credential, signedIn);
-  return explainStatus(outcome, credential);
+  return explainStatus(outcome, credential, missing);
 }
 
 function explainNoAnswer(outcome: NoAnswer): Reason {
@@ -142,8 +143,8 @@ const challenges: { pattern: RegExp; reason: Reason }[] = [
   },
 ];
 
-function explainStatus(outcome: Answer, credential: Credential): Reason {
-  if (outcome.status === 403) return explain403(outcome, credential);
+function explainStatus(outcome: Answer, credential: Credential, missing: string): Reason {
+  if (outcome.status === 403) return explain403(outcome, credential, missing);
   const message = statusMessages[outcome.status];
   if (message !== undefined) return failed(message.title, message.text);
   if (outcome.status >= 500)
@@ -152,12 +153,18 @@ function explainStatus(outcome: Answer, credential: Credential): Reason {
 }
 
 // The authorizer refuses with JSON. Anything else comes from a server in front of it.
-function explain403(outcome: Answer, credential: Credential): Reason {
+function explain403(outcome: Answer, credential: Credential, missing: string): Reason {
   if (credential === "none" || !isForbidden(outcome.content))
     return refused(
       "Refused on the way",
       "Something in front of the API refused the request: a firewall, or the distribution.",
       false,
+    );
+  if (missing !== "")
+    return refused(
+      "You do not have the right",
+      `The token is valid, but has none of the scopes that this route requires. ${missing}`,
+      true,
     );
   return refused(
     "A scope is missing",

@@ -58,3 +58,19 @@ describe("url", () => {
     expect(apiOf(apiUrl, fakeAuth(signedIn), fakeSend({}).send).url(request)).toBe(want);
   });
 });
+
+describe("missingRights", () => {
+  const asked = { scope: "openid read:private write:orders", roles: [{ name: "manager", scopes: ["write:orders"] }] };
+
+  it("says what the present token lacks", async () => {
+    const api = apiOf("/api", fakeAuth(signedIn), fakeSend({}).send, asked);
+    expect(await api.missingRights()).toContain("You lack write:orders. The role manager gives it");
+  });
+
+  it("says nothing without a token, or where there are no roles", async () => {
+    const notice = { code: "login_required", title: "", text: "" };
+    const without = fakeAuth(signedIn, { accessToken: async () => ({ kind: "refused", notice }) });
+    expect(await apiOf("/api", without, fakeSend({}).send, asked).missingRights()).toBe("");
+    expect(await apiOf("/api", fakeAuth(signedIn), fakeSend({}).send).missingRights()).toBe("");
+  });
+});

@@ -22,6 +22,7 @@ const config: Config = {
   domain: "tenant.example",
   clientId: "abc",
   audience: "https://api",
+  roles: [],
   scope: "openid read:private",
   tokenCache: "memory",
   apiUrl: "/api",

@@ -11,7 +11,12 @@ describe("parseConfig", () => {
     {
       name: "the shape that the deployment writes",
       json: valid,
-      want: { ...auth0, tokenCache: "memory", apiUrl: "/api" },
+      want: { ...auth0, roles: [], tokenCache: "memory", apiUrl: "/api" },
+    },
+    {
+      name: "roles",
+      json: { ...valid, auth0: { ...auth0, roles: [{ name: "manager", scopes: ["write:orders"] }] } },
+      want: { roles: [{ name: "manager", scopes: ["write:orders"] }] },
     },
     {
       name: "a tenant without TLS",
@@ -88,6 +93,11 @@ describe("parseConfig", () => {
       change: { tokenCache: "session" },
       problem: 'auth0.tokenCache: expected "memory" or "localstorage", got "session".',
     },
+    ...[{}, [1], [{ name: "x" }], [{ name: 1, scopes: [] }], [{ name: "x", scopes: [1] }]].map((roles) => ({
+      name: `the roles ${JSON.stringify(roles)}`,
+      change: { roles },
+      problem: "auth0.roles: expected a list of roles, each with a name and its scopes.",
+    })),
     {
       name: "a cache that is no text",
       change: { tokenCache: true },

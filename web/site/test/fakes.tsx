@@ -1,5 +1,6 @@
 // Stand-ins at the page's two edges: the SDK's boundary (auth0.tsx) and the network (http.ts).
 import { useEffect } from "react";
+import type { Api } from "../src/api";
 import type { Auth0Props } from "../src/auth0";
 import type { Answer, Content, Json, Method, Send, Reply } from "../src/http";
 import type { Auth, Session } from "../src/session";
@@ -9,6 +10,13 @@ export const config = {
   auth0: { domain: "tenant.example", clientId: "abc", audience: "https://api", scope: "openid read:private" },
   apiUrl: "/api",
 };
+
+/** An API that is never called, with a text on missing rights. */
+export const apiWithout = (missing: string): Api => ({
+  url: ({ path }) => path,
+  call: () => Promise.reject(new Error("unexpected call")),
+  missingRights: () => Promise.resolve(missing),
+});
 
 export const signedIn: Session = { kind: "signedIn", person: { name: "Some Body", email: "some.body@example.com" } };
 

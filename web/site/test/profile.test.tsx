@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Profile } from "../src/pages/profile";
 import { initials } from "../src/parts/avatar";
 import type { TokenResult } from "../src/session";
-import { fakeAuth, signedIn } from "./fakes";
+import { apiWithout, fakeAuth, signedIn } from "./fakes";
 import { token } from "../../shared/test/tokens";
 
 afterEach(() => {
@@ -36,6 +36,18 @@ describe("signed in", () => {
     expect(access.querySelector('[data-claim="sub"] dt')?.textContent).toContain("Subject");
     const id = await screen.findByTestId("id-claims");
     expect(id.querySelector('[data-claim="name"] dd')?.textContent).toBe("Some Body");
+  });
+
+  it("says which rights the tenant did not grant", async () => {
+    render(<Profile auth={fakeAuth(signedIn)} api={apiWithout("You lack write:orders.")} />);
+    const text = (await screen.findByTestId("missing-rights")).textContent;
+    expect(text).toContain("You lack write:orders.");
+  });
+
+  it("says nothing of rights if none is missing", async () => {
+    render(<Profile auth={fakeAuth(signedIn)} api={apiWithout("")} />);
+    await screen.findByTestId("access-claims");
+    expect(screen.queryByTestId("missing-rights")).toBeNull();
   });
 
   it("counts down the time left", async () => {

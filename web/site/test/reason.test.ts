@@ -325,6 +325,14 @@ describe("explain", () => {
     expect(explain(outcome, credential, signedIn)).toMatchObject({ tone, title, signIn });
   });
 
+  it("says which right is missing and who could give it", () => {
+    const text = "You lack write:orders. The role order-manager gives it.";
+    const reason = explain(answer(403, '{"message":"Forbidden"}'), "token", true, text);
+    expect(reason).toMatchObject({ tone: "refused", title: "You do not have the right", signIn: true });
+    expect(reason.text).toContain(text);
+    expect(reason.text).not.toContain("infra/routes.go");
+  });
+
   it("says where scopes are listed", () => {
     expect(explain(answer(403, '{"message":"Forbidden"}'), "token", true).text).toContain("infra/routes.go");
   });

@@ -1,11 +1,14 @@
 import { useRef, useState } from "react";
-import type { Account } from "../model";
+import type { Account, Role } from "../model";
 import { ActionButton, TenantList, TenantSection } from "../parts/tenant-list";
 import { UserForm } from "../parts/user-form";
+import { UserRoles } from "../parts/user-roles";
 import type { TenantAction, UserDetails } from "../tenant-action";
 
 interface UsersProps {
   users: Account[];
+  /** The tenant's roles; without any, users have no column for them. */
+  roles: Role[];
   /** Returns why the action was refused, or "". Undefined until changes are possible. */
   perform: ((action: TenantAction) => Promise<string>) | undefined;
 }
@@ -13,7 +16,7 @@ interface UsersProps {
 type Editing = { kind: "none" } | { kind: "new" } | { kind: "user"; id: string };
 
 /** The users who can sign in. One who is added here or signs up lasts as long as the local cloud stores users. */
-export function Users({ users, perform }: UsersProps) {
+export function Users({ users, roles, perform }: UsersProps) {
   const [editing, setEditing] = useState<Editing>({ kind: "none" });
   const add = useRef<HTMLButtonElement>(null);
   const edited = editing.kind === "user" ? users.find(({ id }) => id === editing.id) : undefined;
@@ -29,7 +32,12 @@ export function Users({ users, perform }: UsersProps) {
   };
   return (
     <TenantSection title="Users">
-      <TenantList title="Users" heads={["E-mail", "Name", "User ID", ""]} empty="No users." testId="users">
+      <TenantList
+        title="Users"
+        heads={["E-mail", "Name", "User ID", ...(roles.length > 0 ? ["Roles"] : []), ""]}
+        empty="No users."
+        testId="users"
+      >
         {users.map((user) => (
           <tr key={user.id}>
             <td>
@@ -39,6 +47,11 @@ export function Users({ users, perform }: UsersProps) {
             <td>
               <code>{user.id}</code>
             </td>
+            {roles.length > 0 && (
+              <td>
+                <UserRoles user={user} roles={roles} perform={perform} />
+              </td>
+            )}
             <td className="do">
               {user.ready ? (
                 <span className="muted">from the configuration</span>

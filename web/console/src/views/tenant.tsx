@@ -25,7 +25,7 @@ export function TenantView({ store }: ViewProps) {
       <h1 id="tenant">Tenant</h1>
       {problem !== undefined && <p role="alert">{problem}</p>}
       <Notice text={notice} rows={tenant} />
-      <Users users={tenant.users ?? []} perform={perform} />
+      <Users users={tenant.users ?? []} roles={tenant.roles ?? []} perform={perform} />
       <Sessions sessions={tenant.sessions ?? []} perform={perform} />
       <Grants grants={tenant.grants ?? []} perform={perform} />
       <Keys keys={tenant.keys ?? []} perform={perform} />

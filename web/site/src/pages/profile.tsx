@@ -1,12 +1,20 @@
 import { lazy, Suspense } from "react";
+import type { Api } from "../api";
 import { Avatar } from "../parts/avatar";
 import type { Auth, Person } from "../session";
 
 // Needed only after signing in, so not before the first paint.
 const Tokens = lazy(() => import("../parts/tokens"));
 
+export interface ProfileProps {
+  auth: Auth;
+  /** Without it no missing rights are shown. */
+  api?: Api;
+  now?: () => number;
+}
+
 /** The user and the tokens' claims; if no user is signed in, an explanation. */
-export function Profile({ auth, now = Date.now }: { auth: Auth; now?: () => number }) {
+export function Profile({ auth, api, now = Date.now }: ProfileProps) {
   const { session } = auth;
   return (
     <>
@@ -19,7 +27,7 @@ export function Profile({ auth, now = Date.now }: { auth: Auth; now?: () => numb
       </section>
       {session.kind === "signedIn" && (
         <Suspense fallback={<p role="status">Fetching your tokens…</p>}>
-          <Tokens auth={auth} now={now} />
+          <Tokens auth={auth} {...(api !== undefined && { api })} now={now} />
         </Suspense>
       )}
     </>

@@ -1,14 +1,23 @@
 // Both tokens of the signed-in user. Loaded when it is first shown.
 import { useCallback, useEffect, useState } from "react";
+import type { Api } from "../api";
 import type { Auth, Notice, TokenResult } from "../session";
 import { useNow } from "../../../shared/time";
 import { TokenPanel } from "./token-panel";
 
-export default function Tokens({ auth, now }: { auth: Auth; now: () => number }) {
+export default function Tokens({ auth, api, now }: { auth: Auth; api?: Api; now: () => number }) {
   const { id, access, problem, renewing, renew } = useTokens(auth);
   const millis = useNow(now);
+  const missing = useMissing(api, access);
   return (
     <div className="tokens">
+      {missing !== "" && (
+        <div className="reason refused" role="status" data-testid="missing-rights">
+          <p>
+            <strong>The tenant granted less than this site asks for.</strong> {missing}
+          </p>
+        </div>
+      )}
       <TokenPanel
         kind="access"
         result={access}
@@ -21,6 +30,15 @@ export default function Tokens({ auth, now }: { auth: Auth; now: () => number })
       <TokenPanel kind="id" result={id} nowMillis={millis} signIn={auth.signIn} />
     </div>
   );
+}
+
+/** Says which rights the access token lacks. */
+function useMissing(api: Api | undefined, access: TokenResult | undefined): string {
+  const [missing, setMissing] = useState("");
+  useEffect(() => {
+    if (access?.kind === "token") void api?.missingRights().then(setMissing);
+  }, [api, access]);
+  return missing;
 }
 
 interface TokenState {

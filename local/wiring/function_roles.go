@@ -7,7 +7,7 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 )
 
-type roleInputs struct {
+type functionRoleInputs struct {
 	PermissionsBoundary noEffect // of an account that this machine does not know
 
 	Name, AssumeRolePolicy, Tags noEffect
@@ -19,8 +19,8 @@ type rolePolicyInputs struct {
 	Name noEffect
 }
 
-// roles returns what each function is allowed, by its name.
-func (w *wiring) roles() map[string]aws.Role {
+// functionRoles returns what each function is allowed, by its name.
+func (w *wiring) functionRoles() map[string]aws.Role {
 	policies := map[string][]string{} // by the role's name
 	for _, r := range w.graph.Of(provider.IAMRolePolicy) {
 		in := read[rolePolicyInputs](r)

@@ -1,0 +1,54 @@
+// What a person may not do: the scopes that the site asks for and a token lacks, and the roles that would give them.
+import { decodeToken } from "../../shared/jwt";
+
+/** A role of the tenant, by its name there. */
+export interface Role {
+  name: string;
+  scopes: string[];
+}
+
+export interface MissingRight {
+  scope: string;
+  /** The roles that give it; none if it is everyone's. */
+  roles: string[];
+}
+
+/** What the site asks for, from config.json. */
+export interface Asked {
+  scope: string;
+  roles: Role[];
+}
+
+/** The scopes that a token lacks of those that are asked for. Without roles everyone has all scopes, so nothing is
+ *  known to be missing; neither is of a token that cannot be read. The token is only read, as for showing it. */
+export function missingRights({ scope, roles }: Asked, token: string): MissingRight[] {
+  const decoded = decodeToken(token);
+  if (roles.length === 0 || decoded.kind !== "jwt") return [];
+  const granted = words(typeof decoded.claims.scope === "string" ? decoded.claims.scope : "");
+  return words(scope)
+    .filter((name) => !openId.includes(name) && !granted.includes(name))
+    .map((name) => ({
+      scope: name,
+      roles: roles.filter(({ scopes }) => scopes.includes(name)).map((role) => role.name),
+    }));
+}
+
+// OpenID Connect's own scopes, which need no role; the SDK adds the last one.
+const openId = ["openid", "profile", "email", "offline_access"];
+
+function words(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
+}
+
+/** Sentences on who could give the rights. */
+export function missingText(missing: MissingRight[]): string {
+  return missing.map(sentence).join(" ");
+}
+
+function sentence({ scope, roles }: MissingRight): string {
+  const [only, ...others] = roles;
+  if (only === undefined)
+    return `You lack ${scope}, which everyone should have: check that the tenant runs the Action that gives people their scopes.`;
+  const which = others.length === 0 ? `The role ${only} gives it` : `Each of the roles ${roles.join(", ")} gives it`;
+  return `You lack ${scope}. ${which}: ask whoever administers the tenant’s users for it, then sign in again.`;
+}
