@@ -95,7 +95,6 @@ func (c dataCloud) changeMessages(t *testing.T, b *browser) {
 	if message := b.text(testID("message")); !strings.Contains(message, "fail") || !strings.Contains(message, "from mails") {
 		t.Errorf("expected the dead letter of mails, got %q", message)
 	}
-	b.windowPicture("data")
 	if err := os.WriteFile(c.fixed, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -175,13 +174,13 @@ func (c dataCloud) followCalls(t *testing.T, b *browser) {
 	b.click(testID("requests") + " li:last-child " + testID("request")) // the first message
 	b.see(testID("waterfall") + ` [data-call="s3 PutObject"][data-tone="good"]`)
 	refused := testID("waterfall") + ` [data-call="dynamodb Scan"][data-tone="failed"]`
-	if text := b.text(refused); !strings.Contains(text, "not authorized to perform: dynamodb:Scan") {
+	b.see(refused)
+	if text := b.text(testID("call-refusal")); !strings.Contains(text, "not authorized to perform: dynamodb:Scan") {
 		t.Errorf("expected why the call was refused, got %q", text)
 	}
 	if text := b.text(testID("waterfall") + ` [data-call="s3 PutObject"]`); !strings.Contains(text, "receipts/mails/hello.txt") {
 		t.Errorf("expected the program's name of the bucket, got %q", text)
 	}
-	b.windowPicture("waterfall")
 }
 
 // TestDataViewIsAccessible for each kind of resource, also in a narrow window.
@@ -233,8 +232,7 @@ func TestDataViewIsAccessible(t *testing.T) {
 	b.accessible("a resource that is gone")
 }
 
-// chooseResource opens one of the list. With a table that is open already, its form
-// stays.
+// chooseResource opens one of the list.
 func (b *browser) chooseResource(kind, name string) {
 	b.t.Helper()
 	b.click(testID("data-"+kind) + chromedp.CSS(`[data-name="`+name+`"]`))

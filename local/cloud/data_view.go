@@ -220,8 +220,10 @@ func (c *Cloud) serveSecrets() error {
 		return err
 	}
 	commit, err := c.services.parameters.Prepare(context.Background(), s.Parameters)
-	if err == nil {
-		commit()
+	if err != nil {
+		return err
 	}
-	return err
+	commit()
+	c.observer.serve(s)
+	return nil
 }

@@ -117,10 +117,19 @@ func refusal(t gateway.Trace) string {
 // deployed records what is served from now on.
 func (o *observer) deployed(graph *stack.Graph, s wiring.Services) {
 	o.resources.Store(resourceNames(s))
+	o.serve(s)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.api, o.graph, o.services = wiring.DescribeAPI(graph, s), graph, s
+	o.api, o.graph = wiring.DescribeAPI(graph, s), graph
 	o.recorder.Deployed()
+}
+
+// serve records the configurations that are served from now on, and what they lack.
+func (o *observer) serve(s wiring.Services) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.services = s
+	o.recorder.Warn(warnings(s)...)
 }
 
 // described is what is served now.

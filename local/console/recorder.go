@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -84,7 +85,8 @@ func (r *Recorder) next() uint64 {
 func (r *Recorder) Deployed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.status = status{Deployed: r.status.Deployed + 1}
+	r.status.Deployed++
+	r.status.Problem = ""
 	r.wake()
 }
 
@@ -97,11 +99,20 @@ func (r *Recorder) Problem(text string) {
 	r.wake()
 }
 
+// Warn replaces the warnings about what is served.
+func (r *Recorder) Warn(warnings ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.status.Warnings = lines(strings.Join(warnings, "\n"))
+	r.wake()
+}
+
 // status is the state of the local cloud.
 type status struct {
 	Deployed int    `json:"deployed"` // how often
 	Problem  string `json:"problem"`
-	Data     bool   `json:"data"` // the stack has something that the view of data shows
+	Warnings string `json:"warnings"` // one a line
+	Data     bool   `json:"data"`     // the stack has something that the view of data shows
 }
 
 func (r *Recorder) now() status {

@@ -19,7 +19,7 @@ type Use struct {
 // other patterns than an ARN and what is below it are not among them.
 func (w *wiring) uses() map[string][]Use {
 	uses := map[string][]Use{}
-	roles := w.roles()
+	roles := w.functionRoles()
 	for _, name := range slices.Sorted(maps.Keys(roles)) {
 		actions := map[string][]string{} // by ARN
 		for _, text := range roles[name].Policies {

@@ -59,7 +59,17 @@ export function App() {
         {store.problem !== "" && (
           <div className="why failed problem" role="alert" data-testid="problem">
             <strong>Last save is not deployed</strong>
-            <pre>{store.problem}</pre>
+            <pre tabIndex={0}>{store.problem}</pre>
+          </div>
+        )}
+        {store.warnings !== "" && (
+          <div className="why refused problem" role="status" data-testid="warnings">
+            <strong>Not everything works on this machine</strong>
+            <ul className="plain">
+              {store.warnings.split("\n").map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
           </div>
         )}
         <Boundary key={path}>

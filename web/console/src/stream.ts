@@ -31,7 +31,7 @@ export function useStore(url: string): Store {
 /** What the server sends, by the names of its events. */
 interface Messages {
   start: { token: string };
-  status: { deployed: number; problem: string; data: boolean };
+  status: { deployed: number; problem: string; warnings: string; data: boolean };
   request: Request;
   line: Line;
 }

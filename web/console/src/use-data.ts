@@ -14,18 +14,23 @@ export interface DataState {
   data: Data | undefined;
   problem: string | undefined;
   /** What the last change did, or why it was refused. */
-  notice: { text: string; refused: boolean };
+  notice: Notice;
   /** Changes whenever what is in the resources may have changed. */
   version: number;
   /** Undefined until the stream has sent the token. */
   perform: PerformData | undefined;
 }
 
+export interface Notice {
+  text: string;
+  refused: boolean;
+}
+
 /** The resources, kept up to date, and their changes. */
-export function useData(store: Store): DataState {
+export function useData(store: Store, chosen: string): DataState {
   const [data, setData] = useState<Data>();
   const [problem, setProblem] = useState<string>();
-  const [notice, setNotice] = useState({ text: "", refused: false });
+  const [notice, setNotice] = useState({ text: "", refused: false, about: "" });
   const [own, setOwn] = useState(0);
   const ended = useSettled(endedWork(store.requests));
   const version = own + ended + store.deployed;
@@ -42,11 +47,12 @@ export function useData(store: Store): DataState {
   const change = async (action: DataAction): Promise<string> => {
     const result = await post<{ done: string }>("/api/data", store.token, action);
     const text = result.kind === "ok" ? result.value.done : result.text;
-    setNotice({ text, refused: result.kind !== "ok" });
+    setNotice({ text, refused: result.kind !== "ok", about: chosen });
     if (result.kind === "ok") setOwn((before) => before + 1);
     return result.kind === "ok" ? "" : text;
   };
-  return { data, problem, notice, version, perform: store.token === "" ? undefined : change };
+  const shown = notice.about === chosen ? notice : { text: "", refused: false };
+  return { data, problem, notice: shown, version, perform: store.token === "" ? undefined : change };
 }
 
 /** Counts the changes of a text, those that follow each other closely as one. */

@@ -44,7 +44,7 @@ it("has the calls below the handler, refused ones with the reason", () => {
     { ...call, action: "UpdateItem", status: 400 },
   ];
   const { container } = render(<Waterfall request={request("1", { spans })} calls={calls} more={2} />);
-  const rows = Array.from(container.querySelectorAll("tr"), (row) => [
+  const rows = Array.from(container.querySelectorAll<HTMLElement>("tr:not(:has(.call-refusal))"), (row) => [
     row.dataset.span ?? row.dataset.call,
     row.dataset.tone,
   ]);

@@ -69,11 +69,12 @@ describe("the store", () => {
   });
 
   it("has a problem until the next deployment", () => {
-    const before = reduce(empty, [{ kind: "status", deployed: 1, problem: "undefined: x", data: false }]);
+    const before = reduce(empty, [{ kind: "status", deployed: 1, problem: "undefined: x", warnings: "", data: false }]);
     expect(before.problem).toBe("undefined: x");
-    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "", data: true }])).toMatchObject({
+    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "", warnings: "w", data: true }])).toMatchObject({
       deployed: 2,
       problem: "",
+      warnings: "w",
       data: true,
     });
   });

@@ -344,6 +344,7 @@ export interface Stack {
 export interface Status {
   deployed: number;
   problem: string;
+  warnings: string;
   data: boolean;
 }
 

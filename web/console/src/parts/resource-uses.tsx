@@ -16,7 +16,7 @@ export function ResourceUses({ uses, consumers, latest }: ResourceUsesProps) {
     <div className="resource-uses">
       <section aria-labelledby="used-by" data-testid="used-by">
         <h3 id="used-by">Used by</h3>
-        {(uses ?? []).length === 0 && <p className="muted">No handler may use it.</p>}
+        {(uses ?? []).length + (consumers ?? []).length === 0 && <p className="muted">No handler uses it.</p>}
         <ul className="plain">
           {consumers?.map((consumer) => (
             <li key={`on ${consumer.handler}`}>

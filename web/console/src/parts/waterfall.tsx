@@ -61,18 +61,26 @@ function SpanRow({ span, total }: { span: Span; total: number }) {
 function CallRow({ call, total }: { call: AWSCall; total: number }) {
   const tone = callTone(call);
   return (
-    <tr className={`aws ${tone}`} data-call={`${call.service} ${call.action}`} data-tone={tone}>
-      <th scope="row">{call.action}</th>
-      <td>
-        <span className="called">
-          {call.service} {call.resource}
-          {tone !== "good" && <b className="call-outcome">{tone === "failed" ? "refused" : call.status}</b>}
-        </span>
-        <Bar span={{ name: "call", start: call.start, took: call.took }} total={total} />
-        {call.refusal !== "" && <span className="call-refusal">{call.refusal}</span>}
-      </td>
-      <td className="took">{durationText(call.took)}</td>
-    </tr>
+    <>
+      <tr className={`aws ${tone}`} data-call={`${call.service} ${call.action}`} data-tone={tone}>
+        <th scope="row">{call.action}</th>
+        <td>
+          <span className="called">
+            {call.service} {call.resource}
+            {tone !== "good" && <b className="call-outcome">{tone === "failed" ? "refused" : call.status}</b>}
+          </span>
+          <Bar span={{ name: "call", start: call.start, took: call.took }} total={total} />
+        </td>
+        <td className="took">{durationText(call.took)}</td>
+      </tr>
+      {call.refusal !== "" && (
+        <tr className="aws failed">
+          <td colSpan={3} className="call-refusal" data-testid="call-refusal">
+            {call.refusal}
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

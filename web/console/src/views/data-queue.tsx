@@ -56,7 +56,9 @@ export function DataQueue({ queue, perform, token, version }: ResourceProps & { 
           testId="purge"
           onConfirm={perform && (() => void perform({ do: "purge", name }))}
         />
-        <Link href={addressWith("/", "", { q: `queue ${name}` })}>What it invoked</Link>
+        {(queue.consumers ?? []).length > 0 && (
+          <Link href={addressWith("/", "", { q: `queue ${name}` })}>What it invoked</Link>
+        )}
       </p>
       <SendForm queue={queue} perform={perform} />
       <section className="block" aria-labelledby="messages">

@@ -15,8 +15,8 @@ import { DataTable } from "./data-table";
 import type { ViewProps } from "./view";
 
 export function DataView({ store }: ViewProps) {
-  const state = useData(store);
   const [chosen] = useParam("resource");
+  const state = useData(store, chosen);
   const { data, problem } = state;
   if (data === undefined) return <p className="nothing muted">{problem ?? "Reading the resources…"}</p>;
   const groups = groupsOf(data);
