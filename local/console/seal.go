@@ -3,23 +3,29 @@ package console
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 )
 
-// seal hides the keys of items from the page, which sends them back: a key can be a
-// secret, such as a session's ID. A seal is valid for one run.
-type seal struct{ aead cipher.AEAD }
+// A seal hides the keys of items from the page, which sends them back: a key can be a
+// secret, such as a session's ID. It is valid for one run. The same text is always
+// sealed the same, so that the page recognizes an item.
+type seal struct {
+	aead  cipher.AEAD
+	nonce []byte // the key that nonces are made with
+}
 
 func newSeal() seal {
-	key := make([]byte, 32)
-	rand.Read(key) // never fails, as documented
-	block, err := aes.NewCipher(key)
+	keys := make([]byte, 64)
+	rand.Read(keys) // never fails, as documented
+	block, err := aes.NewCipher(keys[:32])
 	if err == nil {
 		var aead cipher.AEAD
-		if aead, err = cipher.NewGCMWithRandomNonce(block); err == nil {
-			return seal{aead}
+		if aead, err = cipher.NewGCM(block); err == nil {
+			return seal{aead, keys[32:]}
 		}
 	}
 	panic(err) // the key has a valid length
@@ -30,7 +36,10 @@ func (s seal) close(text string) string {
 	if text == "" {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, []byte(text), nil))
+	mac := hmac.New(sha256.New, s.nonce)
+	mac.Write([]byte(text))
+	nonce := mac.Sum(nil)[:s.aead.NonceSize()]
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(text), nil))
 }
 
 // open is the reverse of close.
@@ -39,10 +48,11 @@ func (s seal) open(sealed string) (string, error) {
 		return "", nil
 	}
 	data, err := base64.RawURLEncoding.DecodeString(sealed)
-	if err == nil {
-		data, err = s.aead.Open(nil, nil, data, nil)
+	if err != nil || len(data) < s.aead.NonceSize() {
+		return "", errors.New("the key is not one of this page: reload the list")
 	}
-	if err != nil {
+	nonce, data := data[:s.aead.NonceSize()], data[s.aead.NonceSize():]
+	if data, err = s.aead.Open(nil, nonce, data, nil); err != nil {
 		return "", errors.New("the key is not one of this page: reload the list")
 	}
 	return string(data), nil

@@ -75,9 +75,9 @@ function CallRow({ call, total }: { call: AWSCall; total: number }) {
       </tr>
       {call.refusal !== "" && (
         <tr className="aws failed">
-          <td colSpan={3} className="call-refusal" data-testid="call-refusal">
+          <th scope="row" colSpan={3} className="call-refusal" data-testid="call-refusal">
             {call.refusal}
-          </td>
+          </th>
         </tr>
       )}
     </>
