@@ -2,7 +2,8 @@
 // far as the site asks for them. Auth0 alone would give those of roles only; and
 // according to its documentation an Action that changes scopes overrides what roles
 // give, so all of them are set here, and none is left to the defaults. What the API
-// has is in stack.rights; other scopes are never added.
+// has is in stack.rights; other scopes are never added. Auth0 ignores scopes that are
+// added for third-party applications; the site is not one.
 exports.onExecutePostLogin = async function (event, api) {
   var rights = stack.rights;
   var server = event.resource_server;

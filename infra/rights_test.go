@@ -52,7 +52,7 @@ func TestCheckRights(t *testing.T) {
 			t.Parallel()
 			rights := testRights()
 			tt.change(&rights)
-			err := checkRoutes([]Route{route("GET", "/x")}, rights)
+			err := checkRoutes([]Route{{Method: "GET", Path: "/x", Handler: "x", Authorization: Public}}, rights)
 			if err == nil || !strings.Contains(err.Error(), tt.problem) || !strings.Contains(err.Error(), "infra/") {
 				t.Errorf("expected %q, got %v", tt.problem, err)
 			}
@@ -66,7 +66,7 @@ func TestProblemsOfRightsComeTogether(t *testing.T) {
 	rights := testRights()
 	rights.Roles[0].Name, rights.Roles[0].Scopes = "A", []string{"x"}
 	rights.Actions = []Action{{Name: "a"}}
-	err := checkRoutes([]Route{route("get", "/x")}, rights)
+	err := checkRoutes([]Route{{Method: "get", Path: "/x", Handler: "x", Authorization: Public}}, rights)
 	if err == nil {
 		t.Fatal("expected problems")
 	}

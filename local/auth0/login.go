@@ -14,10 +14,7 @@ import (
 )
 
 // logins decides what a user may get: Auth0's pipeline of roles and Actions.
-type logins struct {
-	settings func() *settings
-	log      *slog.Logger
-}
+type logins struct{ log *slog.Logger }
 
 // login is a sign-in or a renewal, before the decision.
 type login struct {

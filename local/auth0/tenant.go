@@ -107,7 +107,7 @@ func (t *Tenant) Handler() http.Handler {
 // addProtocol adds the endpoints for programs.
 func (t *Tenant) addProtocol(mux *http.ServeMux) {
 	minter := &minter{keys: t.keys, grants: t.grants, issued: t.issued, now: t.now}
-	logins := &logins{settings: t.current.Load, log: t.log}
+	logins := &logins{t.log}
 	api := func(path string, next http.Handler, methods ...string) {
 		mux.Handle(path, &cors{settings: t.current.Load, methods: append(methods, http.MethodOptions), next: next, log: t.log})
 	}
@@ -125,7 +125,7 @@ func (t *Tenant) addPages(mux *http.ServeMux, pages *pages) {
 	responder := &responder{pages: pages, log: t.log}
 	a := &authorizer{
 		settings: t.current.Load, sessions: t.sessions, transactions: t.transactions, grants: t.grants,
-		consents: t.consents, logins: &logins{settings: t.current.Load, log: t.log}, responder: responder, pages: pages, now: t.now,
+		consents: t.consents, logins: &logins{t.log}, responder: responder, pages: pages, now: t.now,
 	}
 	mux.Handle("GET /authorize", a)
 	mux.Handle("POST /authorize", a)

@@ -83,8 +83,7 @@ func (t *Tenant) testOutcome(s *settings, user User, api API) (action.Outcome, e
 	if !ok {
 		return action.Outcome{Scopes: scopes}, nil
 	}
-	logins := &logins{settings: t.current.Load, log: t.log}
-	outcome, refused := logins.decide(s, login{
+	outcome, refused := (&logins{t.log}).decide(s, login{
 		client: client, audience: api.Identifier, user: user, requested: scopes,
 		protocol: action.ProtocolSignIn, request: action.Request{Method: http.MethodGet, Query: map[string]string{}, Body: map[string]string{}},
 	})

@@ -48,6 +48,8 @@ func TestPersonIsGivenARole(t *testing.T) {
 	b.allow("status of 403")
 	b.open(cloud.SiteURL())
 	b.click(testID("sign-in"))
+	b.see(testID("second-user"))
+	b.accessible("login, two ready users")
 	b.click(testID("second-user"))
 	if got := b.text(testID("user-email")); got != SecondUser.Email {
 		t.Errorf("expected %s to be signed in, got %q", SecondUser.Email, got)
@@ -62,12 +64,15 @@ func TestPersonIsGivenARole(t *testing.T) {
 	if text := b.text(testID("missing-rights")); !strings.Contains(text, lacks+role) {
 		t.Errorf("expected the profile to say what is missing, got %q", text)
 	}
+	b.accessible("profile, a right is missing")
 	if claims := b.text(testID("access-claims")); !strings.Contains(claims, "/email") || !strings.Contains(claims, SecondUser.Email) {
 		t.Errorf("expected the Action's claim, got %q", claims)
 	}
 
 	b.open(cloud.ConsoleURL() + "/tenant")
 	const row = `[data-testid="users"] tbody tr:nth-child(2) `
+	b.see(row + testID("role") + ":enabled")
+	b.accessible("tenant, with roles")
 	b.click(row + testID("role") + ":enabled")
 	b.until(`document.querySelector('[data-testid="done"]').textContent.includes("` + SecondUser.Email + ` has the role ` + role + `")`)
 	b.until(`Array.from(document.querySelectorAll('[data-testid="role"]')).every((box) => box.checked)`)

@@ -10,7 +10,7 @@ export default function Tokens({ auth, api, now }: { auth: Auth; api?: Api; now:
   const millis = useNow(now);
   const missing = useMissing(api, access);
   return (
-    <div className="tokens">
+    <>
       {missing !== "" && (
         <div className="reason refused" role="status" data-testid="missing-rights">
           <p>
@@ -18,17 +18,19 @@ export default function Tokens({ auth, api, now }: { auth: Auth; api?: Api; now:
           </p>
         </div>
       )}
-      <TokenPanel
-        kind="access"
-        result={access}
-        nowMillis={millis}
-        problem={problem}
-        onRenew={renew}
-        renewing={renewing}
-        signIn={auth.signIn}
-      />
-      <TokenPanel kind="id" result={id} nowMillis={millis} signIn={auth.signIn} />
-    </div>
+      <div className="tokens">
+        <TokenPanel
+          kind="access"
+          result={access}
+          nowMillis={millis}
+          problem={problem}
+          onRenew={renew}
+          renewing={renewing}
+          signIn={auth.signIn}
+        />
+        <TokenPanel kind="id" result={id} nowMillis={millis} signIn={auth.signIn} />
+      </div>
+    </>
   );
 }
 
