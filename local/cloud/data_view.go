@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"api-auth-jwt-auth0/local/aws/scheduler"
@@ -40,9 +41,11 @@ func (c *Cloud) shellLines() []string {
 // hasData reports whether the stack has what the view of data shows.
 func (o *observer) hasData() bool {
 	s := o.deployedServices()
-	return len(s.Tables.Tables)+len(s.Queues.Queues)+len(s.Buckets.Buckets)+len(s.Parameters.Parameters)+
-		len(s.Schedules.Schedules)+len(s.Unserved) > 0
+	return len(s.Tables.Tables)+len(s.Queues.Queues)+len(s.Buckets.Buckets)+len(s.Schedules.Schedules)+len(s.Unserved) > 0 ||
+		slices.ContainsFunc(s.Parameters.Parameters, isSecret)
 }
+
+func isSecret(p ssm.Parameter) bool { return p.Type == "SecureString" }
 
 // describeData is what the resources have now.
 func (c *Cloud) describeData() (state console.DataState) {
@@ -191,7 +194,7 @@ func (c *Cloud) setSecret(name, value string) error {
 	defer c.secrets.Unlock()
 	known := false
 	for _, p := range c.observer.deployedServices().Parameters.Parameters {
-		known = known || p.Type == "SecureString" && c.observer.label(p.ARN) == name
+		known = known || isSecret(p) && c.observer.label(p.ARN) == name
 	}
 	switch {
 	case !known:

@@ -31,7 +31,8 @@ var diagramPlaces = map[string]struct {
 var serviceNames = map[string]string{
 	"aws:acm": "Certificate Manager", "aws:apigatewayv2": "API Gateway", "aws:cloudfront": "CloudFront",
 	"aws:cloudwatch": "CloudWatch", "aws:iam": "IAM", "aws:lambda": "Lambda", "aws:route53": "Route 53",
-	"aws:s3": "S3", "aws:sns": "SNS", "auth0:index": "Auth0", "pulumi:providers": "Pulumi",
+	"aws:dynamodb": "DynamoDB", "aws:s3": "S3", "aws:scheduler": "EventBridge Scheduler", "aws:sns": "SNS",
+	"aws:sqs": "SQS", "aws:ssm": "Systems Manager", "auth0:index": "Auth0", "pulumi:providers": "Pulumi",
 }
 
 // DescribeStack returns the graph's resources and outputs for the console.

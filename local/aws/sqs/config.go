@@ -82,9 +82,9 @@ const (
 
 var queueName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
 
-// withDefaults returns a validated copy. One without queues says nothing else.
+// withDefaults returns a validated copy. An empty one is that of a stack without queues.
 func (c Config) withDefaults() (Config, error) {
-	if len(c.Queues) == 0 {
+	if c.URL == "" && len(c.Queues) == 0 {
 		return c, nil
 	}
 	var problems []error

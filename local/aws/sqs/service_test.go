@@ -134,6 +134,9 @@ func TestPrepareReportsEveryProblem(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "expected the endpoint's URL") || !strings.Contains(err.Error(), "expected a region and an account") {
 		t.Errorf("expected both problems, got %v", err)
 	}
+	if _, err := s.Prepare(t.Context(), Config{}); err != nil {
+		t.Errorf("a stack without queues: %v", err)
+	}
 	ok := []Queue{standard("a", redriveTo("b", "1")), standard("b", allow(`{"redrivePermission":"byQueue","sourceQueueArns":["`+arnOf+`a"]}`))}
 	if _, err := s.Prepare(t.Context(), Config{Region: region, AccountID: account, URL: endpoint, Queues: ok}); err != nil {
 		t.Error(err)
