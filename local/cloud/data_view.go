@@ -27,14 +27,17 @@ func (c *Cloud) consoleData() console.Data {
 	}
 }
 
-// shellLines are for a POSIX shell.
+// shellLines are for a POSIX shell. Version 1 of the AWS command line reads the second
+// name of the region, and SDKs the first.
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
 func (c *Cloud) shellLines() []string {
 	url, developer := c.Developer()
+	region := c.observer.deployedServices().Functions.Region
 	return []string{
 		"export AWS_ENDPOINT_URL=" + url,
 		"export AWS_ACCESS_KEY_ID=" + developer.AccessKeyID,
 		"export AWS_SECRET_ACCESS_KEY=" + developer.SecretAccessKey,
-		"export AWS_REGION=" + c.observer.deployedServices().Functions.Region,
+		"export AWS_REGION=" + region + " AWS_DEFAULT_REGION=" + region,
 	}
 }
 

@@ -23,7 +23,8 @@ export function ShellBox({ token }: { token: string }) {
         {text}
       </pre>
       <p className="muted">
-        Then, for example: <code>aws dynamodb list-tables</code>
+        Then, for example: <code>aws dynamodb list-tables</code>. Before version 2.13, add{" "}
+        <code>--endpoint-url $AWS_ENDPOINT_URL</code>.
       </p>
     </details>
   );
