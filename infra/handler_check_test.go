@@ -17,7 +17,7 @@ import (
 // folders are handlers without code.
 type folders []string
 
-func (f folders) CheckTools(context.Context) error   { return nil }
+func (f folders) CheckTools(context.Context) error  { return nil }
 func (f folders) HandlerFolders() ([]string, error) { return f, nil }
 func (f folders) Handlers(context.Context, []string) (map[string]string, error) {
 	return nil, nil

@@ -42,7 +42,7 @@ func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
 			"permissionsBoundary": prodBoundary, "aws:region": region,
 		})
 		reads := policy.Policies{Identity: []*policy.Document{githubPolicy(t, "read-policy.json", region)}}
-		deploys := policy.Policies{Identity: append(reads.Identity, githubPolicy(t, "deploy-policy.json", region))}
+		deploys := policy.Policies{Identity: append(reads.Identity, githubPolicy(t, "deploy-policy.json", region), githubPolicy(t, "resources-policy.json", region))}
 		asked := 0
 		for _, r := range graph.Resources {
 			if r.Component || !strings.HasPrefix(r.Type, "aws:") {

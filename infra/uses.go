@@ -121,3 +121,19 @@ func (u *uses) alarms(d Deployment) (alarms []kind.Alarm) {
 	}
 	return alarms
 }
+
+// A usedBucket is a bucket that handlers use.
+type usedBucket struct {
+	name        string // in the declaration
+	bucket, arn pulumi.StringOutput
+}
+
+// buckets are those of the resources, in the order of their declaration.
+func (u *uses) buckets(d Deployment) (buckets []usedBucket) {
+	for _, r := range d.Resources {
+		if of := u.deployed[r]; of.Bucket != (pulumi.StringOutput{}) {
+			buckets = append(buckets, usedBucket{name: r.Declaration().Name, bucket: of.Bucket, arn: of.ARN})
+		}
+	}
+	return buckets
+}

@@ -78,7 +78,8 @@ func (p *Plugin) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadRes
 	return plugin.ReadResponse{ReadResult: result, Status: resource.StatusOK}, nil
 }
 
-// Update sets a resource's new inputs. Computed values do not change.
+// Update sets a resource's new inputs. Computed values do not change, and those that
+// only the new inputs have, such as a table's stream, are added.
 func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -89,7 +90,9 @@ func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.Upd
 		delete(state, key)
 	}
 	maps.Copy(state, req.NewInputs)
-	state = secrets(row, state)
+	seed := fmt.Sprint(req.URN, " ", req.ID)
+	_, computed := row.Create(p.cloud, provider.Resource{Type: row.Token, URN: string(req.URN), Name: req.URN.Name(), Seed: seed, Inputs: values(req.NewInputs)})
+	state = outputs(row, state, computed, req.Preview)
 	response := plugin.UpdateResponse{Properties: state, Status: resource.StatusOK}
 	if req.Preview {
 		return response, nil
