@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"api-auth-jwt-auth0/infra/kind"
 	"api-auth-jwt-auth0/infra/policy"
@@ -31,7 +30,8 @@ func newUses(ctx *pulumi.Context, cfg Config, d Deployment) (*uses, error) {
 	}
 	for _, r := range d.Resources {
 		if key := r.Declaration().Setting; key != "" {
-			u.stack.Secrets[key] = config.GetSecret(ctx, key)
+			value, _ := ctx.GetConfig(ctx.Project() + ":" + key) // set, see checkSecret
+			u.stack.Secrets[key] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
 		}
 		deployed, err := r.Deploy(ctx, u.stack)
 		if err != nil {
