@@ -74,6 +74,25 @@ func TestLongestNamesAreValid(t *testing.T) {
 	}
 }
 
+// TestParametersHaveNoReservedNames: the project's name begins that of a parameter, and
+// Parameter Store refuses some.
+func TestParametersHaveNoReservedNames(t *testing.T) {
+	t.Parallel()
+	for project, refused := range map[string]bool{"aws-shop": true, "SSM": true, "laws": false} {
+		settings := settingsOf(t, "prod", nil)
+		rename(&settings, project)
+		settings.SetSecret("key", paymentsValue)
+		d := infra.Deployment{
+			Routes:    []infra.Route{{Method: "GET", Path: "/a", Handler: "a", Authorization: infra.Public}},
+			Resources: []infra.Resource{secret.New("key")}, Builder: built{[]string{"a"}, sitePage(t)}, Now: time.Now,
+		}
+		_, err := program.Run(t.Context(), d.Run, settings, origins, nil)
+		if refused != (err != nil) || refused && !strings.Contains(err.Error(), "rename the project in Pulumi.yaml") {
+			t.Errorf("%s: expected a refusal: %t, got %v", project, refused, err)
+		}
+	}
+}
+
 // mustHaveNamesOfTheirOwn asserts that no two resources of a type share a name.
 func mustHaveNamesOfTheirOwn(t *testing.T, graph *stack.Graph) {
 	t.Helper()
