@@ -50,11 +50,11 @@ var used = map[string]Type{
 		create: createQueue, Naming: queueNaming, inputs: queue,
 	},
 	SQSQueuePolicy: {
-		Inert: true, create: createPart("queueUrl"),
+		Inert: true, create: createPart("queueUrl"), Refs: ofQueue,
 		inputs: object(fields{"queueUrl!^": queueURL, "policy!": policy(queuePolicy)}),
 	},
 	SQSRedriveAllowPolicy: {
-		Inert: true, create: createPart("queueUrl"),
+		Inert: true, create: createPart("queueUrl"), Refs: ofQueue,
 		inputs: object(fields{"queueUrl!^": queueURL, "redriveAllowPolicy!": redriveAllowPolicy}),
 	},
 	SSMParameter: {
@@ -68,6 +68,8 @@ var used = map[string]Type{
 		}),
 	},
 }
+
+var ofQueue = map[string]string{"queueUrl": SQSQueue}
 
 // The limits of the services.
 var (

@@ -74,7 +74,7 @@ func (p *Plugin) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadRes
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	result := plugin.ReadResult{ID: req.ID, Inputs: inputs, Outputs: secrets(row, state)}
+	result := plugin.ReadResult{ID: req.ID, Inputs: secrets(row, inputs), Outputs: secrets(row, state)}
 	return plugin.ReadResponse{ReadResult: result, Status: resource.StatusOK}, nil
 }
 
