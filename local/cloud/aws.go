@@ -159,13 +159,14 @@ func (c *Cloud) caller(accessKeyID string) (aws.Caller, bool) {
 	}, known
 }
 
-// called adds a call to the record of the invocation that made it.
+// called adds a call to the record of the invocation that made it, with the program's
+// name of the resource.
 func (c *Cloud) called(call aws.Call) {
 	if call.Invocation == "" {
 		return
 	}
 	c.journal.Call(call.Invocation, journal.Call{
-		Service: call.Service, Action: call.Action, Resource: call.Resource,
+		Service: call.Service, Action: call.Action, Resource: c.observer.resource(call.Service, call.Resource),
 		Start: call.Start, End: call.End, Status: call.Status, Refusal: call.Refusal,
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -77,6 +78,7 @@ type Cloud struct {
 	distribution      *cdn.Distribution
 	functions         *lambda.Service
 	services          awsServices
+	secrets           sync.Mutex       // while their file is written
 	delve             *lambda.Debugger // nil without -debug
 	hot               *vite.Server     // nil before Deploy, and without Hot
 	failed            chan error       // of a server that ended by itself

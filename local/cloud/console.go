@@ -58,6 +58,7 @@ func (c *Cloud) startConsole(built func() (dir string, err error)) error {
 	page, err := console.New(console.Config{
 		Page:     os.DirFS(dir),
 		Recorder: c.observer.recorder,
+		Data:     c.consoleData(),
 		Replay:   c.replay,
 		Explorer: console.Explorer{Describe: c.describeCalls, Token: c.testToken, Client: explorerClient()},
 		Stack:    c.describeStack,

@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,16 +20,20 @@ import (
 // keeps what the console shows besides.
 type observer struct {
 	recorder *console.Recorder
-	labels   atomic.Pointer[map[string]string] // a function's name as it is shown, by its physical name
+	labels   atomic.Pointer[map[string]string] // names in the program; see wiring.Services
 
-	mu    sync.Mutex
-	api   console.API // without the users and the defects of tokens
-	graph *stack.Graph
+	resources atomic.Pointer[map[resourceName]string] // names in the program
+
+	mu       sync.Mutex
+	api      console.API // without the users and the defects of tokens
+	graph    *stack.Graph
+	services wiring.Services
 }
 
 func newObserver() *observer {
 	o := &observer{recorder: console.NewRecorder()}
 	o.labels.Store(&map[string]string{})
+	o.resources.Store(&map[resourceName]string{})
 	return o
 }
 
@@ -111,10 +116,20 @@ func refusal(t gateway.Trace) string {
 
 // deployed records what is served from now on.
 func (o *observer) deployed(graph *stack.Graph, s wiring.Services) {
+	o.resources.Store(resourceNames(s))
+	o.serve(s)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.api, o.graph = wiring.DescribeAPI(graph, s), graph
 	o.recorder.Deployed()
+}
+
+// serve records the configurations that are served from now on, and what they lack.
+func (o *observer) serve(s wiring.Services) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.services = s
+	o.recorder.Warn(warnings(s)...)
 }
 
 // described is what is served now.
@@ -124,16 +139,24 @@ func (o *observer) described() (console.API, *stack.Graph) {
 	return o.api, o.graph
 }
 
-// label is a function's name as it is shown: its handler's.
-func (o *observer) label(function string) string {
-	return cmp.Or((*o.labels.Load())[function], function)
+// deployedServices are the configurations that are served now.
+func (o *observer) deployedServices() wiring.Services {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.services
+}
+
+// label is the name in the program of a function, by its physical name, or of another
+// resource, by its ARN.
+func (o *observer) label(name string) string {
+	return cmp.Or((*o.labels.Load())[name], name)
 }
 
 // physical is a function's name in the cloud, by its name as it is shown, or by that
 // name itself.
 func (o *observer) physical(function string) string {
 	for name, label := range *o.labels.Load() {
-		if label == function {
+		if label == function && !strings.HasPrefix(name, "arn:") { // a table can have a handler's name
 			return name
 		}
 	}

@@ -7,31 +7,34 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// warn says, once for each, which resources are inert on this machine and which secrets
-// have no value here. Neither keeps the rest from being served.
-func (c *Cloud) warn(s wiring.Services) {
+// warnings say which resources are inert on this machine and which secrets have no
+// value here. Neither keeps the rest from being served.
+func warnings(s wiring.Services) (texts []string) {
 	for _, u := range s.Unserved {
 		text := fmt.Sprintf("%s %s is deployed, and not served on this machine", u.Type, u.Name)
 		if u.Service != "" {
 			text += fmt.Sprintf(": handlers' calls to %s fail, unless -aws %s=URL sends them elsewhere", u.Service, u.Service)
 		}
-		c.warnOnce(text)
+		texts = append(texts, text)
 	}
 	for _, p := range s.Parameters.Parameters {
 		if !p.HasValue {
-			c.warnOnce(p.Missing)
+			texts = append(texts, p.Missing)
 		}
 	}
+	return texts
 }
 
-func (c *Cloud) warnOnce(text string) {
-	if c.warned[text] {
-		return
+// warn shows each warning once in the terminal. The console shows those that apply.
+func (c *Cloud) warn(s wiring.Services) {
+	for _, text := range warnings(s) {
+		if c.warned[text] {
+			continue
+		}
+		if c.warned == nil {
+			c.warned = map[string]bool{}
+		}
+		c.warned[text] = true
+		c.cfg.Terminal.ProgramLine(stack.Line{Level: "warning", Text: text})
 	}
-	if c.warned == nil {
-		c.warned = map[string]bool{}
-	}
-	c.warned[text] = true
-	c.cfg.Terminal.ProgramLine(stack.Line{Level: "warning", Text: text})
-	c.observer.recorder.Problem(text)
 }

@@ -24,6 +24,7 @@ type Config struct {
 	Explorer Explorer
 	Stack    func(context.Context) Stack // what is deployed now
 	Tenant   Tenant
+	Data     Data
 	Logger   *slog.Logger // nil discards
 }
 
@@ -35,6 +36,8 @@ type Console struct {
 	explorer Explorer
 	stack    func(context.Context) Stack
 	tenant   Tenant
+	data     Data
+	seal     seal // of keys
 	log      *slog.Logger
 	token    string // against forged requests; the page reads it
 	run      string // identifies this run in the IDs of events
@@ -53,7 +56,8 @@ func New(cfg Config) (*Console, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Console{
-		page: cfg.Page, recorder: cfg.Recorder, replay: cfg.Replay, explorer: cfg.Explorer, stack: cfg.Stack, tenant: cfg.Tenant, log: cfg.Logger,
+		page: cfg.Page, recorder: cfg.Recorder, replay: cfg.Replay, explorer: cfg.Explorer, stack: cfg.Stack, tenant: cfg.Tenant, data: cfg.Data,
+		seal: newSeal(), log: cfg.Logger,
 		token: newToken(), run: newToken()[:8],
 		streams: make(chan struct{}, maxStreams), readerTimeout: readerTimeout,
 	}, nil
@@ -81,6 +85,9 @@ func (cfg Config) validate() error {
 	if !cfg.Tenant.complete() {
 		problems = append(problems, errors.New("an incomplete Tenant: set all of its functions"))
 	}
+	if !cfg.Data.complete() {
+		problems = append(problems, errors.New("an incomplete Data: set all of its functions"))
+	}
 	return errors.Join(problems...)
 }
 
@@ -99,6 +106,14 @@ func (c *Console) Handler() http.Handler {
 	data.HandleFunc("GET /api/stack", c.serveStack)
 	data.HandleFunc("GET /api/tenant", c.serveTenant)
 	data.HandleFunc("POST /api/tenant", c.serveTenantChange)
+	data.HandleFunc("GET /api/data", c.serveData)
+	data.HandleFunc("POST /api/data", c.serveDataChange)
+	// What they hold is behind the token, too.
+	data.HandleFunc("POST /api/data/items", c.serveItems)
+	data.HandleFunc("POST /api/data/messages", c.serveMessages)
+	data.HandleFunc("POST /api/data/objects", c.serveObjects)
+	data.HandleFunc("POST /api/data/object", c.serveObject)
+	data.HandleFunc("POST /api/data/shell", c.serveShell)
 	data.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "the console has no "+r.Method+" "+r.URL.Path)
 	})

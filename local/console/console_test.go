@@ -41,6 +41,7 @@ func serve(t *testing.T) *served {
 	t.Cleanup(s.api.Close)
 	console, err := New(Config{
 		Tenant: s.tenant(),
+		Data:   s.data(),
 		Stack:  func(context.Context) Stack { return s.stack },
 		Explorer: Explorer{
 			Describe: func() API { return API{SiteURL: s.api.URL + "/site", APIURL: s.api.URL} },
@@ -112,7 +113,7 @@ func (s *served) record(id string) {
 func TestNewReportsEveryProblem(t *testing.T) {
 	t.Parallel()
 	_, err := New(Config{Page: fstest.MapFS{}})
-	for _, want := range []string{"index.html", "no Recorder", "no Replay", "incomplete Explorer", "no Stack", "incomplete Tenant"} {
+	for _, want := range []string{"index.html", "no Recorder", "no Replay", "incomplete Explorer", "no Stack", "incomplete Tenant", "incomplete Data"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("expected the error to say %q, got %v", want, err)
 		}
@@ -136,9 +137,10 @@ func TestOtherOriginsGetNothing(t *testing.T) {
 		"an image of the site":    {"Sec-Fetch-Site: same-site"},
 		"an origin with our name": {"Origin: SELF.evil.example"},
 	} {
-		for _, path := range []string{"/api/events", "/api/requests/one", "/api/requests/one/replay", "/api/invocations", "/api/token", "/api/tenant"} {
+		for _, path := range []string{"/api/events", "/api/requests/one", "/api/requests/one/replay", "/api/invocations", "/api/token", "/api/tenant",
+			"/api/data", "/api/data/items", "/api/data/messages", "/api/data/objects", "/api/data/object", "/api/data/shell"} {
 			method := http.MethodGet
-			if strings.HasSuffix(path, "replay") || path == "/api/invocations" || path == "/api/token" {
+			if strings.HasSuffix(path, "replay") || path == "/api/invocations" || path == "/api/token" || strings.HasPrefix(path, "/api/data/") {
 				method = http.MethodPost
 			}
 			all := append([]string{"Content-Type: application/json", csrfHeader + ": " + s.console.token}, headers...)

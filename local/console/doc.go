@@ -1,8 +1,8 @@
 // Package console serves the page on which a developer watches and controls the
 // local cloud.
 //
-// A [Recorder] keeps the latest entries of the journal, and log lines, within bounds, in
-// memory. A [Console], built by [New] from a [Config], streams them to the page as
+// A [Recorder] keeps the latest entries of the journal, the latest calls to each
+// resource of AWS, and log lines, within bounds, in memory. A [Console], built by [New] from a [Config], streams them to the page as
 // server-sent events, and does what the page requests through the functions of its
 // Config. The page's source is web/console.
 //
@@ -19,6 +19,11 @@
 // TestExplorerCopiesACommandWithAToken). The browser's storage for the tab keeps the
 // explorer's calls without credentials, which are recognized by name and shape
 // (TestExplorerKeepsItsCalls).
+//
+// What tables, queues and buckets hold is shown to the page alone, too
+// (TestDataIsBehindTheToken), with secrets masked by the rules for bodies; keys of items
+// are sealed (TestDataQuestions). Of a secret only whether it has a value is shown, and
+// the page can set one (TestDataIsShownAndChanged).
 //
 // The package does not listen and does not check the Host header, on which the
 // comparison of origins rests: the server in front does
@@ -49,6 +54,14 @@
 //     redact. A saved event lists what was masked in it (TestSavedEventSaysWhatIsMasked).
 //     An answer that has members named cookies or authorization lacks their
 //     values (TestMaskedEventIsSentAgain).
+//   - The view of data reads and changes resources as their owner: no policy is
+//     evaluated, messages are shown without being received, and no invocation is
+//     charged with it (TestDataIsShownAndChanged). It shows 25 items of a table at a
+//     time and the first 50 messages of a queue; an object of more than 1 MiB has no
+//     content there (TestDataQuestions). An item with a masked value cannot be edited,
+//     only written again (TestDataChanges).
+//   - The latest 10 calls to each of 200 resources are kept (TestUsageIsBounded), for
+//     longer than their requests.
 //   - Spans are measured by the emulators on this machine. The edge includes the
 //     site's own time. A process that starts for a request counts as its cold
 //     start, from when the request was queued at the earliest; other waiting is the

@@ -23,6 +23,7 @@ func TestModelOfThePage(t *testing.T) {
 	for _, value := range []any{
 		requestView{}, detailView{}, lineView{}, status{}, // of the stream
 		API{}, call{}, outcome{}, Stack{}, TenantState{}, tenantChange{},
+		DataState{}, ItemQuery{}, itemPageView{}, messagePage{}, ObjectPage{}, objectDetail{}, shellLines{}, dataChange{}, dataDone{},
 	} {
 		w.name(reflect.TypeOf(value))
 	}

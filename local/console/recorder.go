@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,13 +33,14 @@ type Recorder struct {
 	requests ring[*journal.Entry]
 	lines    logs
 	byID     map[string]numbered[*journal.Entry] // one each
+	used     usages
 	status   status
 	watchers map[chan struct{}]struct{}
 }
 
 // NewRecorder returns an empty recorder.
 func NewRecorder() *Recorder {
-	r := &Recorder{byID: map[string]numbered[*journal.Entry]{}, watchers: map[chan struct{}]struct{}{}}
+	r := &Recorder{byID: map[string]numbered[*journal.Entry]{}, used: usages{}, watchers: map[chan struct{}]struct{}{}}
 	r.requests = ring[*journal.Entry]{limit: maxRequests, bytes: maxRequestBytes, size: (*journal.Entry).Bytes, drop: func(old *journal.Entry) {
 		delete(r.byID, old.ID)
 	}}
@@ -83,7 +85,8 @@ func (r *Recorder) next() uint64 {
 func (r *Recorder) Deployed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.status = status{Deployed: r.status.Deployed + 1}
+	r.status.Deployed++
+	r.status.Problem = ""
 	r.wake()
 }
 
@@ -96,10 +99,20 @@ func (r *Recorder) Problem(text string) {
 	r.wake()
 }
 
+// Warn replaces the warnings about what is served.
+func (r *Recorder) Warn(warnings ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.status.Warnings = lines(strings.Join(warnings, "\n"))
+	r.wake()
+}
+
 // status is the state of the local cloud.
 type status struct {
 	Deployed int    `json:"deployed"` // how often
 	Problem  string `json:"problem"`
+	Warnings string `json:"warnings"` // one a line
+	Data     bool   `json:"data"`     // the stack has something that the view of data shows
 }
 
 func (r *Recorder) now() status {
@@ -110,9 +123,11 @@ func (r *Recorder) now() status {
 
 // put adds an entry, replacing its earlier one; r.mu must be held.
 func (r *Recorder) put(e *journal.Entry) {
-	if before, ok := r.byID[e.ID]; ok {
+	before, known := r.byID[e.ID]
+	if known {
 		r.requests.remove(before.number)
 	}
+	r.used.add(before.value, e)
 	r.number++
 	r.byID[e.ID] = numbered[*journal.Entry]{r.number, e}
 	r.requests.add(r.number, e)

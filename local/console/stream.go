@@ -47,7 +47,9 @@ func (c *Console) serveEvents(w http.ResponseWriter, r *http.Request) {
 	defer ping.Stop()
 	var sent *status
 	for s.err == nil {
-		if now := c.recorder.now(); sent == nil || *sent != now {
+		now := c.recorder.now()
+		now.Data = c.data.HasAny()
+		if sent == nil || *sent != now {
 			s.event("status", number, now)
 			sent = &now
 		}

@@ -62,7 +62,7 @@ func TestStreamSendsWhatIsKeptAndWhatComes(t *testing.T) {
 	if e := next(); e.name != "start" || json.Unmarshal([]byte(e.data), &start) != nil || start.Token != s.console.token {
 		t.Errorf("expected the start with the token, got %+v", e)
 	}
-	if e := next(); e.name != "status" || e.data != `{"deployed":0,"problem":""}` {
+	if e := next(); e.name != "status" || e.data != `{"deployed":0,"problem":"","warnings":"","data":true}` {
 		t.Errorf("expected the status, got %+v", e)
 	}
 	if e := next(); e.name != "request" || !strings.Contains(e.data, `"id":"one"`) || !strings.Contains(e.data, `"took":3`) {
@@ -132,8 +132,8 @@ func TestStreamTellsHowTheLocalCloudIs(t *testing.T) {
 		change func()
 		want   string
 	}{
-		{func() { s.recorder.Problem("it does not compile") }, `{"deployed":0,"problem":"it does not compile"}`},
-		{s.recorder.Deployed, `{"deployed":1,"problem":""}`},
+		{func() { s.recorder.Problem("it does not compile") }, `{"deployed":0,"problem":"it does not compile","warnings":"","data":true}`},
+		{s.recorder.Deployed, `{"deployed":1,"problem":"","warnings":"","data":true}`},
 	} {
 		test.change()
 		if e := next(); e.name != "status" || e.data != test.want {

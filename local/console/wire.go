@@ -32,6 +32,8 @@ type requestView struct {
 	Status     int        `json:"status"`
 	Refusal    string     `json:"refusal"`
 	Spans      []spanView `json:"spans"`
+	Calls      int        `json:"calls"`   // of the function to AWS, which are in the detail
+	Refused    int        `json:"refused"` // of them
 }
 
 type spanView struct {
@@ -49,6 +51,19 @@ type detailView struct {
 	AnswerHeaders  [][2]string `json:"answerHeaders"`
 	AnswerBody     string      `json:"answerBody"`
 	Replayable     bool        `json:"replayable"`
+	Calls          []callView  `json:"calls"`
+	MoreCalls      int         `json:"moreCalls"` // that are not kept
+}
+
+// callView is a request of the function to AWS.
+type callView struct {
+	Service  string  `json:"service"`
+	Action   string  `json:"action"`
+	Resource string  `json:"resource"`
+	Start    float64 `json:"start"` // after the request's own start
+	Took     float64 `json:"took"`
+	Status   int     `json:"status"`
+	Refusal  string  `json:"refusal"` // empty when its service answered
 }
 
 type lineView struct {
@@ -66,7 +81,12 @@ func viewRequest(e *journal.Entry) requestView {
 		ID: e.ID, Via: e.Via, At: e.Start.UnixMilli(),
 		Method: line(e.Method), Path: line(e.Path), Query: line(e.Query), Route: e.Route,
 		Function: e.Function, Invocation: e.Invocation, Cold: e.Cold,
-		Running: e.Running, Refusal: lines(e.Refusal), Spans: []spanView{},
+		Running: e.Running, Refusal: lines(e.Refusal), Spans: []spanView{}, Calls: len(e.Calls) + e.MoreCalls,
+	}
+	for _, call := range e.Calls {
+		if call.Refusal != "" {
+			view.Refused++
+		}
 	}
 	if e.Running {
 		return view
@@ -88,7 +108,20 @@ func viewDetail(e *journal.Entry) detailView {
 		AnswerHeaders:  headerList(e.Answer.Header),
 		AnswerBody:     shown(e.Answer.Body),
 		Replayable:     e.Event != nil && e.Physical != "",
+		Calls:          viewCalls(e),
+		MoreCalls:      e.MoreCalls,
 	}
+}
+
+func viewCalls(e *journal.Entry) []callView {
+	views := []callView{}
+	for _, c := range e.Calls {
+		views = append(views, callView{
+			Service: line(c.Service), Action: line(c.Action), Resource: line(c.Resource),
+			Start: millis(c.Start.Sub(e.Start)), Took: millis(c.End.Sub(c.Start)), Status: c.Status, Refusal: lines(c.Refusal),
+		})
+	}
+	return views
 }
 
 func viewLine(number uint64, l Line) lineView {

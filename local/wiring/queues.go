@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"encoding/json"
 	"strings"
 
 	"api-auth-jwt-auth0/local/aws/sqs"
@@ -47,4 +48,16 @@ func (w *wiring) queues() (cfg sqs.Config) {
 		cfg.Queues = append(cfg.Queues, queue)
 	}
 	return cfg
+}
+
+// deadLetterQueueOf is the ARN of the queue that a queue's dead letters go to; empty
+// for none.
+func deadLetterQueueOf(in queueInputs) string {
+	var policy struct {
+		DeadLetterTargetARN string `json:"deadLetterTargetArn"`
+	}
+	if json.Unmarshal([]byte(in.RedrivePolicy), &policy) != nil {
+		return ""
+	}
+	return policy.DeadLetterTargetARN
 }

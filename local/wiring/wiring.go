@@ -45,8 +45,10 @@ type Services struct {
 	Mappings   eventsource.Config
 
 	// Labels are the names in the program of functions, by physical name, and of what
-	// invokes them, by ARN.
+	// they use and what invokes them, by ARN.
 	Labels map[string]string
+	// Uses are what functions may do with a resource, by its ARN.
+	Uses map[string][]Use
 	// Unserved are the resources of types that the local cloud does not know.
 	Unserved []Unserved
 }
@@ -77,17 +79,9 @@ func Read(graph *stack.Graph, values secrets.Values) (Services, error) {
 		Schedules:  w.schedules(),
 		Mappings:   w.mappings(),
 
-		Labels:   map[string]string{},
+		Labels:   w.labels(),
+		Uses:     w.uses(),
 		Unserved: w.unserved(),
-	}
-	for _, r := range graph.Of(provider.LambdaFunction) {
-		s.Labels[r.Output("name")] = label(r.Parent)
-	}
-	for _, r := range graph.Of(provider.SQSQueue) {
-		s.Labels[r.Output("arn")] = label(r.Parent)
-	}
-	for _, r := range graph.Of(provider.DynamoDBTable) {
-		s.Labels[r.Output("streamArn")] = label(r.Parent)
 	}
 	return s, errors.Join(w.problems...)
 }

@@ -40,6 +40,76 @@ type Page struct {
 // most limit items. Start is nil, or Next of the page before. The error is an
 // *aws.Error's text.
 func (e *Engine) Scan(table, index string, limit int, start jsontext.Value) (Page, error) {
+	return e.page("Scan", searchRequest(table, index, limit, start))
+}
+
+// A KeyCondition selects items by their keys. Values are text: of a number its digits,
+// of bytes their base64.
+type KeyCondition struct {
+	Hash string
+	// Operator compares the sort key with Range: "=", "<", "<=", ">", ">=", "begins_with",
+	// or "between", which includes Range and RangeTo. Empty means every sort key.
+	Operator       string
+	Range, RangeTo string
+	Backward       bool // the highest sort key first
+}
+
+// Query is Scan for the items that a condition selects, in the order of their sort keys.
+func (e *Engine) Query(table, index string, condition KeyCondition, limit int, start jsontext.Value) (Page, error) {
+	keys, err := e.keysOf(table, index)
+	if err != nil {
+		return Page{}, err
+	}
+	request := searchRequest(table, index, limit, start)
+	request["ScanIndexForward"] = !condition.Backward
+	if err := condition.writeTo(request, keys); err != nil {
+		return Page{}, err
+	}
+	return e.page("Query", request)
+}
+
+// rangeTests are the expressions of a condition's operators.
+var rangeTests = map[string]string{
+	"": "", "=": " AND #r = :r", "<": " AND #r < :r", "<=": " AND #r <= :r", ">": " AND #r > :r", ">=": " AND #r >= :r",
+	"begins_with": " AND begins_with(#r, :r)", "between": " AND #r BETWEEN :r AND :to",
+}
+
+func (c KeyCondition) writeTo(request map[string]any, k keys) error {
+	test, known := rangeTests[c.Operator]
+	if !known {
+		return invalid("Unknown operator of the sort key: %q", c.Operator)
+	}
+	names, values := map[string]string{"#h": k.hash.name}, map[string]any{":h": k.hash.value(c.Hash)}
+	if test != "" {
+		if k.rng.name == "" {
+			return invalid("There is no sort key to compare with")
+		}
+		names["#r"], values[":r"] = k.rng.name, k.rng.value(c.Range)
+	}
+	if c.Operator == "between" {
+		values[":to"] = k.rng.value(c.RangeTo)
+	}
+	request["KeyConditionExpression"] = "#h = :h" + test
+	request["ExpressionAttributeNames"], request["ExpressionAttributeValues"] = names, values
+	return nil
+}
+
+func (a keyAttribute) value(text string) map[string]string {
+	return map[string]string{a.kind.String(): text}
+}
+
+func (e *Engine) keysOf(table, index string) (keys, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	t, err := e.table(table)
+	if err != nil {
+		return keys{}, err
+	}
+	v, err := t.view(index)
+	return v.keys, err
+}
+
+func searchRequest(table, index string, limit int, start jsontext.Value) map[string]any {
 	request := map[string]any{"TableName": table, "Limit": limit}
 	if index != "" {
 		request["IndexName"] = index
@@ -47,7 +117,11 @@ func (e *Engine) Scan(table, index string, limit int, start jsontext.Value) (Pag
 	if start != nil {
 		request["ExclusiveStartKey"] = start
 	}
-	answer, err := e.call("Scan", request)
+	return request
+}
+
+func (e *Engine) page(action string, request map[string]any) (Page, error) {
+	answer, err := e.call(action, request)
 	if err != nil {
 		return Page{}, err
 	}

@@ -82,8 +82,11 @@ const (
 
 var queueName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
 
-// withDefaults returns a validated copy.
+// withDefaults returns a validated copy. One without queues says nothing else.
 func (c Config) withDefaults() (Config, error) {
+	if len(c.Queues) == 0 {
+		return c, nil
+	}
 	var problems []error
 	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || strings.HasSuffix(c.URL, "/") {
 		problems = append(problems, fmt.Errorf("expected the endpoint's URL without a path, got %q", c.URL))

@@ -5,6 +5,7 @@ import { Link, usePath, useSearch } from "../../shared/router";
 import { useExplorerState } from "./storage";
 import { Keys } from "./parts/keys";
 import { useStore } from "./stream";
+import { DataView } from "./views/data";
 import { Explorer } from "./views/explorer";
 import { Invocations } from "./views/invocations";
 import { Logs } from "./views/logs";
@@ -22,6 +23,7 @@ const views: View[] = [
   { path: "/", name: "Invocations", Content: Invocations },
   { path: "/explorer", name: "API explorer", Content: Explorer },
   { path: "/logs", name: "Logs", Content: Logs },
+  { path: "/data", name: "Data", Content: DataView },
   { path: "/stack", name: "Stack", Content: StackView },
   { path: "/tenant", name: "Tenant", Content: TenantView },
 ];
@@ -30,6 +32,7 @@ export function App() {
   const store = useStore("/api/events");
   const path = usePath();
   const linkTo = useLinks(path, useSearch());
+  const listed = views.filter(({ path: href }) => href !== "/data" || store.data);
   const [explorer, onExplorer] = useExplorerState();
   const view = views.find((one) => one.path === path);
   useEffect(() => {
@@ -43,20 +46,30 @@ export function App() {
       <header className="console-header">
         <span className="brand">Console</span>
         <nav aria-label="Views">
-          {views.map(({ path: href, name }) => (
+          {listed.map(({ path: href, name }) => (
             <Link key={href} href={linkTo(href)} aria-current={href === path ? "page" : undefined}>
               {name}
             </Link>
           ))}
         </nav>
-        <Keys views={views.map(({ path: href, name }) => ({ name, href: linkTo(href) }))} />
+        <Keys views={listed.map(({ path: href, name }) => ({ name, href: linkTo(href) }))} />
         <Connection connected={store.connected} refused={store.refused} />
       </header>
       <main id="main" tabIndex={-1}>
         {store.problem !== "" && (
           <div className="why failed problem" role="alert" data-testid="problem">
             <strong>Last save is not deployed</strong>
-            <pre>{store.problem}</pre>
+            <pre tabIndex={0}>{store.problem}</pre>
+          </div>
+        )}
+        {store.warnings !== "" && (
+          <div className="why refused problem" role="status" data-testid="warnings">
+            <strong>Not everything works on this machine</strong>
+            <ul className="plain">
+              {store.warnings.split("\n").map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
           </div>
         )}
         <Boundary key={path}>

@@ -78,8 +78,9 @@ function requestText({
   invocation,
   refusal,
   via,
+  refused,
 }: Request) {
-  return `${method} ${path}?${query} ${running ? "running" : status} ${route} ${name} ${id} ${invocation} ${refusal} ${via}`;
+  return `${method} ${path}?${query} ${running ? "running" : status} ${route} ${name} ${id} ${invocation} ${refusal} ${via} ${refused > 0 ? "refused call" : ""}`;
 }
 
 function split(words: string): string[] {

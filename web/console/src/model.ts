@@ -2,8 +2,8 @@
 
 export interface Request {
   id: string;
-  /** Where it arrived. */
-  via: "site" | "api" | "console";
+  /** Where it arrived, or what caused the invocation. */
+  via: "site" | "api" | "console" | "queue" | "stream" | "schedule";
   /** Milliseconds since 1970. */
   at: number;
   /** Milliseconds, as all durations. */
@@ -24,6 +24,9 @@ export interface Request {
   /** Why it was refused or failed; empty if it succeeded. */
   refusal: string;
   spans: Span[];
+  /** How many calls the function made to AWS, and how many of them were refused. */
+  calls: number;
+  refused: number;
 }
 
 export interface Span {
@@ -31,6 +34,19 @@ export interface Span {
   /** Relative to the start of the request. */
   start: number;
   took: number;
+}
+
+/** A call of the function to a service of AWS. */
+export interface AWSCall {
+  service: string;
+  action: string;
+  resource: string;
+  /** Relative to the start of the request. */
+  start: number;
+  took: number;
+  status: number;
+  /** Why it was refused; empty if the service answered. */
+  refusal: string;
 }
 
 export interface Line {
@@ -56,6 +72,9 @@ export interface Detail {
   answerHeaders: [string, string][];
   answerBody: string;
   replayable: boolean;
+  calls: AWSCall[];
+  /** How many more it made, which are not kept. */
+  moreCalls: number;
 }
 
 /** The color of a status. */

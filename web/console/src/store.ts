@@ -16,12 +16,16 @@ export interface Store {
   deployed: number;
   /** Why the last save is not deployed; empty if it is. */
   problem: string;
+  /** What of the stack does not work on this machine, one a line; empty if nothing. */
+  warnings: string;
+  /** Whether the stack has something that the data view shows. */
+  data: boolean;
 }
 
 export type StreamEvent =
   | { kind: "start"; token: string }
   | { kind: "request"; request: Request }
-  | { kind: "status"; deployed: number; problem: string }
+  | { kind: "status"; deployed: number; problem: string; warnings: string; data: boolean }
   | { kind: "line"; line: Line }
   | { kind: "connected"; connected: boolean; refused?: boolean };
 
@@ -33,6 +37,8 @@ export const empty: Store = {
   refused: false,
   deployed: 0,
   problem: "",
+  warnings: "",
+  data: false,
 };
 
 /** The server's own limits. */
@@ -41,7 +47,7 @@ const maxLines = 5000;
 
 /** Applies events. A request with a known ID replaces the earlier version in its place. */
 export function reduce(store: Store, events: readonly StreamEvent[]): Store {
-  let { token, connected, refused, deployed, problem } = store;
+  let { token, connected, refused, deployed, problem, warnings, data } = store;
   let requests = store.requests.slice();
   let lines = store.lines.slice();
   let cuts: Line[] = [];
@@ -54,7 +60,7 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
         ids.clear();
         break;
       case "status":
-        [deployed, problem] = [event.deployed, event.problem];
+        ({ deployed, problem, warnings, data } = event);
         break;
       case "request": {
         const { id } = event.request;
@@ -79,6 +85,8 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
     refused,
     deployed,
     problem,
+    warnings,
+    data,
   };
 }
 

@@ -31,7 +31,7 @@ export function useStore(url: string): Store {
 /** What the server sends, by the names of its events. */
 interface Messages {
   start: { token: string };
-  status: { deployed: number; problem: string };
+  status: { deployed: number; problem: string; warnings: string; data: boolean };
   request: Request;
   line: Line;
 }
@@ -43,7 +43,7 @@ function listen(url: string, onEvent: (event: StreamEvent) => void): () => void 
       onEvent(eventOf(JSON.parse(data) as Messages[Name])),
     );
   on("start", ({ token }) => ({ kind: "start", token }));
-  on("status", ({ deployed, problem }) => ({ kind: "status", deployed, problem }));
+  on("status", (status) => ({ kind: "status", ...status }));
   on("request", (request) => ({ kind: "request", request }));
   on("line", (line) => ({ kind: "line", line }));
   source.onopen = () => onEvent({ kind: "connected", connected: true });

@@ -17,6 +17,8 @@ export function request(id: string, overrides: Partial<Request> = {}): Request {
     status: 200,
     refusal: "",
     spans: [],
+    calls: 0,
+    refused: 0,
     ...overrides,
   };
 }

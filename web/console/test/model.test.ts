@@ -2,6 +2,8 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { bodyOf } from "../src/call";
 import type * as model from "../src/model";
+import type { DataAction } from "../src/data-action";
+import type * as data from "../src/data-model";
 import type { StreamEvent } from "../src/store";
 import type { TenantAction } from "../src/tenant-action";
 import type * as wire from "./wire";
@@ -27,6 +29,25 @@ describe("the model", () => {
     check<Agree<model.Session, wire.Session>>();
     check<Agree<model.Grant, wire.Grant>>();
     check<Agree<model.Token, wire.Token>>();
+    check<Agree<model.AWSCall, wire.CallView>>();
+    check<Agree<data.Data, wire.DataState>>();
+    check<Agree<data.Table, wire.Table>>();
+    check<Agree<data.Key, wire.Key>>();
+    check<Agree<data.Index, wire.Index>>();
+    check<Agree<data.Queue, wire.Queue>>();
+    check<Agree<data.Bucket, wire.Bucket>>();
+    check<Agree<data.Schedule, wire.Schedule>>();
+    check<Agree<data.Secret, wire.SecretSetting>>();
+    check<Agree<data.Inert, wire.Inert>>();
+    check<Agree<data.Use, wire.Use>>();
+    check<Agree<data.Usage, wire.Usage>>();
+    check<Agree<data.Consumer, wire.Consumer>>();
+    check<Agree<data.ItemPage, wire.ItemPageView>>();
+    check<Agree<data.Item, wire.ItemView>>();
+    check<Agree<data.Message, wire.Message>>();
+    check<Agree<data.ObjectPage, wire.ObjectPage>>();
+    check<Agree<data.ObjectEntry, wire.ObjectEntry>>();
+    check<Agree<data.ObjectDetail, wire.ObjectDetail>>();
     check<Agree<Omit<Extract<StreamEvent, { kind: "status" }>, "kind">, wire.Status>>();
   });
 
@@ -35,6 +56,9 @@ describe("the model", () => {
     // `user` is for the page's own message.
     expectTypeOf<Exclude<KeyOfAny<TenantAction>, "user">>().toEqualTypeOf<keyof wire.TenantChange>();
     expectTypeOf<TenantAction>().toExtend<Partial<wire.TenantChange>>();
+    expectTypeOf<KeyOfAny<DataAction>>().toEqualTypeOf<keyof wire.DataChange>();
+    expectTypeOf<DataAction>().toExtend<Partial<wire.DataChange>>();
+    check<Agree<data.ItemQuery, wire.ItemQuery>>();
   });
 });
 

@@ -24,6 +24,42 @@ it("draws each span where it was, and nothing beyond the request's end", () => {
   expect(container.querySelector("[style]")).toBeNull();
 });
 
+it("has the calls below the handler, refused ones with the reason", () => {
+  const spans = [
+    { name: "handler", start: 0, took: 8 },
+    { name: "edge", start: 0, took: 10 },
+  ];
+  const call = {
+    service: "dynamodb",
+    action: "PutItem",
+    resource: "orders",
+    start: 2,
+    took: 2,
+    status: 200,
+    refusal: "",
+  };
+  const calls = [
+    call,
+    { ...call, action: "Scan", status: 400, refusal: "AccessDeniedException: not authorized" },
+    { ...call, action: "UpdateItem", status: 400 },
+  ];
+  const { container } = render(<Waterfall request={request("1", { spans })} calls={calls} more={2} />);
+  const rows = Array.from(container.querySelectorAll<HTMLElement>("tr:not(:has(.call-refusal))"), (row) => [
+    row.dataset.span ?? row.dataset.call,
+    row.dataset.tone,
+  ]);
+  expect(rows).toEqual([
+    ["handler", undefined],
+    ["dynamodb PutItem", "good"],
+    ["dynamodb Scan", "failed"],
+    ["dynamodb UpdateItem", "refused"],
+    ["edge", undefined],
+  ]);
+  expect(container.querySelector(".call-refusal")?.textContent).toBe("AccessDeniedException: not authorized");
+  expect(container.textContent).toContain("2 more calls");
+  expect(container.querySelectorAll("rect")[1]?.getAttribute("x")).toBe("20%");
+});
+
 it("moves the focus by arrow keys, Home and End", () => {
   render(
     <div data-testid="list" onKeyDown={moveAmongRows}>

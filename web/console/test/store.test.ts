@@ -69,9 +69,14 @@ describe("the store", () => {
   });
 
   it("has a problem until the next deployment", () => {
-    const before = reduce(empty, [{ kind: "status", deployed: 1, problem: "undefined: x" }]);
+    const before = reduce(empty, [{ kind: "status", deployed: 1, problem: "undefined: x", warnings: "", data: false }]);
     expect(before.problem).toBe("undefined: x");
-    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "" }])).toMatchObject({ deployed: 2, problem: "" });
+    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "", warnings: "w", data: true }])).toMatchObject({
+      deployed: 2,
+      problem: "",
+      warnings: "w",
+      data: true,
+    });
   });
 
   it("keeps as many entries as the server", () => {

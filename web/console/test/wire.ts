@@ -19,6 +19,15 @@ export interface Account {
   roles: string[] | null;
 }
 
+export interface Bucket {
+  name: string;
+  physical: string;
+  objects: number;
+  bytes: number;
+  uses: Use[] | null;
+  latest: Usage[] | null;
+}
+
 export interface Call {
   through: string;
   method: string;
@@ -29,15 +38,55 @@ export interface Call {
   flaw: string;
 }
 
+export interface CallView {
+  service: string;
+  action: string;
+  resource: string;
+  start: number;
+  took: number;
+  status: number;
+  refusal: string;
+}
+
 export interface Choice {
   name: string;
   words: string;
+}
+
+export interface Consumer {
+  handler: string;
+  at: number;
+  records: number;
+  failed: number;
+  problem: string;
 }
 
 export interface Cut {
   first: number;
   last: number;
   count: number;
+}
+
+export interface DataChange {
+  do: string;
+  name: string;
+  key: string;
+  text: string;
+  group: string;
+  deduplication: string;
+}
+
+export interface DataDone {
+  done: string;
+}
+
+export interface DataState {
+  tables: Table[] | null;
+  queues: Queue[] | null;
+  buckets: Bucket[] | null;
+  schedules: Schedule[] | null;
+  secrets: SecretSetting[] | null;
+  inert: Inert[] | null;
 }
 
 export interface DetailView {
@@ -48,6 +97,8 @@ export interface DetailView {
   answerHeaders: [string, string][] | null;
   answerBody: string;
   replayable: boolean;
+  calls: CallView[] | null;
+  moreCalls: number;
 }
 
 export interface Difference {
@@ -56,6 +107,11 @@ export interface Difference {
   property: string;
   here: unknown;
   there: unknown;
+}
+
+export interface Folder {
+  prefix: string;
+  name: string;
 }
 
 export interface Grant {
@@ -71,6 +127,47 @@ export interface Grant {
   expired: boolean;
 }
 
+export interface Index {
+  name: string;
+  key: Key;
+}
+
+export interface Inert {
+  name: string;
+  type: string;
+  service: string;
+}
+
+export interface ItemPageView {
+  items: ItemView[] | null;
+  next: string;
+}
+
+export interface ItemQuery {
+  table: string;
+  index: string;
+  byKey: boolean;
+  hash: string;
+  operator: string;
+  range: string;
+  rangeTo: string;
+  backward: boolean;
+  start: string;
+}
+
+export interface ItemView {
+  key: string;
+  text: string;
+  editable: boolean;
+}
+
+export interface Key {
+  hash: string;
+  hashType: string;
+  range: string;
+  rangeType: string;
+}
+
 export interface LineView {
   number: number;
   at: number;
@@ -79,6 +176,42 @@ export interface LineView {
   kind: string;
   text: string;
   cut?: Cut;
+}
+
+export interface Message {
+  id: string;
+  body: string;
+  attributes: [string, string][] | null;
+  group: string;
+  sent: number;
+  visibleAt: number;
+  received: number;
+  state: string;
+  from: string;
+}
+
+export interface MessagePage {
+  messages: Message[] | null;
+}
+
+export interface ObjectDetail {
+  size: number;
+  modified: number;
+  facts: [string, string][] | null;
+  text: string;
+}
+
+export interface ObjectEntry {
+  key: string;
+  name: string;
+  size: number;
+  modified: number;
+}
+
+export interface ObjectPage {
+  folders: Folder[] | null;
+  objects: ObjectEntry[] | null;
+  next: string;
 }
 
 export interface Outcome {
@@ -94,6 +227,20 @@ export interface Person {
   id: string;
   email: string;
   ready: boolean;
+}
+
+export interface Queue {
+  name: string;
+  physical: string;
+  fifo: boolean;
+  visible: number;
+  inFlight: number;
+  delayed: number;
+  deadLetters: string;
+  sources: string[] | null;
+  consumers: Consumer[] | null;
+  uses: Use[] | null;
+  latest: Usage[] | null;
 }
 
 export interface RequestView {
@@ -112,6 +259,8 @@ export interface RequestView {
   status: number;
   refusal: string;
   spans: SpanView[] | null;
+  calls: number;
+  refused: number;
 }
 
 export interface Resource {
@@ -143,11 +292,38 @@ export interface Route {
   scopes: string[] | null;
 }
 
+export interface Schedule {
+  name: string;
+  physical: string;
+  handler: string;
+  expression: string;
+  timeZone: string;
+  enabled: boolean;
+  next: number;
+  last: number;
+  problem: string;
+}
+
+export interface SecretSetting {
+  name: string;
+  physical: string;
+  hasValue: boolean;
+  missing: string;
+  variable: string;
+  fixed: boolean;
+  uses: Use[] | null;
+  latest: Usage[] | null;
+}
+
 export interface Session {
   id: string;
   user: string;
   signedIn: number;
   lastSeen: number;
+}
+
+export interface ShellLines {
+  lines: string[] | null;
 }
 
 export interface SpanView {
@@ -168,6 +344,21 @@ export interface Stack {
 export interface Status {
   deployed: number;
   problem: string;
+  warnings: string;
+  data: boolean;
+}
+
+export interface Table {
+  name: string;
+  physical: string;
+  items: number;
+  bytes: number;
+  key: Key;
+  indexes: Index[] | null;
+  ttl: string;
+  consumers: Consumer[] | null;
+  uses: Use[] | null;
+  latest: Usage[] | null;
 }
 
 export interface TenantChange {
@@ -195,4 +386,18 @@ export interface Token {
   kind: string;
   user: string;
   text: string;
+}
+
+export interface Usage {
+  request: string;
+  handler: string;
+  action: string;
+  at: number;
+  status: number;
+  refused: boolean;
+}
+
+export interface Use {
+  handler: string;
+  actions: string[] | null;
 }

@@ -1,4 +1,4 @@
-import type { Request, Span } from "../model";
+import type { AWSCall, Request, Span } from "../model";
 import { durationText } from "../text";
 
 const meanings: Record<string, string> = {
@@ -12,25 +12,82 @@ const meanings: Record<string, string> = {
 };
 
 /** Where a request's time went, from edge to handler. SVG attributes draw the bars: the policy allows no inline styles. */
-export function Waterfall({ request }: { request: Request }) {
-  return (
-    <table className="waterfall" data-testid="waterfall">
-      <caption className="visually-hidden">Where the time went</caption>
-      <tbody>
-        {request.spans.map((span) => (
-          <tr key={span.name} data-span={span.name}>
-            <th scope="row" title={meanings[span.name]}>
-              {span.name}
-            </th>
-            <td className="lane">
-              <Bar span={span} total={request.took} />
-            </td>
-            <td className="took">{durationText(span.took)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+export function Waterfall({ request, calls = [], more = 0 }: WaterfallProps) {
+  const handler = request.spans.findIndex(({ name }) => name === "handler");
+  const rows = request.spans.map((span) => <SpanRow key={span.name} span={span} total={request.took} />);
+  // The handler makes the calls: they are below it.
+  rows.splice(
+    handler < 0 ? rows.length : handler + 1,
+    0,
+    ...calls.map((call, i) => <CallRow key={`call ${i}`} call={call} total={request.took} />),
   );
+  return (
+    <>
+      <table className="waterfall" data-testid="waterfall">
+        <caption className="visually-hidden">Where the time went</caption>
+        <tbody>{rows}</tbody>
+      </table>
+      {more > 0 && (
+        <p className="muted" data-testid="more-calls">
+          The function made {more} more {more === 1 ? "call" : "calls"} to AWS, of which nothing is kept.
+        </p>
+      )}
+    </>
+  );
+}
+
+interface WaterfallProps {
+  request: Request;
+  calls?: AWSCall[] | undefined;
+  /** How many calls are not among them. */
+  more?: number | undefined;
+}
+
+function SpanRow({ span, total }: { span: Span; total: number }) {
+  return (
+    <tr data-span={span.name}>
+      <th scope="row" title={meanings[span.name]}>
+        {span.name}
+      </th>
+      <td className="lane">
+        <Bar span={span} total={total} />
+      </td>
+      <td className="took">{durationText(span.took)}</td>
+    </tr>
+  );
+}
+
+/** A call of the function, with why it was refused. */
+function CallRow({ call, total }: { call: AWSCall; total: number }) {
+  const tone = callTone(call);
+  return (
+    <>
+      <tr className={`aws ${tone}`} data-call={`${call.service} ${call.action}`} data-tone={tone}>
+        <th scope="row">{call.action}</th>
+        <td>
+          <span className="called">
+            {call.service} {call.resource}
+            {tone !== "good" && <b className="call-outcome">{tone === "failed" ? "refused" : call.status}</b>}
+          </span>
+          <Bar span={{ name: "call", start: call.start, took: call.took }} total={total} />
+        </td>
+        <td className="took">{durationText(call.took)}</td>
+      </tr>
+      {call.refusal !== "" && (
+        <tr className="aws failed">
+          <th scope="row" colSpan={3} className="call-refusal" data-testid="call-refusal">
+            {call.refusal}
+          </th>
+        </tr>
+      )}
+    </>
+  );
+}
+
+/** A call that was refused is in red; one with an error of the service can be part of a program's way. */
+function callTone({ refusal, status }: AWSCall): "good" | "refused" | "failed" {
+  if (refusal !== "") return "failed";
+  return status >= 400 ? "refused" : "good";
 }
 
 function Bar({ span, total }: { span: Span; total: number }) {

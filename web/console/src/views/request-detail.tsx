@@ -9,6 +9,7 @@ import { Elapsed } from "../parts/elapsed";
 import { LogLines } from "../parts/log-lines";
 import { TextBlock } from "../parts/text-block";
 import { Waterfall } from "../parts/waterfall";
+import { isEvent } from "../resources";
 import { get } from "../server";
 import type { Store } from "../store";
 import { EventActions } from "./event-actions";
@@ -52,7 +53,7 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
       {request.running ? (
         <p className="muted">Not answered yet. {progressText(request)}</p>
       ) : (
-        <Waterfall request={request} />
+        <Waterfall request={request} calls={detail?.calls} more={detail?.moreCalls} />
       )}
       {problem !== undefined && <p role="alert">{problem}</p>}
       {detail?.replayable === true && (
@@ -72,9 +73,16 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
 /** Where the request arrived. Whether through the site is not known before it ends. */
 function Via({ request: { via, running } }: { request: Request }) {
   if (via === "console") return <span>replayed here</span>;
+  if (isEvent(via)) return <span>{causes[via]}</span>;
   if (running) return null;
   return <span>through the {via === "api" ? "API" : "site"}</span>;
 }
+
+const causes: Partial<Record<Request["via"], string>> = {
+  queue: "invoked by a queue",
+  stream: "invoked by a table’s stream",
+  schedule: "invoked by a schedule",
+};
 
 function progressText({ function: name, invocation }: Request): string {
   if (name === "") return "It has not reached a function.";
@@ -86,7 +94,7 @@ function target({ path, query }: Request): string {
 }
 
 /** The request's details. `early` means that they were fetched before its response. */
-function useDetail({ id, running, function: name }: Request) {
+function useDetail({ id, running, function: name, calls }: Request) {
   const [state, setState] = useState<{ detail?: Detail; problem?: string; early?: boolean }>({});
   useEffect(() => {
     let stale = false;
@@ -96,7 +104,7 @@ function useDetail({ id, running, function: name }: Request) {
     return () => {
       stale = true;
     };
-  }, [id, running, name]);
+  }, [id, running, name, calls]); // a call can be reported after the end
   return state;
 }
 
