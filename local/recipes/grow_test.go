@@ -158,7 +158,7 @@ func (l *local) place(t *testing.T, email string) (status int, answer string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		request.Header.Set("Authorization", "Bearer "+token.Token)
+		request.Header = http.Header{"Authorization": {"Bearer " + token.Token}, "Content-Type": {"application/json"}}
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
