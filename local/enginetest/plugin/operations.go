@@ -123,7 +123,7 @@ func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.Del
 	op := account.Operation{Kind: "delete", Type: row.Token, Name: req.URN.Name(), ID: r.ID, Region: r.Region}
 	err = p.Account.Do(op, func(s *account.Session) error {
 		if kept := plain(req.Inputs)["deletionProtectionEnabled"]; kept.IsBool() && kept.BoolValue() {
-			return errors.New("ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+			return errors.New("ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first")
 		}
 		if force := plain(req.Inputs)["forceDestroy"]; row.Token == provider.S3Bucket && force.IsBool() && force.BoolValue() {
 			if err := empty(s, r); err != nil {
