@@ -12,17 +12,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// AccessLogs is the private bucket for the access logs of the distribution and of
-// the site's bucket.
+// AccessLogs is the private bucket for the access logs of the distribution, of the
+// site's bucket and of those that handlers use.
 type AccessLogs struct{ pulumi.ResourceState }
 
-// The two kinds of logs in the bucket, by the prefix of their keys. The first
-// is CloudWatch's own.
+// The kinds of logs in the bucket, by the prefix of their keys. The first is
+// CloudWatch's own.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
 const (
 	distributionLogs = "AWSLogs/"
-	bucketLogs       = "s3/"
+	siteLogs         = "s3/"
+	usedLogs         = "buckets/" // followed by the name of the bucket that handlers use
 )
+
+// A loggedBucket is one whose requests are logged.
+type loggedBucket struct {
+	name   string // the logical name of its logging
+	sid    string // of the statement that lets S3 write; empty for none
+	prefix string // of the logs' keys
+	bucket pulumi.StringInput
+	arn    pulumi.StringOutput
+}
+
+// loggedBuckets are the site's own and those that handlers use.
+func loggedBuckets(site *Site, used []usedBucket) []loggedBucket {
+	all := []loggedBucket{{name: "site", sid: "BucketLogs", prefix: siteLogs, bucket: site.Bucket.ID(), arn: site.Bucket.Arn}}
+	for _, b := range used {
+		all = append(all, loggedBucket{name: "bucket-" + b.name, prefix: usedLogs + b.name + "/", bucket: b.bucket, arn: b.arn})
+	}
+	return all
+}
 
 // distributionFields are the logged fields of each request. Query strings, cookies
 // and referrers are left out on purpose: Auth0 sends authorization codes to the
@@ -35,10 +54,10 @@ var distributionFields = []string{
 }
 
 // newAccessLogs registers standard logging (v2) of the distribution and server
-// access logging of the site's bucket, both into one bucket that deletes them
-// after the stack's retention. Standard logging (legacy) cannot be used: it needs
+// access logging of the buckets, all into one bucket that deletes them after the
+// stack's retention. Standard logging (legacy) cannot be used: it needs
 // access control lists, which the bucket does not have.
-func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, inUSEast1 pulumi.ResourceOption) error {
+func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, used []usedBucket, inUSEast1 pulumi.ResourceOption) error {
 	logs := &AccessLogs{}
 	if err := kind.Register(ctx, "AccessLogs", "access-logs", logs); err != nil {
 		return err
@@ -58,17 +77,20 @@ func newAccessLogs(ctx *pulumi.Context, cfg Config, site *Site, inUSEast1 pulumi
 	if err != nil {
 		return err
 	}
-	allowed, err := newLogsPolicy(ctx, store, site.Bucket, source)
+	buckets := loggedBuckets(site, used)
+	allowed, err := newLogsPolicy(ctx, store, buckets, source)
 	if err != nil {
 		return err
 	}
-	_, err = s3.NewBucketLoggingV2(ctx, "site", &s3.BucketLoggingV2Args{
-		Bucket:       site.Bucket.ID(),
-		TargetBucket: store.ID(),
-		TargetPrefix: pulumi.String(bucketLogs),
-	}, pulumi.Parent(logs), pulumi.DependsOn([]pulumi.Resource{allowed}))
-	if err != nil {
-		return err
+	for _, b := range buckets {
+		_, err := s3.NewBucketLoggingV2(ctx, b.name, &s3.BucketLoggingV2Args{
+			Bucket:       b.bucket,
+			TargetBucket: store.ID(),
+			TargetPrefix: pulumi.String(b.prefix),
+		}, pulumi.Parent(logs), pulumi.DependsOn([]pulumi.Resource{allowed}))
+		if err != nil {
+			return err
+		}
 	}
 	return newDelivery(ctx, logs, store, source, allowed, inUSEast1)
 }
@@ -100,36 +122,45 @@ func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV
 }
 
 // newLogsPolicy lets the two services write, each for the stack's own
-// distribution or bucket and each below its own prefix, and grants no read access.
-func newLogsPolicy(ctx *pulumi.Context, bucket, siteBucket *s3.BucketV2, source *cloudwatch.LogDeliverySource) (*s3.BucketPolicy, error) {
-	document := pulumi.All(bucket.Arn, siteBucket.Arn, source.Arn).ApplyT(func(arns []any) (string, error) {
-		return logsPolicy(arns[0].(string), arns[1].(string), arns[2].(string))
+// distribution or a bucket and each below its own prefix, and grants no read access.
+func newLogsPolicy(ctx *pulumi.Context, store *s3.BucketV2, buckets []loggedBucket, source *cloudwatch.LogDeliverySource) (*s3.BucketPolicy, error) {
+	inputs := []any{store.Arn, source.Arn}
+	for _, b := range buckets {
+		inputs = append(inputs, b.arn)
+	}
+	document := pulumi.All(inputs...).ApplyT(func(arns []any) (string, error) {
+		storeARN, sourceARN := arns[0].(string), arns[1].(string)
+		account := strings.Split(sourceARN, ":")[4]
+		statements := []policy.Statement{distributionWrites(storeARN, sourceARN, account)}
+		for i, b := range buckets {
+			statements = append(statements, bucketWrites(storeARN, b, arns[2+i].(string), account))
+		}
+		return policy.Text(append(statements, policy.DenyPlain("s3:*", storeARN, storeARN+"/*"))...)
 	}).(pulumi.StringOutput)
 	return s3.NewBucketPolicy(ctx, "logs", &s3.BucketPolicyArgs{
-		Bucket: bucket.ID(),
+		Bucket: store.ID(),
 		Policy: document,
-	}, pulumi.Parent(bucket))
+	}, pulumi.Parent(store))
 }
 
-func logsPolicy(bucketARN, siteBucketARN, sourceARN string) (string, error) {
-	account := strings.Split(sourceARN, ":")[4]
-	return policy.Text(
-		policy.Statement{
-			Sid: "DistributionLogs", Effect: "Allow", Principal: &policy.Principal{Service: "delivery.logs.amazonaws.com"},
-			Action: []string{"s3:PutObject"}, Resource: []string{bucketARN + "/" + distributionLogs + account + "/*"},
-			Condition: map[string]map[string]string{
-				"StringEquals": {"aws:SourceAccount": account, "s3:x-amz-acl": "bucket-owner-full-control"},
-				"ArnLike":      {"aws:SourceArn": sourceARN},
-			},
+func distributionWrites(storeARN, sourceARN, account string) policy.Statement {
+	return policy.Statement{
+		Sid: "DistributionLogs", Effect: "Allow", Principal: &policy.Principal{Service: "delivery.logs.amazonaws.com"},
+		Action: []string{"s3:PutObject"}, Resource: []string{storeARN + "/" + distributionLogs + account + "/*"},
+		Condition: policy.Condition{
+			"StringEquals": {"aws:SourceAccount": account, "s3:x-amz-acl": "bucket-owner-full-control"},
+			"ArnLike":      {"aws:SourceArn": sourceARN},
 		},
-		policy.Statement{
-			Sid: "BucketLogs", Effect: "Allow", Principal: &policy.Principal{Service: "logging.s3.amazonaws.com"},
-			Action: []string{"s3:PutObject"}, Resource: []string{bucketARN + "/" + bucketLogs + "*"},
-			Condition: map[string]map[string]string{
-				"StringEquals": {"aws:SourceAccount": account},
-				"ArnLike":      {"aws:SourceArn": siteBucketARN},
-			},
+	}
+}
+
+func bucketWrites(storeARN string, b loggedBucket, bucketARN, account string) policy.Statement {
+	return policy.Statement{
+		Sid: b.sid, Effect: "Allow", Principal: &policy.Principal{Service: "logging.s3.amazonaws.com"},
+		Action: []string{"s3:PutObject"}, Resource: []string{storeARN + "/" + b.prefix + "*"},
+		Condition: policy.Condition{
+			"StringEquals": {"aws:SourceAccount": account},
+			"ArnLike":      {"aws:SourceArn": bucketARN},
 		},
-		policy.DenyPlain("s3:*", bucketARN, bucketARN+"/*"),
-	)
+	}
 }

@@ -328,13 +328,14 @@ func actionsAreNamed(r *stack.Resource) string {
 	return ""
 }
 
-// streams are all streams of one log group.
-var streams = regexp.MustCompile(`^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+:\*$`)
+// below are what has no names beforehand: all streams of one log group, all indexes of
+// one table, and the objects of one bucket.
+var below = regexp.MustCompile(`^arn:aws:(logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+:|dynamodb:[a-z0-9-]+:\d{12}:table/[^/*]+/index/|s3:::[^/*]+/[^*]*)\*$`)
 
 func resourcesAreNamed(r *stack.Resource) string {
 	for _, s := range statements(r) {
 		for _, resource := range s.Resource {
-			if strings.Contains(resource, "*") && !streams.MatchString(resource) {
+			if strings.Contains(resource, "*") && !below.MatchString(resource) {
 				return "allows something on " + resource
 			}
 		}
@@ -358,4 +359,42 @@ func encrypts(r *stack.Resource) string {
 		}
 	}
 	return "not encrypted by default"
+}
+
+// whereProtected requires a switch to be on exactly where the resource is protected.
+func whereProtected(path ...string) resourceCheck {
+	return func(r *stack.Resource) string { return is(r.Protected, path...)(r) }
+}
+
+// queuesHaveDeadLetters requires that every queue has a dead-letter queue, or is one,
+// which no other queue can use.
+func queuesHaveDeadLetters(g *stack.Graph) []string {
+	var problems []string
+	for _, q := range g.Of(sqsQueue) {
+		if q.Inputs["redrivePolicy"] != nil {
+			continue
+		}
+		reserved := slices.ContainsFunc(g.Of(redriveAllowance), func(r *stack.Resource) bool {
+			text, _ := r.Inputs["redriveAllowPolicy"].(string)
+			return r.Inputs["queueUrl"] == q.ID && strings.Contains(text, `"byQueue"`)
+		})
+		if !reserved {
+			problems = append(problems, q.URN+" has no dead-letter queue, and is none")
+		}
+	}
+	return problems
+}
+
+// everyQueueHasTLS requires a policy of every queue that denies unencrypted requests.
+func everyQueueHasTLS(g *stack.Graph) []string {
+	var problems []string
+	for _, q := range g.Of(sqsQueue) {
+		has := slices.ContainsFunc(g.Of(queuePolicy), func(r *stack.Resource) bool {
+			return r.Inputs["queueUrl"] == q.ID && deniesPlain("sqs:*")(r) == ""
+		})
+		if !has {
+			problems = append(problems, q.URN+" accepts unencrypted requests")
+		}
+	}
+	return problems
 }

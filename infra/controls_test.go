@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,8 +40,13 @@ const (
 	logDestination   = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination"
 	logSource        = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
 	originAccess     = "aws:cloudfront/originAccessControl:OriginAccessControl"
+	parameter        = "aws:ssm/parameter:Parameter"
+	queuePolicy      = "aws:sqs/queuePolicy:QueuePolicy"
+	redriveAllowance = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
 	role             = "aws:iam/role:Role"
 	rolePolicy       = "aws:iam/rolePolicy:RolePolicy"
+	sqsQueue         = "aws:sqs/queue:Queue"
+	table            = "aws:dynamodb/table:Table"
 	topic            = "aws:sns/topic:Topic"
 	topicPolicy      = "aws:sns/topicPolicy:TopicPolicy"
 )
@@ -68,6 +74,11 @@ var controls = []control{
 	{id: "CloudFront.13", demand: "origin access control for S3 origins", types: []string{distribution, originAccess}, check: each(distribution, originsAreSigned)},
 	{id: "CloudFront.15", demand: "the recommended TLS security policy", types: []string{distribution}, check: each(distribution, recommendedTLS),
 		note: "with the setting `domain`; CloudFront's own certificate cannot pin a version"},
+	{id: "DynamoDB.1", demand: "tables scale with demand", types: []string{table}, check: each(table, is("PAY_PER_REQUEST", "billingMode"))},
+	{id: "DynamoDB.2", demand: "point-in-time recovery", types: []string{table}, check: each(table, whereProtected("pointInTimeRecovery", "enabled")),
+		note: "with the setting `protect`; other stacks have no data to lose"},
+	{id: "DynamoDB.6", demand: "deletion protection", types: []string{table}, check: each(table, whereProtected("deletionProtectionEnabled")),
+		note: "with the setting `protect`; other stacks are destroyed as a whole"},
 	{id: "Lambda.1", demand: "no public access to functions", types: []string{lambdaPermission}, check: each(lambdaPermission, permissionIsNarrow)},
 	{id: "Lambda.2", demand: "a supported runtime", types: []string{lambdaFunction}, check: each(lambdaFunction, is("provided.al2023", "runtime"))},
 	{id: "S3.1, S3.2, S3.3, S3.8", demand: "no public access to buckets", types: []string{bucketPublic, bucketPolicy, bucket}, check: everyBucketHas(bucketPublic, blocksAll)},
@@ -77,6 +88,10 @@ var controls = []control{
 		note: "the bucket of the logs is the exception: to log the writing of logs would never end"},
 	{id: "S3.12", demand: "no access control lists", types: []string{bucketOwnership}, check: everyBucketHas(bucketOwnership, is("BucketOwnerEnforced", "rule", "objectOwnership"))},
 	{id: "S3.13", demand: "a lifecycle configuration", types: []string{bucketLifecycle}, check: everyBucketHas(bucketLifecycle, lifecycleIsOn)},
+	{id: "SQS.1", demand: "encryption of queues", types: []string{sqsQueue}, check: each(sqsQueue, is(true, "sqsManagedSseEnabled"))},
+	{id: "SQS.3", demand: "no public access to queues", types: []string{queuePolicy}, check: noOtherAccount(queuePolicy)},
+	{id: "SSM", demand: "encrypted parameters", types: []string{parameter}, check: each(parameter, is("SecureString", "type")),
+		note: "SSM.1 to SSM.7 are about instances, documents and automation, none about parameters"},
 	{id: "IAM.1, IAM.21", demand: "no `*` administrator, no wildcard action of a service", types: []string{rolePolicy}, check: each(rolePolicy, actionsAreNamed)},
 
 	{id: "AwsSolutions-APIG1", demand: "access logs", types: []string{apiStage}, check: each(apiStage, has("accessLogSettings", "format"))},
@@ -94,7 +109,10 @@ var controls = []control{
 	{id: "AwsSolutions-L1", demand: "the latest runtime", types: []string{lambdaFunction}, check: each(lambdaFunction, is("provided.al2023", "runtime"))},
 	{id: "AwsSolutions-IAM4", demand: "no policy that AWS manages", types: []string{role}, check: each(role, ownPoliciesOnly)},
 	{id: "AwsSolutions-IAM5", demand: "no wildcard", types: []string{rolePolicy}, check: each(rolePolicy, resourcesAreNamed),
-		note: "but for the streams below the function's own log group, which have no names beforehand"},
+		note: "but for what has no names beforehand: the streams below the function's own log group, and of what it uses the table's indexes and the bucket's objects"},
+	{id: "AwsSolutions-DDB3", demand: "point-in-time recovery", types: []string{table}, check: each(table, whereProtected("pointInTimeRecovery", "enabled")), note: "as DynamoDB.2"},
+	{id: "AwsSolutions-SQS3", demand: "a dead-letter queue", types: []string{sqsQueue, redriveAllowance}, check: queuesHaveDeadLetters},
+	{id: "AwsSolutions-SQS4", demand: "requests over TLS only", types: []string{queuePolicy}, check: everyQueueHasTLS},
 	{id: "AwsSolutions-SNS2", demand: "encryption of topics", exception: "alarms contain no secret, CloudWatch cannot publish to a topic with the key that AWS manages, and a customer-managed key costs a fixed amount a month"},
 	{id: "AwsSolutions-SNS3", demand: "publishing over TLS only", types: []string{topic, topicPolicy}, check: each(topicPolicy, deniesPlain("sns:Publish"))},
 	{id: "at rest", demand: "buckets are encrypted (S3.4, part of S3 itself by now)", types: []string{bucketEncryption}, check: everyBucketHas(bucketEncryption, encrypts)},
@@ -114,14 +132,17 @@ var uncontrolled = map[string]string{
 	"aws:cloudwatch/logGroup:LogGroup":                           "encrypted by CloudWatch; TestLogsAreKeptForTheRetention",
 	"aws:cloudwatch/logMetricFilter:LogMetricFilter":             "counts, and stores nothing",
 	"aws:cloudwatch/metricAlarm:MetricAlarm":                     "TestAlarms",
+	"aws:lambda/eventSourceMapping:EventSourceMapping":           "reads with the function's own role; TestUsesAllowThatAlone",
+	"aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2": "its origins have no wildcard: infra/bucket refuses one",
+	"aws:scheduler/schedule:Schedule":                            "EventBridge.3 and .4 are about buses and endpoints; its role: TestServicesActForTheStackAlone",
 	"aws:route53/record:Record":                                  "an alias record goes with the distribution that it names; Route53.2 (query logging) is the zone's, which is not the stack's",
 	"aws:s3/bucketObjectv2:BucketObjectv2":                       "public on purpose, by the distribution alone",
 	"aws:sns/topicSubscription:TopicSubscription":                "its owner confirms it",
 	"pulumi:providers:aws":                                       "no resource of AWS",
 }
 
-// stacks are the graphs that controls are checked on: both stacks, and prod
-// with every setting that adds resources.
+// stacks are the graphs that controls are checked on: both stacks, prod with every
+// setting that adds resources, and prod with a resource of each kind that handlers use.
 func stacks(t *testing.T) map[string]*stack.Graph {
 	t.Helper()
 	return map[string]*stack.Graph{
@@ -130,6 +151,7 @@ func stacks(t *testing.T) map[string]*stack.Graph {
 		"prod with everything": with(t, map[string]string{
 			"domain": "app.example.com", "alarmEmail": "team@example.com", "aws:region": "eu-central-1",
 		}),
+		"order service": orderService(t, "prod", map[string]string{"alarmEmail": "team@example.com"}),
 	}
 }
 
@@ -189,10 +211,10 @@ func TestEveryResourceTypeIsControlledOrListed(t *testing.T) {
 // have lost their properties, every check finds something.
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	g := with(t, map[string]string{"domain": "app.example.com", "alarmEmail": "team@example.com"})
+	g := orderService(t, "prod", map[string]string{"domain": "app.example.com", "alarmEmail": "team@example.com"})
 	for _, r := range g.Resources {
 		r.Inputs = map[string]any{}
-		if r.Type == rolePolicy || r.Type == bucketPolicy || r.Type == topicPolicy {
+		if slices.Contains([]string{rolePolicy, bucketPolicy, topicPolicy, queuePolicy}, r.Type) {
 			r.Inputs["policy"] = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["*"],"Resource":["*"]}]}`
 		}
 		if r.Type == role {

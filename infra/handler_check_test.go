@@ -103,6 +103,8 @@ func TestCheckProblems(t *testing.T) {
 		{"an index's name", []Resource{table.New("orders", table.Key("id"), table.Index("a", "b"))}, nil, `expected an index's name of 3 to 255 letters`},
 		{"an origin", []Resource{bucket.New("receipts", bucket.UploadsFrom("https://*.example.com"))}, nil, `takes uploads from "https://*.example.com"`},
 		{"an expiry", []Resource{bucket.New("receipts", bucket.Expires(time.Hour))}, nil, `expires objects after 1h0m0s: expected whole days`},
+		{"a bucket named like the stack's own", []Resource{bucket.New("site-archive")}, nil,
+			`bucket "site-archive": has the name of the stack's own bucket "site", or begins like it, which the policies for handlers deny: rename it`},
 		{"attempts", []Resource{queue.New("mails", queue.Attempts(0))}, nil, `allows 0 attempts: expected 1 to 1000`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,12 +1,20 @@
 package infra_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	buckets "api-auth-jwt-auth0/infra/bucket"
 	"api-auth-jwt-auth0/infra/permissions"
+	"api-auth-jwt-auth0/infra/queue"
+	"api-auth-jwt-auth0/infra/secret"
+	tables "api-auth-jwt-auth0/infra/table"
 	"api-auth-jwt-auth0/local/aws/policy"
 	"api-auth-jwt-auth0/local/stack"
 )
@@ -37,12 +45,12 @@ func githubPolicy(t *testing.T, name, region string) *policy.Document {
 func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
 	t.Parallel()
 	for _, region := range []string{"us-east-1", "eu-central-1"} {
-		graph := with(t, map[string]string{
+		graph := orderService(t, "prod", map[string]string{
 			"domain": "app.example.com", "hostedZoneId": "ZLOCALEXAMPLE", "alarmEmail": "team@example.com",
 			"permissionsBoundary": prodBoundary, "aws:region": region,
 		})
 		reads := policy.Policies{Identity: []*policy.Document{githubPolicy(t, "read-policy.json", region)}}
-		deploys := policy.Policies{Identity: append(reads.Identity, githubPolicy(t, "deploy-policy.json", region))}
+		deploys := policy.Policies{Identity: append(reads.Identity, githubPolicy(t, "deploy-policy.json", region), githubPolicy(t, "resources-policy.json", region))}
 		asked := 0
 		for _, r := range graph.Resources {
 			if r.Component || !strings.HasPrefix(r.Type, "aws:") {
@@ -82,13 +90,13 @@ func mustBeAllowed(t *testing.T, may policy.Policies, op permissions.Operation, 
 	return len(calls)
 }
 
-// TestRolesStayInsideTheBoundary: what a function's own policy allows, the
-// boundary must allow as well, or the function could not do its work where it is
+// TestRolesStayInsideTheBoundary: what the policy of a function's or a schedule's role
+// allows, the boundary must allow as well, or it could not do its work where it is
 // deployed from GitHub.
 func TestRolesStayInsideTheBoundary(t *testing.T) {
 	t.Parallel()
 	boundary := githubPolicy(t, "boundary-policy.json", "us-east-1")
-	for _, r := range deployed(t, "prod").Of(rolePolicy) {
+	for _, r := range append(deployed(t, "prod").Of(rolePolicy), orderService(t, "prod", nil).Of(rolePolicy)...) {
 		text, _ := r.Inputs["policy"].(string)
 		own, err := policy.Parse([]byte(text))
 		if err != nil {
@@ -97,12 +105,51 @@ func TestRolesStayInsideTheBoundary(t *testing.T) {
 		for _, s := range statements(r) {
 			for _, action := range s.Action {
 				for _, resource := range s.Resource {
-					request := policy.Request{Action: action, Resource: strings.ReplaceAll(resource, "*", "x")}
+					request := policy.Request{Action: action, Resource: strings.ReplaceAll(resource, "*", "x"), Context: policy.Context{}}
+					for key, pattern := range s.Condition["StringLike"] {
+						request.Context[key] = []string{strings.ReplaceAll(pattern, "*", "x")}
+					}
 					if got := (policy.Policies{Identity: []*policy.Document{own}, Boundary: boundary}).Evaluate(request); !got.Allowed {
 						t.Errorf("%s: %s on %s: %s", r.URN, action, request.Resource, got.Reason)
 					}
 				}
 			}
 		}
+	}
+}
+
+// TestBoundaryIsWhatUsesGrant and what the program grants itself, and no more.
+func TestBoundaryIsWhatUsesGrant(t *testing.T) {
+	t.Parallel()
+	orders, mails, receipts := tables.New("orders", tables.Key("id")), queue.New("mails"), buckets.New("receipts")
+	grants := slices.Concat(orders.Read().Grants, orders.Write().Grants, orders.Changes(1).Grants(), mails.Send().Grants, mails.Messages(1).Grants(),
+		receipts.Read("a").Grants, receipts.Write().Grants, receipts.Delete().Grants, secret.New("key").Read().Grants)
+	want := []string{"logs:CreateLogStream", "logs:PutLogEvents", "lambda:InvokeFunction"}
+	for _, g := range grants {
+		want = append(want, g.Actions...)
+	}
+	text, err := os.ReadFile("../.github/aws/boundary-policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var boundary struct {
+		Statement []struct {
+			Effect string
+			Action []string
+		}
+	}
+	if err := json.Unmarshal(text, &boundary); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range boundary.Statement {
+		if s.Effect == "Allow" {
+			got = append(got, s.Action...)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(slices.Compact(want), slices.Compact(got)); diff != "" {
+		t.Errorf("actions of the boundary (-want +got):\n%s", diff)
 	}
 }

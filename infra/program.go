@@ -128,7 +128,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	if err := newAccessLogs(ctx, cfg, site, inUSEast1); err != nil {
+	if err := newAccessLogs(ctx, cfg, site, resources.buckets(d), inUSEast1); err != nil {
 		return err
 	}
 	application, err := newApplication(ctx, cfg, site.URL, audience)

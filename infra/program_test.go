@@ -54,6 +54,15 @@ func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph
 
 func deployProgram(t *testing.T, run pulumi.RunFunc, stackName string, set map[string]string) (*stack.Graph, error) {
 	t.Helper()
+	return program.Run(t.Context(), run, settingsOf(t, stackName, set), origins, nil)
+}
+
+// origins are as the services return them.
+var origins = stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"}
+
+// settingsOf are the project's settings of a stack, with some others.
+func settingsOf(t *testing.T, stackName string, set map[string]string) stack.Settings {
+	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
@@ -69,8 +78,7 @@ func deployProgram(t *testing.T, run pulumi.RunFunc, stackName string, set map[s
 	for key, value := range set {
 		settings.Set(key, value)
 	}
-	origins := stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"}
-	return program.Run(t.Context(), run, settings, origins, nil)
+	return settings
 }
 
 func one(t *testing.T, g *stack.Graph, resourceType string) *stack.Resource {
@@ -94,20 +102,7 @@ func TestGraphMatchesGolden(t *testing.T) {
 	for _, name := range []string{"dev", "prod"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			graph := deployed(t, name)
-			var resources []golden
-			for _, r := range graph.Resources {
-				if strings.Contains(r.URN, "::assets/") {
-					continue // one for each file of the build; see TestContentHasItsCacheClass
-				}
-				resources = append(resources, golden{URN: r.URN, Protected: r.Protected, Inputs: readable(r.Inputs)})
-			}
-			delete(graph.Exports, "assets") // of this build; see TestReplacedAssetsAreKeptForAWhile
-			got, err := json.MarshalIndent(map[string]any{"resources": resources, "exports": graph.Exports}, "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareGolden(t, filepath.Join("testdata", name+".golden.json"), string(got)+"\n")
+			compareGolden(t, name, deployed(t, name))
 		})
 	}
 }
@@ -135,8 +130,26 @@ func readable(inputs map[string]any) map[string]any {
 	return out
 }
 
-func compareGolden(t *testing.T, path, got string) {
+// compareGolden compares a graph with a file of testdata.
+func compareGolden(t *testing.T, name string, graph *stack.Graph) {
 	t.Helper()
+	var resources []golden
+	for _, r := range graph.Resources {
+		if strings.Contains(r.URN, "::assets/") {
+			continue // one for each file of the build; see TestContentHasItsCacheClass
+		}
+		inputs := readable(r.Inputs)
+		for _, secret := range r.Secrets {
+			inputs[secret] = "[secret]"
+		}
+		resources = append(resources, golden{URN: r.URN, Protected: r.Protected, Inputs: inputs})
+	}
+	delete(graph.Exports, "assets") // of this build; see TestReplacedAssetsAreKeptForAWhile
+	text, err := json.MarshalIndent(map[string]any{"resources": resources, "exports": graph.Exports}, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, got := filepath.Join("testdata", name+".golden.json"), string(text)+"\n"
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"api-auth-jwt-auth0/infra/kind"
 	"api-auth-jwt-auth0/infra/policy"
@@ -31,7 +30,8 @@ func newUses(ctx *pulumi.Context, cfg Config, d Deployment) (*uses, error) {
 	}
 	for _, r := range d.Resources {
 		if key := r.Declaration().Setting; key != "" {
-			u.stack.Secrets[key] = config.GetSecret(ctx, key)
+			value, _ := ctx.GetConfig(ctx.Project() + ":" + key) // set, see checkSecret
+			u.stack.Secrets[key] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
 		}
 		deployed, err := r.Deploy(ctx, u.stack)
 		if err != nil {
@@ -120,4 +120,20 @@ func (u *uses) alarms(d Deployment) (alarms []kind.Alarm) {
 		alarms = append(alarms, u.deployed[r].Alarms...)
 	}
 	return alarms
+}
+
+// A usedBucket is a bucket that handlers use.
+type usedBucket struct {
+	name        string // in the declaration
+	bucket, arn pulumi.StringOutput
+}
+
+// buckets are those of the resources, in the order of their declaration.
+func (u *uses) buckets(d Deployment) (buckets []usedBucket) {
+	for _, r := range d.Resources {
+		if of := u.deployed[r]; of.Bucket != (pulumi.StringOutput{}) {
+			buckets = append(buckets, usedBucket{name: r.Declaration().Name, bucket: of.Bucket, arn: of.ARN})
+		}
+	}
+	return buckets
 }

@@ -111,6 +111,11 @@ func (b *Bucket) Declaration() kind.Declaration {
 	if err := kind.CheckName(b.name); err != nil {
 		d.Problems = append(d.Problems, err)
 	}
+	for _, own := range []string{"logs", "site"} {
+		if b.name == own || strings.HasPrefix(b.name, own+"-") {
+			d.Problems = append(d.Problems, fmt.Errorf("has the name of the stack's own bucket %q, or begins like it, which the policies for handlers deny: rename it", own))
+		}
+	}
 	return d
 }
 
@@ -146,7 +151,7 @@ func (b *Bucket) Deploy(ctx *pulumi.Context, s kind.Stack) (*kind.Deployed, erro
 		return nil, err
 	}
 	return &kind.Deployed{
-		ARN:       bucket.Arn,
+		ARN: bucket.Arn, Bucket: bucket.Bucket,
 		Variables: map[string]pulumi.StringOutput{b.variable(): bucket.Bucket},
 	}, ctx.RegisterResourceOutputs(c, pulumi.Map{"name": bucket.Bucket})
 }

@@ -47,6 +47,9 @@ type Deployed struct {
 	// Variables are the values of the environment variables of its declaration.
 	Variables map[string]pulumi.StringOutput
 	Alarms    []Alarm
+	// Bucket is the name of the bucket in S3 that it is, whose requests the stack
+	// logs. It is the zero Output where it is none.
+	Bucket pulumi.StringOutput
 }
 
 // An Alarm goes off when one metric is above its threshold in one period of five

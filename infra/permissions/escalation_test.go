@@ -63,11 +63,16 @@ func join(contexts ...map[string][]string) map[string][]string {
 	return joined
 }
 
+// function is the context of a request about a mapping of a function.
+func function(name string) map[string][]string {
+	return map[string][]string{"lambda:FunctionArn": {"arn:aws:lambda:eu-central-1:123456789012:function:" + name}}
+}
+
 // TestDeployRoleCannotEscalate tries what an attacker with push access to the
 // deployed branch could.
 func TestDeployRoleCannotEscalate(t *testing.T) {
 	t.Parallel()
-	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "read-policy.json")}}
+	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "resources-policy.json"), filled(t, "read-policy.json")}}
 	bounded := map[string][]string{"iam:PermissionsBoundary": {bound}}
 	other := map[string][]string{"iam:PermissionsBoundary": {"arn:aws:iam::aws:policy/AdministratorAccess"}}
 	record := func(name, kind string) map[string][]string {
@@ -99,6 +104,24 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 		{"pass a role to the API", ask("iam:PassRole", ownRole, map[string][]string{"iam:PassedToService": {"apigateway.amazonaws.com"}})},
 		{"pass the role that deploys to a function", ask("iam:PassRole", deployer, map[string][]string{"iam:PassedToService": {"lambda.amazonaws.com"}})},
 		{"pass another stack's role to a function", ask("iam:PassRole", otherRole, map[string][]string{"iam:PassedToService": {"lambda.amazonaws.com"}})},
+
+		{"pass the role that deploys to a schedule", ask("iam:PassRole", deployer, map[string][]string{"iam:PassedToService": {"scheduler.amazonaws.com"}})},
+		{"pass another stack's role to a schedule", ask("iam:PassRole", otherRole, map[string][]string{"iam:PassedToService": {"scheduler.amazonaws.com"}})},
+
+		{"read a table", ask("dynamodb:GetItem", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--dev--orders-1", nil)},
+		{"delete another stack's table", ask("dynamodb:DeleteTable", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--prod--orders-1", nil)},
+		{"delete a table of a stack dev-2", ask("dynamodb:DeleteTable", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--dev-2--orders-1", nil)},
+		{"take messages", ask("sqs:ReceiveMessage", "arn:aws:sqs:eu-central-1:123456789012:shop--dev--mails-1", nil)},
+		{"open another stack's queue", ask("sqs:SetQueueAttributes", "arn:aws:sqs:eu-central-1:123456789012:shop--prod--mails-1", nil)},
+		{"read another stack's secret", ask("ssm:GetParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--prod--payments-1", nil)},
+		{"change another stack's secret", ask("ssm:PutParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--prod--payments-1", nil)},
+		{"change another stack's schedule", ask("scheduler:UpdateSchedule", "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/shop--prod--report-1", nil)},
+		{"change a schedule of another group", ask("scheduler:UpdateSchedule", "arn:aws:scheduler:eu-central-1:123456789012:schedule/team/shop--dev--report-1", nil)},
+		{"send another stack's function events", ask("lambda:CreateEventSourceMapping", "*", function("shop--prod--orders-1"))},
+		{"send some function events", ask("lambda:CreateEventSourceMapping", "*", nil)},
+		{"stop another stack's events", ask("lambda:DeleteEventSourceMapping", "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:x", function("shop--prod--orders-1"))},
+		{"take another stack's mapping over by its tags", ask("lambda:TagResource", "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:x", join(tagged("Request", "shop", "dev"), tagged("Resource", "shop", "prod")))},
+		{"invoke a function", ask("lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--orders-1", nil)},
 
 		{"change another stack's function", ask("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:shop--prod--orders-1", nil)},
 		{"change a function of a stack dev-2", ask("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev-2--orders-1", nil)},
@@ -161,7 +184,7 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 // these have neither names of the stack nor tags that AWS would look at.
 func TestWhatADeploymentStillReaches(t *testing.T) {
 	t.Parallel()
-	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json")}}
+	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "resources-policy.json")}}
 	for _, request := range []policy.Request{
 		ask("apigateway:PATCH", api+"/routes/x", nil),
 		ask("apigateway:DELETE", api+"/stages/api", tagged("Resource", "shop", "prod")),
@@ -172,6 +195,7 @@ func TestWhatADeploymentStillReaches(t *testing.T) {
 		ask("logs:PutResourcePolicy", "*", nil),
 		ask("logs:DeleteLogDelivery", "*", nil),
 		ask("sns:Unsubscribe", "*", nil),
+		ask("lambda:TagResource", "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:x", tagged("Request", "shop", "dev")),
 	} {
 		if got := role.Evaluate(request); !got.Allowed {
 			t.Errorf("%s on %s: %s; then the README need not name it any more", request.Action, request.Resource, got.Reason)
@@ -184,7 +208,7 @@ func TestWhatADeploymentStillReaches(t *testing.T) {
 // it stays inside the boundary.
 func TestBoundaryHoldsWhateverARoleAllows(t *testing.T) {
 	t.Parallel()
-	deploys := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json")}}
+	deploys := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "resources-policy.json")}}
 	for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"} {
 		if got := deploys.Evaluate(ask(action, ownRole, map[string][]string{"iam:PermissionsBoundary": {bound}})); !got.Allowed {
 			t.Errorf("%s: expected it to be allowed on a bounded role, got %s", action, got.Reason)
@@ -209,6 +233,23 @@ func TestBoundaryHoldsWhateverARoleAllows(t *testing.T) {
 		{"sts:AssumeRole", deployer, false},
 		{"s3:GetObject", "arn:aws:s3:::shop--dev--site-1/index.html", false},
 		{"lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--orders-1", false},
+		{"lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--report-1", true},
+		{"lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:123456789012:function:shop--prod--report-1", false},
+		{"dynamodb:Query", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--dev--orders-1/index/byDay", true},
+		{"dynamodb:PutItem", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--prod--orders-1", false},
+		{"dynamodb:DeleteTable", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--dev--orders-1", false},
+		{"sqs:SendMessage", "arn:aws:sqs:eu-central-1:123456789012:shop--dev--mails-1", true},
+		{"sqs:SetQueueAttributes", "arn:aws:sqs:eu-central-1:123456789012:shop--dev--mails-1", false},
+		{"sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:shop--dev--mails-1", false},
+		{"s3:PutObject", "arn:aws:s3:::shop--dev--receipts-1/mail/1", true},
+		{"s3:PutBucketPolicy", "arn:aws:s3:::shop--dev--receipts-1", false},
+		{"s3:PutObject", "arn:aws:s3:::shop--dev--site-1/index.html", false},
+		{"s3:ListBucket", "arn:aws:s3:::shop--dev--logs-1", false},
+		{"s3:GetObject", "arn:aws:s3:::shop--dev--logs-1/AWSLogs/x", false},
+		{"ssm:GetParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--dev--payments-1", true},
+		{"ssm:GetParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--prod--payments-1", false},
+		{"ssm:PutParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--dev--payments-1", false},
+		{"scheduler:CreateSchedule", "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/shop--dev--x", false},
 	} {
 		if got := effective.Evaluate(policy.Request{Action: test.action, Resource: test.resource}); got.Allowed != test.want {
 			t.Errorf("%s on %s: expected %v, got %+v", test.action, test.resource, test.want, got)
@@ -231,6 +272,9 @@ func TestReadRoleOnlyReads(t *testing.T) {
 		ask("s3:GetObject", "arn:aws:s3:::pulumi-state/.pulumi/stacks/dev.json", nil),
 		ask("lambda:GetFunction", "arn:aws:lambda:eu-central-1:123456789012:function:shop--prod--orders-1", nil),
 		ask("iam:GetRole", deployer, nil),
+		ask("ssm:GetParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--prod--payments-1", nil),
+		ask("dynamodb:GetItem", "arn:aws:dynamodb:eu-central-1:123456789012:table/shop--dev--orders-1", nil),
+		ask("sqs:ReceiveMessage", "arn:aws:sqs:eu-central-1:123456789012:shop--dev--mails-1", nil),
 	} {
 		if got := reads.Evaluate(request); got.Allowed {
 			t.Errorf("%s on %s: %s", request.Action, request.Resource, got.Reason)

@@ -20,10 +20,14 @@ var guardOf = map[grant][]guard{
 	"iam:PutRolePermissionsBoundary": {"RolesWithBoundary"},
 	"iam:PutRolePolicy":              {"RolesWithBoundary"},
 	"iam:UpdateAssumeRolePolicy":     {"RolesWithBoundary"},
-	"iam:PassRole":                   {"RolesToLambda"},
+	"iam:PassRole":                   {"RolesToServices"},
 
-	"lambda:AddPermission": {"FunctionsForAPIGateway"},
-	"sns:Subscribe":        {"TopicsByEmail"},
+	"lambda:AddPermission":                  {"FunctionsForAPIGateway"},
+	"lambda:CreateEventSourceMapping":       {"Mappings"},
+	"lambda:UpdateEventSourceMapping":       {"Mappings"},
+	"lambda:DeleteEventSourceMapping":       {"Mappings"},
+	"lambda:TagResource eventSourceMapping": {"TagsOfNew"},
+	"sns:Subscribe":                         {"TopicsByEmail"},
 
 	"acm:RequestCertificate":                                    {"OfDomain"},
 	"acm:AddTagsToCertificate":                                  {"TagsOfNew"},
@@ -61,7 +65,7 @@ func (g grant) guards() []guard {
 	return []guard{""}
 }
 
-// boundaryARN is the ARN of the policy that limits the functions' roles. A
+// boundaryARN is the ARN of the policy that limits the roles of functions and schedules. A
 // deployment has no permissions for its name, nor for those of the roles that
 // deploy.
 const boundaryARN = "arn:aws:iam::ACCOUNT:policy/github-PROJECT-STACK-functions"
@@ -72,10 +76,12 @@ func (g guard) conditions() conditions {
 	switch g {
 	case "RolesWithBoundary":
 		return conditions{"StringEquals": {"iam:PermissionsBoundary": {boundaryARN}}}
-	case "RolesToLambda":
-		return conditions{"StringEquals": {"iam:PassedToService": {"lambda.amazonaws.com"}}}
+	case "RolesToServices":
+		return conditions{"StringEquals": {"iam:PassedToService": {"lambda.amazonaws.com", "scheduler.amazonaws.com"}}}
 	case "FunctionsForAPIGateway":
 		return conditions{"StringEquals": {"lambda:Principal": {"apigateway.amazonaws.com"}}}
+	case "Mappings": // their IDs are generated; each is one function's
+		return conditions{"ArnLike": {"lambda:FunctionArn": {kinds["lambda function"].pattern}}}
 	case "TopicsByEmail":
 		return conditions{"StringEquals": {"sns:Protocol": {"email"}}}
 	case "NewWithTags":

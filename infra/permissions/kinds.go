@@ -25,6 +25,9 @@ var anything = kind{arn: "*", pattern: "*"}
 // partsOfAPIs are the authorizers, integrations and routes of every HTTP API.
 const partsOfAPIs = "arn:aws:apigateway:REGION::/apis/*/*"
 
+// tables are those of a stack, with their indexes and streams.
+const tables = "arn:aws:dynamodb:REGION:ACCOUNT:table/PROJECT--STACK--*"
+
 // kinds are by service and name.
 //
 // HTTP APIs, distributions, certificates and log deliveries have IDs that AWS
@@ -61,9 +64,15 @@ var kinds = map[string]kind{
 	"cloudwatch alarm":     {arn: "arn:aws:cloudwatch:{region}:{account}:alarm:{id}", pattern: "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:PROJECT--STACK--*", tagged: true},
 	"cloudwatch dashboard": {arn: "arn:aws:cloudwatch::{account}:dashboard/{id}", pattern: "arn:aws:cloudwatch::ACCOUNT:dashboard/PROJECT-STACK-REGION", tagged: true},
 
-	"iam role": {arn: "arn:aws:iam::{account}:role/{role|id}", pattern: "arn:aws:iam::ACCOUNT:role/PROJECT--STACK--*", tagged: true},
+	"dynamodb table":  {arn: "arn:aws:dynamodb:{region}:{account}:table/{id}", pattern: tables, tagged: true},
+	"dynamodb index":  {arn: "arn:aws:dynamodb:{region}:{account}:table/{id}/index/any", pattern: tables},
+	"dynamodb stream": {arn: "arn:aws:dynamodb:{region}:{account}:table/{id}/stream/any", pattern: tables},
+
+	"iam role": {arn: "arn:aws:iam::{account}:role/{role|target.roleArn|id}", pattern: "arn:aws:iam::ACCOUNT:role/PROJECT--STACK--*", tagged: true},
 
 	"lambda function": {arn: "arn:aws:lambda:{region}:{account}:function:{function|id}", pattern: "arn:aws:lambda:REGION:ACCOUNT:function:PROJECT--STACK--*", tagged: true},
+	"lambda eventSourceMapping": {arn: "arn:aws:lambda:{region}:{account}:event-source-mapping:{id}", pattern: "arn:aws:lambda:REGION:ACCOUNT:event-source-mapping:*",
+		tagged: true, owners: []string{"aws:lambda/eventSourceMapping:EventSourceMapping"}},
 
 	"logs log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*", tagged: true},
 	// The API's access log, whose prefix CloudWatch prescribes. The name for a stack
@@ -83,6 +92,13 @@ var kinds = map[string]kind{
 	"s3 object":      {arn: "arn:aws:s3:::{bucket|id}/{key}", pattern: "arn:aws:s3:::PROJECT--STACK--*/*"},
 	"s3 site-object": {arn: "arn:aws:s3:::{bucket}/{key}", pattern: "arn:aws:s3:::PROJECT--STACK--site-*/*"},
 
+	// A schedule's group is the default one, which has no tags of ours.
+	"scheduler schedule": {arn: "arn:aws:scheduler:{region}:{account}:schedule/{id}", pattern: "arn:aws:scheduler:REGION:ACCOUNT:schedule/default/PROJECT--STACK--*"},
+
+	"sqs queue": {arn: "arn:aws:sqs:{region}:{account}:{queueUrl|id}", pattern: "arn:aws:sqs:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
+
+	"ssm parameter": {arn: "arn:aws:ssm:{region}:{account}:parameter/{id}", pattern: "arn:aws:ssm:REGION:ACCOUNT:parameter/PROJECT--STACK--*", tagged: true},
+
 	"sns topic": {arn: "arn:aws:sns:{region}:{account}:{topic|arn|id}", pattern: "arn:aws:sns:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
 }
 
@@ -97,10 +113,10 @@ func referenceName(name string) string {
 	return name
 }
 
-var part = regexp.MustCompile(`\{[a-zA-Z|]+\}`)
+var part = regexp.MustCompile(`\{[a-zA-Z.|]+\}`)
 
-// arnOf fills in the parts of the ARN. Of a value that is itself an ARN, the last
-// part is used.
+// arnOf fills in the parts of the ARN. Of a value that is itself an ARN, or a queue's
+// URL, the last part is used.
 func (k kind) arnOf(r Resource) (string, error) {
 	missing := ""
 	arn := part.ReplaceAllStringFunc(k.arn, func(names string) string {
@@ -109,7 +125,7 @@ func (k kind) arnOf(r Resource) (string, error) {
 			if value == "" {
 				value = r.text(name)
 			}
-			if strings.HasPrefix(value, "arn:") {
+			if strings.HasPrefix(value, "arn:") || strings.HasPrefix(value, "https://") {
 				value = value[strings.LastIndexAny(value, ":/")+1:]
 			}
 			if value != "" {

@@ -154,10 +154,11 @@ var needs = map[string]operations{
 	},
 
 	"aws:lambda/function:Function": { // lambda/function.go
-		create: []grant{"lambda:CreateFunction function", "lambda:TagResource function", "iam:PassRole role"},
+		create: []grant{"lambda:CreateFunction function", "lambda:TagResource function", "lambda:PutFunctionConcurrency function", "iam:PassRole role"},
 		read: []grant{"lambda:GetFunction function", "lambda:GetFunctionConfiguration function", "lambda:GetFunctionCodeSigningConfig function",
 			"lambda:ListVersionsByFunction function", "lambda:ListTags function"},
-		update: []grant{"lambda:UpdateFunctionCode function", "lambda:UpdateFunctionConfiguration function", "iam:PassRole role"},
+		update: []grant{"lambda:UpdateFunctionCode function", "lambda:UpdateFunctionConfiguration function",
+			"lambda:PutFunctionConcurrency function", "lambda:DeleteFunctionConcurrency function", "iam:PassRole role"},
 		remove: []grant{"lambda:DeleteFunction function"},
 	},
 	"aws:lambda/permission:Permission": { // lambda/permission.go

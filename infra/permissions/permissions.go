@@ -54,6 +54,9 @@ type Call struct {
 func Calls(op Operation, r Resource, boundary string) ([]Call, error) {
 	need, known := needs[r.Type]
 	if !known {
+		need, known = usedNeeds[r.Type]
+	}
+	if !known {
 		return nil, fmt.Errorf("no permissions are listed for %s: add it to needs in infra/permissions/needs.go", r.Type)
 	}
 	var calls []Call
@@ -152,7 +155,12 @@ func (r Resource) value(key, boundary string) []string {
 	case "iam:PermissionsBoundary":
 		return texts(boundary)
 	case "iam:PassedToService":
+		if r.Type == "aws:scheduler/schedule:Schedule" {
+			return texts("scheduler.amazonaws.com")
+		}
 		return texts("lambda.amazonaws.com")
+	case "lambda:FunctionArn":
+		return texts(r.Inputs["functionName"])
 	case "lambda:Principal":
 		return texts(r.Inputs["principal"])
 	case "acm:DomainNames":
@@ -169,9 +177,18 @@ func (r Resource) value(key, boundary string) []string {
 	return nil
 }
 
-func (r Resource) text(input string) string {
-	text, _ := r.Inputs[input].(string)
-	return text
+// text is the input at a path such as "role" or "target.roleArn", or "".
+func (r Resource) text(path string) string {
+	inputs := r.Inputs
+	for {
+		name, rest, nested := strings.Cut(path, ".")
+		if !nested {
+			text, _ := inputs[name].(string)
+			return text
+		}
+		inputs, _ = inputs[name].(map[string]any)
+		path = rest
+	}
 }
 
 func texts(value any) []string {
@@ -182,11 +199,18 @@ func texts(value any) []string {
 }
 
 // needed are the grants of all types for these operations, sorted.
-func needed(operations ...Operation) []grant {
+func needed(during ...Operation) []grant {
+	return neededBy(during, needs, usedNeeds)
+}
+
+// neededBy are the grants of the types in some tables.
+func neededBy(during []Operation, tables ...map[string]operations) []grant {
 	var all []grant
-	for _, need := range needs {
-		for _, op := range operations {
-			all = append(all, need.grants(op)...)
+	for _, table := range tables {
+		for _, need := range table {
+			for _, op := range during {
+				all = append(all, need.grants(op)...)
+			}
 		}
 	}
 	slices.Sort(all)

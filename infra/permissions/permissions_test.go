@@ -44,14 +44,15 @@ func TestPolicyFilesAreDerived(t *testing.T) {
 // resource type never matches, nor does one on another type's.
 func TestGrantsAreOnWhatActionsTake(t *testing.T) {
 	t.Parallel()
-	for _, g := range append(needed(Operations...), "logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream") {
+	for _, g := range append(needed(Operations...), used...) {
 		if err := g.check(); err != "" {
 			t.Errorf("%s: %s", g, err)
 		}
 	}
 	for _, wrong := range []grant{
 		"logs:CreateLogDelivery log-group", "logs:PutResourcePolicy log-group", "cloudfront:CreateDistribution distribution", // no type
-		"iam:CreateRole", "iam:CreateRole policy", "lambda:InvokeFunction function", "logs:CreateLogStream log-group",
+		"iam:CreateRole", "iam:CreateRole policy", "lambda:InvokeFunction eventSourceMapping", "logs:CreateLogStream log-group",
+		"dynamodb:GetItem index", "lambda:CreateEventSourceMapping function", "ssm:DescribeParameters parameter",
 	} {
 		if wrong.check() == "" {
 			t.Errorf("%s: expected it to be found", wrong)
@@ -114,7 +115,8 @@ func TestEveryGuardGuardsSomething(t *testing.T) {
 
 // TestPoliciesFit: the inline policies of a role have 10,240 characters at most,
 // without white space, a managed policy 6,144. Names are as long as they get.
-// The policy that reads is a managed one, since both kinds of roles have it.
+// The policy that reads is a managed one, since both kinds of roles have it, and so is
+// that for what handlers use, which only stacks with such resources need.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func TestPoliciesFit(t *testing.T) {
 	t.Parallel()
@@ -122,7 +124,7 @@ func TestPoliciesFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, limit := range map[string]int{"deploy-policy.json": 10_240, "read-policy.json": 6_144, "boundary-policy.json": 6_144} {
+	for name, limit := range map[string]int{"deploy-policy.json": 10_240, "read-policy.json": 6_144, "resources-policy.json": 6_144, "boundary-policy.json": 6_144} {
 		var compact bytes.Buffer
 		if err := json.Compact(&compact, fill(files[name])); err != nil {
 			t.Fatal(err)
@@ -145,8 +147,9 @@ func fill(text []byte) []byte {
 // the stack's name.
 func TestStatementsGiveNoMoreThanGrants(t *testing.T) {
 	t.Parallel()
-	for name, operations := range map[string][]Operation{"deploy": {Create, Update, Delete}, "read": {Read}} {
-		grants := needed(operations...)
+	for name, grants := range map[string][]grant{
+		"deploy": neededBy(changes, needs), "resources": neededBy(changes, usedNeeds), "read": needed(Read), "boundary": used,
+	} {
 		patterns := map[string]bool{} // of an action in a statement
 		for _, g := range grants {
 			for _, name := range g.guards() {

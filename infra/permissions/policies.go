@@ -21,13 +21,17 @@ type statement struct {
 	Condition conditions `json:",omitempty"`
 }
 
+// changes are the operations of the role that deploys, beside reading.
+var changes = []Operation{Create, Update, Delete}
+
 // Files are the policies by the names of their files in .github/aws.
 func Files() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, statements := range map[string][]statement{
-		"read-policy.json":     derive(needed(Read)),
-		"deploy-policy.json":   append(derive(needed(Create, Update, Delete)), denials()...),
-		"boundary-policy.json": boundary(),
+		"read-policy.json":      derive(needed(Read)),
+		"deploy-policy.json":    append(derive(neededBy(changes, needs)), denials()...),
+		"resources-policy.json": derive(neededBy(changes, usedNeeds)),
+		"boundary-policy.json":  append(derive(used), ownBuckets()),
 	} {
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
@@ -41,10 +45,28 @@ func Files() (map[string][]byte, error) {
 	return files, nil
 }
 
-// boundary is the limit for a function's role: to write to the log groups of its
-// stack (newFunctionRole in infra).
-func boundary() []statement {
-	return derive([]grant{"logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream"})
+// used is the limit for the roles of functions and schedules: to write to the log groups
+// of their stack, to do what the uses and the sources of infra's kinds of resources
+// allow, and to invoke its functions, each on what has the stack's name.
+var used = []grant{
+	"logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream",
+	"dynamodb:BatchGetItem table", "dynamodb:BatchWriteItem table", "dynamodb:ConditionCheckItem table", "dynamodb:DeleteItem table",
+	"dynamodb:GetItem table", "dynamodb:PutItem table", "dynamodb:Query table", "dynamodb:Query index", "dynamodb:Scan table",
+	"dynamodb:Scan index", "dynamodb:UpdateItem table",
+	"dynamodb:DescribeStream stream", "dynamodb:GetRecords stream", "dynamodb:GetShardIterator stream", "dynamodb:ListStreams stream",
+	"sqs:DeleteMessage queue", "sqs:GetQueueAttributes queue", "sqs:ReceiveMessage queue", "sqs:SendMessage queue",
+	"s3:AbortMultipartUpload object", "s3:DeleteObject object", "s3:GetObject object", "s3:PutObject object", "s3:ListBucket bucket",
+	"ssm:GetParameter parameter",
+	"lambda:InvokeFunction function",
+}
+
+// ownBuckets denies the buckets of the site and of the access logs, whose names are the
+// stack's as well. Buckets that handlers use cannot have such names.
+func ownBuckets() statement {
+	return statement{
+		Sid: "NeverTheSite", Effect: "Deny", Action: []string{"s3:*"},
+		Resource: []string{"arn:aws:s3:::PROJECT--STACK--logs-*", "arn:aws:s3:::PROJECT--STACK--site-*"},
+	}
 }
 
 // denials are rights that no policy of the role can grant: to remove the boundary
@@ -104,6 +126,7 @@ func (g grant) sid(name guard) string {
 }
 
 var serviceNames = map[string]string{
-	"acm": "Certificates", "apigateway": "API", "cloudfront": "CloudFront", "cloudwatch": "CloudWatch", "iam": "Roles",
-	"lambda": "Functions", "logs": "Logs", "route53": "Records", "s3": "S3", "sns": "Topics",
+	"acm": "Certificates", "apigateway": "API", "cloudfront": "CloudFront", "cloudwatch": "CloudWatch", "dynamodb": "Tables",
+	"iam": "Roles", "lambda": "Functions", "logs": "Logs", "route53": "Records", "s3": "S3", "scheduler": "Schedules", "sns": "Topics",
+	"sqs": "Queues", "ssm": "Parameters",
 }

@@ -16,8 +16,12 @@ import (
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 const maxName = 80 - len(".fifo")
 
-// component is a queue in the stack's tree.
-type component struct{ pulumi.ResourceState }
+// component is a queue in the stack's tree, and deadLetters its dead-letter queue, so
+// that that of a queue "mails" and a queue "mails-dead" are two resources.
+type (
+	component   struct{ pulumi.ResourceState }
+	deadLetters struct{ pulumi.ResourceState }
+)
 
 // Deploy implements kind.Resource.
 func (q *Queue) Deploy(ctx *pulumi.Context, s kind.Stack) (*kind.Deployed, error) {
@@ -25,7 +29,11 @@ func (q *Queue) Deploy(ctx *pulumi.Context, s kind.Stack) (*kind.Deployed, error
 	if err := kind.Register(ctx, "Queue", q.name, c); err != nil {
 		return nil, err
 	}
-	dead, err := q.register(ctx, s, c, q.name+"-dead", &sqs.QueueArgs{MessageRetentionSeconds: pulumi.Int(seconds(maxRetention))})
+	d := &deadLetters{}
+	if err := kind.Register(ctx, "DeadLetters", q.name, d, pulumi.Parent(c)); err != nil {
+		return nil, err
+	}
+	dead, err := q.register(ctx, s, d, q.name+"-dead", &sqs.QueueArgs{MessageRetentionSeconds: pulumi.Int(seconds(maxRetention))})
 	if err != nil {
 		return nil, err
 	}

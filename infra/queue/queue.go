@@ -19,7 +19,6 @@ type Queue struct {
 	visibility time.Duration // 0 for six times the consumer's timeout
 	attempts   int
 	retention  time.Duration
-	problems   []error
 }
 
 // Defaults. A message is kept for as long as SQS can: four days, its own default, do not

@@ -71,9 +71,17 @@ const (
 	maxAge  = time.Hour
 )
 
+// component is a schedule in the stack's tree, so that the role of the schedule of a
+// handler "report" and that of a handler "report-schedule" are two resources.
+type component struct{ pulumi.ResourceState }
+
 // Deploy implements kind.Source.
 func (s *schedule) Deploy(ctx *pulumi.Context, stack kind.Stack, f kind.Function, _ *kind.Deployed) ([]kind.Alarm, error) {
-	role, allowed, err := newRole(ctx, stack, f)
+	c := &component{}
+	if err := kind.Register(ctx, "Schedule", f.Handler, c, pulumi.Parent(f.Resource)); err != nil {
+		return nil, err
+	}
+	role, allowed, err := newRole(ctx, stack, c, f)
 	if err != nil {
 		return nil, err
 	}
@@ -90,22 +98,19 @@ func (s *schedule) Deploy(ctx *pulumi.Context, stack kind.Stack, f kind.Function
 				MaximumEventAgeInSeconds: pulumi.Int(int(maxAge.Seconds())),
 			},
 		},
-	}, pulumi.Parent(f.Resource), pulumi.DependsOn([]pulumi.Resource{allowed}))
+	}, pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{allowed}))
 	return nil, err
 }
 
 // newRole registers the role with which the scheduler invokes this function and no
 // other.
-// https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-func newRole(ctx *pulumi.Context, stack kind.Stack, f kind.Function) (*iam.Role, *iam.RolePolicy, error) {
-	trust := f.ARN.ApplyT(func(arn string) (string, error) {
-		return policy.ServiceRole("scheduler.amazonaws.com", policy.Condition{"StringEquals": {"aws:SourceAccount": account(arn)}})
-	}).(pulumi.StringOutput)
+func newRole(ctx *pulumi.Context, stack kind.Stack, parent pulumi.Resource, f kind.Function) (*iam.Role, *iam.RolePolicy, error) {
+	trust := f.ARN.ApplyT(trustPolicy).(pulumi.StringOutput)
 	args := &iam.RoleArgs{AssumeRolePolicy: trust, Tags: stack.Tags()}
 	if stack.Boundary != "" {
 		args.PermissionsBoundary = pulumi.String(stack.Boundary)
 	}
-	role, err := iam.NewRole(ctx, stack.ResourceName(f.Handler+"-schedule", maxName), args, pulumi.Parent(f.Resource))
+	role, err := iam.NewRole(ctx, stack.ResourceName(f.Handler+"-schedule", maxName), args, pulumi.Parent(parent))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,5 +121,14 @@ func newRole(ctx *pulumi.Context, stack kind.Stack, f kind.Function) (*iam.Role,
 	return role, allowed, err
 }
 
-// account is the account of an ARN.
-func account(arn string) string { return strings.Split(arn, ":")[4] }
+// trustPolicy lets the scheduler take the role for the default group of schedules in
+// the function's account and region. The scheduler names the group, not the schedule.
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+func trustPolicy(functionARN string) (string, error) {
+	part := strings.Split(functionARN, ":")
+	region, account := part[3], part[4]
+	return policy.ServiceRole("scheduler.amazonaws.com", policy.Condition{"StringEquals": {
+		"aws:SourceAccount": account,
+		"aws:SourceArn":     "arn:aws:scheduler:" + region + ":" + account + ":schedule-group/default",
+	}})
+}

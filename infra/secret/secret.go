@@ -8,6 +8,9 @@
 package secret
 
 import (
+	"fmt"
+	"regexp"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -50,13 +53,21 @@ type component struct{ pulumi.ResourceState }
 // maxName: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 const maxName = 1011
 
+// reserved begins the names that Parameter Store keeps for itself.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+var reserved = regexp.MustCompile(`^(?i:aws|ssm)`)
+
 // Deploy implements kind.Resource.
 func (s *Secret) Deploy(ctx *pulumi.Context, stack kind.Stack) (*kind.Deployed, error) {
+	name := stack.ResourceName(s.setting, maxName)
+	if reserved.MatchString(name) {
+		return nil, fmt.Errorf("the name of its parameter begins with that of the project, %q, and Parameter Store refuses names that begin with aws or ssm: rename the project in Pulumi.yaml", stack.Project)
+	}
 	c := &component{}
 	if err := kind.Register(ctx, "Secret", s.setting, c); err != nil {
 		return nil, err
 	}
-	parameter, err := ssm.NewParameter(ctx, stack.ResourceName(s.setting, maxName), &ssm.ParameterArgs{
+	parameter, err := ssm.NewParameter(ctx, name, &ssm.ParameterArgs{
 		Type:        pulumi.String("SecureString"),
 		Value:       stack.Secrets[s.setting],
 		Description: pulumi.String("The setting " + s.setting + " of the stack " + stack.Name),

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -28,7 +29,7 @@ func (x *exchange) authorize(o Operation) error {
 			r.Context = context
 		}
 		if decision := p.policies.Evaluate(r); !decision.Allowed {
-			return x.denied(r, decision, remedy(p.role.Handler, o.Resource, r, decision))
+			return x.denied(r, decision, remedy(p.role.Handler, cmp.Or(x.config.Labels[r.Resource], o.Resource), r, decision))
 		}
 	}
 	return nil

@@ -40,6 +40,9 @@ type Config struct {
 	// flag -aws gives them. The URL's user and password, if any, are the access key.
 	Forwards map[string]*url.URL
 
+	// Labels are what infra/resources.go calls resources, by their ARNs.
+	Labels map[string]string
+
 	// Unserved are the resources of the stack that are deployed and inert on this
 	// machine, by the name of their service.
 	Unserved map[string]string

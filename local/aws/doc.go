@@ -33,7 +33,7 @@
 //   - The developer may do everything (TestDeveloperMayDoEverything). A function that
 //     has no role in the configuration may do nothing (TestRefusalWordsOfServices).
 //   - Only identity policies and the permissions boundary are evaluated: no resource
-//     policy, session policy or organization's policy. See package policy.
+//     policy, session policy or organization's policy (TestParseRefuses).
 //   - A refusal ends with a sentence that AWS does not have: how to fix it
 //     (TestRefusalWords).
 //   - A service that nobody serves here answers 501 (TestNotServed).

@@ -117,7 +117,7 @@ func (a *awsServices) endpointConfig(s wiring.Services, cfg Config) aws.Config {
 	endpoint := aws.Config{
 		Region: s.Functions.Region, AccountID: s.Functions.AccountID, Roles: s.Roles,
 		Services: []aws.Service{a.tables, a.queues, a.buckets, a.parameters},
-		Forwards: cfg.Forwards, Unserved: map[string]string{},
+		Forwards: cfg.Forwards, Labels: s.Labels, Unserved: map[string]string{},
 	}
 	for _, u := range s.Unserved {
 		if u.Service != "" {

@@ -221,7 +221,6 @@ func (c *Cloud) builder() artifact.Builder {
 
 // A deployment is what is to be served.
 type deployment struct {
-	warned        map[string]bool // texts of warn
 	graph         *stack.Graph
 	isProvisional bool               // of the committed description
 	real          *realtenant.Tenant // nil without RealTenant

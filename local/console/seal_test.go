@@ -7,7 +7,8 @@ func TestSeal(t *testing.T) {
 	t.Parallel()
 	s := newSeal()
 	const text = `{"sessionId":{"S":"a"}}`
-	if s.close(text) != s.close(text) || s.close(text) == s.close(text+" ") || s.close(text) == newSeal().close(text) {
+	sealed, again := s.close(text), s.close(text)
+	if sealed != again || sealed == s.close(text+" ") || sealed == newSeal().close(text) {
 		t.Error("expected the same seal for the same text of a run alone")
 	}
 	if got, err := s.open(s.close(text)); got != text || err != nil {

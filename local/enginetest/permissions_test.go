@@ -27,7 +27,7 @@ func deployRole(t *testing.T) policy.Policies {
 		t.Fatal(err)
 	}
 	var role policy.Policies
-	for _, name := range []string{"read-policy.json", "deploy-policy.json"} {
+	for _, name := range []string{"read-policy.json", "deploy-policy.json", "resources-policy.json"} {
 		text, err := os.ReadFile(filepath.Join(shared.Root, ".github", "aws", name))
 		if err != nil {
 			t.Fatal(err)

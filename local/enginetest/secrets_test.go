@@ -60,7 +60,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 
 func mustNotShow(t *testing.T, d *deployment.Stack, where, text string) {
 	t.Helper()
-	for _, hidden := range []string{deployment.Secret, "application-secret-", deployment.Passphrase} {
+	for _, hidden := range []string{deployment.Secret, "application-secret-", deployment.Passphrase, paymentsPrefix} {
 		if i := strings.Index(text, hidden); i >= 0 {
 			t.Errorf("%s: %s shows a secret: %q", d.Name(), where, text[max(0, i-200):i+len(hidden)])
 		}

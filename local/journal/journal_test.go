@@ -62,7 +62,7 @@ func TestEachServerIsRecorded(t *testing.T) {
 	}{
 		{"nothing written", "GET", func(http.ResponseWriter, *http.Request) {}, 200, 0},
 		{"a body alone", "GET", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "four"); fmt.Fprint(w, "teen bytes") }, 200, 14},
-		{"a refusal", "GET", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 403) }, 403, 3},
+		{"a refusal", "GET", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, 403, 3},
 		{"early hints", "GET", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103); w.WriteHeader(204) }, 204, 0},
 		{"another protocol", "GET", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(101) }, 101, 0},
 		{"a second status", "GET", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(201); w.WriteHeader(500) }, 201, 0},

@@ -48,10 +48,42 @@ var conditionTests = []struct {
 	{"query that is two things", CloudWatchMetricAlarm, alarmOf, props{"metricQueries": []any{props{"id": "a", "returnData": true}}}, "metricQueries[0].expression"},
 	{"code without a handler", LambdaFunction, props{"role": someARN, "code": struct{}{}, "runtime": "provided.al2023", "handler": "bootstrap"},
 		props{"handler": absent}, "handler"},
+	{"key without its attribute", DynamoDBTable, tableOf, props{"rangeKey": "id"}, "attributes"},
+	{"attribute that is no key", DynamoDBTable, tableOf, props{"attributes": []any{attribute("customer"), attribute("total")}}, "attributes"},
+	{"stream of nothing", DynamoDBTable, tableOf, props{"streamEnabled": true}, "streamViewType"},
+	{"expiry without its attribute", DynamoDBTable, tableOf, props{"ttl": props{"enabled": true}}, "ttl.attributeName"},
+	{"attributes of a whole projection", DynamoDBTable, tableOf, props{"globalSecondaryIndexes": []any{
+		props{"name": "all", "hashKey": "customer", "projectionType": "ALL", "nonKeyAttributes": texts("total")}}}, "globalSecondaryIndexes[0].nonKeyAttributes"},
+	{"stream without a start", LambdaEventSourceMapping, props{"eventSourceArn": streamARN, "functionName": "a", "startingPosition": "LATEST"},
+		props{"startingPosition": absent}, "startingPosition"},
+	{"queue with a start", LambdaEventSourceMapping, mappingOf, props{"startingPosition": "LATEST"}, "startingPosition"},
+	{"queue with what a stream has", LambdaEventSourceMapping, mappingOf, props{"bisectBatchOnFunctionError": true}, "bisectBatchOnFunctionError"},
+	{"stream with what a queue has", LambdaEventSourceMapping, props{"eventSourceArn": streamARN, "functionName": "a", "startingPosition": "LATEST"},
+		props{"scalingConfig": props{"maximumConcurrency": 2.0}}, "scalingConfig"},
+	{"large batch without a wait", LambdaEventSourceMapping, mappingOf, props{"batchSize": 11.0}, "batchSize"},
+	{"large batch of a FIFO queue", LambdaEventSourceMapping, mappingOf, props{"eventSourceArn": queueARN + ".fifo", "batchSize": 11.0}, "batchSize"},
+	{"wait for a FIFO queue", LambdaEventSourceMapping, mappingOf,
+		props{"eventSourceArn": queueARN + ".fifo", "maximumBatchingWindowInSeconds": 5.0}, "maximumBatchingWindowInSeconds"},
+	{"window without its length", SchedulerSchedule, scheduleOf, props{"flexibleTimeWindow": props{"mode": "FLEXIBLE"}}, "flexibleTimeWindow.maximumWindowInMinutes"},
+	{"FIFO queue without its suffix", SQSQueue, props{"name": "mails"}, props{"fifoQueue": true}, "name"},
+	{"suffix without a FIFO queue", SQSQueue, props{"name": "mails"}, props{"name": "mails.fifo"}, "name"},
+	{"content that is no FIFO queue's", SQSQueue, props{"contentBasedDeduplication": false}, props{"contentBasedDeduplication": true}, "contentBasedDeduplication"},
+	{"scope that is no FIFO queue's", SQSQueue, props{}, props{"deduplicationScope": "queue"}, "deduplicationScope"},
+	{"throughput of groups alone", SQSQueue, props{"fifoQueue": true}, props{"fifoThroughputLimit": "perMessageGroupId"}, "fifoThroughputLimit"},
+	{"dead letters in another kind of queue", SQSQueue, props{"redrivePolicy": redriveTo(queueARN, 5)}, props{"fifoQueue": true}, "redrivePolicy"},
 	{"rotation without expiry", Auth0Client, clientOf("expiring", 10, 9), clientOf("non-expiring", 10, 9), "refreshToken.expirationType"},
 	{"idle as long as alive", Auth0Client, clientOf("expiring", 10, 9), clientOf("expiring", 10, 10), "refreshToken.idleTokenLifetime"},
 	{"web tokens that live longer", Auth0ResourceServer,
 		props{"identifier": "a", "tokenLifetime": 60.0, "tokenLifetimeForWeb": 60.0}, props{"tokenLifetimeForWeb": 61.0}, "tokenLifetimeForWeb"},
+}
+
+var tableOf = props{"hashKey": "customer", "attributes": []any{attribute("customer")}}
+
+var mappingOf = props{"eventSourceArn": queueARN, "functionName": "a", "batchSize": 10.0}
+
+var scheduleOf = props{
+	"scheduleExpression": "rate(1 hour)", "flexibleTimeWindow": props{"mode": "OFF"},
+	"target": props{"arn": "arn:aws:lambda:us-east-1:000000000000:function:app", "roleArn": someARN},
 }
 
 func lifecycleOf(actions props) props {

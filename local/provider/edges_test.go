@@ -17,6 +17,7 @@ var (
 	aTag     = map[string]any{"Project": "app"}
 	badTag   = map[string]any{"aws:project": "app"}
 	aBucket  = edge{"bucket", "app-site-0123456", "App_Site"}
+	aQueue   = edge{"queueUrl", "https://sqs.us-east-1.amazonaws.com/000000000000/mails", "mails"}
 	tagEdges = []edge{{"tags", aTag, badTag}, {"tags", many(50), many(51)}, {"tags", map[string]any{"k": chars(256)}, map[string]any{"k": chars(257)}}}
 )
 
@@ -165,6 +166,7 @@ var edges = map[string][]edge{
 		edge{"environment.variables", map[string]any{"TABLE_NAME": "items"}, map[string]any{"TABLE-NAME": "items"}},
 		edge{"environment.variables", map[string]any{"REGION": "eu-central-1"}, map[string]any{"AWS_REGION": "eu-central-1"}},
 		edge{"environment.variables", map[string]any{"AB": chars(4094)}, map[string]any{"AB": chars(4095)}},
+		edge{"reservedConcurrentExecutions", -1, -2}, edge{"reservedConcurrentExecutions", 5, 5.5},
 	),
 	LambdaPermission: {
 		{"statementId", chars(100), chars(101)}, {"action", "lambda:InvokeFunction", "InvokeFunction"}, {"function", "app-items", "app items"},
@@ -192,6 +194,71 @@ var edges = map[string][]edge{
 	S3BucketEncryption: {
 		aBucket, {"rules", []any{map[string]any{}}, []any{}}, {"rules[].applyServerSideEncryptionByDefault.sseAlgorithm", "AES256", "AES-256"},
 	},
+
+	DynamoDBTable: with(tagEdges,
+		edge{"name", chars(255), chars(256)}, edge{"name", "abc", "ab"}, edge{"name", "a.b-c_d", "a/b"}, edge{"billingMode", "PAY_PER_REQUEST", "ON_DEMAND"},
+		edge{"hashKey", chars(255), chars(256)}, edge{"rangeKey", "id", ""},
+		edge{"attributes", []any{attribute("a"), attribute("b")}, []any{attribute("a"), attribute("a")}}, edge{"attributes", []any{attribute("a")}, []any{}},
+		edge{"attributes[].name", chars(255), chars(256)}, edge{"attributes[].type", "N", "NUMBER"},
+		edge{"globalSecondaryIndexes", indexes(20), indexes(21)}, edge{"globalSecondaryIndexes[].name", "day", "by"},
+		edge{"globalSecondaryIndexes[].name", chars(255), chars(256)}, edge{"globalSecondaryIndexes[].hashKey", "day", ""},
+		edge{"globalSecondaryIndexes[].rangeKey", chars(255), chars(256)}, edge{"globalSecondaryIndexes[].projectionType", "ALL", "all"},
+		edge{"globalSecondaryIndexes[].nonKeyAttributes", repeat(20), repeat(21)}, edge{"globalSecondaryIndexes[].nonKeyAttributes[]", "total", ""},
+		edge{"ttl.attributeName", "expires", ""}, edge{"ttl.enabled", yes, "true"}, edge{"streamEnabled", yes, "true"},
+		edge{"streamViewType", "NEW_AND_OLD_IMAGES", "BOTH"}, edge{"pointInTimeRecovery.enabled", yes, "true"},
+		edge{"pointInTimeRecovery.recoveryPeriodInDays", 35, 36}, edge{"deletionProtectionEnabled", yes, "true"},
+	),
+	LambdaEventSourceMapping: with(tagEdges,
+		edge{"eventSourceArn", queueARN, someARN}, edge{"eventSourceArn", streamARN, "arn:aws:kinesis:us-east-1:000000000000:stream/a"},
+		edge{"functionName", "app-worker", "app worker"}, edge{"functionName", "arn:aws:lambda:us-east-1:000000000000:function:app", someARN},
+		edge{"batchSize", 10_000, 10_001}, edge{"batchSize", 1, 0}, edge{"enabled", yes, "true"}, edge{"startingPosition", "TRIM_HORIZON", "OLDEST"},
+		edge{"bisectBatchOnFunctionError", yes, "true"}, edge{"maximumRecordAgeInSeconds", 60, 59}, edge{"maximumRecordAgeInSeconds", -1, 0},
+		edge{"maximumRecordAgeInSeconds", 604_800, 604_801}, edge{"maximumRetryAttempts", -1, -2}, edge{"maximumRetryAttempts", 10_000, 10_001},
+		edge{"maximumBatchingWindowInSeconds", 300, 301}, edge{"parallelizationFactor", 10, 11},
+		edge{"functionResponseTypes", texts("ReportBatchItemFailures"), texts("ReportBatchItemFailures", "ReportBatchItemFailures")},
+		edge{"functionResponseTypes[]", "ReportBatchItemFailures", "BatchItemFailures"}, edge{"scalingConfig.maximumConcurrency", 2, 1},
+		edge{"scalingConfig.maximumConcurrency", 1000, 1001},
+	),
+	S3BucketCORS: {
+		aBucket, {"corsRules", corsRules(100), corsRules(101)}, {"corsRules", corsRules(1), corsRules(0)},
+		{"corsRules[].allowedOrigins", texts("*"), texts()}, {"corsRules[].allowedOrigins[]", "https://*.example.com", "https://*.*.com"},
+		{"corsRules[].allowedHeaders", texts("*"), "*"}, {"corsRules[].allowedHeaders[]", "x-amz-*", "*-*"},
+		{"corsRules[].allowedMethods", texts("GET", "PUT"), texts()}, {"corsRules[].allowedMethods[]", "DELETE", "PATCH"},
+		{"corsRules[].exposeHeaders", texts("ETag"), "ETag"}, {"corsRules[].exposeHeaders[]", "ETag", ""},
+		{"corsRules[].maxAgeSeconds", 0, -1}, {"corsRules[].id", chars(255), chars(256)},
+	},
+	SchedulerSchedule: {
+		{"name", chars(64), chars(65)}, {"name", "a.b-c_d", "a b"}, {"description", chars(512), chars(513)}, {"state", "DISABLED", "OFF"},
+		{"scheduleExpression", "rate(1 hour)", "every hour"}, {"scheduleExpression", "cron(0 6 * * ? *)", "0 6 * * ? *"},
+		{"scheduleExpressionTimezone", chars(50), chars(51)}, {"flexibleTimeWindow.mode", "OFF", "NONE"},
+		{"flexibleTimeWindow.maximumWindowInMinutes", 1440, 1441}, {"target.arn", "arn:aws:lambda:us-east-1:000000000000:function:app", someARN},
+		{"target.roleArn", someARN, "app"}, {"target.input", "{}", ""},
+		{"target.retryPolicy.maximumEventAgeInSeconds", 60, 59}, {"target.retryPolicy.maximumEventAgeInSeconds", 86_400, 86_401},
+		{"target.retryPolicy.maximumRetryAttempts", 0, -1}, {"target.retryPolicy.maximumRetryAttempts", 185, 186},
+	},
+	SQSQueue: with(tagEdges,
+		edge{"name", chars(80), chars(81)}, edge{"name", chars(75) + ".fifo", chars(76) + ".fifo"}, edge{"name", "mails", "mails.FIFO"},
+		edge{"fifoQueue", yes, "true"}, edge{"contentBasedDeduplication", yes, "true"}, edge{"delaySeconds", 900, 901},
+		edge{"maxMessageSize", 1024, 1023}, edge{"maxMessageSize", 262_144, 262_145}, edge{"messageRetentionSeconds", 60, 59},
+		edge{"messageRetentionSeconds", 1_209_600, 1_209_601}, edge{"receiveWaitTimeSeconds", 20, 21}, edge{"visibilityTimeoutSeconds", 43_200, 43_201},
+		edge{"redrivePolicy", redriveTo(queueARN, 1), redriveTo(queueARN, 0)}, edge{"redrivePolicy", redriveTo(queueARN, 1000), redriveTo(queueARN, 1001)},
+		edge{"redrivePolicy", redriveTo(queueARN, 5), redriveTo("mails-dead", 5)}, edge{"redrivePolicy", redriveTo(queueARN, 5), "5"},
+		edge{"sqsManagedSseEnabled", yes, "true"}, edge{"deduplicationScope", "messageGroup", "group"},
+		edge{"fifoThroughputLimit", "perMessageGroupId", "perMessageGroup"},
+	),
+	SQSQueuePolicy: with(policyEdges("policy", "Principal", "Resource"), aQueue),
+	SQSRedriveAllowPolicy: {
+		aQueue, {"redriveAllowPolicy", `{"redrivePermission":"denyAll"}`, `{"redrivePermission":"none"}`},
+		{"redriveAllowPolicy", `{"redrivePermission":"byQueue","sourceQueueArns":["` + queueARN + `"]}`, `{"redrivePermission":"byQueue"}`},
+		{"redriveAllowPolicy", `{"redrivePermission":"byQueue","sourceQueueArns":["1","2","3","4","5","6","7","8","9","10"]}`,
+			`{"redrivePermission":"byQueue","sourceQueueArns":["1","2","3","4","5","6","7","8","9","10","11"]}`},
+		{"redriveAllowPolicy", `{"redrivePermission":"allowAll"}`, "allowAll"},
+	},
+	SSMParameter: with(tagEdges,
+		edge{"name", chars(1011), chars(1012)}, edge{"name", "/app/key", "/app//key"}, edge{"name", "app.key", "app key"},
+		edge{"name", "the-aws-key", "AWS-key"}, edge{"name", "/app/ssm", "/ssm/app"},
+		edge{"type", "SecureString", "Secure"}, edge{"value", chars(4096), chars(4097)}, edge{"value", "x", ""}, edge{"description", chars(1024), chars(1025)},
+	),
 
 	Auth0Client: {
 		{"name", chars(256), "<b>"}, {"description", chars(140), chars(141)}, {"appType", "spa", "SPA"}, {"isFirstParty", yes, "true"},
@@ -230,6 +297,33 @@ var edges = map[string][]edge{
 		{"supportedTriggers.id", "post-login", "login"}, {"supportedTriggers.version", "v3", "3"},
 	},
 	Auth0TriggerAction: {{"actionId", "a", ""}, {"trigger", "post-login", "login"}},
+}
+
+// The sources of a function's events.
+const (
+	queueARN  = "arn:aws:sqs:us-east-1:000000000000:mails"
+	streamARN = "arn:aws:dynamodb:us-east-1:000000000000:table/orders/stream/2026-01-01T00:00:00.000"
+)
+
+func redriveTo(target string, attempts int) string {
+	return fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, target, attempts)
+}
+
+func attribute(name string) any { return map[string]any{"name": name, "type": "S"} }
+
+func indexes(n int) (list []any) {
+	for i := range n {
+		list = append(list, map[string]any{"name": fmt.Sprint("by-", i), "hashKey": "a", "projectionType": "ALL"})
+	}
+	return list
+}
+
+func corsRules(n int) []any {
+	list := []any{}
+	for range n {
+		list = append(list, map[string]any{"allowedOrigins": texts("*"), "allowedMethods": texts("GET")})
+	}
+	return list
 }
 
 // behaviorEdges returns those of a cache behavior.

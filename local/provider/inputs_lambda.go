@@ -21,10 +21,13 @@ var function = object(fields{
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 var permission = object(fields{
 	"statementId^": permissionNaming.rule(), "action!^": match(256, `lambda:(\*|[A-Za-z]+)|\*`, "lambda:InvokeFunction"),
-	"function!^":  match(140, `(arn:aws:lambda:[a-z0-9-]+:\d{12}:function:)?[a-zA-Z0-9_-]+`, "app-items"),
+	"function!^":  functionName,
 	"principal!^": match(256, `([0-9a-z-]+\.){1,4}amazonaws\.com|\d{12}|\*|arn:aws:iam::\d{12}:\S+`, "apigateway.amazonaws.com"),
 	"sourceArn^":  arn(), "sourceAccount^": match(12, `\d{12}`, "111122223333"),
 })
+
+// functionName accepts a function's name or its ARN.
+var functionName = match(140, `(arn:aws:lambda:[a-z0-9-]+:\d{12}:function:)?[a-zA-Z0-9_-]+`, "app-items")
 
 // variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 var variables = rule{check: func(value any) error {

@@ -8,18 +8,24 @@ import (
 
 // A Naming is how resources of a type are named.
 type Naming struct {
-	Property string // the input with the name
-	max      int    // characters
-	pattern  string // what the whole name must match
-	lower    bool   // generated names are in lower case
+	Property string         // the input with the name
+	max      int            // characters
+	pattern  string         // what the whole name must match
+	lower    bool           // generated names are in lower case
+	reserved *regexp.Regexp // names that the service keeps for itself; nil for none
+	// suffix ends generated names, depending on the resource's inputs; nil for none.
+	suffix func(inputs map[string]any) string
 }
 
 // Propose returns the name that the provider generates from a proposal, the engine's
-// or its own. Like the real provider it does not shorten names: a proposal that is
-// too long is an error.
-func (n *Naming) Propose(proposal string) (string, error) {
+// or its own, for a resource with these inputs. Like the real provider it does not
+// shorten names: a proposal that is too long is an error.
+func (n *Naming) Propose(proposal string, inputs map[string]any) (string, error) {
 	if n.lower {
 		proposal = strings.ToLower(proposal)
+	}
+	if n.suffix != nil {
+		proposal += n.suffix(inputs)
 	}
 	return proposal, n.check(proposal)
 }
@@ -30,6 +36,9 @@ func (n *Naming) check(name string) error {
 	}
 	if !regexp.MustCompile(`^(?:` + n.pattern + `)$`).MatchString(name) {
 		return fmt.Errorf("expected a name that matches %s, got %q", n.pattern, name)
+	}
+	if n.reserved != nil && n.reserved.MatchString(name) {
+		return fmt.Errorf("expected a name that does not match %s, which is reserved, got %q", n.reserved, name)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func TestNamesAreLimited(t *testing.T) {
 		{CloudFrontFunction, strings.Repeat("x", 65)},
 	} {
 		row, _ := Lookup(test.token)
-		if _, err := row.Naming.Propose(test.name); err == nil {
+		if _, err := row.Naming.Propose(test.name, nil); err == nil {
 			t.Errorf("%s: expected %q to be refused", test.token, test.name)
 		}
 	}
@@ -26,5 +26,26 @@ func TestComputedValues(t *testing.T) {
 	id, out := row.Create(Cloud{Region: "eu-central-1"}, Resource{Inputs: map[string]any{"name": "f"}})
 	if id != "f" || out["arn"] != "arn:aws:lambda:eu-central-1:000000000000:function:f" {
 		t.Errorf("got %q and %v", id, out)
+	}
+}
+
+// TestFIFOQueuesAreNamedAsSuch: the suffix follows the random digits, and counts.
+func TestFIFOQueuesAreNamedAsSuch(t *testing.T) {
+	t.Parallel()
+	row, _ := Lookup(SQSQueue)
+	for _, test := range []struct {
+		proposal string
+		inputs   map[string]any
+		want     string // empty for a refusal
+	}{
+		{"mails-0123456", nil, "mails-0123456"},
+		{"mails-0123456", map[string]any{"fifoQueue": false}, "mails-0123456"},
+		{"mails-0123456", map[string]any{"fifoQueue": true}, "mails-0123456.fifo"},
+		{strings.Repeat("x", 75), map[string]any{"fifoQueue": true}, strings.Repeat("x", 75) + ".fifo"},
+		{strings.Repeat("x", 76), map[string]any{"fifoQueue": true}, ""},
+	} {
+		if got, err := row.Naming.Propose(test.proposal, test.inputs); (err == nil) != (test.want != "") || err == nil && got != test.want {
+			t.Errorf("%q with %v: expected %q, got %q and %v", test.proposal, test.inputs, test.want, got, err)
+		}
 	}
 }

@@ -98,6 +98,21 @@ func insert(t *testing.T, path, after, lines string) {
 	}
 }
 
+// replace replaces a string that is once in a file.
+func replace(t *testing.T, path, old, by string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), old) != 1 {
+		t.Fatalf("expected %q once in %s", old, path)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), old, by, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestAddARoute adds the README's route, the variable of infra/README.md, and the
 // call of web/README.md. Then the tests pass that the README names, and the others that
 // depend on the project's routes, handlers and calls.
@@ -113,19 +128,11 @@ func TestAddARoute(t *testing.T) {
 	insert(t, routes, "var Routes = []Route{", code[0])
 	insert(t, routes, "var Scopes = []Scope{", code[1])
 
-	variables := blocks(t, "infra/README.md", "## Environment variables", "go")
-	if len(variables) != 2 {
-		t.Fatalf("expected two blocks of code, got %q", variables)
+	variables := blocks(t, "infra/README.md", "## Resources", "go")
+	if len(variables) != 1 {
+		t.Fatalf("expected one block of code, got %q", variables)
 	}
-	function := filepath.Join(dir, "infra", "function.go")
-	insert(t, function, "lambda.FunctionArgs{", variables[0])
-	text, err := os.ReadFile(function)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(function, append(text, "\n"+variables[1]+"\n"...), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	replace(t, filepath.Join(dir, "infra", "resources.go"), "var Handlers = map[string]Handler{}", variables[0])
 	calls := blocks(t, "web/README.md", "## Call a route", "ts")
 	if len(calls) != 2 {
 		t.Fatalf("expected two blocks of code, got %q", calls)

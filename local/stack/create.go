@@ -19,7 +19,7 @@ func (r *Resource) Create(cloud provider.Cloud) error {
 	}
 	named := maps.Clone(r.Inputs)
 	if n := row.Naming; n != nil && named[n.Property] == nil {
-		name, err := n.Propose(r.Name + "-" + provider.Suffix(r.URN))
+		name, err := n.Propose(r.Name+"-"+provider.Suffix(r.URN), named)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.URN, err)
 		}

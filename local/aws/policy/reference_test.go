@@ -126,7 +126,7 @@ func obviousComparison(name, want, got string) bool {
 		expression := strings.ReplaceAll(regexp.QuoteMeta(want), `\?`, `[^:]`)
 		return regexp.MustCompile(`^` + strings.ReplaceAll(expression, `\*`, `[^:]*`) + `$`).MatchString(got)
 	case strings.HasPrefix(name, "Bool"), strings.HasSuffix(name, "IgnoreCase"):
-		return strings.ToLower(want) == strings.ToLower(got)
+		return strings.EqualFold(want, got)
 	case strings.Contains(name, "Like"):
 		return wildcard(want, got, "")
 	case strings.HasPrefix(name, "Numeric"):

@@ -3,7 +3,6 @@ package s3
 import (
 	"crypto/md5"
 	"encoding/hex"
-	"maps"
 	"mime"
 	"net/http"
 	"net/textproto"
@@ -149,12 +148,4 @@ func (o *object) withTags(tags []Tag) *object {
 	changed := *o
 	changed.Tags = tags
 	return &changed
-}
-
-// copyAs returns an object with the description of another one.
-func (o *object) copyAs(key string, now time.Time) *object {
-	return &object{
-		Key: key, LastModified: now.UTC().Truncate(time.Second),
-		Content: maps.Clone(o.Content), Metadata: maps.Clone(o.Metadata),
-	}
 }

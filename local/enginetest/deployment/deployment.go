@@ -77,22 +77,41 @@ func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, ro
 	}
 	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{}, Now: time.Now, Rights: infra.ProjectRights(),
 		Builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
-	program := func(ctx *pulumi.Context) error {
+	d.open(t, stackName, settings, func(ctx *pulumi.Context) error {
 		return infra.Deployment{Routes: routes, Rights: d.Rights, Builder: *d.Builder, Now: d.Now}.Run(ctx)
+	})
+	return d
+}
+
+// NewOf is New for another program than the project's own, which may change between
+// deployments. The fields Builder and Now of the stack have no effect.
+func NewOf(t *testing.T, m enginetest.Machine, stackName string, program *infra.Deployment, settings map[string]string) *Stack {
+	t.Helper()
+	d := &Stack{Machine: m, Dir: SettingsFolder(t), Output: &bytes.Buffer{}}
+	d.open(t, stackName, settings, func(ctx *pulumi.Context) error { return program.Run(ctx) })
+	return d
+}
+
+// open selects or creates the stack in its folder.
+func (d *Stack) open(t *testing.T, stackName string, settings map[string]string, program pulumi.RunFunc) {
+	t.Helper()
+	shared, err := enginetest.Tools()
+	if err != nil {
+		t.Fatal(err)
 	}
 	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.CLI, SkipVersionCheck: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(dir), auto.PulumiHome(m.Home), auto.Pulumi(cmd), auto.Program(program),
+	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(d.Dir), auto.PulumiHome(d.Home), auto.Pulumi(cmd), auto.Program(program),
 		auto.EnvVars(map[string]string{
 			"PATH":                     shared.Plugins + string(os.PathListSeparator) + os.Getenv("PATH"),
-			"PULUMI_BACKEND_URL":       "file://" + m.Backend,
+			"PULUMI_BACKEND_URL":       "file://" + d.Backend,
 			"PULUMI_CONFIG_PASSPHRASE": Passphrase,
 			"PULUMI_SKIP_UPDATE_CHECK": "true",
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 			"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":    "true",
-			account.Dir: m.Account.Dir,
+			account.Dir: d.Account.Dir,
 		}))
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +122,6 @@ func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, ro
 	if settings == nil || len(settings) > 0 {
 		d.Set(t, settings)
 	}
-	return d
 }
 
 // NoSettings leaves the folder's settings unchanged, including credentials.

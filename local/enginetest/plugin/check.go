@@ -53,10 +53,11 @@ func (p *Plugin) name(row provider.Type, req plugin.CheckRequest) (string, error
 	if old := plain(req.Olds)[property]; old.IsString() && req.Olds.HasValue(defaults) {
 		return old.StringValue(), nil
 	}
+	inputs := values(req.News)
 	if req.Autonaming != nil {
-		return row.Naming.Propose(req.Autonaming.ProposedName)
+		return row.Naming.Propose(req.Autonaming.ProposedName, inputs)
 	}
-	return row.Naming.Propose(req.URN.Name() + "-" + provider.Suffix(hex.EncodeToString(req.RandomSeed)))
+	return row.Naming.Propose(req.URN.Name()+"-"+provider.Suffix(hex.EncodeToString(req.RandomSeed)), inputs)
 }
 
 // Diff compares inputs, files by their content. A resource that the program names must

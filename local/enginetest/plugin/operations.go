@@ -74,11 +74,12 @@ func (p *Plugin) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadRes
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	result := plugin.ReadResult{ID: req.ID, Inputs: inputs, Outputs: secrets(row, state)}
+	result := plugin.ReadResult{ID: req.ID, Inputs: secrets(row, inputs), Outputs: secrets(row, state)}
 	return plugin.ReadResponse{ReadResult: result, Status: resource.StatusOK}, nil
 }
 
-// Update sets a resource's new inputs. Computed values do not change.
+// Update sets a resource's new inputs. Computed values do not change, and those that
+// only the new inputs have, such as a table's stream, are added.
 func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -89,7 +90,9 @@ func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.Upd
 		delete(state, key)
 	}
 	maps.Copy(state, req.NewInputs)
-	state = secrets(row, state)
+	seed := fmt.Sprint(req.URN, " ", req.ID)
+	_, computed := row.Create(p.cloud, provider.Resource{Type: row.Token, URN: string(req.URN), Name: req.URN.Name(), Seed: seed, Inputs: values(req.NewInputs)})
+	state = outputs(row, state, computed, req.Preview)
 	response := plugin.UpdateResponse{Properties: state, Status: resource.StatusOK}
 	if req.Preview {
 		return response, nil
@@ -106,7 +109,8 @@ func (p *Plugin) Update(_ context.Context, req plugin.UpdateRequest) (plugin.Upd
 	return response, err
 }
 
-// Delete removes a resource, and the objects of a bucket if it has forceDestroy.
+// Delete removes a resource, and the objects of a bucket if it has forceDestroy. It
+// refuses a table that has deletion protection.
 func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	row, err := lookup(req.Type)
 	if err != nil {
@@ -118,6 +122,9 @@ func (p *Plugin) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.Del
 	}
 	op := account.Operation{Kind: "delete", Type: row.Token, Name: req.URN.Name(), ID: r.ID, Region: r.Region}
 	err = p.Account.Do(op, func(s *account.Session) error {
+		if kept := plain(req.Inputs)["deletionProtectionEnabled"]; kept.IsBool() && kept.BoolValue() {
+			return errors.New("ValidationException: Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first")
+		}
 		if force := plain(req.Inputs)["forceDestroy"]; row.Token == provider.S3Bucket && force.IsBool() && force.BoolValue() {
 			if err := empty(s, r); err != nil {
 				return err

@@ -10,7 +10,8 @@
 // # Differences
 //
 //   - Inputs are checked by the rows of local/provider and by what the wiring
-//     refuses, and no further: see TestUnknownTypeIsRefused.
+//     refuses, and no further. A resource of a type without a row is accepted with
+//     any, and has a name and an ARN: see TestUnknownTypeIsRegistered.
 //   - Physical names are the logical ones with a hash of the URN in place of
 //     random digits: see TestGraphIsReproducible.
 //   - Each run is the stack's first: a reference to its own outputs finds none.

@@ -1,0 +1,33 @@
+package orderservice
+
+import (
+	"embed"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+//go:embed testdata
+var testdata embed.FS
+
+// WriteSources writes to an empty folder what the service's program builds: its
+// handlers and its site, with the module files of the project.
+func WriteSources(project, to string) error {
+	own, err := fs.Sub(testdata, "testdata")
+	if err != nil {
+		return err
+	}
+	if err := os.CopyFS(to, own); err != nil {
+		return err
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(project, name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
