@@ -57,6 +57,7 @@ func TestLongestNamesAreValid(t *testing.T) {
 				folders = append(folders, handler)
 			}
 			d := infra.Deployment{
+				Rights:    infra.ProjectRights(),
 				Routes:    []infra.Route{{Method: "GET", Path: "/a", Handler: name("a", 34), Authorization: infra.Public}},
 				Resources: []infra.Resource{orders, mails, ledger, queue.New("m"), queue.New("m-dead"), buckets.New(name("r", 40), buckets.Expires(24*time.Hour)), secret.New(key)},
 				Handlers:  handlers, Builder: built{folders, sitePage(t)}, Now: time.Now,
@@ -83,6 +84,7 @@ func TestParametersHaveNoReservedNames(t *testing.T) {
 		rename(&settings, project)
 		settings.SetSecret("key", paymentsValue)
 		d := infra.Deployment{
+			Rights:    infra.ProjectRights(),
 			Routes:    []infra.Route{{Method: "GET", Path: "/a", Handler: "a", Authorization: infra.Public}},
 			Resources: []infra.Resource{secret.New("key")}, Builder: built{[]string{"a"}, sitePage(t)}, Now: time.Now,
 		}

@@ -58,6 +58,7 @@ func deployment(root string, v version) infra.Deployment {
 		payments = secret.New(Setting)
 	)
 	return infra.Deployment{
+		Rights: infra.ProjectRights(),
 		Routes: []infra.Route{
 			{Method: "POST", Path: "/orders", Handler: "orders", Authorization: infra.JWT, Scopes: []string{infra.Scopes[0].Name}},
 			{Method: "GET", Path: "/orders/{id}", Handler: "orders", Authorization: infra.JWT, Scopes: []string{infra.Scopes[0].Name}},
