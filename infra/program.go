@@ -19,6 +19,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/infra/kind"
 )
 
 // Program returns the Pulumi program, which deploys what builder builds of the
@@ -78,13 +79,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err := aliasFormerNames(ctx); err != nil {
 		return err
 	}
-	if err := d.check(cfg); err != nil {
-		return err
-	}
-	if err := d.warnUnusedHandlers(ctx); err != nil {
-		return err
-	}
-	built, err := d.build(ctx)
+	built, err := d.build(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -96,64 +91,84 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	audience, err := newAudience(ctx, cfg, d.Rights)
+	b, err := d.newBackend(ctx, cfg, built.handlers)
 	if err != nil {
 		return err
 	}
-	resources, err := newUses(ctx, cfg, d)
+	site, err := d.newFrontend(ctx, cfg, b)
 	if err != nil {
 		return err
 	}
-	functions, err := newFunctions(ctx, cfg, built.handlers, resources)
+	application, err := newApplication(ctx, cfg, site.URL, b.audience)
 	if err != nil {
 		return err
 	}
-	alarms, err := resources.newSources(ctx, cfg, functions)
+	roles, err := newRoles(ctx, cfg, d.Rights, b.audience)
 	if err != nil {
 		return err
 	}
-	api, err := newAPI(ctx, cfg, d.Routes, audience, functions)
+	if err := newActions(ctx, d.Rights, b.audience, application, roles); err != nil {
+		return err
+	}
+	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, b.audience, application, roles), previous, d.Now().UTC())
 	if err != nil {
 		return err
 	}
-	inUSEast1, err := usEast1(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	domain, err := newDomain(ctx, cfg, inUSEast1)
-	if err != nil {
-		return err
-	}
-	site, err := newSite(ctx, cfg, api, domain)
-	if err != nil {
-		return err
-	}
-	if err := newAccessLogs(ctx, cfg, site, resources.buckets(d), inUSEast1); err != nil {
-		return err
-	}
-	application, err := newApplication(ctx, cfg, site.URL, audience)
-	if err != nil {
-		return err
-	}
-	roles, err := newRoles(ctx, cfg, d.Rights, audience)
-	if err != nil {
-		return err
-	}
-	if err := newActions(ctx, d.Rights, audience, application, roles); err != nil {
-		return err
-	}
-	content, err := newContent(ctx, cfg, site, built.site, siteConfig(cfg, audience, application, roles), previous, d.Now().UTC())
-	if err != nil {
-		return err
-	}
-	if err := newOperations(ctx, cfg, api, functions, site, append(resources.alarms(d), alarms...)); err != nil {
+	if err := newOperations(ctx, cfg, b.api, b.functions, site, b.alarms); err != nil {
 		return err
 	}
 	if err := newProtection(ctx, cfg, registered); err != nil {
 		return err
 	}
-	export(ctx, cfg, api, site, audience, application, content)
+	export(ctx, cfg, b.api, site, b.audience, application, content)
 	return nil
+}
+
+// A backend is the API, the functions behind it, and what they use.
+type backend struct {
+	audience  *Audience
+	resources *uses
+	functions map[string]*Function
+	api       *API
+	alarms    []kind.Alarm // of the resources, and of what invokes the functions
+}
+
+func (d Deployment) newBackend(ctx *pulumi.Context, cfg Config, zips map[string]string) (*backend, error) {
+	audience, err := newAudience(ctx, cfg, d.Rights)
+	if err != nil {
+		return nil, err
+	}
+	resources, err := newUses(ctx, cfg, d)
+	if err != nil {
+		return nil, err
+	}
+	functions, err := newFunctions(ctx, cfg, zips, resources)
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := resources.newSources(ctx, cfg, functions)
+	if err != nil {
+		return nil, err
+	}
+	api, err := newAPI(ctx, cfg, d.Routes, audience, functions)
+	return &backend{audience, resources, functions, api, append(resources.alarms(d), alarms...)}, err
+}
+
+// newFrontend registers the site in front of the backend, and its access logs.
+func (d Deployment) newFrontend(ctx *pulumi.Context, cfg Config, b *backend) (*Site, error) {
+	inUSEast1, err := usEast1(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	domain, err := newDomain(ctx, cfg, inUSEast1)
+	if err != nil {
+		return nil, err
+	}
+	site, err := newSite(ctx, cfg, b.api, domain)
+	if err != nil {
+		return nil, err
+	}
+	return site, newAccessLogs(ctx, cfg, site, b.resources.buckets(d), inUSEast1)
 }
 
 // export sets the stack's outputs, which Deployment lists.
@@ -185,8 +200,14 @@ func logSteps(ctx *pulumi.Context) func(artifact.Step) {
 	}
 }
 
-// build builds the handlers and the site.
-func (d Deployment) build(ctx *pulumi.Context) (artifacts, error) {
+// build checks the tables and builds the handlers and the site.
+func (d Deployment) build(ctx *pulumi.Context, cfg Config) (artifacts, error) {
+	if err := d.check(cfg); err != nil {
+		return artifacts{}, err
+	}
+	if err := d.warnUnusedHandlers(ctx); err != nil {
+		return artifacts{}, err
+	}
 	if err := d.Builder.CheckTools(ctx.Context()); err != nil {
 		return artifacts{}, err
 	}

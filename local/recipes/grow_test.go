@@ -173,7 +173,8 @@ func (l *local) place(t *testing.T, email string) (status int, answer string) {
 
 // TestOrderService types the chapter, word for word, and has it serve on one machine:
 // an order goes through the queue, a user without the role is refused, and a use that is
-// taken away makes exactly its call fail.
+// taken away makes exactly its call fail. Then the same lines are deployed with the real
+// engine.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
 	dir := freshCopy(t)
@@ -206,4 +207,6 @@ func TestOrderService(t *testing.T) {
 	if refused.Function != "orders" {
 		t.Errorf("expected the handler's own error, got %+v", refused)
 	}
+	write(t, resources, string(text))
+	run(t, dir, "go test ./infra -update && go test ./local/enginetest -run '^TestUpSucceedsAndASecondChangesNothing$'")
 }

@@ -78,7 +78,9 @@ func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, ro
 	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{}, Now: time.Now, Rights: infra.ProjectRights(),
 		Builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
 	d.open(t, stackName, settings, func(ctx *pulumi.Context) error {
-		return infra.Deployment{Routes: routes, Rights: d.Rights, Builder: *d.Builder, Now: d.Now}.Run(ctx)
+		program := infra.NewDeployment(*d.Builder)
+		program.Routes, program.Rights, program.Now = routes, d.Rights, d.Now
+		return program.Run(ctx)
 	})
 	return d
 }
@@ -127,14 +129,17 @@ func (d *Stack) open(t *testing.T, stackName string, settings map[string]string,
 // NoSettings leaves the folder's settings unchanged, including credentials.
 var NoSettings = map[string]string{}
 
-// Set sets the stack's credentials and these settings. Keys without a namespace are in
-// the project's.
+// Set sets the stack's credentials, the secrets that the project declares, and these
+// settings. Keys without a namespace are in the project's.
 func (d *Stack) Set(t *testing.T, settings map[string]string) {
 	t.Helper()
 	values := auto.ConfigMap{
 		"auth0:domain":       {Value: "example.eu.auth0.com"},
 		"auth0:clientId":     {Value: "management"},
 		"auth0:clientSecret": {Value: Secret, Secret: true},
+	}
+	for _, key := range infra.SecretSettings(infra.Resources) {
+		values[key] = auto.ConfigValue{Value: Secret, Secret: true}
 	}
 	for key, value := range settings {
 		values[key] = auto.ConfigValue{Value: value, Secret: key == "auth0:clientSecret"}
