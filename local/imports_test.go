@@ -76,7 +76,7 @@ var rules = []struct {
 	{"./local/realtenant/standin", []string{"local/auth0"}},
 	{"./local/recipes", nil},
 	{"./local/scripttest", nil},
-	{"./local/stack/stacktest", []string{"local/project"}},
+	{"./local/stack/stacktest", []string{"infra/artifact", "local/project"}},
 	{"./local/terminal/terminaltest", []string{"infra/artifact/guard", "local/lambda"}},
 	{"./web", nil},
 	{"./local/enginetest", []string{"local/enginetest/account", "local/enginetest/cli", "local/project"}},

@@ -11,7 +11,7 @@ import (
 func newProject(t testing.TB) (root string) {
 	t.Helper()
 	root = t.TempDir()
-	if err := stacktest.CopyProject(root); err != nil {
+	if err := stacktest.CopyInstalledProject(root); err != nil {
 		t.Fatal(err)
 	}
 	return root
@@ -31,5 +31,5 @@ func sharedProject(t testing.TB) (root string) {
 var sharedFolder string
 
 var copyOnce = sync.OnceValues(func() (root string, err error) {
-	return sharedFolder, stacktest.CopyProject(sharedFolder)
+	return sharedFolder, stacktest.CopyInstalledProject(sharedFolder)
 })

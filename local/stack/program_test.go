@@ -24,7 +24,7 @@ import (
 func projectCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := stacktest.CopyProject(dir); err != nil {
+	if err := stacktest.CopyInstalledProject(dir); err != nil {
 		t.Fatal(err)
 	}
 	return dir
