@@ -67,7 +67,7 @@ func settingsOf(t *testing.T, stackName string, set map[string]string) stack.Set
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, err := program.LoadSettings(root, stackName)
+	settings, err := program.LoadSettings(root, stackName, infra.SecretSettings(infra.Resources)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,15 +37,20 @@ func rolesTable() infra.Rights {
 	}
 }
 
-// withRights is the graph of prod with the table.
-func withRights(t *testing.T) *stack.Graph {
+// withRights is the graph of prod with a table of rights and a route for each scope,
+// whatever the project's own tables have.
+func withRights(t *testing.T, rights infra.Rights) *stack.Graph {
 	t.Helper()
+	var routes []infra.Route
+	for _, scope := range rights.Scopes {
+		routes = append(routes, infra.Route{
+			Method: "GET", Path: "/" + strings.ReplaceAll(scope.Name, ":", "/"), Handler: infra.Routes[0].Handler,
+			Authorization: infra.JWT, Scopes: []string{scope.Name},
+		})
+	}
 	graph, err := deployProgram(t, func(ctx *pulumi.Context) error {
 		builder := artifact.Builder{Target: artifact.Lambda, Root: ctx.RootDirectory()}
-		routes := append(slices.Clone(infra.Routes), infra.Route{
-			Method: "POST", Path: "/orders", Handler: "public", Authorization: infra.JWT, Scopes: []string{"write:orders"},
-		})
-		return infra.Deployment{Routes: routes, Rights: rolesTable(), Builder: builder, Now: time.Now}.Run(ctx)
+		return infra.Deployment{Routes: routes, Rights: rights, Builder: builder, Now: time.Now}.Run(ctx)
 	}, "prod", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +60,7 @@ func withRights(t *testing.T) *stack.Graph {
 
 func TestRolesAreResources(t *testing.T) {
 	t.Parallel()
-	g := withRights(t)
+	g := withRights(t, rolesTable())
 	server := one(t, g, "auth0:index/resourceServer:ResourceServer")
 	if server.Inputs["enforcePolicies"] != true || server.Inputs["tokenDialect"] != "access_token_authz" {
 		t.Errorf("expected RBAC with permissions, got %v, %v", server.Inputs["enforcePolicies"], server.Inputs["tokenDialect"])
@@ -81,7 +86,7 @@ func TestRolesAreResources(t *testing.T) {
 // TestActionsAreBoundInOrder: after each other, the program's own first.
 func TestActionsAreBoundInOrder(t *testing.T) {
 	t.Parallel()
-	g := withRights(t)
+	g := withRights(t, rolesTable())
 	first, second := named(t, g, "auth0:index/triggerAction:TriggerAction", "grant-scopes"), named(t, g, "auth0:index/triggerAction:TriggerAction", "email-claim")
 	if !slices.Contains(second.Dependencies, first.URN) || slices.Contains(first.Dependencies, second.URN) {
 		t.Errorf("expected email-claim to wait for grant-scopes, got %q and %q", second.Dependencies, first.Dependencies)
@@ -106,10 +111,7 @@ func TestActionsAreBoundInOrder(t *testing.T) {
 // stated, and nothing is added.
 func TestNoRolesNoResources(t *testing.T) {
 	t.Parallel()
-	if rights := infra.ProjectRights(); len(rights.Roles)+len(rights.Actions) > 0 {
-		t.Skip("the project has roles or Actions")
-	}
-	g := deployed(t, "prod")
+	g := withRights(t, infra.Rights{Scopes: []infra.Scope{{Name: "read:private", Everyone: true}}})
 	server := one(t, g, "auth0:index/resourceServer:ResourceServer")
 	if server.Inputs["enforcePolicies"] != false || server.Inputs["tokenDialect"] != "access_token" {
 		t.Errorf("expected no RBAC, got %v, %v", server.Inputs["enforcePolicies"], server.Inputs["tokenDialect"])
@@ -131,7 +133,7 @@ func TestSiteConfigNamesRoles(t *testing.T) {
 			Roles []map[string]any
 		}
 	}
-	object := named(t, withRights(t), "aws:s3/bucketObjectv2:BucketObjectv2", "config.json")
+	object := named(t, withRights(t, rolesTable()), "aws:s3/bucketObjectv2:BucketObjectv2", "config.json")
 	if err := json.Unmarshal([]byte(object.Inputs["content"].(string)), &config); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +154,7 @@ func TestSiteConfigNamesRoles(t *testing.T) {
 // documentation does not settle which, and the result must not depend on it.
 func TestGrantScopes(t *testing.T) {
 	t.Parallel()
-	g := withRights(t)
+	g := withRights(t, rolesTable())
 	code := named(t, g, "auth0:index/action:Action", "grant-scopes").Inputs["code"].(string)
 	grant, err := action.Compile("grant-scopes", code)
 	if err != nil {
@@ -229,7 +231,7 @@ func renewal(scopes string) func(*action.Event) {
 // TestOwnActionHasConstants: an Action of one's own knows the application and the API.
 func TestOwnActionHasConstants(t *testing.T) {
 	t.Parallel()
-	g := withRights(t)
+	g := withRights(t, rolesTable())
 	claim, err := action.Compile("email-claim", named(t, g, "auth0:index/action:Action", "email-claim").Inputs["code"].(string))
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -64,7 +65,9 @@ func startLocal(t *testing.T, dir string) *local {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "run", "./local", "-port", "0", "-json")
 	cmd.Dir = dir
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	// As a terminal does, to the whole group: go run ignores it, and waits.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 	output, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
