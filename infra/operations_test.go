@@ -130,7 +130,7 @@ func TestHSTSBindsNoHostOfOthers(t *testing.T) {
 
 func TestAlarms(t *testing.T) {
 	t.Parallel()
-	graph := with(t, map[string]string{"alarmEmail": "team@example.com", "alarmLatency": "750"})
+	graph := withoutResources(t, "prod", map[string]string{"alarmEmail": "team@example.com", "alarmLatency": "750"})
 	topic := one(t, graph, "aws:sns/topic:Topic")
 	if got := one(t, graph, "aws:sns/topicSubscription:TopicSubscription").Inputs["endpoint"]; got != "team@example.com" {
 		t.Errorf("expected the address of the setting, got %v", got)
