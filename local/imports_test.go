@@ -74,6 +74,7 @@ var rules = []struct {
 
 	// Only tests use these.
 	{"./local/realtenant/standin", []string{"local/auth0"}},
+	{"./local/programtest", nil},
 	{"./local/recipes", nil},
 	{"./local/scripttest", nil},
 	{"./local/stack/stacktest", []string{"infra/artifact", "local/project"}},

@@ -8,17 +8,17 @@ import (
 	"strings"
 	"testing"
 
+	"api-auth-jwt-auth0/local/programtest"
+
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // TestAWSCommandLine: botocore is another signer than the SDK for Go.
 func TestAWSCommandLine(t *testing.T) {
 	t.Parallel()
-	program, err := exec.LookPath("/usr/bin/aws")
+	program, err := programtest.AWS.Find()
 	if err != nil {
-		if program, err = exec.LookPath("aws"); err != nil {
-			t.Skip("there is no aws command: install Debian's awscli")
-		}
+		t.Fatal(err)
 	}
 	e, err := New(Options{Caller: func(id string) (Caller, bool) { c, known := callers[id]; return c, known }})
 	if err != nil {

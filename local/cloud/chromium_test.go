@@ -5,13 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"api-auth-jwt-auth0/local/programtest"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
@@ -20,48 +21,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// chromiumNames are the names of Chromium and its kin on PATH.
-var chromiumNames = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
-
-// packageManagers install Chromium, where the tests run as root.
-var packageManagers = [][][]string{
-	{{"apt-get", "update"}, {"apt-get", "install", "--yes", "--no-install-recommends", "chromium"}},
-	{{"dnf", "install", "--assumeyes", "chromium"}},
-	{{"apk", "add", "chromium"}},
-}
-
 // findChromium returns the path of a Chromium, which it installs where it is
 // missing and may be.
-var findChromium = sync.OnceValues(func() (string, error) {
-	if path := lookChromium(); path != "" {
-		return path, nil
-	}
-	if os.Geteuid() == 0 {
-		for _, commands := range packageManagers {
-			if _, err := exec.LookPath(commands[0][0]); err != nil {
-				continue
-			}
-			for _, command := range commands {
-				if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
-					return "", fmt.Errorf("installing Chromium: %q: %w\n%s", command, err, out)
-				}
-			}
-		}
-	}
-	if path := lookChromium(); path != "" {
-		return path, nil
-	}
-	return "", fmt.Errorf("the browser tests need Chromium or Chrome: install one, so that one of %q is on PATH (on Debian: apt-get install chromium)", chromiumNames)
-})
-
-func lookChromium() string {
-	for _, name := range chromiumNames {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
-}
+var findChromium = sync.OnceValues(programtest.Program{
+	Names:  []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"},
+	Debian: "chromium", Fedora: "chromium", Alpine: "chromium",
+}.Find)
 
 // pictures makes the tests keep what the README shows.
 var pictures = flag.Bool("pictures", false, "rewrite the README's pictures of pages, under .github/images")

@@ -1,24 +1,25 @@
 package dynamodb
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
-)
 
-// cliPath is the AWS command line of Debian's package awscli.
-const cliPath = "/usr/bin/aws"
+	"api-auth-jwt-auth0/local/programtest"
+)
 
 // TestWithTheAWSCommandLine: put, get, query, scan, and a condition that fails.
 func TestWithTheAWSCommandLine(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath(cliPath); err != nil {
-		t.Skip("the AWS command line is not installed: apt-get install awscli")
+	program, err := programtest.AWS.Find()
+	if err != nil {
+		t.Fatal(err)
 	}
 	f := withOrders(t)
 	aws := func(arguments ...string) (string, error) {
-		command := exec.CommandContext(t.Context(), cliPath, append([]string{"dynamodb", "--endpoint-url", f.url, "--region", testRegion, "--output", "json"}, arguments...)...)
-		command.Env = []string{"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=secret", "AWS_EC2_METADATA_DISABLED=true", "HOME=" + t.TempDir(), "PATH=/usr/bin:/bin", "AWS_PAGER="}
+		command := exec.CommandContext(t.Context(), program, append([]string{"dynamodb", "--endpoint-url", f.url, "--region", testRegion, "--output", "json"}, arguments...)...)
+		command.Env = []string{"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=secret", "AWS_EC2_METADATA_DISABLED=true", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "AWS_PAGER="}
 		output, err := command.CombinedOutput()
 		return string(output), err
 	}

@@ -23,7 +23,7 @@ import (
 // tables, so that a transaction over several is one line: it is there or it is not.
 const dataFile = "dynamodb.jsonl"
 
-// A file is written anew once so many bytes were appended, and three times as many
+// A file is written again once so many bytes were appended, and three times as many
 // as the last rewriting wrote.
 const minRewrite = 16 << 20
 

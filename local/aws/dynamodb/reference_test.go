@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The reference keeps items in a map and sorts them anew for each query. It shares
+// The reference keeps items in a map and sorts them again for each query. It shares
 // no code with the engine.
 
 type referenceItem struct {

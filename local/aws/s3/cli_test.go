@@ -8,14 +8,15 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/local/aws/s3"
+	"api-auth-jwt-auth0/local/programtest"
 )
 
 // The AWS command line stores, lists, copies and removes.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
-	command, err := exec.LookPath("aws")
+	command, err := programtest.AWS.Find()
 	if err != nil {
-		t.Skip("the AWS command line is not installed: apt-get install awscli")
+		t.Fatal(err)
 	}
 	s := newService(t, s3.Options{}, config())
 	_, url := newClient(t, s)

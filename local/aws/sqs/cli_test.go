@@ -7,17 +7,17 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/programtest"
 )
 
 // TestCLI goes through the operations with the AWS command line. Version 2.9 of it
 // speaks the query protocol.
 func TestCLI(t *testing.T) {
 	t.Parallel()
-	path := "/usr/bin/aws" // Debian's, whatever else the PATH has
-	if _, err := os.Stat(path); err != nil {
-		if path, err = exec.LookPath("aws"); err != nil {
-			t.Skip("the AWS command line is not installed: apt-get install awscli")
-		}
+	path, err := programtest.AWS.Find()
+	if err != nil {
+		t.Fatal(err)
 	}
 	s := newService(t, Options{}, standard("mails", redriveTo("dead", "1")), standard("dead"))
 	server := httptest.NewServer(handler(s))

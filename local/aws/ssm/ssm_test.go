@@ -25,6 +25,7 @@ import (
 
 	"api-auth-jwt-auth0/local/aws"
 	"api-auth-jwt-auth0/local/aws/ssm"
+	"api-auth-jwt-auth0/local/programtest"
 )
 
 var _ aws.Service = (*ssm.Service)(nil)
@@ -365,9 +366,9 @@ func FuzzService(f *testing.F) {
 
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
-	command, err := exec.LookPath("aws")
+	command, err := programtest.AWS.Find()
 	if err != nil {
-		t.Skip("the AWS command line is not installed: apt-get install awscli")
+		t.Fatal(err)
 	}
 	_, url := newClient(t, newService(t, ssm.Options{}, config(parameter("/dev/key", "SecureString", planted))))
 	none := filepath.Join(t.TempDir(), "none")
