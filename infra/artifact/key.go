@@ -202,9 +202,13 @@ func importsOf(dir string) ([]string, error) {
 
 // hashPackage adds the names and contents of the files in a package's folder and
 // below it, which the package may embed, whatever they are called; but for those of
-// tests, which it may not. What is no regular file cannot be embedded: its name is
+// tests that it does not embed. What is no regular file cannot be embedded: its name is
 // enough.
 func hashPackage(h hash.Hash, root, dir string) error {
+	embedded, err := embeddingOf(filepath.Join(root, dir))
+	if err != nil {
+		return err
+	}
 	// Unlike filepath.WalkDir, this walks a folder that is a link, as the go command does.
 	return fs.WalkDir(os.DirFS(filepath.Join(root, dir)), ".", func(below string, entry fs.DirEntry, err error) error {
 		switch {
@@ -212,7 +216,7 @@ func hashPackage(h hash.Hash, root, dir string) error {
 			return err
 		case entry.IsDir() && entry.Name() == ".git":
 			return fs.SkipDir
-		case entry.IsDir() || strings.HasSuffix(entry.Name(), "_test.go"):
+		case entry.IsDir(), strings.HasSuffix(entry.Name(), "_test.go") && !embedded.has(below):
 			return nil
 		}
 		name := filepath.Join(dir, filepath.FromSlash(below))

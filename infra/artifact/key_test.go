@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,7 +14,8 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 	write(t, filepath.Join(root, "go.mod"), "module example\n")
 	write(t, filepath.Join(root, "go.sum"), "")
 	write(t, filepath.Join(root, "lambdas/a/main.go"), "package main\nimport _ \"example/shared\"\n")
-	write(t, filepath.Join(root, "shared/shared.go"), "package shared\nimport _ \"embed\"\n")
+	const embeds = "package shared\nimport \"embed\"\n//go:embed all:data\n//go:embed x.txt *_test.go\nvar f embed.FS\n"
+	write(t, filepath.Join(root, "shared/shared.go"), embeds)
 	key := func() string {
 		t.Helper()
 		k, err := Builder{Root: root, Target: Lambda}.handlerKey("lambdas/a", "go1.26")
@@ -24,8 +26,12 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 	}
 	seen := []string{key()}
 	for _, change := range [][2]string{
-		{"shared/shared.go", "package shared\n"},
 		{"shared/data/embedded.txt", "text"},
+		{"shared/data/lambdas/a/handler_test.go", "package main\n"},
+		{"shared/shared_test.go", "package shared\n"},
+		{"shared/shared.go", strings.Replace(embeds, "*_test.go", "`x y.txt`", 1)},
+		{"shared/other_test.go", "package shared\n"},
+		{"shared/shared.go", "package shared\n"},
 		{"go.sum", "example.com/x v1.0.0 h1:x\n"},
 		{"lambdas/a/other.go", "package main\n"},
 	} {
@@ -37,8 +43,9 @@ func TestHandlerKeyFollowsLocalImports(t *testing.T) {
 		}
 	}
 	write(t, filepath.Join(root, "unrelated/x.go"), "package unrelated\n")
+	write(t, filepath.Join(root, "shared/shared_test.go"), "package shared // changed\n")
 	if k := key(); k != seen[len(seen)-1] {
-		t.Error("the key changed with a package that the handler does not import")
+		t.Error("the key changed with a package that the handler does not import, or with a test")
 	}
 }
 
