@@ -159,7 +159,10 @@ func (b Builder) compile(ctx context.Context, dir, toolchain, key, zip string) e
 	binary := zip + ".bootstrap"
 	args := append([]string{"build"}, b.flags(dir)...)
 	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
-	if err := Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...); err != nil {
+	err := b.afterFirst(ctx, toolchain, b.flags(dir), func() error {
+		return Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...)
+	})
+	if err != nil {
 		return err
 	}
 	if now, err := b.handlerKey(dir, toolchain); err != nil || now != key {

@@ -1,0 +1,43 @@
+package artifact
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// afterFirst runs a build with these flags once such a build has succeeded on this
+// machine: alone while none has. The first one compiles the standard library for its
+// flags, which go commands that run side by side would each do.
+func (b Builder) afterFirst(ctx context.Context, toolchain string, flags []string, build func() error) error {
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return build()
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, toolchain, flags, b.goEnvironment(), os.Getenv("GOCACHE"))
+	stamp := filepath.Join(caches, "api-auth-jwt-auth0", "compiled", sum(h)) // not below CacheDir: as go's own cache, it is the user's
+	if exists(stamp) {
+		return build()
+	}
+	if err := os.MkdirAll(filepath.Dir(stamp), 0o755); err != nil {
+		return err
+	}
+	quiet := b
+	quiet.Report = nil // the build is reported already
+	unlock, err := quiet.lock(ctx, "", stamp+".lock", func() bool { return exists(stamp) })
+	if err != nil {
+		return err
+	}
+	if exists(stamp) {
+		unlock()
+		return build()
+	}
+	defer unlock()
+	if err := build(); err != nil {
+		return err
+	}
+	return os.WriteFile(stamp, nil, 0o644)
+}
