@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/aws/policy"
+	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
 // A Service answers the requests to one AWS service.
@@ -34,6 +35,14 @@ type Sharer interface {
 	// AllowOrigin reports whether a page of the request's Origin may send it, and adds
 	// the headers that let the page read the answer.
 	AllowOrigin(w http.ResponseWriter, r *http.Request) bool
+}
+
+// A FormReader is a Service to which browsers' forms are uploaded, signed in one of
+// their fields.
+type FormReader interface {
+	Service
+	// FormSignature returns what signs a form, and reports whether the request is one.
+	FormSignature(r *http.Request, body []byte) (form sigv4.Form, isForm bool)
 }
 
 // An Operation is what one request asks for.

@@ -76,6 +76,11 @@ func (x *exchange) checkOrigin() error {
 func (x *exchange) parse() (*sigv4.Signature, error) {
 	x.call.Service = unsignedService(x.r)
 	signature, err := sigv4.Parse(x.r, x.call.Service)
+	if signature == nil {
+		if form, isForm := x.form(); isForm {
+			signature, err = sigv4.ParseForm(form)
+		}
+	}
 	if signature != nil && signature.Service != "" {
 		x.call.Service = signature.Service
 	}
@@ -83,15 +88,36 @@ func (x *exchange) parse() (*sigv4.Signature, error) {
 	return signature, err
 }
 
-// verify reads the body and learns who sent it. The region of a service that is not
-// served does not matter.
-func (x *exchange) verify(signature *sigv4.Signature) error {
+// form returns what signs a browser's form, which has its signature in the body.
+func (x *exchange) form() (form sigv4.Form, isForm bool) {
+	reader, ok := x.services[x.call.Service].(FormReader)
+	if !ok || !strings.HasPrefix(x.r.Header.Get("Content-Type"), "multipart/form-data") || x.readBody() != nil {
+		return sigv4.Form{}, false
+	}
+	return reader.FormSignature(x.r, x.body)
+}
+
+// readBody reads the body, unless it has been read.
+func (x *exchange) readBody() error {
+	if x.body != nil {
+		return nil
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return bodyTooLarge(x.call.Service)
 	}
 	if err != nil {
 		return &Error{http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly"}
+	}
+	x.body = body
+	return nil
+}
+
+// verify reads the body and learns who sent it. The region of a service that is not
+// served does not matter.
+func (x *exchange) verify(signature *sigv4.Signature) (err error) {
+	if err := x.readBody(); err != nil {
+		return err
 	}
 	caller, known := x.options.Caller(signature.AccessKeyID)
 	verifier := sigv4.Verifier{Region: x.config.Region, Now: x.options.Now, Key: func(string) (sigv4.Key, bool) {
@@ -100,7 +126,7 @@ func (x *exchange) verify(signature *sigv4.Signature) error {
 	if !x.isServed() {
 		verifier.Region = signature.Region
 	}
-	if x.body, err = verifier.Verify(x.r, signature, body); err != nil {
+	if x.body, err = verifier.Verify(x.r, signature, x.body); err != nil {
 		return err
 	}
 	x.caller, x.call.Function, x.call.Invocation = caller, caller.Function, caller.Invocation

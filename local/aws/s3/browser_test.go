@@ -14,6 +14,7 @@ import (
 	client "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"api-auth-jwt-auth0/local/aws/s3"
+	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
 func TestPresigned(t *testing.T) {
@@ -105,13 +106,14 @@ func TestFormSignature(t *testing.T) {
 		{"form", "POST", "/" + bucket, "multipart/form-data; boundary=b", true},
 		{"put", "PUT", "/" + bucket, "multipart/form-data; boundary=b", false},
 		{"of a key", "POST", "/" + bucket + "/a", "multipart/form-data; boundary=b", false},
+		{"with a query", "POST", "/" + bucket + "?delete", "multipart/form-data; boundary=b", false},
 		{"other type", "POST", "/" + bucket, "text/plain; boundary=b", false},
 		{"other boundary", "POST", "/" + bucket, "multipart/form-data; boundary=c", false},
 	} {
 		r, _ := http.NewRequest(tt.method, "http://127.0.0.1"+tt.path, nil)
 		r.Header.Set("Content-Type", tt.contentType)
 		got, isForm := s.FormSignature(r, []byte(body))
-		want := s3.FormSignature{Credential: "key/20260314/eu-central-1/s3/aws4_request", Policy: "e30=", Signature: "abc"}
+		want := sigv4.Form{Credential: "key/20260314/eu-central-1/s3/aws4_request", Policy: "e30=", Signature: "abc"}
 		if isForm != tt.isForm || isForm && got != want {
 			t.Errorf("%s: got %+v, %t", tt.name, got, isForm)
 		}

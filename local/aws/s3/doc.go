@@ -15,7 +15,8 @@
 //     cover: it would give a presigned upload another meaning;
 //   - put the trailers of a body in signed chunks into the request's headers, or its
 //     Trailer (TestTrailer);
-//   - verify the signature of a form, which [Service.FormSignature] returns;
+//   - verify the signature of a form, which [Service.FormSignature] returns
+//     (TestSignedForm);
 //   - ask [Service.Preflight] and [Service.AllowOrigin] about pages of other origins.
 //
 // It must not know what objects are for, who calls, nor where a configuration comes from.

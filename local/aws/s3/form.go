@@ -13,33 +13,21 @@ import (
 	"strings"
 
 	"api-auth-jwt-auth0/local/aws/policy"
+	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
-// A FormSignature is what signs the upload of a browser's form, in place of headers
-// or of a presigned URL: Signature is the SigV4 signature of Policy, as it was sent,
-// with the key of Credential.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
-type FormSignature struct {
-	Algorithm  string // AWS4-HMAC-SHA256
-	Credential string // key ID/date/region/s3/aws4_request
-	Date       string // ISO 8601
-	Token      string // of temporary credentials
-	Policy     string // base64
-	Signature  string // hexadecimal
-}
-
-// FormSignature returns the signature of a form upload, and reports whether the
-// request is one. What the policy allows is for [Service.Read] to check.
-func (s *Service) FormSignature(r *http.Request, body []byte) (signature FormSignature, isForm bool) {
+// FormSignature returns what signs the upload of a browser's form, and reports whether
+// the request is one. What the form's policy allows is for [Service.Read] to check.
+func (s *Service) FormSignature(r *http.Request, body []byte) (signature sigv4.Form, isForm bool) {
 	bucket, key, err := target(r)
-	if r.Method != http.MethodPost || err != nil || bucket == "" || key != "" || !isFormType(r) {
-		return FormSignature{}, false
+	if r.Method != http.MethodPost || err != nil || bucket == "" || key != "" || r.URL.RawQuery != "" || !isFormType(r) {
+		return sigv4.Form{}, false
 	}
 	f, err := parseForm(r, body)
 	if err != nil {
-		return FormSignature{}, false
+		return sigv4.Form{}, false
 	}
-	return FormSignature{Algorithm: f.fields.Get("X-Amz-Algorithm"), Credential: f.fields.Get("X-Amz-Credential"), Date: f.fields.Get("X-Amz-Date"),
+	return sigv4.Form{Algorithm: f.fields.Get("X-Amz-Algorithm"), Credential: f.fields.Get("X-Amz-Credential"), Date: f.fields.Get("X-Amz-Date"),
 		Token: f.fields.Get("X-Amz-Security-Token"), Policy: f.fields.Get("Policy"), Signature: f.fields.Get("X-Amz-Signature")}, true
 }
 

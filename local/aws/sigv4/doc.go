@@ -1,8 +1,8 @@
 // Package sigv4 verifies AWS Signature Version 4 as AWS does: in an Authorization
-// header or in the query of a presigned URL, with S3's rules for S3 and the general
-// ones for every other service.
+// header, in the query of a presigned URL, or in the fields of a browser's form, with
+// S3's rules for S3 and the general ones for every other service.
 //
-// [Parse] reads what a request's signature says, of which nothing is proved.
+// [Parse] and [ParseForm] read what a request's signature says, of which nothing is proved.
 // [Verifier.Verify] proves it, and returns the body that was signed: what S3's clients
 // send in chunks is decoded, with each chunk's signature and the trailing checksum
 // verified. A refusal is an [Error] in AWS's own words. [Sign] signs a request that is
@@ -23,8 +23,7 @@
 //
 //   - A signature may be used again within its time, as on AWS: nothing in it is used
 //     once (TestReplayWithinTheTimeIsAllowed).
-//   - Signature Version 2, Signature Version 4A and the signed fields of an HTML form
-//     are refused (TestRefusals).
+//   - Signature Version 2 and Signature Version 4A are refused (TestRefusals).
 //   - The error of a signature that does not match does not have the canonical request
 //     that AWS calculated (TestRefusals).
 //   - Trailing checksums of the algorithms XXHASH64, XXHASH3 and XXHASH128 are refused
@@ -37,6 +36,8 @@
 //   - A Content-Type that is not signed is refused by S3 in a request with an
 //     Authorization header (TestRefusals).
 //   - A signature in both places is refused for every service (TestRefusals).
+//   - The time of a form is in its policy alone: X-Amz-Date may be any of the scope's day
+//     (TestForms). A credential that cannot be read is an InvalidArgument.
 //   - A presigned URL without X-Amz-Expires lives for the time that the service allows
 //     to clocks, outside S3 (TestPresignedTimes).
 package sigv4

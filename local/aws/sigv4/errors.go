@@ -63,6 +63,7 @@ var (
 		s3:     Error{400, "AuthorizationQueryParametersError", "%[1]s"},
 		others: Error{400, "IncompleteSignatureException", "%[1]s"},
 	}
+	errForm            = both(400, "InvalidArgument", "IncompleteSignatureException", "%[1]s")
 	errUnreadableQuery = both(400, "InvalidURI", "IncompleteSignatureException", "Couldn't parse the specified URI.")
 
 	errKey = words{

@@ -36,6 +36,7 @@ type Signature struct {
 	time       string   // as it was sent, in timeFormat
 	at         time.Time
 
+	policy    string // of a form, in base64; empty for every other request
 	presigned bool
 	expires   time.Duration // of a presigned URL; zero where it has none
 	query     url.Values

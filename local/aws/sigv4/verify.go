@@ -37,15 +37,22 @@ func (v Verifier) Verify(r *http.Request, s *Signature, body []byte) (signed []b
 	if !known || key.Secret == "" {
 		return nil, errKey.of(s.Service)
 	}
-	for _, check := range []func() error{
+	checks := []func() error{
 		func() error { return s.checkToken(key, now) },
 		func() error { return s.checkScope(v.Region) },
-		func() error { return s.checkTime(now) },
-		func() error { return s.checkHeaders(r) },
-	} {
+	}
+	if s.policy != "" {
+		checks = append(checks, func() error { return s.verifyForm(key.Secret) })
+	} else {
+		checks = append(checks, func() error { return s.checkTime(now) }, func() error { return s.checkHeaders(r) })
+	}
+	for _, check := range checks {
 		if err := check(); err != nil {
 			return nil, err
 		}
+	}
+	if s.policy != "" {
+		return body, nil
 	}
 	payload, err := s.payload(r, body)
 	if err != nil {
