@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 
 	"api-auth-jwt-auth0/local/aws"
@@ -32,6 +33,7 @@ type awsServices struct {
 
 	developer lambda.Credentials // may do everything
 	expiry    context.CancelFunc // of items
+	data      io.Closer          // the lock of the folder; nil in memory
 }
 
 // Developer returns the credentials with which a developer may call the endpoint of AWS
@@ -46,6 +48,11 @@ func (c *Cloud) awsURL() string { return "http://127.0.0.1:" + c.aws.Port() }
 
 func (c *Cloud) newAWSServices() (err error) {
 	a := &c.services
+	if c.cfg.Data != "" {
+		if a.data, err = lockData(c.cfg.Data); err != nil {
+			return err
+		}
+	}
 	a.developer = lambda.Credentials{AccessKeyID: "AKIALOCALDEVELOPER00", SecretAccessKey: rand.Text()}
 	if a.endpoint, err = aws.New(aws.Options{Now: c.cfg.Now, Logger: c.logger("aws"), Caller: c.caller, OnCall: c.called}); err != nil {
 		return fmt.Errorf("starting the endpoint of AWS: %w", err)
@@ -143,6 +150,9 @@ func (a *awsServices) close() error {
 	}
 	if a.tables != nil {
 		errs = append(errs, a.tables.Close())
+	}
+	if a.data != nil {
+		errs = append(errs, a.data.Close())
 	}
 	return errors.Join(errs...)
 }
