@@ -74,7 +74,11 @@ var rules = []struct {
 
 	// Only tests use these.
 	{"./local/realtenant/standin", []string{"local/auth0"}},
+	{"./local/cloudtest", append(slices.Clone(emulators), append(composed, "local/cloud", "local/project", "local/stack/stacktest")...)},
+	{"./local/pagetest", nil},
 	{"./local/programtest", nil},
+	{"./local/reloadtest", nil},
+	{"./local/sitetest", []string{"infra/artifact", "local/programtest"}},
 	{"./local/recipes", nil},
 	{"./local/scripttest", nil},
 	{"./local/stack/stacktest", []string{"infra/artifact", "local/project"}},

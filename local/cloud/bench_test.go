@@ -31,6 +31,7 @@ import (
 	"api-auth-jwt-auth0/local/framing"
 	"api-auth-jwt-auth0/local/gateway"
 	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // benchStack has limits above what a benchmark sends.
@@ -148,27 +149,6 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkReload is the time from saving a handler to the first answer of the
-// new code, over 20 edits that no cache has seen.
-func BenchmarkReload(b *testing.B) {
-	w := newWatched(b)
-	var times []time.Duration
-	before := "stranger"
-	for i := range 20 {
-		start := time.Now()
-		next := fmt.Sprintf("reader %d of %d", i, start.UnixNano())
-		w.replace(b, publicHandler, "Hello "+before+"!", "Hello "+next+"!")
-		for w.get(b, "/api/public", "") != "200 Hello "+next+"!" {
-		}
-		times = append(times, time.Since(start))
-		before = next
-	}
-	slices.Sort(times)
-	b.ReportMetric(float64(median(times).Microseconds())/1000, "median-ms")
-	b.ReportMetric(float64(times[len(times)*95/100].Microseconds())/1000, "p95-ms")
-	b.ReportMetric(0, "ns/op")
-}
-
 // BenchmarkPrivate calls the private route with a real token and a compiled
 // handler: through the whole local cloud, whose terminal and console observe each
 // request; through its emulators alone, which nobody observes; and a bare server.
@@ -184,7 +164,7 @@ func BenchmarkPrivate(b *testing.B) {
 	api := address(b, cloudLines, "API")
 	emulators, emulatorLines := runProcess(b, testCommand(b), dir, "emulators")
 	_, bareLines := runProcess(b, testCommand(b), ".", "bare")
-	observed := loadTarget{url: api + "/private", token: signIn(b, site), pid: cloud.Process.Pid}
+	observed := loadTarget{url: api + "/private", token: sitetest.SignIn(b, site), pid: cloud.Process.Pid}
 	alone := loadTarget{url: address(b, emulatorLines, "API") + "/private", token: address(b, emulatorLines, "Token"), pid: emulators.Process.Pid}
 	bare := loadTarget{url: address(b, bareLines, "Site"), token: alone.token}
 	go drain(cloudLines)

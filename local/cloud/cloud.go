@@ -198,6 +198,9 @@ func (c *Cloud) TenantURL() string {
 	return ""
 }
 
+// Tenant returns the local tenant; nil with RealTenant.
+func (c *Cloud) Tenant() *auth0.Tenant { return c.issuer }
+
 // Deploy builds what the program deploys, runs it, and hands the servers what
 // it describes.
 func (c *Cloud) Deploy(ctx context.Context) error {

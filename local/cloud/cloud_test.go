@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
@@ -16,10 +17,10 @@ import (
 func TestProdRunsLocallyToo(t *testing.T) {
 	t.Parallel()
 	cloud := newCloudWith(t, Config{Stack: "prod"})
-	if body := fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public"); body != "Hello stranger!" {
+	if body := sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public"); body != "Hello stranger!" {
 		t.Errorf("expected the greeting, got %q", body)
 	}
-	if config := fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `/prod"`) {
+	if config := sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `/prod"`) {
 		t.Errorf("expected the audience of prod, got %s", config)
 	}
 }

@@ -60,7 +60,7 @@ func (c *Cloud) startConsole(built func() (dir string, err error)) error {
 		Recorder: c.observer.recorder,
 		Data:     c.consoleData(),
 		Replay:   c.replay,
-		Explorer: console.Explorer{Describe: c.describeCalls, Token: c.testToken, Client: explorerClient()},
+		Explorer: console.Explorer{Describe: c.describeCalls, Token: c.TestToken, Client: explorerClient()},
 		Stack:    c.describeStack,
 		Tenant:   c.consoleTenant(),
 		Logger:   c.logger("console"),
@@ -101,7 +101,7 @@ func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	return s
 }
 
-func (c *Cloud) testToken(user, defect string) (string, error) {
+func (c *Cloud) TestToken(user, defect string) (string, error) {
 	if c.issuer == nil {
 		return "", errors.New("only the local tenant makes test tokens")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"api-auth-jwt-auth0/local/console"
 	"api-auth-jwt-auth0/local/journal"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // watchFrames measures the longest time in which the page neither drew nor reacted.
@@ -30,18 +31,18 @@ func TestConsoleStandsABurst(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
 	b := newBrowser(t)
-	b.open(cloud.ConsoleURL())
-	b.see(testID("no-requests"))
-	b.do(chromedp.Evaluate[chromedp.Void](watchFrames))
+	b.Open(cloud.ConsoleURL())
+	b.See(sitetest.TestID("no-requests"))
+	b.Do(chromedp.Evaluate[chromedp.Void](watchFrames))
 	burst(cloud.observer.recorder, 5000)
-	b.until(`document.querySelector('[data-testid="request"]')?.textContent.includes("/api/burst/4999")`)
-	b.fill(testID("filter"), "burst/4321")
-	b.until(`document.querySelectorAll('[data-testid="request"]').length === 1`)
+	b.Until(`document.querySelector('[data-testid="request"]')?.textContent.includes("/api/burst/4999")`)
+	b.Fill(sitetest.TestID("filter"), "burst/4321")
+	b.Until(`document.querySelectorAll('[data-testid="request"]').length === 1`)
 	// Only logged: a limit would measure the machine as well as the page.
-	t.Logf("the page was busy for %.0f ms at a time", evaluate(b, chromedp.Evaluate[float64]("window.longest")))
-	b.open(cloud.ConsoleURL())
-	b.see(testID("request"))
-	rows := evaluate(b, chromedp.Evaluate[[]int](`(() => {
+	t.Logf("the page was busy for %.0f ms at a time", sitetest.Evaluate(b.Browser, chromedp.Evaluate[float64]("window.longest")))
+	b.Open(cloud.ConsoleURL())
+	b.See(sitetest.TestID("request"))
+	rows := sitetest.Evaluate(b.Browser, chromedp.Evaluate[[]int](`(() => {
 		const list = document.querySelector('[data-testid="requests"]')
 		return [list.querySelectorAll("li").length, Number(list.querySelector("li").ariaSetSize), list.scrollHeight]
 	})()`))

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // drive is what a page of another origin tries with the console at %s: to read
@@ -31,14 +33,14 @@ func TestBrowserHostilePageCannotDriveTheConsole(t *testing.T) {
 	t.Parallel()
 	cloud, b := newCloud(t), newBrowser(t)
 	for _, words := range []string{"Failed to load resource", "has been blocked by CORS", "Refused to", "Framing", "EventSource", "ERR_"} {
-		b.mayComplain(words)
+		b.MayComplain(words)
 	}
-	fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public")
+	sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public")
 	keys := cloud.issuer.KeyIDs()
 	for name, sameSite := range hostileSites {
-		b.open(newHostile(t, sameSite, strings.ReplaceAll(drive, "CONSOLE", cloud.ConsoleURL())))
-		b.until(`typeof done === "boolean"`)
-		b.until(`got.length === 0`)
+		b.Open(newHostile(t, sameSite, strings.ReplaceAll(drive, "CONSOLE", cloud.ConsoleURL())))
+		b.Until(`typeof done === "boolean"`)
+		b.Until(`got.length === 0`)
 		if now := cloud.issuer.KeyIDs(); len(now) != 1 || now[0] != keys[0] {
 			t.Errorf("%s rotated the keys", name)
 		}
@@ -73,7 +75,7 @@ func TestConsoleAnswersToItsOwnNameOnly(t *testing.T) {
 func TestConsoleShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
-	token, err := cloud.testToken(cloud.issuer.Users()[0].ID, "")
+	token, err := cloud.TestToken(cloud.issuer.Users()[0].ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,12 +91,12 @@ func TestConsoleShowsNoSecret(t *testing.T) {
 	}
 	response.Body.Close()
 	id := response.Header.Get("Apigw-Requestid")
-	detail := fetch(t, http.DefaultClient, cloud.ConsoleURL()+"/api/requests/"+id)
+	detail := sitetest.Fetch(t, http.DefaultClient, cloud.ConsoleURL()+"/api/requests/"+id)
 	secret := token[strings.LastIndex(token, ".")+1:]
 	if response.StatusCode != http.StatusOK || !strings.Contains(detail, "routeKey") {
 		t.Fatalf("expected the request's detail, got %d %s", response.StatusCode, detail)
 	}
-	for _, text := range []string{detail, fetch(t, http.DefaultClient, cloud.ConsoleURL()+"/api/tenant")} {
+	for _, text := range []string{detail, sitetest.Fetch(t, http.DefaultClient, cloud.ConsoleURL()+"/api/tenant")} {
 		if strings.Contains(text, secret) || strings.Contains(text, "do-not-show") || strings.Contains(text, ReadyUser.Password) {
 			t.Errorf("a secret is in %s", text)
 		}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // waitingHandler logs, and answers once a file is there.
@@ -54,19 +56,19 @@ func TestConsoleShowsARequestWhileItRuns(t *testing.T) {
 		"Pulumi.dev.yaml": benchStack + "  functionTimeout: 29\n",
 	})
 	b := newBrowser(t)
-	b.open(cloud.ConsoleURL())
+	b.Open(cloud.ConsoleURL())
 	file := filepath.Join(t.TempDir(), "file")
 	answer := background(t, cloud.SiteURL()+"/api/public?file="+file)
-	b.click(testID("requests") + ` li:first-child [data-status="0"]`)
-	b.until(`document.querySelector('[data-testid="request"]').textContent.includes("running")`)
-	b.until(`document.querySelector('[data-testid="invocation-log"]')?.textContent.includes("waiting for a file")`)
-	if event := b.text(testID("event")); !strings.Contains(event, `"rawQueryString": "file=`) {
+	b.Click(sitetest.TestID("requests") + ` li:first-child [data-status="0"]`)
+	b.Until(`document.querySelector('[data-testid="request"]').textContent.includes("running")`)
+	b.Until(`document.querySelector('[data-testid="invocation-log"]')?.textContent.includes("waiting for a file")`)
+	if event := b.Text(sitetest.TestID("event")); !strings.Contains(event, `"rawQueryString": "file=`) {
 		t.Errorf("expected the event, got %s", event)
 	}
-	before := b.text(testID("elapsed"))
-	b.until(`document.querySelector('[data-testid="elapsed"]').textContent !== "` + before + `"`)
-	fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/none")
-	b.see(testID("requests") + ` li:first-child [data-status="404"]`)
+	before := b.Text(sitetest.TestID("elapsed"))
+	b.Until(`document.querySelector('[data-testid="elapsed"]').textContent !== "` + before + `"`)
+	sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/none")
+	b.See(sitetest.TestID("requests") + ` li:first-child [data-status="404"]`)
 
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
@@ -74,23 +76,23 @@ func TestConsoleShowsARequestWhileItRuns(t *testing.T) {
 	if body := <-answer; body != "It is there." {
 		t.Errorf("got %q", body)
 	}
-	b.see(testID("requests") + ` li:last-child [data-status="200"]`)
-	b.see(testID("waterfall") + ` [data-span="handler"]`)
-	b.see(testID("waterfall") + ` [data-span="edge"]`)
-	if body := b.text(testID("answer-body")); body != "It is there." {
+	b.See(sitetest.TestID("requests") + ` li:last-child [data-status="200"]`)
+	b.See(sitetest.TestID("waterfall") + ` [data-span="handler"]`)
+	b.See(sitetest.TestID("waterfall") + ` [data-span="edge"]`)
+	if body := b.Text(sitetest.TestID("answer-body")); body != "It is there." {
 		t.Errorf("expected the answer, too, got %q", body)
 	}
 
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	b.click(testID("replay"))
-	b.see(testID("requests") + ` li:first-child [data-status="0"]`)
+	b.Click(sitetest.TestID("replay"))
+	b.See(sitetest.TestID("requests") + ` li:first-child [data-status="0"]`)
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	b.see(testID("requests") + ` li:first-child [data-status="200"][aria-current="true"]`)
-	b.until(`document.querySelectorAll('[data-testid="request"]').length === 3`)
+	b.See(sitetest.TestID("requests") + ` li:first-child [data-status="200"][aria-current="true"]`)
+	b.Until(`document.querySelectorAll('[data-testid="request"]').length === 3`)
 }
 
 // background fetches a URL meanwhile.

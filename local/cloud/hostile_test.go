@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"api-auth-jwt-auth0/local/sitetest"
+
 	"github.com/chromedp/chromedp"
 )
 
@@ -39,44 +41,30 @@ func newHostile(t *testing.T, sameSite bool, content string) string {
 // hostileSites are the two kinds.
 var hostileSites = map[string]bool{"another site": false, "another port of localhost": true}
 
-// mayComplain permits console messages with these words, whose rest depends on the
-// browser's version.
-func (b *browser) mayComplain(words string) {
-	b.t.Cleanup(func() { // before the console is checked
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		for _, message := range b.console {
-			if strings.Contains(message, words) {
-				b.expected[message] = true
-			}
-		}
-	})
-}
-
 // TestBrowserHostileForm: a form that another site submits in the user's browser
 // neither signs in, nor signs up, nor cancels.
 func TestBrowserHostileForm(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
-	b.mayComplain("status of 403 (Forbidden)")
+	b.MayComplain("status of 403 (Forbidden)")
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
-			b.open(c.SiteURL())
-			b.click(testID("sign-in"))
-			b.see(testID("ready-user"))
-			at, err := url.Parse(evaluate(b, chromedp.Location()))
+			b.Open(c.SiteURL())
+			b.Click(sitetest.TestID("sign-in"))
+			b.See(sitetest.TestID("ready-user"))
+			at, err := url.Parse(sitetest.Evaluate(b.Browser, chromedp.Location()))
 			if err != nil {
 				t.Fatal(err)
 			}
 			// The attacker even knows the sign-in's state and token.
-			csrf := evaluate(b, chromedp.Value(chromedp.CSS(`[name="csrf"]`), chromedp.NodeReady))
+			csrf := sitetest.Evaluate(b.Browser, chromedp.Value(chromedp.CSS(`[name="csrf"]`), chromedp.NodeReady))
 			for _, path := range []string{"/u/login", "/u/signup", "/u/cancel"} {
 				target := c.TenantURL() + path + "?" + at.RawQuery
-				b.open(newHostile(t, sameSite, `<form method="post" action="`+target+`">
+				b.Open(newHostile(t, sameSite, `<form method="post" action="`+target+`">
 					<input name="csrf" value="`+csrf+`"><input name="email" value="`+ReadyUser.Email+`">
 					<input name="password" value="`+ReadyUser.Password+`"><button data-testid="trap">Win</button></form>`))
-				b.click(testID("trap"))
-				if got := b.text(testID("page-error")); got != "This form was not sent from the sign-in page." {
+				b.Click(sitetest.TestID("trap"))
+				if got := b.Text(sitetest.TestID("page-error")); got != "This form was not sent from the sign-in page." {
 					t.Errorf("%s: the tenant shows %q", path, got)
 				}
 			}
@@ -93,10 +81,10 @@ func TestBrowserHostileFrame(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
 	b.signInReady(c)
-	b.mayComplain("frame-ancestors")
-	b.mayComplain("X-Frame-Options")
-	b.mayComplain("ERR_BLOCKED_BY_RESPONSE")
-	b.mayComplain("status of 403") // the tenant's, which starts no sign-in in a frame
+	b.MayComplain("frame-ancestors")
+	b.MayComplain("X-Frame-Options")
+	b.MayComplain("ERR_BLOCKED_BY_RESPONSE")
+	b.MayComplain("status of 403") // the tenant's, which starts no sign-in in a frame
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
 			good := c.await(0, "/authorize").Query
@@ -109,9 +97,9 @@ func TestBrowserHostileFrame(t *testing.T) {
 					good[key] = value
 				}
 				seen := len(c.exchanges())
-				b.open(newHostile(t, sameSite, `<iframe src="`+strings.ReplaceAll(c.TenantURL()+"/authorize?"+good.Encode(), "&", "&amp;")+
+				b.Open(newHostile(t, sameSite, `<iframe src="`+strings.ReplaceAll(c.TenantURL()+"/authorize?"+good.Encode(), "&", "&amp;")+
 					`" onload="this.dataset.testid = 'done'"></iframe>`))
-				b.see(testID("done"))
+				b.See(sitetest.TestID("done"))
 				// From another port the tenant gets the user's cookie and answers with a
 				// code: that it does not reach the page is the browser's doing.
 				answer := c.await(seen, "/authorize")
@@ -121,10 +109,10 @@ func TestBrowserHostileFrame(t *testing.T) {
 				if refused := answer.Status == http.StatusForbidden; refused != (good.Get("prompt") == "login") {
 					t.Errorf("%v: the tenant answers %d", change, answer.Status)
 				}
-				if got := evaluate(b, chromedp.Evaluate[[]any]("got")); len(got) != 0 {
+				if got := sitetest.Evaluate(b.Browser, chromedp.Evaluate[[]any]("got")); len(got) != 0 {
 					t.Errorf("%v: the hostile page got %v", change, got)
 				}
-				if text := evaluate(b, chromedp.Evaluate[string](
+				if text := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string](
 					"(() => { try { return frames[0].document.body.innerText } catch (e) { return '' } })()")); text != "" {
 					t.Errorf("%v: the hostile page reads %q", change, text)
 				}
@@ -138,16 +126,16 @@ func TestBrowserHostileFrame(t *testing.T) {
 func TestBrowserHostileFetch(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
-	b.mayComplain("status of 403 (Forbidden)")
-	b.mayComplain("CORS policy")
-	b.mayComplain("net::ERR_FAILED")
+	b.MayComplain("status of 403 (Forbidden)")
+	b.MayComplain("CORS policy")
+	b.MayComplain("net::ERR_FAILED")
 	for name, sameSite := range hostileSites {
 		t.Run(name, func(t *testing.T) {
-			b.open(newHostile(t, sameSite, ""))
+			b.Open(newHostile(t, sameSite, ""))
 			for _, path := range []string{"/oauth/token", "/oauth/revoke", "/userinfo"} {
 				seen := len(c.exchanges())
 				// No header of this asks for a preflight.
-				ended := evaluate(b, chromedp.Evaluate[string](
+				ended := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string](
 					`fetch("`+c.TenantURL()+path+`", {method: "POST", body: new URLSearchParams({client_id: "x"})}).then(r => "read " + r.status, e => "failed")`,
 					chromedp.EvalAwaitPromise))
 				if ended != "failed" {

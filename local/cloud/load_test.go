@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 var loadTime = flag.Duration("load", 3*time.Second, "how long TestMixedLoad goes on")
@@ -72,7 +74,10 @@ func TestMixedLoad(t *testing.T) {
 func loadProject(t *testing.T) string {
 	t.Helper()
 	dir := newProject(t)
-	handler := readText(t, filepath.Join("testdata", "load", "main.go"))
+	handler, err := os.ReadFile(filepath.Join("testdata", "load", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"public", "private"} {
 		folder := filepath.Join(dir, "lambdas", name)
 		if err := os.RemoveAll(folder); err != nil {
@@ -81,7 +86,7 @@ func loadProject(t *testing.T) string {
 		if err := os.Mkdir(folder, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(handler), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, "main.go"), handler, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -102,7 +107,7 @@ type loadRun struct {
 
 // renew signs in again: a token outlives one rotation of the keys, not two.
 func (l *loadRun) renew(t testing.TB) {
-	token := signIn(t, l.cloud.SiteURL())
+	token := sitetest.SignIn(t, l.cloud.SiteURL())
 	l.token.Store(&token)
 }
 

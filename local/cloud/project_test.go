@@ -7,6 +7,9 @@ import (
 	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
+// publicHandler is a source of the project that tests change.
+const publicHandler = "lambdas/public/handler.go"
+
 // newProject copies the project, for a test that changes it.
 func newProject(t testing.TB) (root string) {
 	t.Helper()

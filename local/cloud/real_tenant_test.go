@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/realtenant/standin"
+	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/watch"
 )
 
@@ -85,29 +85,29 @@ func TestPersonSignsInAtTheRealTenant(t *testing.T) {
 	t.Parallel()
 	cloud, tenant := newRealTenantCloud(t)
 	b := newBrowser(t, browserOptions(tenant)...)
-	b.open(cloud.SiteURL())
-	b.click(testID("sign-in"))
-	b.see(testID("ready-user"))
-	if at := evaluate(b, chromedp.Evaluate[string]("location.origin")); at != "https://"+standin.Domain {
+	b.Open(cloud.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.See(sitetest.TestID("ready-user"))
+	if at := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string]("location.origin")); at != "https://"+standin.Domain {
 		t.Errorf("expected to sign in at the tenant, got %s", at)
 	}
-	b.click(testID("ready-user"))
-	if got := b.text(testID("user-email")); got != ReadyUser.Email {
+	b.Click(sitetest.TestID("ready-user"))
+	if got := b.Text(sitetest.TestID("user-email")); got != ReadyUser.Email {
 		t.Errorf("expected %s to be signed in, got %q", ReadyUser.Email, got)
 	}
-	if greeting := b.call("call-private", "200"); !strings.Contains(greeting, "Hello auth0|") {
+	if greeting := b.Call("call-private", "200"); !strings.Contains(greeting, "Hello auth0|") {
 		t.Errorf("expected the private greeting, got %q", greeting)
 	}
 
 	// A reload keeps the person signed in, by the tenant's refresh token.
-	b.do(chromedp.Reload())
-	b.see(testID("user-email"))
-	b.open(cloud.SiteURL() + "/profile")
-	if claims := b.text(testID("access-claims")); !strings.Contains(claims, "https://"+standin.Domain+"/") {
+	b.Do(chromedp.Reload())
+	b.See(sitetest.TestID("user-email"))
+	b.Open(cloud.SiteURL() + "/profile")
+	if claims := b.Text(sitetest.TestID("access-claims")); !strings.Contains(claims, "https://"+standin.Domain+"/") {
 		t.Errorf("expected a token of the tenant, got %q", claims)
 	}
-	b.click(testID("sign-out"))
-	b.see(testID("sign-in"))
+	b.Click(sitetest.TestID("sign-out"))
+	b.See(sitetest.TestID("sign-in"))
 }
 
 // TestReloadWithTokensInMemory: the tenant is asked in a frame, where its cookie
@@ -119,8 +119,8 @@ func TestReloadWithTokensInMemory(t *testing.T) {
 		mode int // chrome://settings/cookies
 		want chromedp.CSS
 	}{
-		"cookies of other sites":    {0, testID("user-email")},
-		"no cookies of other sites": {1, testID("sign-in")},
+		"cookies of other sites":    {0, sitetest.TestID("user-email")},
+		"no cookies of other sites": {1, sitetest.TestID("sign-in")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -133,12 +133,12 @@ func TestReloadWithTokensInMemory(t *testing.T) {
 				t.Fatal("expected the settings to be served")
 			}
 			b := newBrowser(t, append(browserOptions(tenant), chromedp.UserDataDir(cookieProfile(t, test.mode)))...)
-			b.open(cloud.SiteURL())
-			b.click(testID("sign-in"))
-			b.click(testID("ready-user"))
-			b.see(testID("user-email"))
-			b.do(chromedp.Reload())
-			b.see(test.want)
+			b.Open(cloud.SiteURL())
+			b.Click(sitetest.TestID("sign-in"))
+			b.Click(sitetest.TestID("ready-user"))
+			b.See(sitetest.TestID("user-email"))
+			b.Do(chromedp.Reload())
+			b.See(test.want)
 		})
 	}
 }
@@ -163,10 +163,7 @@ func cookieProfile(t *testing.T, mode int) string {
 func TestSiteFollowsTheRealTenant(t *testing.T) {
 	t.Parallel()
 	cloud, _ := newRealTenantCloud(t)
-	var config siteConfig
-	if err := json.Unmarshal([]byte(fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json")), &config); err != nil {
-		t.Fatal(err)
-	}
+	config := sitetest.ReadConfig(t, cloud.SiteURL())
 	if got := config.Auth0; got.Domain != standin.Domain || got.ClientID != standin.ClientID || got.Audience != standin.Audience {
 		t.Errorf("expected the tenant's own, got %+v", got)
 	}
@@ -193,7 +190,7 @@ func TestTokenOfAnotherTenantIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+signIn(t, local.SiteURL()))
+	request.Header.Set("Authorization", "Bearer "+sitetest.SignIn(t, local.SiteURL()))
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // sentBack is what the site's callback is sent, in its address.
@@ -43,9 +44,9 @@ func (c *tenantCloud) wantNoExchange() {
 func TestBrowserDeniedLogin(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
-	b.open(c.SiteURL())
-	b.click(testID("sign-in"))
-	b.click(testID("cancel"))
+	b.Open(c.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("cancel"))
 	b.seeNotice("cancelled", c.SiteURL()+"/")
 	c.wantSentBack(c.await(0, "/u/cancel"), sentBack{"access_denied", "User did not authorize the request"})
 	c.wantNoExchange()
@@ -57,18 +58,18 @@ func TestBrowserBackFromTheTenant(t *testing.T) {
 	t.Parallel()
 	// From its cache the browser would show the page as it was left.
 	c, b := newTenantCloud(t), newBrowser(t, chromedp.Flag("disable-back-forward-cache", true))
-	b.open(c.SiteURL() + "/profile")
-	b.click(testID("sign-in"))
-	b.see(testID("ready-user"))
-	b.do(chromedp.NavigateBack())
-	b.see(testID("sign-in"))
-	if at := evaluate(b, chromedp.Location()); at != c.SiteURL()+"/profile" {
+	b.Open(c.SiteURL() + "/profile")
+	b.Click(sitetest.TestID("sign-in"))
+	b.See(sitetest.TestID("ready-user"))
+	b.Do(chromedp.NavigateBack())
+	b.See(sitetest.TestID("sign-in"))
+	if at := sitetest.Evaluate(b.Browser, chromedp.Location()); at != c.SiteURL()+"/profile" {
 		t.Errorf("expected the page that the sign-in began on, got %s", at)
 	}
 	b.seeNoNotice()
-	b.click(testID("sign-in")) // and can sign in after all
-	b.click(testID("ready-user"))
-	b.see(testID("access-claims"))
+	b.Click(sitetest.TestID("sign-in")) // and can sign in after all
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("access-claims"))
 }
 
 // TestBrowserBookmarkedCallback: a person who is signed in and opens the address
@@ -79,13 +80,13 @@ func TestBrowserBookmarkedCallback(t *testing.T) {
 	b.signInReady(c)
 	callback := c.await(0, "/authorize/resume").Location
 	for _, address := range []string{callback, c.SiteURL() + "/?code=old&state=old", c.SiteURL() + "/?error=access_denied&error_description=no&state=old"} {
-		b.open(address)
-		b.see(testID("user-email"))
-		if at := evaluate(b, chromedp.Location()); at != c.SiteURL()+"/" {
+		b.Open(address)
+		b.See(sitetest.TestID("user-email"))
+		if at := sitetest.Evaluate(b.Browser, chromedp.Location()); at != c.SiteURL()+"/" {
 			t.Errorf("%s: expected a clean address, got %s", address, at)
 		}
 		b.seeNoNotice()
-		if body := b.call("call-private", "200"); body == "" {
+		if body := b.Call("call-private", "200"); body == "" {
 			t.Error("expected the private greeting")
 		}
 	}
@@ -93,10 +94,10 @@ func TestBrowserBookmarkedCallback(t *testing.T) {
 
 // seeNoNotice checks that the page complains of nothing.
 func (b *browser) seeNoNotice() {
-	b.t.Helper()
+	b.T.Helper()
 	const notice = `document.querySelector("[data-testid=app-error]")?.textContent ?? ""`
-	if text := evaluate(b, chromedp.Evaluate[string](notice)); text != "" {
-		b.t.Errorf("expected no notice, got %q", text)
+	if text := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string](notice)); text != "" {
+		b.T.Errorf("expected no notice, got %q", text)
 	}
 }
 
@@ -108,14 +109,14 @@ func TestBrowserConsent(t *testing.T) {
 	t.Run("given, and remembered", func(t *testing.T) {
 		t.Parallel()
 		c, b := newTenantCloud(t, askConsent), newBrowser(t)
-		b.open(c.SiteURL())
-		b.click(testID("sign-in"))
-		b.click(testID("ready-user"))
-		b.click(testID("accept"))
-		b.see(testID("user-email"))
+		b.Open(c.SiteURL())
+		b.Click(sitetest.TestID("sign-in"))
+		b.Click(sitetest.TestID("ready-user"))
+		b.Click(sitetest.TestID("accept"))
+		b.See(sitetest.TestID("user-email"))
 		seen := len(c.exchanges())
-		b.do(chromedp.Reload()) // the frame is not asked again
-		b.see(testID("user-email"))
+		b.Do(chromedp.Reload()) // the frame is not asked again
+		b.See(sitetest.TestID("user-email"))
 		if got := c.await(seen, "/authorize"); !containsOnce(got.Body, `response: {"code":"`) {
 			t.Errorf("the frame: got %d %s", got.Status, got.Body)
 		}
@@ -123,10 +124,10 @@ func TestBrowserConsent(t *testing.T) {
 	t.Run("declined", func(t *testing.T) {
 		t.Parallel()
 		c, b := newTenantCloud(t, askConsent), newBrowser(t)
-		b.open(c.SiteURL())
-		b.click(testID("sign-in"))
-		b.click(testID("ready-user"))
-		b.click(testID("decline"))
+		b.Open(c.SiteURL())
+		b.Click(sitetest.TestID("sign-in"))
+		b.Click(sitetest.TestID("ready-user"))
+		b.Click(sitetest.TestID("decline"))
 		b.seeNotice("cancelled", c.SiteURL()+"/")
 		answers := c.exchanges()
 		c.wantSentBack(answers[len(answers)-1], sentBack{"access_denied", "User did not authorize the request"})
@@ -138,7 +139,7 @@ func TestBrowserConsent(t *testing.T) {
 		b.signInReady(c)
 		c.reload(askConsent)
 		seen := len(c.exchanges())
-		b.do(chromedp.Reload())
+		b.Do(chromedp.Reload())
 		b.seeNotice("session_unknown", c.SiteURL()+"/") // the SDK gives no more to a page that has just loaded
 		wantMessage(t, c.await(seen, "/authorize"), "consent_required", "Consent required")
 	})
@@ -151,14 +152,14 @@ func TestBrowserStateMismatch(t *testing.T) {
 	c, b := newTenantCloud(t), newBrowser(t)
 
 	// Nothing was begun here.
-	b.open(c.SiteURL() + "/?code=stolen&state=forged")
+	b.Open(c.SiteURL() + "/?code=stolen&state=forged")
 	b.seeNotice("state_mismatch", c.SiteURL()+"/")
 	c.wantNoExchange()
 
 	// A sign-in was begun, and the answer belongs to another.
 	c.tamperWithAuthorize(func(q url.Values) { q.Set("state", "forged") })
-	b.click(testID("sign-in"))
-	b.click(testID("ready-user"))
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
 	b.seeNotice("state_mismatch", c.SiteURL()+"/")
 	answer := c.await(0, "/authorize/resume")
 	if got, _ := url.Parse(answer.Location); got.Query().Get("code") == "" || got.Query().Get("state") != "forged" {
@@ -172,17 +173,17 @@ func TestBrowserNonceMismatch(t *testing.T) {
 	t.Parallel()
 	c, b := newTenantCloud(t), newBrowser(t)
 	c.tamperWithAuthorize(func(q url.Values) { q.Set("nonce", "forged") })
-	b.open(c.SiteURL())
-	b.click(testID("sign-in"))
-	b.click(testID("ready-user"))
-	b.see(testID("app-error"))
-	if got := b.text(testID("app-error")); !strings.Contains(got, "Nonce (nonce) claim mismatch in the ID token") {
+	b.Open(c.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("app-error"))
+	if got := b.Text(sitetest.TestID("app-error")); !strings.Contains(got, "Nonce (nonce) claim mismatch in the ID token") {
 		t.Errorf("expected the nonce to be named, got %q", got)
 	}
 	if got := c.await(0, "/oauth/token"); got.Status != 200 {
 		t.Errorf("expected the tenant to give tokens, got %d %s", got.Status, got.Body)
 	}
-	b.see(testID("sign-in"))
+	b.See(sitetest.TestID("sign-in"))
 }
 
 // TestBrowserPKCEDowngrade: a request whose challenge was taken away or weakened
@@ -204,9 +205,9 @@ func TestBrowserPKCEDowngrade(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c.tamperWithAuthorize(tt.tamper)
-			b.open(c.SiteURL()) // without the last notice
+			b.Open(c.SiteURL()) // without the last notice
 			seen := len(c.exchanges())
-			b.click(testID("sign-in"))
+			b.Click(sitetest.TestID("sign-in"))
 			c.wantSentBack(c.await(seen, "/authorize"), tt.want)
 			b.seeNotice("invalid_request", c.SiteURL()+"/")
 			c.wantNoExchange()
@@ -214,9 +215,9 @@ func TestBrowserPKCEDowngrade(t *testing.T) {
 	}
 	t.Run("another's challenge, so that the page's verifier is wrong", func(t *testing.T) {
 		c.tamperWithAuthorize(func(q url.Values) { q.Set("code_challenge", strings.Repeat("A", 43)) })
-		b.open(c.SiteURL())
-		b.click(testID("sign-in"))
-		b.click(testID("ready-user"))
+		b.Open(c.SiteURL())
+		b.Click(sitetest.TestID("sign-in"))
+		b.Click(sitetest.TestID("ready-user"))
 		b.seeNotice("invalid_grant", c.SiteURL()+"/")
 		got := c.await(0, "/oauth/token")
 		if want := `{"error":"invalid_grant","error_description":"Failed to verify code verifier"}`; got.Status != 403 || got.Body != want {
@@ -240,12 +241,12 @@ func TestBrowserStaysOnRefusedRedirect(t *testing.T) {
 	} {
 		good.Set("redirect_uri", uri)
 		attack := c.TenantURL() + "/authorize?" + good.Encode()
-		b.expect(badStatus(403, "Forbidden", attack))
-		b.open(attack)
-		if got := b.text(testID("page-error")); got != "Callback URL mismatch: "+uri {
+		b.Expect(badStatus(403, "Forbidden", attack))
+		b.Open(attack)
+		if got := b.Text(sitetest.TestID("page-error")); got != "Callback URL mismatch: "+uri {
 			t.Errorf("%s: the page shows %q", uri, got)
 		}
-		if at := evaluate(b, chromedp.Location()); at != attack {
+		if at := sitetest.Evaluate(b.Browser, chromedp.Location()); at != attack {
 			t.Errorf("%s: the browser went to %s", uri, at)
 		}
 	}
@@ -261,18 +262,18 @@ func TestBrowserSignsOut(t *testing.T) {
 		return c.TenantURL() + "/v2/logout?" + url.Values{"client_id": {c.settings.Clients[0].ID}, "returnTo": {returnTo}}.Encode()
 	}
 	for _, elsewhere := range []string{c.SiteURL() + "/", c.APIURL(), c.SiteURL() + "/profile"} {
-		b.expect(badStatus(400, "Bad Request", logout(elsewhere)))
-		b.open(logout(elsewhere))
-		b.see(testID("page-error"))
-		if at := evaluate(b, chromedp.Location()); at != logout(elsewhere) {
+		b.Expect(badStatus(400, "Bad Request", logout(elsewhere)))
+		b.Open(logout(elsewhere))
+		b.See(sitetest.TestID("page-error"))
+		if at := sitetest.Evaluate(b.Browser, chromedp.Location()); at != logout(elsewhere) {
 			t.Errorf("%s: the browser went to %s", elsewhere, at)
 		}
 	}
-	b.open(c.SiteURL())
-	b.see(testID("user-email")) // those ended nothing
+	b.Open(c.SiteURL())
+	b.See(sitetest.TestID("user-email")) // those ended nothing
 	seen := len(c.exchanges())
-	b.click(testID("sign-out"))
-	b.see(testID("sign-in"))
+	b.Click(sitetest.TestID("sign-out"))
+	b.See(sitetest.TestID("sign-in"))
 	out := c.await(seen, "/v2/logout")
 	if out.Status != http.StatusFound || out.Location != c.SiteURL() || out.Query.Get("returnTo") != c.SiteURL() {
 		t.Errorf("got %d to %q for %v", out.Status, out.Location, out.Query)
@@ -282,8 +283,8 @@ func TestBrowserSignsOut(t *testing.T) {
 			t.Errorf("the session's cookie is still there: %s", name)
 		}
 	}
-	b.click(testID("sign-in"))
-	b.see(testID("ready-user")) // it asks again
+	b.Click(sitetest.TestID("sign-in"))
+	b.See(sitetest.TestID("ready-user")) // it asks again
 }
 
 // TestBrowserCannotReadTheSession: no script reads the tenant's cookies, and
@@ -306,12 +307,12 @@ func TestBrowserCannotReadTheSession(t *testing.T) {
 	first := session()
 	good := c.await(0, "/authorize").Query
 	good.Set("prompt", "login")
-	b.open(c.TenantURL() + "/authorize?" + good.Encode())
-	if readable := evaluate(b, chromedp.Evaluate[string]("document.cookie")); strings.Contains(readable, "_"+port) {
+	b.Open(c.TenantURL() + "/authorize?" + good.Encode())
+	if readable := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string]("document.cookie")); strings.Contains(readable, "_"+port) {
 		t.Errorf("a script reads %q", readable)
 	}
-	b.click(testID("ready-user"))
-	b.see(testID("user-email")) // the site did not begin this sign-in, and asks the tenant who is signed in
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("user-email")) // the site did not begin this sign-in, and asks the tenant who is signed in
 	if second := session(); second == first {
 		t.Errorf("expected another session than %q, got %q", first, second)
 	}

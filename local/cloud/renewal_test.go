@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/local/auth0"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // What a refresh token that is not good is answered, whatever the reason.
@@ -25,7 +26,7 @@ func TestBrowserRenewsSilently(t *testing.T) {
 	c, b := newTenantCloud(t), newBrowser(t)
 	b.signInReady(c)
 	seen := len(c.exchanges())
-	b.do(chromedp.Reload())
+	b.Do(chromedp.Reload())
 	frame := c.await(seen, "/authorize")
 	if frame.Status != 200 || frame.Query.Get("prompt") != "none" || frame.Query.Get("response_mode") != "web_message" || frame.Query.Get("code_challenge_method") != "S256" {
 		t.Errorf("the frame: got %+v", frame)
@@ -34,10 +35,10 @@ func TestBrowserRenewsSilently(t *testing.T) {
 	if exchange.Status != 200 || exchange.Form.Get("grant_type") != "authorization_code" {
 		t.Errorf("the exchange: got %d %v", exchange.Status, exchange.Form)
 	}
-	if got := b.text(testID("user-email")); got != ReadyUser.Email {
+	if got := b.Text(sitetest.TestID("user-email")); got != ReadyUser.Email {
 		t.Errorf("expected %s to be signed in, got %q", ReadyUser.Email, got)
 	}
-	if body := b.call("call-private", "200"); body == "" {
+	if body := b.Call("call-private", "200"); body == "" {
 		t.Error("expected the private greeting")
 	}
 	for _, e := range c.exchanges()[seen:] {
@@ -55,9 +56,9 @@ func TestBrowserLoginRequired(t *testing.T) {
 	b.signInReady(c)
 	c.advance(72 * time.Hour) // the idle lifetime of a session
 	seen := len(c.exchanges())
-	b.do(chromedp.Reload())
+	b.Do(chromedp.Reload())
 	b.seeNotice("session_lost", c.SiteURL()+"/")
-	if text := b.text(testID("app-error")); !strings.Contains(text, sessionEnded) {
+	if text := b.Text(sitetest.TestID("app-error")); !strings.Contains(text, sessionEnded) {
 		t.Errorf("expected %q, got %q", sessionEnded, text)
 	}
 	wantMessage(t, c.await(seen, "/authorize"), "login_required", "Login required")
@@ -95,7 +96,7 @@ func TestBrowserRotatesRefreshTokens(t *testing.T) {
 			t.Error("the refresh token stayed the same")
 		}
 		current = next
-		b.see(renewable)
+		b.See(renewable)
 	}
 }
 
@@ -122,7 +123,7 @@ func TestBrowserAfterReplay(t *testing.T) {
 			seen := len(c.exchanges())
 			b.renew()
 			c.await(seen, "/oauth/token")
-			b.see(renewable)
+			b.See(renewable)
 			for range 2 { // the used one, and the page's current one
 				c.wantRefused(refreshTokenOf(t, first))
 			}
@@ -148,25 +149,25 @@ func (c *tenantCloud) wantRefused(refreshToken string) {
 // renewRefused renews with a refresh token that is no longer valid. The page then
 // tries the hidden frame, which needs the tenant's session.
 func (b *browser) renewRefused(c *tenantCloud, sessionUp bool) {
-	b.t.Helper()
+	b.T.Helper()
 	seen := len(c.exchanges())
 	b.renew()
 	refused := c.await(seen, "/oauth/token")
 	if refused.Status != 403 || refused.Body != refusedRefresh || refused.Form.Get("grant_type") != "refresh_token" {
-		b.t.Errorf("the renewal: got %+v", refused)
+		b.T.Errorf("the renewal: got %+v", refused)
 	}
 	frame := c.await(seen, "/authorize")
 	if sessionUp {
-		b.see(renewable)
+		b.See(renewable)
 		if frame.Status != 200 || !containsOnce(frame.Body, `response: {"code":"`) {
-			b.t.Errorf("the frame: got %d %s", frame.Status, frame.Body)
+			b.T.Errorf("the frame: got %d %s", frame.Status, frame.Body)
 		}
 		return
 	}
-	wantMessage(b.t, frame, "login_required", "Login required")
+	wantMessage(b.T, frame, "login_required", "Login required")
 	b.seeSessionEnded(c.SiteURL() + "/profile")
 	if len(b.cookies(c.SiteURL())) != 0 {
-		b.t.Errorf("signed out, the page keeps cookies: %v", b.cookies(c.SiteURL()))
+		b.T.Errorf("signed out, the page keeps cookies: %v", b.cookies(c.SiteURL()))
 	}
 }
 
@@ -176,10 +177,10 @@ const sessionEnded = "You were signed out elsewhere, or your session at the tena
 // seeSessionEnded waits until the page, which noticed it while it was open, shows that
 // the session has ended.
 func (b *browser) seeSessionEnded(address string) {
-	b.t.Helper()
+	b.T.Helper()
 	b.seeNotice("session_ended", address)
-	if text := b.text(testID("app-error")); !strings.Contains(text, sessionEnded) {
-		b.t.Errorf("expected %q, got %q", sessionEnded, text)
+	if text := b.Text(sitetest.TestID("app-error")); !strings.Contains(text, sessionEnded) {
+		b.T.Errorf("expected %q, got %q", sessionEnded, text)
 	}
 }
 
@@ -191,14 +192,14 @@ func TestBrowserSessionEndsBeforeACall(t *testing.T) {
 	c, b := newTenantCloud(t, func(cfg *auth0.Config) { cfg.APIs[0].TokenLifetime = 30 * time.Second }), newBrowser(t)
 	b.signInReady(c)
 	first := refreshTokenOf(t, c.await(0, "/oauth/token"))
-	b.call("call-private", "200")
+	b.Call("call-private", "200")
 	for range 2 { // revokes the page's
 		c.wantRefused(first)
 	}
 	c.advance(72 * time.Hour)
-	b.click(testID("call-private"))
-	b.see(testID("call-result") + `:first-child[data-status="no-token"]`)
-	if reason := b.text(testID("call-result") + ":first-child " + testID("result-reason")); !strings.Contains(reason, sessionEnded) {
+	b.Click(sitetest.TestID("call-private"))
+	b.See(sitetest.TestID("call-result") + `:first-child[data-status="no-token"]`)
+	if reason := b.Text(sitetest.TestID("call-result") + ":first-child " + sitetest.TestID("result-reason")); !strings.Contains(reason, sessionEnded) {
 		t.Errorf("expected %q, got %q", sessionEnded, reason)
 	}
 	b.seeSessionEnded(c.SiteURL() + "/")
@@ -210,15 +211,15 @@ func TestBrowserTenantDown(t *testing.T) {
 	c, b := newTenantCloud(t), newBrowser(t)
 	b.signInReady(c)
 	b.showTokens()
-	b.allow("net::ERR_EMPTY_RESPONSE")
+	b.Allow("net::ERR_EMPTY_RESPONSE")
 	c.tenant.Handle(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	b.renew()
-	b.see(`[aria-labelledby="access-token"] [data-code="network"]`)
-	b.see(testID("access-claims"))
-	b.see(testID("id-claims"))
-	b.see(testID("user-email"))
-	b.click(testID("home-link"))
-	if body := b.call("call-private", "200"); body == "" {
+	b.See(`[aria-labelledby="access-token"] [data-code="network"]`)
+	b.See(sitetest.TestID("access-claims"))
+	b.See(sitetest.TestID("id-claims"))
+	b.See(sitetest.TestID("user-email"))
+	b.Click(sitetest.TestID("home-link"))
+	if body := b.Call("call-private", "200"); body == "" {
 		t.Error("expected the private greeting")
 	}
 }
@@ -249,7 +250,7 @@ func TestBrowserRefreshTokenExpires(t *testing.T) {
 				if got := c.await(seen, "/oauth/token"); got.Status != 200 || got.Form.Get("grant_type") != "refresh_token" {
 					t.Fatalf("in time: got %+v", got)
 				}
-				b.see(renewable)
+				b.See(renewable)
 			}
 			c.advance(tt.last)
 			b.renewRefused(c, false)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"api-auth-jwt-auth0/local/sitetest"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -54,7 +56,7 @@ func TestCloud(t *testing.T) {
 	cloud := newCloud(t)
 	target{
 		site: cloud.SiteURL(), api: cloud.APIURL() + "/api", tenant: cloud.TenantURL(),
-		token: signIn(t, cloud.SiteURL()),
+		token: sitetest.SignIn(t, cloud.SiteURL()),
 	}.run(t)
 }
 
@@ -102,7 +104,7 @@ func (s target) run(t *testing.T) {
 func TestTarget(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
-	token := signIn(t, cloud.SiteURL())
+	token := sitetest.SignIn(t, cloud.SiteURL())
 	tests := []struct {
 		name, token string
 		flags       []string

@@ -21,6 +21,7 @@ import (
 
 	"api-auth-jwt-auth0/local/auth0"
 	"api-auth-jwt-auth0/local/secrets"
+	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/wiring"
 )
 
@@ -181,7 +182,7 @@ func (c *tenantCloud) exchanges() []exchange {
 // for it.
 func (c *tenantCloud) await(seen int, path string) exchange {
 	c.t.Helper()
-	timeout := time.After(patience)
+	timeout := time.After(sitetest.Patience)
 	for {
 		c.mu.Lock()
 		record, more := c.record, c.more
@@ -225,42 +226,42 @@ func (c *tenantCloud) token(form url.Values) (int, string) {
 
 // signInReady signs the ready user in by the site's button and the tenant's page.
 func (b *browser) signInReady(c *tenantCloud) {
-	b.t.Helper()
-	b.open(c.SiteURL())
-	b.click(testID("sign-in"))
-	b.click(testID("ready-user"))
-	b.see(testID("user-email"))
+	b.T.Helper()
+	b.Open(c.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("user-email"))
 }
 
 // renew clicks "Renew now" on the profile page, which a click on its link leads
 // to: loading the page again would drop the tokens.
 func (b *browser) renew() {
-	b.t.Helper()
-	b.click(`[aria-labelledby="access-token"] .actions button:first-child`)
+	b.T.Helper()
+	b.Click(`[aria-labelledby="access-token"] .actions button:first-child`)
 }
 
 // showTokens goes to the profile page.
 func (b *browser) showTokens() {
-	b.t.Helper()
-	b.click(testID("profile-link"))
-	b.see(testID("access-claims"))
+	b.T.Helper()
+	b.Click(sitetest.TestID("profile-link"))
+	b.See(sitetest.TestID("access-claims"))
 }
 
 // seeNotice waits until the page shows what went wrong. The address must have no
 // parameters left.
 func (b *browser) seeNotice(code, address string) {
-	b.t.Helper()
-	b.see(testID("app-error") + chromedp.CSS(fmt.Sprintf("[data-code=%q]", code)))
-	b.see(testID("sign-in"))
-	if at := evaluate(b, chromedp.Location()); at != address {
-		b.t.Errorf("expected the address %s, got %s", address, at)
+	b.T.Helper()
+	b.See(sitetest.TestID("app-error") + chromedp.CSS(fmt.Sprintf("[data-code=%q]", code)))
+	b.See(sitetest.TestID("sign-in"))
+	if at := sitetest.Evaluate(b.Browser, chromedp.Location()); at != address {
+		b.T.Errorf("expected the address %s, got %s", address, at)
 	}
 }
 
 // cookies are those that the browser would send to an address, by name.
 func (b *browser) cookies(address string) map[string]*network.Cookie {
-	b.t.Helper()
-	got := evaluate(b, func(ctx context.Context, tab *chromedp.Target) (network.GetCookiesResult, error) {
+	b.T.Helper()
+	got := sitetest.Evaluate(b.Browser, func(ctx context.Context, tab *chromedp.Target) (network.GetCookiesResult, error) {
 		return cdp.Call(ctx, tab, network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
 	})
 	found := map[string]*network.Cookie{}

@@ -1,4 +1,7 @@
-package cloud
+// Package sitetest uses a site as a person does: in a real browser, or with the requests
+// that the page sends. Only tests import it; it knows no more of the local cloud than the
+// pages show.
+package sitetest
 
 import (
 	"context"
@@ -31,10 +34,10 @@ var findChromium = sync.OnceValues(programtest.Program{
 // pictures makes the tests keep what the README shows.
 var pictures = flag.Bool("pictures", false, "rewrite the README's pictures of pages, under .github/images")
 
-// A browser is one tab with an empty profile. It fails its test on every
+// A Browser is one tab with an empty profile. It fails its test on every
 // message of the console that is not expected.
-type browser struct {
-	t   *testing.T
+type Browser struct {
+	T   *testing.T
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -48,7 +51,8 @@ type browser struct {
 const watchPolicy = `document.addEventListener('securitypolicyviolation',
 	e => console.error('CSP: ' + e.violatedDirective + ' blocks ' + e.blockedURI))`
 
-func newBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *browser {
+// NewBrowser starts Chromium, which ends with the test.
+func NewBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	path, err := findChromium()
 	if err != nil {
@@ -64,7 +68,7 @@ func newBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *browser {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // the sandbox refuses to run as root
 	}
-	b := &browser{t: t, expected: map[string]bool{}}
+	b := &Browser{T: t, expected: map[string]bool{}}
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(options, extra...)...)
 	t.Cleanup(cancel)
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(b.listen))
@@ -85,7 +89,7 @@ func prepare(ctx context.Context, tab *chromedp.Target) error {
 	return err
 }
 
-func (b *browser) listen(event any) {
+func (b *Browser) listen(event any) {
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
@@ -108,19 +112,19 @@ func (b *browser) listen(event any) {
 	}
 }
 
-func (b *browser) say(message string) {
+func (b *Browser) say(message string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.console = append(b.console, message)
 }
 
-// expect permits a console message, and requires it.
-func (b *browser) expect(message string) { b.expected[message] = false }
+// Expect permits a console message, and requires it.
+func (b *Browser) Expect(message string) { b.expected[message] = false }
 
-// allow permits console messages that contain this text.
-func (b *browser) allow(text string) { b.allowed = append(b.allowed, text) }
+// Allow permits console messages that contain this text.
+func (b *Browser) Allow(text string) { b.allowed = append(b.allowed, text) }
 
-func (b *browser) checkConsole() {
+func (b *Browser) checkConsole() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, message := range b.console {
@@ -128,40 +132,42 @@ func (b *browser) checkConsole() {
 			continue
 		}
 		if _, ok := b.expected[message]; !ok {
-			b.t.Errorf("the browser's console: %s", message)
+			b.T.Errorf("the browser's console: %s", message)
 		}
 		b.expected[message] = true
 	}
 	for message, seen := range b.expected {
 		if !seen {
-			b.t.Errorf("the browser's console has no message %s", message)
+			b.T.Errorf("the browser's console has no message %s", message)
 		}
 	}
 }
 
-// patience is how long a page may take for one step.
-const patience = 30 * time.Second
+// Patience is how long a page may take for one step.
+const Patience = 30 * time.Second
 
-// do runs actions. On failure it ends the test with what the page shows.
-func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	evaluate(b, chromedp.Steps(actions...))
+// Do runs actions. On failure it ends the test with what the page shows.
+func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
+	b.T.Helper()
+	Evaluate(b, chromedp.Steps(actions...))
 }
 
-func evaluate[T any](b *browser, action chromedp.Action[T]) T {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+// Evaluate runs an action and returns its value. On failure it ends the test with what
+// the page shows.
+func Evaluate[T any](b *Browser, action chromedp.Action[T]) T {
+	b.T.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	value, err := chromedp.Run(ctx, action)
 	if err != nil {
-		b.t.Fatalf("%v; the page shows:\n%s", err, b.visible())
+		b.T.Fatalf("%v; the page shows:\n%s", err, b.visible())
 	}
 	return value
 }
 
 // visible is the address and the text of the page.
-func (b *browser) visible() string {
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+func (b *Browser) visible() string {
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
 	if err != nil {
@@ -170,62 +176,67 @@ func (b *browser) visible() string {
 	return text
 }
 
-// testID selects an element by its data-testid.
-func testID(id string) chromedp.CSS { return chromedp.CSS(fmt.Sprintf("[data-testid=%q]", id)) }
+// TestID selects an element by its data-testid.
+func TestID(id string) chromedp.CSS { return chromedp.CSS(fmt.Sprintf("[data-testid=%q]", id)) }
 
-func (b *browser) open(url string) {
-	b.t.Helper()
-	b.do(chromedp.Navigate(url))
+// Open opens a page.
+func (b *Browser) Open(url string) {
+	b.T.Helper()
+	b.Do(chromedp.Navigate(url))
 }
 
-func (b *browser) click(selector chromedp.CSS) {
-	b.t.Helper()
-	b.do(chromedp.Click(selector, chromedp.NodeVisible))
+// Click clicks an element, once it is visible.
+func (b *Browser) Click(selector chromedp.CSS) {
+	b.T.Helper()
+	b.Do(chromedp.Click(selector, chromedp.NodeVisible))
 }
 
-func (b *browser) see(selector chromedp.CSS) {
-	b.t.Helper()
-	b.do(chromedp.WaitVisible(selector))
+// See waits until an element is visible.
+func (b *Browser) See(selector chromedp.CSS) {
+	b.T.Helper()
+	b.Do(chromedp.WaitVisible(selector))
 }
 
-func (b *browser) fill(selector chromedp.CSS, text string) {
-	b.t.Helper()
-	b.do(chromedp.SendKeys(selector, text, chromedp.NodeVisible))
+// Fill types text into a field.
+func (b *Browser) Fill(selector chromedp.CSS, text string) {
+	b.T.Helper()
+	b.Do(chromedp.SendKeys(selector, text, chromedp.NodeVisible))
 }
 
-// openDetails unfolds what can be unfolded.
-func (b *browser) openDetails() {
-	b.t.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => { d.open = true })`))
+// OpenDetails unfolds what can be unfolded.
+func (b *Browser) OpenDetails() {
+	b.T.Helper()
+	b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => { d.open = true })`))
 }
 
-// text waits for an element and returns its text.
-func (b *browser) text(selector chromedp.CSS) string {
-	b.t.Helper()
-	return evaluate(b, chromedp.Text(selector, chromedp.NodeVisible))
+// Text waits for an element and returns its text.
+func (b *Browser) Text(selector chromedp.CSS) string {
+	b.T.Helper()
+	return Evaluate(b, chromedp.Text(selector, chromedp.NodeVisible))
 }
 
-// picture saves a picture of the whole page for the README, with -pictures.
-func (b *browser) picture(name string) {
-	b.t.Helper()
+// Picture saves a picture of the whole page for the README, with -pictures.
+func (b *Browser) Picture(name string) {
+	b.T.Helper()
 	if *pictures {
-		b.keep(name, chromedp.FullScreenshot(100))
+		b.Keep(name, chromedp.FullScreenshot(100))
 	}
 }
 
-// windowPicture saves a picture of as much as a window shows, with -pictures.
-func (b *browser) windowPicture(name string) {
-	b.t.Helper()
+// WindowPicture saves a picture of as much as a window shows, with -pictures.
+func (b *Browser) WindowPicture(name string) {
+	b.T.Helper()
 	if *pictures {
-		b.do(chromedp.EmulateViewport(1100, 800))
-		b.keep(name, chromedp.CaptureScreenshot())
+		b.Do(chromedp.EmulateViewport(1100, 800))
+		b.Keep(name, chromedp.CaptureScreenshot())
 	}
 }
 
-func (b *browser) keep(name string, take chromedp.Action[[]byte]) {
-	b.t.Helper()
-	image := evaluate(b, take)
+// Keep saves a picture for the README under this name.
+func (b *Browser) Keep(name string, take chromedp.Action[[]byte]) {
+	b.T.Helper()
+	image := Evaluate(b, take)
 	if err := os.WriteFile(filepath.Join("..", "..", ".github", "images", name+".png"), image, 0o644); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 }

@@ -1,9 +1,7 @@
-package cloud
+package reloadtest
 
 import (
 	"context"
-	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,14 +9,27 @@ import (
 	"testing"
 	"time"
 
+	local "api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/sitetest"
+
+	"api-auth-jwt-auth0/local/cloudtest"
 	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/terminal/terminaltest"
 )
 
+// unthrottled are settings with limits above what these tests send.
+const unthrottled = `config:
+  protect: false
+  aws:region: us-east-1
+  throttleRate: 10000
+  throttleBurst: 5000
+`
+
 // watched is a local cloud that watches a copy of the project.
 type watched struct {
-	*Cloud
+	*local.Cloud
 	root   string
+	screen *terminal.Terminal
 	output *terminaltest.Output // of the terminal
 }
 
@@ -41,14 +52,15 @@ func newWatchedOn(t testing.TB, screen *terminal.Terminal) *watched {
 // newUnwatched is a copy of the project that no local cloud runs yet.
 func newUnwatched(t testing.TB) *watched {
 	t.Helper()
-	w := &watched{root: newProject(t)}
-	w.write(t, "Pulumi.dev.yaml", benchStack) // no throttle in the way
+	w := &watched{root: cloudtest.Project(t)}
+	w.write(t, "Pulumi.dev.yaml", unthrottled) // no throttle in the way
 	return w
 }
 
 func (w *watched) watch(t testing.TB, screen *terminal.Terminal) {
 	t.Helper()
-	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: screen})
+	w.screen = screen
+	w.Cloud = cloudtest.Start(t, local.Config{Root: w.root, Stack: "dev", Terminal: screen})
 	watcher, err := w.NewWatcher()
 	if err != nil {
 		t.Fatal(err)
@@ -104,12 +116,11 @@ func lastLines(text string) string {
 // get returns an answer's status and body.
 func (w *watched) get(t testing.TB, path, token string) string {
 	t.Helper()
-	c := loadClient{http: http.DefaultClient}
-	got, err := c.get(w.SiteURL()+path, token)
+	answer, err := sitetest.Get(w.SiteURL()+path, token)
 	if err != nil {
 		t.Error(err)
 	}
-	return fmt.Sprint(got.status, " ", got.body)
+	return answer
 }
 
 func (w *watched) awaitOutput(t testing.TB, want string) {

@@ -1,9 +1,14 @@
-package cloud
+package pagetest
 
 import (
 	"net/http"
 	"strings"
 	"testing"
+
+	local "api-auth-jwt-auth0/local/cloud"
+
+	"api-auth-jwt-auth0/local/cloudtest"
+	"api-auth-jwt-auth0/local/sitetest"
 
 	"github.com/chromedp/chromedp"
 )
@@ -11,14 +16,14 @@ import (
 // TestConsoleFitsANarrowWindow: each view scrolls up and down only.
 func TestConsoleFitsANarrowWindow(t *testing.T) {
 	t.Parallel()
-	cloud := newCloud(t)
+	cloud := cloudtest.Start(t, local.Config{Stack: "dev"})
 	b := newBrowser(t)
-	b.do(chromedp.EmulateViewport(360, 740))
-	fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public?"+strings.Repeat("x", 200))
-	b.open(cloud.SiteURL())
-	b.click(testID("sign-in"))
-	b.click(testID("ready-user"))
-	b.see(testID("user-email"))
+	b.Do(chromedp.EmulateViewport(360, 740))
+	sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/api/public?"+strings.Repeat("x", 200))
+	b.Open(cloud.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("user-email"))
 	for _, view := range []struct{ path, click, see string }{
 		{"", `[data-testid="function-call"] > summary`, "event-text"},
 		{"", `[data-testid="request"]`, "event"},
@@ -27,10 +32,10 @@ func TestConsoleFitsANarrowWindow(t *testing.T) {
 		{"/stack", `[data-testid="node"]`, "node-detail"},
 		{"/tenant", `[data-testid="tokens"] summary`, "issued-claims"},
 	} {
-		b.open(cloud.ConsoleURL() + view.path)
-		b.click(chromedp.CSS(view.click))
-		b.see(testID(view.see))
-		if wide := evaluate(b, chromedp.Evaluate[int]("document.documentElement.scrollWidth")); wide > 360 {
+		b.Open(cloud.ConsoleURL() + view.path)
+		b.Click(chromedp.CSS(view.click))
+		b.See(sitetest.TestID(view.see))
+		if wide := sitetest.Evaluate(b.Browser, chromedp.Evaluate[int]("document.documentElement.scrollWidth")); wide > 360 {
 			t.Errorf("%q: expected it to fit into 360 px, got %d", view.path, wide)
 		}
 	}

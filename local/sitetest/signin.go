@@ -1,7 +1,8 @@
-package cloud
+package sitetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -14,19 +15,25 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// siteConfig is the site's /config.json, as the page reads it.
-type siteConfig struct {
+// Config is the site's /config.json, as the page reads it.
+type Config struct {
 	Auth0 struct{ Domain, ClientID, Audience, Scope string }
 }
 
-// signIn signs the ready user in as the page does, by code and PKCE, and
-// returns the access token.
-func signIn(t testing.TB, siteURL string) string {
+// ReadConfig reads a site's configuration.
+func ReadConfig(t testing.TB, siteURL string) (cfg Config) {
 	t.Helper()
-	var cfg siteConfig
-	if err := json.Unmarshal([]byte(fetch(t, http.DefaultClient, siteURL+"/config.json")), &cfg); err != nil {
+	if err := json.Unmarshal([]byte(Fetch(t, http.DefaultClient, siteURL+"/config.json")), &cfg); err != nil {
 		t.Fatal(err)
 	}
+	return cfg
+}
+
+// SignIn signs the ready user in as the page does, by code and PKCE, and
+// returns the access token.
+func SignIn(t testing.TB, siteURL string) string {
+	t.Helper()
+	cfg := ReadConfig(t, siteURL)
 	client := &oauth2.Config{
 		ClientID:    cfg.Auth0.ClientID,
 		RedirectURL: siteURL,
@@ -38,7 +45,7 @@ func signIn(t testing.TB, siteURL string) string {
 		},
 	}
 	verifier := oauth2.GenerateVerifier()
-	code := authorize(t, client.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("audience", cfg.Auth0.Audience)))
+	code := Authorize(t, client.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("audience", cfg.Auth0.Audience)))
 	token, err := client.Exchange(t.Context(), code, oauth2.VerifierOption(verifier))
 	if err != nil {
 		t.Fatal(err)
@@ -46,16 +53,16 @@ func signIn(t testing.TB, siteURL string) string {
 	return token.AccessToken
 }
 
-// authorize goes through the tenant's login page as the ready user and returns
+// Authorize goes through the tenant's login page as the ready user and returns
 // the code that the site is sent.
-func authorize(t testing.TB, authURL string) string {
+func Authorize(t testing.TB, authURL string) string {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar}
-	page := fetch(t, browser, authURL)
+	page := Fetch(t, browser, authURL)
 	form := url.Values{}
 	ready, _, _ := strings.Cut(page[strings.Index(page, `class="ready"`):], "</form>")
 	for _, field := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`).FindAllStringSubmatch(ready, -1) {
@@ -82,7 +89,8 @@ func authorize(t testing.TB, authURL string) string {
 	return code
 }
 
-func fetch(t testing.TB, client *http.Client, url string) string {
+// Fetch returns the body of an answer to GET.
+func Fetch(t testing.TB, client *http.Client, url string) string {
 	t.Helper()
 	response, err := client.Get(url)
 	if err != nil {
@@ -94,4 +102,23 @@ func fetch(t testing.TB, client *http.Client, url string) string {
 		t.Fatal(err)
 	}
 	return string(body)
+}
+
+// Get calls a route, with a token unless that is empty, and returns the status and the
+// body of the answer with a space between them.
+func Get(url, token string) (answer string, err error) {
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return "", err
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return fmt.Sprint(response.StatusCode, " ", string(body)), err
 }

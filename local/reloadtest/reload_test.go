@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 func TestSavedHandlerAnswersTheNextRequest(t *testing.T) {
@@ -32,7 +34,7 @@ func TestHandlerThatDoesNotBuildFailsItsRequests(t *testing.T) {
 	w.await(t, "the request fails", func() bool { return w.get(t, "/api/public", "") == `500 {"message":"Internal Server Error"}` })
 	w.awaitOutput(t, publicHandler+":")
 	w.awaitOutput(t, "undefined: undefined")
-	token := signIn(t, w.SiteURL())
+	token := sitetest.SignIn(t, w.SiteURL())
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the other handler to answer, got %q", got)
 	}
@@ -43,13 +45,13 @@ func TestHandlerThatDoesNotBuildFailsItsRequests(t *testing.T) {
 func TestSavedSettingsApplyWithoutSigningAnyoneOut(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
-	token := signIn(t, w.SiteURL())
-	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 60\n")
+	token := sitetest.SignIn(t, w.SiteURL())
+	w.write(t, "Pulumi.dev.yaml", unthrottled+"  accessTokenLifetime: 60\n")
 	w.awaitOutput(t, "~ ResourceServer api")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the token to stay valid, got %q", got)
 	}
-	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 59\n")
+	w.write(t, "Pulumi.dev.yaml", unthrottled+"  accessTokenLifetime: 59\n")
 	w.awaitOutput(t, "pulumi config set --stack dev accessTokenLifetime 60")
 	if got := w.get(t, "/api/private", token); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected what was served before to stay, got %q", got)
@@ -82,7 +84,7 @@ func TestSavedPageIsServed(t *testing.T) {
 func TestSavedProgramIsServed(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
-	token := signIn(t, w.SiteURL())
+	token := sitetest.SignIn(t, w.SiteURL())
 	const routes = "infra/routes.go"
 	w.replace(t, routes, `Path: "/public"`, `Path: "/open"`)
 	w.await(t, "the new route serves", func() bool { return w.get(t, "/api/open", "") == "200 Hello stranger!" })
@@ -128,7 +130,7 @@ func TestSavedPackageRebuildsWhoImportsIt(t *testing.T) {
 	w.awaitOutput(t, "reloaded "+greeting)
 	w.replace(t, greeting, "package greeting", "package greeting\n\nvar _ = missing\n")
 	w.await(t, "the handler that imports it fails", func() bool { return strings.HasPrefix(w.get(t, "/api/public", ""), "500 ") })
-	if got := w.get(t, "/api/private", signIn(t, w.SiteURL())); !strings.HasPrefix(got, "200 Hello auth0|") {
+	if got := w.get(t, "/api/private", sitetest.SignIn(t, w.SiteURL())); !strings.HasPrefix(got, "200 Hello auth0|") {
 		t.Errorf("expected the handler that does not to answer, got %q", got)
 	}
 	if strings.Contains(w.output.String(), "Function private") {
@@ -198,7 +200,7 @@ func TestALaterSaveEndsTheWorkOnTheOneBefore(t *testing.T) {
 func TestSavedHandlerLeavesTheRestAlone(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t)
-	w.cfg.Terminal.Ready(w.Ready()) // from then on each request has its line
+	w.screen.Ready(w.Ready()) // from then on each request has its line
 	modified := func() string {
 		response, err := http.Get(w.SiteURL())
 		if err != nil {

@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"bufio"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // TestConsoleShowsTheWaitForARebuild as a part of the request's own way: a
@@ -63,7 +64,7 @@ func TestStackIsComparedByTheSavedProgram(t *testing.T) {
 	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
 	w.await(t, "the new route serves", func() bool { return w.get(t, "/api/open", "") == "200 Hello stranger!" })
 	var answer console.Stack
-	text := fetch(t, http.DefaultClient, w.ConsoleURL()+"/api/stack")
+	text := sitetest.Fetch(t, http.DefaultClient, w.ConsoleURL()+"/api/stack")
 	if err := json.Unmarshal([]byte(text), &answer); err != nil {
 		t.Fatal(err)
 	}

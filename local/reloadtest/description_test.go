@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"path/filepath"

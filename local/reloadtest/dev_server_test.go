@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"bufio"
@@ -12,6 +12,10 @@ import (
 	"syscall"
 	"testing"
 
+	local "api-auth-jwt-auth0/local/cloud"
+
+	"api-auth-jwt-auth0/local/cloudtest"
+	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/watch"
 )
 
@@ -50,19 +54,19 @@ func npmRunDev(t *testing.T, root, site string) string {
 // installed, users sign in, and the API answers.
 func TestNpmRunDev(t *testing.T) {
 	t.Parallel()
-	root := newProject(t)
-	cloud := newCloudWith(t, Config{Root: root, Stack: "dev"})
+	root := cloudtest.Project(t)
+	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev"})
 	origin := npmRunDev(t, root, cloud.SiteURL())
 	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "http://localhost:5173", origin)
 	if !cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}}) {
 		t.Fatal("the settings are not served")
 	}
 	b := newBrowser(t)
-	b.open(origin)
-	b.click(testID("sign-in"))
-	b.click(testID("ready-user"))
-	b.see(testID("user-email"))
-	b.call("call-private", "200")
+	b.Open(origin)
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("user-email"))
+	b.Call("call-private", "200")
 
 	if err := cloud.Close(); err != nil {
 		t.Fatal(err)

@@ -1,10 +1,15 @@
-package cloud
+package reloadtest
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	local "api-auth-jwt-auth0/local/cloud"
+
+	"api-auth-jwt-auth0/local/cloudtest"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // withRole adds to a project a role, a route that needs it with its card on the site, and
@@ -38,52 +43,52 @@ func withRole(t *testing.T, root string) {
 // which role gives it. The console gives it, and the next token has it.
 func TestPersonIsGivenARole(t *testing.T) {
 	t.Parallel()
-	root := newProject(t)
+	root := cloudtest.Project(t)
 	withRole(t, root)
-	cloud := newCloudWith(t, Config{Root: root, Stack: "dev"})
-	if ready := cloud.Ready(); ready.SecondEmail != SecondUser.Email || ready.SecondPassword != SecondUser.Password {
+	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev"})
+	if ready := cloud.Ready(); ready.SecondEmail != local.SecondUser.Email || ready.SecondPassword != local.SecondUser.Password {
 		t.Errorf("expected the terminal to show the second user, got %+v", ready)
 	}
 	b := newBrowser(t)
-	b.allow("status of 403")
-	b.open(cloud.SiteURL())
-	b.click(testID("sign-in"))
-	b.see(testID("second-user"))
-	b.accessible("login, two ready users")
-	b.click(testID("second-user"))
-	if got := b.text(testID("user-email")); got != SecondUser.Email {
-		t.Errorf("expected %s to be signed in, got %q", SecondUser.Email, got)
+	b.Allow("status of 403")
+	b.Open(cloud.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.See(sitetest.TestID("second-user"))
+	b.Accessible("login, two ready users")
+	b.Click(sitetest.TestID("second-user"))
+	if got := b.Text(sitetest.TestID("user-email")); got != local.SecondUser.Email {
+		t.Errorf("expected %s to be signed in, got %q", local.SecondUser.Email, got)
 	}
-	b.call("call-private", "200") // everyone's
-	b.call("call-post-orders", "403")
+	b.Call("call-private", "200") // everyone's
+	b.Call("call-post-orders", "403")
 	const lacks, role = "You lack write:orders. The role ", "api-auth-jwt-auth0--dev--order-manager"
-	if reason := b.text(testID("result-reason")); !strings.Contains(reason, lacks+role+" gives it") {
+	if reason := b.Text(sitetest.TestID("result-reason")); !strings.Contains(reason, lacks+role+" gives it") {
 		t.Errorf("expected the missing right and its role, got %q", reason)
 	}
-	b.open(cloud.SiteURL() + "/profile")
-	if text := b.text(testID("missing-rights")); !strings.Contains(text, lacks+role) {
+	b.Open(cloud.SiteURL() + "/profile")
+	if text := b.Text(sitetest.TestID("missing-rights")); !strings.Contains(text, lacks+role) {
 		t.Errorf("expected the profile to say what is missing, got %q", text)
 	}
-	b.accessible("profile, a right is missing")
-	if claims := b.text(testID("access-claims")); !strings.Contains(claims, "/email") || !strings.Contains(claims, SecondUser.Email) {
+	b.Accessible("profile, a right is missing")
+	if claims := b.Text(sitetest.TestID("access-claims")); !strings.Contains(claims, "/email") || !strings.Contains(claims, local.SecondUser.Email) {
 		t.Errorf("expected the Action's claim, got %q", claims)
 	}
 
-	b.open(cloud.ConsoleURL() + "/tenant")
+	b.Open(cloud.ConsoleURL() + "/tenant")
 	const row = `[data-testid="users"] tbody tr:nth-child(2) `
-	b.see(row + testID("role") + ":enabled")
-	b.accessible("tenant, with roles")
-	b.click(row + testID("role") + ":enabled")
-	b.until(`document.querySelector('[data-testid="done"]').textContent.includes("` + SecondUser.Email + ` has the role ` + role + `")`)
-	b.until(`Array.from(document.querySelectorAll('[data-testid="role"]')).every((box) => box.checked)`)
+	b.See(row + sitetest.TestID("role") + ":enabled")
+	b.Accessible("tenant, with roles")
+	b.Click(row + sitetest.TestID("role") + ":enabled")
+	b.Until(`document.querySelector('[data-testid="done"]').textContent.includes("` + local.SecondUser.Email + ` has the role ` + role + `")`)
+	b.Until(`Array.from(document.querySelectorAll('[data-testid="role"]')).every((box) => box.checked)`)
 
-	b.open(cloud.SiteURL()) // whose token is a new one, from a silent sign-in
-	b.see(testID("user-email"))
-	if body := b.call("call-post-orders", "200"); !strings.Contains(body, "Hello stranger!") {
+	b.Open(cloud.SiteURL()) // whose token is a new one, from a silent sign-in
+	b.See(sitetest.TestID("user-email"))
+	if body := b.Call("call-post-orders", "200"); !strings.Contains(body, "Hello stranger!") {
 		t.Errorf("expected the handler's answer, got %q", body)
 	}
-	b.open(cloud.SiteURL() + "/profile")
-	if claims := b.text(testID("access-claims")); !strings.Contains(claims, "write:orders") {
+	b.Open(cloud.SiteURL() + "/profile")
+	if claims := b.Text(sitetest.TestID("access-claims")); !strings.Contains(claims, "write:orders") {
 		t.Errorf("expected the scope in the token, got %q", claims)
 	}
 }

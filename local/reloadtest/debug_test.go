@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"errors"
@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	local "api-auth-jwt-auth0/local/cloud"
+
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/cloudtest"
 	"api-auth-jwt-auth0/local/scripttest"
 )
 
@@ -104,8 +107,9 @@ func (d *delve) breakAt(file string, line int) {
 // handler's source, and the request goes on when the editor does.
 func TestBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	installDelveHere(t)
-	cloud := newCloudWith(t, Config{Stack: "dev", Debug: "public"})
-	source := filepath.Join(cloud.cfg.Root, publicHandler)
+	root := cloudtest.Project(t)
+	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev", Debug: "public"})
+	source := filepath.Join(root, publicHandler)
 	// Delve starts the handler by itself, which would conflict with an editor that is
 	// attached before.
 	if answer := get(cloud.SiteURL() + "/api/public"); answer != "Hello stranger!" {
@@ -171,7 +175,7 @@ func TestDebugMistakes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			cloud, err := Listen(Config{Root: "../..", Stack: "dev", Debug: test.handler})
+			cloud, err := local.Listen(local.Config{Root: "../..", Stack: "dev", Debug: test.handler})
 			if err != nil {
 				t.Fatal(err)
 			}

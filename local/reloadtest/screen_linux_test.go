@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/terminal/terminaltest"
 
@@ -84,7 +85,7 @@ func TestTerminalShowsADay(t *testing.T) {
 	w := newWatchedOn(t, shown)
 	w.output = &screen.Output
 	shown.Ready(w.Ready())
-	token := signIn(t, w.SiteURL())
+	token := sitetest.SignIn(t, w.SiteURL())
 	for _, call := range []struct{ path, token, want, shown string }{
 		{"/api/public", "", "200 Hello stranger!", "public cold"},
 		{"/api/public", "", "200 Hello stranger!", "public warm"},
@@ -106,7 +107,7 @@ func TestTerminalShowsADay(t *testing.T) {
 	if got := w.get(t, "/api/public", ""); got != "200 Hello reader!" {
 		t.Errorf("expected the fixed handler, got %q", got)
 	}
-	w.write(t, "Pulumi.dev.yaml", benchStack+"  accessTokenLifetime: 600\n")
+	w.write(t, "Pulumi.dev.yaml", unthrottled+"  accessTokenLifetime: 600\n")
 	screen.await(t, "~ ResourceServer api")
 	screen.check(t)
 }
@@ -122,12 +123,12 @@ func (s *screen) check(t *testing.T) {
 	}))
 	t.Cleanup(page.Close)
 	b := newBrowser(t)
-	b.open(page.URL)
-	t.Log(b.text(testID("screen")))
+	b.Open(page.URL)
+	t.Log(b.Text(sitetest.TestID("screen")))
 	for class, want := range map[string]string{"term-fg1": "Site", "term-fg31": "500", "term-fg32": "reloaded", "term-fg33": "401"} {
-		if got := evaluate(b, chromedp.Evaluate[string](`[...document.querySelectorAll(".`+class+`")].map(e => e.textContent).join("\n")`)); !strings.Contains(got, want) {
+		if got := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string](`[...document.querySelectorAll(".`+class+`")].map(e => e.textContent).join("\n")`)); !strings.Contains(got, want) {
 			t.Errorf("expected %q to stand out as %s, which has %q", want, class, got)
 		}
 	}
-	b.picture("terminal")
+	b.Picture("terminal")
 }

@@ -1,4 +1,4 @@
-package cloud
+package reloadtest
 
 import (
 	"io"
@@ -9,8 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	local "api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/terminal"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
+
 	"github.com/chromedp/chromedp"
 
+	"api-auth-jwt-auth0/local/cloudtest"
+	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/watch"
 )
 
@@ -31,56 +37,56 @@ func edit(t *testing.T, path, old, new string) {
 // the policy comes of it: the browser fails the test on each.
 func TestEditShowsAndStateStays(t *testing.T) {
 	t.Parallel()
-	root := newProject(t)
-	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
+	root := cloudtest.Project(t)
+	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev", Hot: true})
 	b := newBrowser(t)
-	b.open(cloud.SiteURL())
-	b.click(testID("sign-in"))
-	b.click(testID("ready-user"))
-	b.see(testID("user-email"))
-	greeting := b.call("call-private", "200")
-	b.do(chromedp.Evaluate[chromedp.Void]("window.loadedOnce = true"))
+	b.Open(cloud.SiteURL())
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("user-email"))
+	greeting := b.Call("call-private", "200")
+	b.Do(chromedp.Evaluate[chromedp.Void]("window.loadedOnce = true"))
 
-	b.click(testID("without-token"))
+	b.Click(sitetest.TestID("without-token"))
 	edit(t, filepath.Join(root, "web/site/src/parts/endpoint-card.tsx"), "Leave the token out", "Send no token")
-	b.until(`document.body.innerText.includes("Send no token")`)
-	b.until(`document.querySelector("[data-testid=without-token]").checked`)
+	b.Until(`document.body.innerText.includes("Send no token")`)
+	b.Until(`document.querySelector("[data-testid=without-token]").checked`)
 	edit(t, filepath.Join(root, "web/shared/style/base.css"), "body {", "body { outline: 3px solid rgb(1, 2, 3);")
-	b.until(`getComputedStyle(document.body).outlineColor === "rgb(1, 2, 3)"`)
+	b.Until(`getComputedStyle(document.body).outlineColor === "rgb(1, 2, 3)"`)
 
-	if reloaded := evaluate(b, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
+	if reloaded := sitetest.Evaluate(b.Browser, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
 		t.Error("the page was loaded again")
 	}
-	if got := b.text(testID("result-body")); got != greeting {
+	if got := b.Text(sitetest.TestID("result-body")); got != greeting {
 		t.Errorf("expected the earlier call's answer, got %q", got)
 	}
-	b.see(testID("user-email"))
+	b.See(sitetest.TestID("user-email"))
 
 	// A deep link is the page too, and the API answers as before.
-	b.open(cloud.SiteURL() + "/profile")
-	b.see(testID("access-claims"))
+	b.Open(cloud.SiteURL() + "/profile")
+	b.See(sitetest.TestID("access-claims"))
 
 	// What does not compile is shown over the page.
-	b.open(cloud.SiteURL())
-	b.see(testID("user-email"))
-	b.allow("[vite]")
-	b.allow("/src/parts/endpoint-card.tsx?t=") // 500
+	b.Open(cloud.SiteURL())
+	b.See(sitetest.TestID("user-email"))
+	b.Allow("[vite]")
+	b.Allow("/src/parts/endpoint-card.tsx?t=") // 500
 	edit(t, filepath.Join(root, "web/site/src/parts/endpoint-card.tsx"), "Send no token", "Send </no token")
-	b.until(`document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("endpoint-card.tsx")`)
+	b.Until(`document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("endpoint-card.tsx")`)
 }
 
 // TestConfigurationComesFromTheProgram: of the site's origin, Vite serves the
 // page alone.
 func TestConfigurationComesFromTheProgram(t *testing.T) {
 	t.Parallel()
-	cloud := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
+	cloud := cloudtest.Start(t, local.Config{Root: cloudtest.Project(t), Stack: "dev", Hot: true})
 	for path, want := range map[string]string{
 		"/config.json":  `/dev"`, // the audience
 		"/api/public":   "Hello stranger!",
 		"/api/absent":   `{"message":"Not Found"}`,
 		"/src/main.tsx": `/src/app.tsx`,
 	} {
-		if got := fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
+		if got := sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
 			t.Errorf("%s: expected %q, got %s", path, want, got)
 		}
 	}
@@ -107,17 +113,18 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 // saved elsewhere is served all the same, and a saved page runs no program.
 func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
 	t.Parallel()
-	root := newProject(t)
+	root := cloudtest.Project(t)
 	edit(t, filepath.Join(root, "web/site/src/main.tsx"), "createRoot(root)", "createRoot(root")
-	cloud := newCloudWith(t, Config{Root: root, Stack: "dev", Hot: true})
-	before := cloud.graph
+	output := &terminaltest.Output{}
+	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev", Hot: true, Terminal: terminal.New(output)})
+	before := output.String()
 	cloud.Reload(t.Context(), watch.Change{Files: []string{"web/site/src/main.tsx"}})
-	if cloud.graph != before {
-		t.Error("a saved page ran the program")
+	if after := output.String(); strings.Contains(strings.TrimPrefix(after, before), "program") {
+		t.Errorf("a saved page ran the program:\n%s", after)
 	}
 	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "logRetentionDays: 14", "audience: https://other")
 	cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}})
-	if config := fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
+	if config := sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
 		t.Errorf("expected the saved settings, got %s", config)
 	}
 }
@@ -126,8 +133,8 @@ func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
 // files, does not depend on -hot.
 func TestEditedSiteServesPagesAndFilesAsDeployed(t *testing.T) {
 	t.Parallel()
-	deployed := newCloud(t)
-	edited := newCloudWith(t, Config{Root: newProject(t), Stack: "dev", Hot: true})
+	deployed := cloudtest.Start(t, local.Config{Stack: "dev"})
+	edited := cloudtest.Start(t, local.Config{Root: cloudtest.Project(t), Stack: "dev", Hot: true})
 	for _, path := range []string{
 		"/", "/index.html", "/profile", "/profile/", "/items/1.1", "/users/jane.doe@example.com", "/.env", "/assets", "//",
 		"/robots.txt", "/favicon.svg", "/config.json",
