@@ -14,7 +14,8 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// helloAt are the times after connecting at which a bridge asks who is present.
+// helloAt are the times at which a bridge asks who is present, since an answer may be
+// lost.
 var helloAt = []time.Duration{0, 100 * time.Millisecond, time.Second}
 
 // line is the bridge's end of live: who is present, and the invocations that they get.
@@ -73,9 +74,7 @@ func (l *line) up() {
 	defer l.mu.Unlock()
 	now := time.Now()
 	l.upSince, l.pace = now, wire.Pace{}
-	for _, after := range helloAt {
-		time.AfterFunc(after, func() { l.hello(now) })
-	}
+	l.ask(wire.HelloSession, func() bool { return l.upSince == now })
 	for _, call := range l.calls {
 		call.Restart(now)
 		l.flush(call)
@@ -83,11 +82,17 @@ func (l *line) up() {
 	l.signal()
 }
 
-func (l *line) hello(connection time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.upSince == connection {
-		l.send(wire.HelloSession, wire.Hello(l.bridge))
+// ask says hello to a session, several times while a condition holds. l.mu must be
+// held, and is when the condition is asked.
+func (l *line) ask(session string, while func() bool) {
+	for _, after := range helloAt {
+		time.AfterFunc(after, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if while() {
+				l.send(session, wire.Hello(l.bridge))
+			}
+		})
 	}
 }
 

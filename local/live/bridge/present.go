@@ -33,7 +33,7 @@ func (l *line) withdraw(p wire.Presence) {
 		return
 	}
 	delete(l.present, p.Name)
-	l.stands(p.Session, false)
+	l.stands(p, false)
 	l.signal()
 }
 
@@ -42,14 +42,14 @@ func (l *line) announce(p wire.Presence) {
 		return
 	}
 	l.present[p.Name] = p
-	l.stands(p.Session, true)
+	l.stands(p, true)
 	l.signal()
 }
 
 // stands tells the calls of a session whether it is still announced.
-func (l *line) stands(session string, stands bool) {
+func (l *line) stands(p wire.Presence, stands bool) {
 	for _, call := range l.calls {
-		if call.Session.Session == session {
+		if call.Session.Session == p.Session && call.Session.Name == p.Name {
 			call.Present(time.Now(), stands)
 			l.flush(call)
 		}

@@ -110,7 +110,7 @@ func (l *line) over(call *wire.Call, outcome wire.Outcome) {
 	call.Release()
 	if s := call.Session; outcome.Kind == wire.Deployed && l.present[s.Name].Session == s.Session {
 		delete(l.present, s.Name)
-		l.send(s.Session, wire.Hello(l.bridge))
+		l.ask(s.Session, func() bool { return l.present[s.Name].Session == "" })
 	}
 }
 

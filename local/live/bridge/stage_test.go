@@ -97,7 +97,11 @@ func (s *stage) awaitHello(t testing.TB) {
 func (s *stage) awaitMessages(t testing.TB, n int, part string) {
 	t.Helper()
 	if err := s.broker.Wait(within(t), func() bool { return len(s.published(part)) >= n }); err != nil {
-		t.Fatalf("waiting for %d messages on %s: %v; %s", n, part, err, s.output)
+		var topics []string
+		for _, m := range s.broker.Published() {
+			topics = append(topics, fmt.Sprintf("%s %d", m.Topic, len(m.Payload)))
+		}
+		t.Fatalf("waiting for %d messages on %s: %v; %s; published %q, refused %+v", n, part, err, s.output, topics, s.broker.Refused())
 	}
 }
 
