@@ -3,10 +3,8 @@ package live
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,79 +13,8 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-const (
-	// announceEvery repeats the presence, for bridges that missed it.
-	announceEvery = time.Minute
-	// quietName is how long a name must stay uncontested before it is one's own.
-	quietName = 300 * time.Millisecond
-	// defendAfter limits how often a name is defended.
-	defendAfter = 20 * time.Millisecond
-	// endWithin limits the end of a session.
-	endWithin = 2 * time.Second
-)
-
-// announceAgain are the times after which the presence is repeated on a new connection.
-var announceAgain = []time.Duration{100 * time.Millisecond, 900 * time.Millisecond}
-
-// Config describes a developer's session.
-type Config struct {
-	Project, Stack string
-	Name           string // of the developer, as in the header x-live
-	Endpoint       string // host of IoT Core, or ws://host:port of a broker on this machine
-	Region         string
-	Connect        func(context.Context) (mqtt.Credentials, error)
-	For            wire.Selection // requests besides those that name the developer
-	Credentials    bool           // ask for the credentials of the functions' roles
-
-	// Run runs an invocation and returns its response. An error fails the invocation;
-	// a *FunctionError keeps its type and message. ctx ends with the function's time
-	// limit, with the session, and when nobody waits for the answer any more. Run is
-	// called concurrently.
-	Run func(ctx context.Context, inv Invocation) ([]byte, error)
-	// OnStatus is called at each change, one at a time; it must not call the session.
-	OnStatus func(Status)
-	Now      func() time.Time // nil: time.Now
-}
-
-// Invocation is one that this session has claimed, and received.
-type Invocation struct {
-	ID                string // Lambda's request ID
-	Function, Handler string
-	Event             []byte
-	Deadline          time.Time         // the function's time limit, by this machine's clock
-	Environment       map[string]string // the function's own
-	Credentials       *mqtt.Credentials // nil: not asked for
-
-	Offered, Claimed, Received time.Time
-}
-
-// FunctionError is a failure that the caller gets as if the deployed function had failed.
-type FunctionError struct {
-	Type, Message string
-	Payload       []byte // the Runtime API's error body; nil: made of the others
-}
-
-func (e *FunctionError) Error() string { return strings.TrimPrefix(e.Type+": "+e.Message, ": ") }
-
-// A StatusKind is what a Status reports.
-type StatusKind int
-
-const (
-	Online       StatusKind = iota // connected, and announced
-	Offline                        // the connection is lost; the session tries to get it back
-	NameTaken                      // another session has the name: this one serves nothing any more
-	OtherVersion                   // a deployed function uses another version: run pulumi up
-)
-
-// Status is a change of a session.
-type Status struct {
-	Kind    StatusKind
-	Err     error  // of Offline and NameTaken
-	Handler string // of OtherVersion
-}
-
-// ErrNameTaken is wrapped by the errors of a session whose name another has.
-var ErrNameTaken = errors.New("the name is taken")
+// endWithin limits the end of a session.
+const endWithin = 2 * time.Second
 
 // Session is a developer who is present.
 type Session struct {
@@ -205,21 +132,6 @@ func (s *Session) begin(ctx context.Context) error {
 	return s.takeName(ctx)
 }
 
-// takeName waits whether a session of the same name defends it, which one that began
-// before this one does whenever it sees another.
-func (s *Session) takeName(ctx context.Context) error {
-	if err := s.pause(ctx, quietName); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.lost == nil {
-		s.owner = true
-		s.cfg.OnStatus(Status{Kind: Online})
-	}
-	return s.lost
-}
-
 // pause waits for d, or until the session is lost.
 func (s *Session) pause(ctx context.Context, d time.Duration) error {
 	waiting, cancel := context.WithTimeout(ctx, d)
@@ -279,27 +191,6 @@ func (s *Session) offline(err error) {
 	}
 }
 
-// publishPresence announces the developer, and will again.
-func (s *Session) publishPresence() {
-	s.pace.Force(s.cfg.Now(), len(s.document))
-	s.link.Send(mqtt.Message{Topic: s.topics.Presence(s.cfg.Name), Payload: s.document})
-	next := announceEvery
-	if s.again < len(announceAgain) {
-		next = announceAgain[s.again]
-		s.again++
-	}
-	s.announce.Reset(next)
-}
-
-func (s *Session) repeat() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.defending = false
-	if s.up && s.lost == nil && !s.closing {
-		s.publishPresence()
-	}
-}
-
 func (s *Session) receive(m mqtt.Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -316,35 +207,6 @@ func (s *Session) receive(m mqtt.Message) {
 			s.flush()
 		}
 	}
-}
-
-// receivePresence defends the name against whoever began later, and against the will
-// of a connection of this session's own that has died.
-func (s *Session) receivePresence(document []byte) {
-	other, err := wire.ParsePresence(s.cfg.Name, document)
-	if err != nil && !errors.Is(err, wire.ErrVersion) {
-		return
-	}
-	own := other.Session == s.presence.Session
-	switch {
-	case s.closing, s.lost != nil, own != other.Gone: // what this session said, or another that leaves
-	case !own && other.Before(s.presence):
-		s.lose(other)
-	case !s.defending:
-		s.defending = true
-		s.announce.Reset(defendAfter)
-	}
-}
-
-// lose ends what the session does, since the name is another's.
-func (s *Session) lose(other wire.Presence) {
-	s.owner = false
-	s.lost = fmt.Errorf("%w: %s has been live since %s: choose another name, or end that session",
-		ErrNameTaken, s.cfg.Name, other.Since.Local().Format(time.DateTime))
-	s.desk.Stop()
-	s.flush()
-	s.signal()
-	s.cfg.OnStatus(Status{Kind: NameTaken, Err: s.lost})
 }
 
 func (s *Session) receiveHello(version int, bridge string) {
@@ -393,56 +255,6 @@ func (s *Session) flush() {
 	if s.desk.Len() < before {
 		s.signal()
 	}
-}
-
-func (s *Session) run(ctx context.Context, job *wire.Job) {
-	packed := s.answer(ctx, job).Pack()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.running[job]()
-	delete(s.running, job)
-	s.desk.Finish(s.cfg.Now(), job, packed)
-	s.flush()
-}
-
-func (s *Session) answer(ctx context.Context, job *wire.Job) wire.Answer {
-	run, err := job.Run()
-	if err != nil {
-		return failure(err)
-	}
-	inv := Invocation{
-		ID: job.Offer.RequestID, Function: job.Offer.Function, Handler: job.Offer.Handler,
-		Event: run.Event, Deadline: job.Deadline, Environment: run.Environment,
-		Offered: job.Offered, Claimed: job.Claimed, Received: job.Received,
-	}
-	if c := run.Credentials; c != nil && s.cfg.Credentials {
-		inv.Credentials = &mqtt.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
-	}
-	body, err := s.cfg.Run(ctx, inv)
-	if err != nil {
-		return failure(err)
-	}
-	return wire.Answer{Body: body}
-}
-
-// failure is the answer of an invocation that failed.
-func failure(err error) wire.Answer {
-	fault, ok := errors.AsType[*FunctionError](err)
-	if !ok {
-		fault = &FunctionError{Type: "Live.Error", Message: err.Error()}
-	}
-	kind := cmp.Or(fault.Type, "Runtime.Unknown")
-	if fault.Payload != nil {
-		return wire.Answer{Failed: true, ErrorType: kind, Body: fault.Payload}
-	}
-	body, marshalErr := json.Marshal(struct {
-		Type    string `json:"errorType"`
-		Message string `json:"errorMessage"`
-	}{kind, fault.Message})
-	if marshalErr != nil {
-		body = []byte("{}") // cannot happen: two strings
-	}
-	return wire.Answer{Failed: true, ErrorType: kind, Body: body}
 }
 
 // Close withdraws the presence, ends what runs, whose callers get that as an error, and
