@@ -9,8 +9,8 @@
 // # Who is there
 //
 // A session announces itself on live/PROJECT/STACK/dev/NAME when it connects, each
-// minute, and when somebody else announces the same name: of two the one that began
-// first has it, and the other ends. Its last will says on the same topic that it has
+// minute, and when somebody else wants the same name, who then does not get it: a name
+// is a session's own once nobody has objected for 300 ms. Its last will says on the same topic that it has
 // gone. A bridge hears that, and, since nothing is retained, says hello to all sessions
 // when it connects, and they answer. What a bridge knows is a hint: only a claim proves
 // that somebody is there.
