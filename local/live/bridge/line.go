@@ -22,10 +22,10 @@ var helloAt = []time.Duration{0, 100 * time.Millisecond, time.Second}
 type line struct {
 	cfg    config
 	bridge string // the name in topics
-	link   *link.Link
 	log    *log.Logger
 
 	mu      sync.Mutex
+	link    *link.Link // nil until connect
 	pace    wire.Pace
 	upSince time.Time                // zero: not connected yet
 	present map[string]wire.Presence // by name
@@ -36,7 +36,7 @@ type line struct {
 }
 
 func newLine(cfg config) *line {
-	l := &line{
+	return &line{
 		cfg:     cfg,
 		bridge:  wire.NewBridge(cfg.handler),
 		log:     log.New(os.Stderr, "live: ", 0),
@@ -44,17 +44,20 @@ func newLine(cfg config) *line {
 		refused: map[string]bool{},
 		changed: make(chan struct{}),
 	}
-	l.mu.Lock() // a callback must not find l.link nil
+}
+
+// connect connects in the background, for as long as the process lives.
+func (l *line) connect() {
+	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.link = link.Start(link.Config{
 		Dial:      l.dial,
-		Filters:   cfg.topics.OfBridge(l.bridge),
+		Filters:   l.cfg.topics.OfBridge(l.bridge),
 		OnMessage: l.receive,
 		OnUp:      l.up,
 		OnDown:    func(error) {},
 		Now:       time.Now,
 	})
-	return l
 }
 
 func (l *line) dial() mqtt.Config {

@@ -31,6 +31,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "live:", err)
 		os.Exit(1)
 	}
+	if proxy.line != nil {
+		proxy.line.connect() // beside the handler's start
+	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	go func() {

@@ -47,7 +47,7 @@ type invocation struct {
 	event    []byte
 }
 
-// serve listens for the handler, and connects to the broker beside it.
+// serve listens for the handler. The line is not connected yet.
 func serve(cfg config) (*proxy, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -48,9 +48,12 @@ func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.C
 // choose returns the session that is offered an invocation. It waits only for a
 // developer whom the request names and who could be present unnoticed.
 func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presence, request wire.Request, waited time.Duration, ok bool) {
-	l.link.Probe(l.alive, inv.began.Add(-trustFor))
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.link == nil {
+		return session, request, 0, false
+	}
+	l.link.Probe(l.alive, inv.began.Add(-trustFor))
 	if len(l.present) == 0 && !wire.NamesDeveloper(inv.event) {
 		return session, request, 0, false
 	}

@@ -87,7 +87,7 @@ func unpackAnswer(packed []byte) (a Answer, err error) {
 
 func parseOffer(body []byte) (o Offer, ok bool) {
 	err := json.Unmarshal(body, &o)
-	ok = err == nil && handlerPattern.MatchString(o.Handler) && HandlerOf(o.Bridge) == o.Handler &&
+	ok = err == nil && validHandler(o.Handler) && HandlerOf(o.Bridge) == o.Handler &&
 		o.LeftMS > 0 && o.LeftMS <= (15*time.Minute).Milliseconds() && o.Size >= 0 && o.Size <= MaxBody
 	return o, ok
 }

@@ -77,7 +77,7 @@ func ParsePresence(name string, document []byte) (Presence, error) {
 	if err := json.Unmarshal(document, &p.Identity); err != nil {
 		return Presence{}, fmt.Errorf("reading a presence: %w", err)
 	}
-	if !ValidName(p.Name) || (name != "" && name != p.Name) || !sessionPattern.MatchString(p.Session) {
+	if !ValidName(p.Name) || (name != "" && name != p.Name) || !validSession(p.Session) {
 		return Presence{}, fmt.Errorf("presence of %q has the name %q and the session %q", name, p.Name, p.Session)
 	}
 	if p.Gone {

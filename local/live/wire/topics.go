@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -14,19 +13,36 @@ const Version = 1
 // HelloSession is the session whose topic every session subscribes to, for hellos.
 const HelloSession = "hello"
 
-var (
-	namePattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
-	sessionPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
-	// A handler is part of a function's name, hence of Lambda's pattern:
-	// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-	handlerPattern = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
-	bridgePattern  = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}-[0-9a-f]{16}$`)
-	rootPattern    = regexp.MustCompile(`^live/[^/+#$\x00-\x1f]{1,100}/[^/+#$\x00-\x1f]{1,100}$`)
-)
-
 // ValidName reports whether a developer may be called name: up to 32 lower-case
 // letters, digits and hyphens, the first not a hyphen.
-func ValidName(name string) bool { return namePattern.MatchString(name) }
+func ValidName(name string) bool {
+	return consistsOf(name, 1, 32, isNameChar) && name[0] != '-'
+}
+
+func validSession(session string) bool { return consistsOf(session, 32, 32, isHex) }
+
+// validHandler demands a part of a function's name, hence of Lambda's pattern:
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+func validHandler(handler string) bool { return consistsOf(handler, 1, 64, isHandlerChar) }
+
+// consistsOf does what a regular expression would, which takes a millisecond of each
+// cold start to compile.
+func consistsOf(s string, least, most int, char func(byte) bool) bool {
+	if len(s) < least || len(s) > most {
+		return false
+	}
+	for i := range len(s) {
+		if !char(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool         { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
+func isNameChar(c byte) bool    { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || c == '-' }
+func isHandlerChar(c byte) bool { return isNameChar(c) || 'A' <= c && c <= 'Z' || c == '_' }
+func isTopicChar(c byte) bool   { return c >= ' ' && c != '+' && c != '#' && c != '$' }
 
 // NewSession returns the random ID of a session.
 func NewSession() string { return randomHex(16) }
@@ -36,10 +52,11 @@ func NewBridge(handler string) string { return handler + "-" + randomHex(8) }
 
 // HandlerOf returns the handler of a bridge's name, "" if it is no such name.
 func HandlerOf(bridge string) string {
-	if !bridgePattern.MatchString(bridge) {
+	at := strings.LastIndexByte(bridge, '-')
+	if at < 0 || !validHandler(bridge[:at]) || !consistsOf(bridge[at+1:], 16, 16, isHex) {
 		return ""
 	}
-	return bridge[:strings.LastIndexByte(bridge, '-')]
+	return bridge[:at]
 }
 
 func randomHex(n int) string {
@@ -53,7 +70,8 @@ type Topics struct{ root string }
 
 // ParseTopics takes the common prefix of a stack's topics, live/PROJECT/STACK.
 func ParseTopics(root string) (Topics, error) {
-	if !rootPattern.MatchString(root) {
+	parts := strings.Split(root, "/")
+	if len(parts) != 3 || parts[0] != "live" || !consistsOf(parts[1], 1, 100, isTopicChar) || !consistsOf(parts[2], 1, 100, isTopicChar) {
 		return Topics{}, fmt.Errorf("expected topics live/PROJECT/STACK, got %q", root)
 	}
 	return Topics{root}, nil
@@ -85,14 +103,14 @@ func (t Topics) OfSession(name, session string) []string {
 }
 
 // Named returns the developer of a presence topic, "" for any other topic.
-func (t Topics) Named(topic string) string { return t.last(topic, "/dev/", namePattern) }
+func (t Topics) Named(topic string) string { return t.last(topic, "/dev/", ValidName) }
 
 // Beating returns the session of a beat topic, "" for any other topic.
-func (t Topics) Beating(topic string) string { return t.last(topic, "/beat/", sessionPattern) }
+func (t Topics) Beating(topic string) string { return t.last(topic, "/beat/", validSession) }
 
-func (t Topics) last(topic, kind string, pattern *regexp.Regexp) string {
+func (t Topics) last(topic, kind string, valid func(string) bool) string {
 	name, ok := strings.CutPrefix(topic, t.root+kind)
-	if !ok || !pattern.MatchString(name) {
+	if !ok || !valid(name) {
 		return ""
 	}
 	return name
