@@ -49,6 +49,11 @@ var rules = []struct {
 	{"./local/aws/sqs", []string{"local/aws"}},
 	{"./local/aws/ssm", []string{"local/aws"}},
 	{"./local/eventsource", nil},
+	{"./local/live", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
+	{"./local/live/bridge", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
+	{"./local/live/link", []string{"local/live/mqtt", "local/aws/sigv4"}},
+	{"./local/live/wire", nil},
+	{"./local/live/mqtt", []string{"local/aws/sigv4"}},
 	{"./local/secrets", nil},
 	{"./local/cdn", nil},
 	{"./local/console", []string{"local/journal", "local/redact"}},
@@ -76,6 +81,8 @@ var rules = []struct {
 	{"./local/realtenant/standin", []string{"local/auth0"}},
 	{"./local/cloudtest", append(slices.Clone(emulators), append(composed, "local/cloud", "local/project", "local/stack/stacktest")...)},
 	{"./local/pagetest", nil},
+	{"./local/live/mosquitto", []string{"local/programtest"}},
+	{"./local/live/standin", []string{"local/aws/policy", "local/aws/sigv4", "local/live/mqtt"}},
 	{"./local/programtest", nil},
 	{"./local/reloadtest", nil},
 	{"./local/sitetest", []string{"infra/artifact", "local/programtest"}},
@@ -166,6 +173,28 @@ func TestHandlersReachTheStandardLibraryAndTheSDKsOnly(t *testing.T) {
 	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./lambdas/...") {
 		if dep != "" && !allowed(dep, []string{module + "/lambdas", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}) {
 			t.Errorf("a handler reaches %s", dep)
+		}
+	}
+}
+
+// TestLiveConnectionIsSmall: a function that is deployed links it.
+func TestLiveConnectionIsSmall(t *testing.T) {
+	t.Parallel()
+	module := moduleOf(t)
+	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./local/live/mqtt") {
+		if dep != "" && !allowed(dep, []string{module + "/local/live/mqtt", module + "/local/aws/sigv4", "github.com/eclipse/paho.golang/packets", "github.com/gorilla/websocket"}) {
+			t.Errorf("the connection to AWS IoT Core reaches %s", dep)
+		}
+	}
+}
+
+// TestBridgeReachesNoSDK: it is in the zip of each live function.
+func TestBridgeReachesNoSDK(t *testing.T) {
+	t.Parallel()
+	module := moduleOf(t)
+	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./local/live/bridge") {
+		if dep != "" && !allowed(dep, []string{module + "/local", "github.com/eclipse/paho.golang/packets", "github.com/gorilla/websocket", "golang.org/x/crypto", "golang.org/x/sys"}) {
+			t.Errorf("the bridge reaches %s", dep)
 		}
 	}
 }
