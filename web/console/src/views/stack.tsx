@@ -1,6 +1,6 @@
 // The deployed stack: its picture, each resource's properties, and the differences to another stack.
 import { Link } from "../../../shared/router";
-import type { Resource, Stack } from "../model";
+import type { Live, Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
 import { Differences } from "../parts/differences";
 import { StackPicture } from "../parts/stack-picture";
@@ -20,6 +20,7 @@ export function StackView({ store }: ViewProps) {
   return (
     <section className="whole stack" aria-labelledby="stack">
       <h1 id="stack">Stack {stack.name}</h1>
+      {store.live.state !== "" && <LiveState live={store.live} stack={stack.name} />}
       <p className="muted">
         {resources.length} resources. Arrows point to what a resource uses; select a box to see its properties.
       </p>
@@ -45,6 +46,25 @@ export function StackView({ store }: ViewProps) {
         </p>
       )}
     </section>
+  );
+}
+
+/** Whether this machine answers for the deployed stack. */
+function LiveState({ live: { state, name, url, message }, stack }: { live: Live; stack: string }) {
+  const tone = { online: "good", offline: "failed", outdated: "refused", "": "" }[state];
+  return (
+    <div className={`why ${tone}`} role="status" data-testid="live">
+      <strong>Live is {state}</strong>
+      <p>
+        {state === "online" ? "This machine answers" : "The deployed functions answer"} what is called on the deployed{" "}
+        {stack} from{" "}
+        <a href={url} target="_blank" rel="noreferrer">
+          {url}
+        </a>{" "}
+        as {name}.
+      </p>
+      {message !== "" && <pre tabIndex={0}>{message}</pre>}
+    </div>
   );
 }
 
