@@ -52,6 +52,7 @@ var rules = []struct {
 	{"./local/credentials/cmd", nil},
 	{"./local/deployed", []string{"infra/artifact", "local/aws", "local/credentials", "local/eventsource", "local/outputs"}},
 	{"./local/eventsource", nil},
+	{"./local/live/mqtt", []string{"local/aws/sigv4"}},
 	{"./local/secrets", nil},
 	{"./local/cdn", nil},
 	{"./local/console", []string{"local/journal", "local/redact"}},
@@ -78,6 +79,8 @@ var rules = []struct {
 
 	// Only tests use these.
 	{"./local/realtenant/standin", []string{"local/auth0"}},
+	{"./local/live/mosquitto", []string{"local/programtest"}},
+	{"./local/live/standin", []string{"local/aws/policy", "local/aws/sigv4", "local/live/mqtt"}},
 	{"./local/programtest", nil},
 	{"./local/recipes", nil},
 	{"./local/scripttest", nil},
@@ -166,6 +169,17 @@ func TestHandlersReachTheStandardLibraryAndTheSDKsOnly(t *testing.T) {
 	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./lambdas/...") {
 		if dep != "" && !allowed(dep, []string{module + "/lambdas", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}) {
 			t.Errorf("a handler reaches %s", dep)
+		}
+	}
+}
+
+// TestLiveConnectionIsSmall: a function that is deployed links it.
+func TestLiveConnectionIsSmall(t *testing.T) {
+	t.Parallel()
+	module := moduleOf(t)
+	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./local/live/mqtt") {
+		if dep != "" && !allowed(dep, []string{module + "/local/live/mqtt", module + "/local/aws/sigv4", "github.com/eclipse/paho.golang/packets", "github.com/gorilla/websocket"}) {
+			t.Errorf("the connection to AWS IoT Core reaches %s", dep)
 		}
 	}
 }

@@ -63,8 +63,8 @@ func normalize(path string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// canonicalQuery has every parameter but the signature, sorted by its encoded name and
-// then its encoded value.
+// canonicalQuery has every parameter but the signature, and the session token of a service
+// that does not sign it, sorted by its encoded name and then its encoded value.
 func (s *Signature) canonicalQuery() string {
 	if len(s.query) == 0 {
 		return ""
@@ -72,7 +72,7 @@ func (s *Signature) canonicalQuery() string {
 	type parameter struct{ name, value string }
 	var parameters []parameter
 	for name, values := range s.query {
-		if s.presigned && name == "X-Amz-Signature" {
+		if s.presigned && (name == "X-Amz-Signature" || name == "X-Amz-Security-Token" && !s.signsToken()) {
 			continue
 		}
 		for _, value := range values {

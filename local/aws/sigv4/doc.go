@@ -6,9 +6,10 @@
 // [Verifier.Verify] proves it, and returns the body that was signed: what S3's clients
 // send in chunks is decoded, with each chunk's signature and the trailing checksum
 // verified. A refusal is an [Error] in AWS's own words. [Sign] signs a request that is
-// forwarded.
+// forwarded, [Presign] the URL of one without a body.
 //
-// It knows no service but S3, whose rules differ, no policy, and no caller beyond the
+// It knows no services but S3, whose rules differ, and IoT Core's device endpoint, whose
+// presigned URLs have a session token that is not signed; no policy, and no caller beyond the
 // key that belongs to an access key ID.
 //
 // A signature covers the path, the query, the headers that it names, and the body.

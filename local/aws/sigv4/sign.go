@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -10,10 +11,7 @@ import (
 // Sign signs a request to a service with an Authorization header, in place of whatever
 // signature it has. r.Host must be set. The key's Expiration is not looked at.
 func Sign(r *http.Request, body []byte, accessKeyID string, key Key, region, service string, now time.Time) {
-	query := r.URL.Query()
-	for _, name := range append(presignedParameters, "X-Amz-Security-Token", contentSHA256Parameter) {
-		query.Del(name)
-	}
+	query := unsignedQuery(r)
 	r.URL.RawQuery = query.Encode()
 	for _, name := range []string{"Authorization", "X-Amz-Security-Token", "X-Amz-Trailer", "X-Amz-Decoded-Content-Length"} {
 		r.Header.Del(name)
@@ -35,4 +33,13 @@ func Sign(r *http.Request, body []byte, accessKeyID string, key Key, region, ser
 	s.value, _ = s.sign(r, hexHash(body), key.Secret)
 	r.Header.Set("Authorization", algorithm+" Credential="+accessKeyID+"/"+s.scope()+
 		", SignedHeaders="+strings.Join(s.headers, ";")+", Signature="+s.value)
+}
+
+// unsignedQuery returns a request's query without what a signature puts into it.
+func unsignedQuery(r *http.Request) url.Values {
+	query := r.URL.Query()
+	for _, name := range append(slices.Clone(presignedParameters), "X-Amz-Security-Token", contentSHA256Parameter) {
+		query.Del(name)
+	}
+	return query
 }

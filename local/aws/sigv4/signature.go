@@ -12,6 +12,9 @@ import (
 // s3 is the service with rules of its own.
 const s3 = "s3"
 
+// iotDeviceGateway is the service of AWS IoT Core's device endpoint.
+const iotDeviceGateway = "iotdevicegateway"
+
 const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	terminator = "aws4_request"
@@ -40,6 +43,12 @@ type Signature struct {
 	expires   time.Duration // of a presigned URL; zero where it has none
 	query     url.Values
 }
+
+// signsToken reports whether the session token of a presigned URL is signed. IoT Core's is
+// appended to the signed URL.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#temporary-security-credentials
+// https://github.com/awslabs/aws-crt-nodejs/blob/main/lib/native/aws_iot_mqtt5.ts (omit_session_token)
+func (s *Signature) signsToken() bool { return s.Service != iotDeviceGateway }
 
 // Parse reads the signature of a request, in its Authorization header or its query. The
 // error is an *Error in the words of the service that the signature names, or where

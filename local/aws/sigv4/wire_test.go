@@ -56,8 +56,14 @@ func sdkSign(t testing.TB, r *http.Request, payloadHash, service string, at time
 // sdkPresign returns the presigned form of a request.
 func sdkPresign(t testing.TB, r *http.Request, payloadHash, service string, at time.Time) *http.Request {
 	t.Helper()
+	return sdkPresignWith(t, r, session, payloadHash, service, at)
+}
+
+// sdkPresignWith is sdkPresign with a session token.
+func sdkPresignWith(t testing.TB, r *http.Request, token, payloadHash, service string, at time.Time) *http.Request {
+	t.Helper()
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = service == s3 })
-	key := sdk.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: secret, SessionToken: session}
+	key := sdk.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: secret, SessionToken: token}
 	url, header, err := signer.PresignHTTP(context.Background(), key, r, payloadHash, service, region, at)
 	if err != nil {
 		t.Fatal(err)

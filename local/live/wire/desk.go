@@ -1,0 +1,307 @@
+package wire
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// The patience of a session.
+const (
+	maxJobs      = 64
+	claimWithin  = ClaimBudget           // a claim later than this is of no use
+	quietBridge  = 5 * time.Second       // without a frame while the run is incomplete
+	quietAnswer  = 10 * time.Second      // without an acknowledgment of the answer
+	ackDelay     = 30 * time.Millisecond // the answer may come first, and is one
+	beatInterval = 100 * time.Millisecond
+)
+
+// A Job is one invocation that a session has claimed.
+type Job struct {
+	Offer    Offer
+	Deadline time.Time // the function's time limit, by this machine's clock
+	Run      Run       // set when the job is ready
+
+	Offered, Claimed, Received time.Time
+
+	channel   *channel
+	challenge challenge
+	state     jobState
+	claimDue  bool
+	ackAt     time.Time // when the run is acknowledged; zero: nothing to acknowledge
+	run       incoming
+	answer    *outgoing
+	heard     time.Time // the latest frame of the bridge
+	sent      time.Time // the latest frame to the bridge
+}
+
+type jobState int
+
+const (
+	receiving jobState = iota // claimed, and not all of the run has come
+	running                   // handed out by Ready; no longer declined
+	answering
+	over
+)
+
+// Message is a frame for a bridge, or, with no bridge, a beat for all.
+type Message struct {
+	Bridge  string
+	Payload []byte
+}
+
+// Desk is a session's side of all its invocations: it claims what is offered, collects
+// each run and sends each answer. Its methods must not be called concurrently.
+type Desk struct {
+	keys    Keys
+	jobs    []*Job
+	ready   []*Job
+	ended   []*Job
+	out     []Message // declines
+	beat    time.Time // the latest
+	stopped bool      // claims nothing any more
+}
+
+// NewDesk makes a desk for the session whose presence has the public key of keys.
+func NewDesk(keys Keys) *Desk { return &Desk{keys: keys} }
+
+// Receive takes a frame that came on the session's topic. It reports false for one that
+// was not sealed for this session, or means nothing now.
+func (d *Desk) Receive(now time.Time, payload []byte) bool {
+	id, ok := Of(payload)
+	if !ok {
+		return false
+	}
+	if at := slices.IndexFunc(d.jobs, func(j *Job) bool { return j.channel.id == id }); at >= 0 {
+		job := d.jobs[at]
+		f, ok := job.channel.open(payload)
+		return ok && d.receive(now, job, f)
+	}
+	channel := newChannel(id, d.keys, id[:])
+	f, ok := channel.open(payload)
+	if !ok || f.kind != kindOffer || f.challenge != (challenge{}) || d.stopped || len(d.jobs) == maxJobs {
+		return false
+	}
+	offer, ok := parseOffer(f.body)
+	if !ok {
+		return false
+	}
+	job := &Job{Offer: offer, Deadline: now.Add(time.Duration(offer.LeftMS) * time.Millisecond),
+		Offered: now, channel: channel, claimDue: true, heard: now, sent: now}
+	rand.Read(job.challenge[:])
+	d.jobs = append(d.jobs, job)
+	return true
+}
+
+func (d *Desk) receive(now time.Time, j *Job, f frame) bool {
+	switch {
+	case f.kind == kindOffer && j.state == receiving && j.run.have == 0:
+		j.claimDue = true
+	case f.kind == kindCancel:
+		d.end(j)
+	case f.challenge != j.challenge:
+		return false
+	case f.kind == kindRun:
+		return d.receiveRun(now, j, f)
+	case f.kind == kindAnswerAck && j.state == answering:
+		j.answer.ack(now, f.body)
+		if j.answer.complete() {
+			d.end(j)
+		}
+	default:
+		return false
+	}
+	j.heard = now
+	return true
+}
+
+func (d *Desk) receiveRun(now time.Time, j *Job, f frame) bool {
+	if j.state != receiving { // a doubled piece, or one whose acknowledgment was lost
+		j.heard, j.ackAt = now, now
+		return true
+	}
+	if !j.run.add(f) {
+		return false
+	}
+	j.heard, j.ackAt, j.claimDue = now, now, false
+	if !j.run.complete() {
+		return true
+	}
+	run, err := unpackRun(j.run.message())
+	if err != nil {
+		d.decline(j)
+		return false
+	}
+	clear(j.run.pieces)
+	j.Run, j.Received, j.state, j.ackAt = run, now, running, now.Add(ackDelay)
+	d.ready = append(d.ready, j)
+	return true
+}
+
+// Ready returns the jobs to run, each once.
+func (d *Desk) Ready() []*Job {
+	ready := d.ready
+	d.ready = nil
+	return ready
+}
+
+// Ended returns the jobs that are over while they run, because the bridge gave up or
+// the time limit has passed, each once.
+func (d *Desk) Ended() []*Job {
+	ended := d.ended
+	d.ended = nil
+	return ended
+}
+
+// Finish takes the answer of a job that was ready. It does nothing for one that ended.
+func (d *Desk) Finish(now time.Time, j *Job, a Answer) {
+	if j.state != running {
+		return
+	}
+	packed, err := a.pack()
+	if err != nil { // it is too large, as the text of Lambda says
+		a = Answer{Failed: true, ErrorType: "Function.ResponseSizeTooLarge", Body: fmt.Appendf(nil,
+			`{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes)."}`, MaxBody)}
+		if packed, err = a.pack(); err != nil {
+			panic(err) // cannot happen: it is short
+		}
+	}
+	j.answer, j.state, j.heard, j.ackAt = newOutgoing(kindAnswer, packed), answering, now, time.Time{}
+}
+
+// Stop claims nothing any more and declines what has not begun to run.
+func (d *Desk) Stop() {
+	d.stopped = true
+	for _, j := range slices.Clone(d.jobs) {
+		if j.state == receiving {
+			d.decline(j)
+		}
+	}
+}
+
+// Len is the number of jobs that are not over.
+func (d *Desk) Len() int { return len(d.jobs) }
+
+// Restart sends again, soon, what is not acknowledged, over a new connection.
+func (d *Desk) Restart() {
+	for _, j := range d.jobs {
+		if j.answer != nil {
+			j.answer.restart()
+		}
+	}
+}
+
+// Poll returns the messages to publish now, and when to call Poll again at the latest;
+// zero: not before something has been received.
+func (d *Desk) Poll(now time.Time, pace *Pace) (out []Message, wake time.Time) {
+	for _, j := range slices.Clone(d.jobs) {
+		d.expire(now, j)
+	}
+	for _, m := range d.out {
+		pace.Force(now, len(m.Payload))
+	}
+	out, d.out = d.out, nil
+	for _, j := range d.jobs {
+		frames, next := j.poll(now, pace)
+		for _, payload := range frames {
+			out = append(out, Message{j.Offer.Bridge, payload})
+			j.sent = now
+		}
+		wake = earlier(earlier(wake, next), j.expiry())
+	}
+	if len(d.jobs) > 1 { // at a full pace, another comes first the next time
+		d.jobs = append(d.jobs[1:], d.jobs[0])
+	}
+	beat, next := d.pollBeat(now, pace)
+	return append(out, beat...), earlier(wake, next)
+}
+
+// pollBeat gives a sign of life if a bridge has heard nothing for a while.
+func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Time) {
+	var due time.Time
+	for _, j := range d.jobs {
+		if !j.Claimed.IsZero() {
+			due = earlier(due, later(j.sent, d.beat).Add(beatInterval))
+		}
+	}
+	if due.IsZero() || due.After(now) {
+		return nil, due
+	}
+	d.beat = now
+	out = []Message{{Payload: Beat()}}
+	pace.Force(now, len(out[0].Payload))
+	return out, now.Add(beatInterval)
+}
+
+// Beat is a sign of life of the session whose topic it is published on.
+func Beat() []byte { return []byte{Version} }
+
+func (j *Job) poll(now time.Time, pace *Pace) (frames [][]byte, wake time.Time) {
+	if j.claimDue {
+		if pace.Busy(now) && j.Claimed.IsZero() {
+			return nil, now.Add(20 * time.Millisecond)
+		}
+		j.claimDue = false
+		if j.Claimed.IsZero() {
+			j.Claimed = now
+		}
+		frames = append(frames, j.force(now, pace, frame{kind: kindClaim}))
+	}
+	if !j.ackAt.IsZero() && !j.ackAt.After(now) {
+		j.ackAt = time.Time{}
+		frames = append(frames, j.force(now, pace, frame{kind: kindRunAck, body: j.run.bitmap()}))
+	}
+	wake = j.ackAt
+	if j.state == answering {
+		pieces, next := pollPieces(now, pace, j.channel, j.answer, j.challenge)
+		return append(frames, pieces...), earlier(wake, next)
+	}
+	return frames, wake
+}
+
+func (j *Job) force(now time.Time, pace *Pace, f frame) []byte {
+	f.challenge = j.challenge
+	payload := j.channel.seal(f)
+	pace.Force(now, len(payload))
+	return payload
+}
+
+// expiry is when the job is over if no frame comes.
+func (j *Job) expiry() time.Time {
+	switch {
+	case j.Claimed.IsZero():
+		return earlier(j.Deadline, j.Offered.Add(claimWithin))
+	case j.state == receiving:
+		return earlier(j.Deadline, j.heard.Add(quietBridge))
+	case j.state == answering:
+		return earlier(j.Deadline, j.heard.Add(quietAnswer))
+	}
+	return j.Deadline
+}
+
+func (d *Desk) expire(now time.Time, j *Job) {
+	switch {
+	case j.expiry().After(now):
+	case j.state == receiving && !j.Claimed.IsZero():
+		d.decline(j)
+	default:
+		d.end(j)
+	}
+}
+
+// decline ends a job that has not begun to run, and never will: its challenge goes.
+func (d *Desk) decline(j *Job) {
+	d.out = append(d.out, Message{j.Offer.Bridge, j.channel.seal(frame{kind: kindDecline, challenge: j.challenge})})
+	d.end(j)
+}
+
+func (d *Desk) end(j *Job) {
+	if at := slices.Index(d.ready, j); at >= 0 {
+		d.ready = slices.Delete(d.ready, at, at+1)
+	} else if j.state == running {
+		d.ended = append(d.ended, j)
+	}
+	j.state = over
+	d.jobs = slices.DeleteFunc(d.jobs, func(o *Job) bool { return o == j })
+}

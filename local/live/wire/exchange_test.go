@@ -1,0 +1,355 @@
+package wire
+
+import (
+	"bytes"
+	"container/heap"
+	"fmt"
+	"math/rand"
+	"testing"
+	"time"
+)
+
+// world is a network with a clock of its own: one bridge, one session that is offered
+// its invocations, and another session that gets frames that are not for it.
+type world struct {
+	*testing.T
+	rng    *rand.Rand
+	now    time.Time
+	events events
+	order  int
+
+	loss, double, attack float64 // probabilities for each message
+	delay                time.Duration
+
+	desk, stranger       *Desk
+	bridgePace, deskPace Pace
+	bridgeWake, deskWake time.Time
+	presence             Presence
+	calls                []*trial
+	recorded             [][]byte
+	dead                 bool // the developer
+	handlerTime          time.Duration
+	messages             int
+}
+
+// trial is one invocation and what became of it.
+type trial struct {
+	call    *Call
+	event   []byte
+	runs    int
+	ended   time.Time
+	outcome Outcome
+}
+
+type event struct {
+	at    time.Time
+	order int
+	do    func()
+}
+
+type events []event
+
+func (e events) Len() int { return len(e) }
+func (e events) Less(i, j int) bool {
+	return e[i].at.Before(e[j].at) || (e[i].at.Equal(e[j].at) && e[i].order < e[j].order)
+}
+func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
+func (e *events) Push(x any)   { *e = append(*e, x.(event)) }
+func (e *events) Pop() any {
+	last := len(*e) - 1
+	x := (*e)[last]
+	*e = (*e)[:last]
+	return x
+}
+
+func newWorld(t *testing.T, seed int64) *world {
+	keys := NewKeys()
+	w := &world{
+		T: t, rng: rand.New(rand.NewSource(seed)), now: time.Unix(1e9, 0),
+		desk: NewDesk(keys), stranger: NewDesk(NewKeys()), delay: time.Millisecond,
+	}
+	w.presence = Presence{Version: Version, Name: "ada", Session: NewSession(), Key: keys.Public()}
+	return w
+}
+
+func (w *world) after(d time.Duration, do func()) {
+	w.order++
+	heap.Push(&w.events, event{w.now.Add(d), w.order, do})
+}
+
+// run runs the world until nothing happens any more.
+func (w *world) run() {
+	for steps := 0; len(w.events) > 0; steps++ {
+		if steps > 200_000 {
+			w.Fatal("the exchange does not end")
+		}
+		e := heap.Pop(&w.events).(event)
+		w.now = e.at
+		e.do()
+		w.pollBridge()
+		w.pollDesk()
+	}
+}
+
+// send delivers a message to both ends of what it is meant for, as the network likes.
+func (w *world) send(payload []byte, deliver func([]byte)) {
+	w.messages++
+	w.recorded = append(w.recorded, payload)
+	copies := 1
+	if w.rng.Float64() < w.loss {
+		copies = 0
+	} else if w.rng.Float64() < w.double {
+		copies = 2
+	}
+	for range copies {
+		w.after(time.Duration(w.rng.Int63n(int64(w.delay))), func() { deliver(payload) })
+	}
+	if w.rng.Float64() < w.attack {
+		w.after(time.Duration(w.rng.Int63n(int64(time.Second))), func() { w.tamper(deliver) })
+	}
+}
+
+// tamper delivers what an attacker makes of a frame that was recorded.
+func (w *world) tamper(deliver func([]byte)) {
+	payload := bytes.Clone(w.recorded[w.rng.Intn(len(w.recorded))])
+	switch w.rng.Intn(4) {
+	case 0:
+		payload = payload[:w.rng.Intn(len(payload))]
+	case 1:
+		payload[w.rng.Intn(len(payload))] ^= 1 << w.rng.Intn(8)
+	case 2:
+		payload = append(payload, byte(w.rng.Int()))
+	}
+	deliver(payload)
+}
+
+func (w *world) toBridge(payload []byte) {
+	w.bridgePace.Received(w.now)
+	for _, t := range w.calls {
+		t.call.Receive(w.now, payload)
+	}
+}
+
+func (w *world) toDesk(payload []byte) {
+	if w.stranger.Receive(w.now, payload) {
+		w.Error("a stranger understands a frame")
+	}
+	if !w.dead {
+		w.deskPace.Received(w.now)
+		w.desk.Receive(w.now, payload)
+	}
+}
+
+func (w *world) pollBridge() {
+	var wake time.Time
+	for _, t := range w.calls {
+		frames, next := t.call.Poll(w.now, &w.bridgePace)
+		for _, payload := range frames {
+			w.send(payload, w.toDesk)
+		}
+		wake = earlier(wake, next)
+		if t.ended.IsZero() && t.call.Outcome().Kind != Pending {
+			t.ended, t.outcome = w.now, t.call.Outcome()
+			t.call.Release()
+		}
+	}
+	w.wake(&w.bridgeWake, wake)
+}
+
+func (w *world) pollDesk() {
+	if w.dead {
+		return
+	}
+	messages, wake := w.desk.Poll(w.now, &w.deskPace)
+	for _, m := range messages {
+		if m.Bridge == "" {
+			w.send(m.Payload, func([]byte) {
+				for _, t := range w.calls {
+					t.call.Beat(w.now)
+				}
+			})
+			continue
+		}
+		w.send(m.Payload, w.toBridge)
+	}
+	for _, job := range w.desk.Ready() {
+		w.handle(job)
+	}
+	w.desk.Ended()
+	w.wake(&w.deskWake, wake)
+}
+
+func (w *world) wake(planned *time.Time, at time.Time) {
+	if at.IsZero() || (at.Equal(*planned) && at.After(w.now)) {
+		return
+	}
+	*planned = at
+	w.after(max(0, at.Sub(w.now)), func() {})
+}
+
+// handle is the developer's handler: it answers with the event, turned around.
+func (w *world) handle(job *Job) {
+	for _, t := range w.calls {
+		if bytes.Equal(t.event, job.Run.Event) {
+			t.runs++
+		}
+	}
+	w.after(w.handlerTime, func() {
+		if !w.dead {
+			w.desk.Finish(w.now, job, Answer{Body: reversed(job.Run.Event)})
+		}
+	})
+}
+
+func reversed(event []byte) []byte { return append([]byte("answer to "), event...) }
+
+// call offers an event.
+func (w *world) call(event []byte, timeout time.Duration, idempotent bool) *trial {
+	t := &trial{event: event, call: NewCall(CallConfig{
+		Began: w.now, Deadline: w.now.Add(timeout), Idempotent: idempotent, Session: w.presence,
+		Offer: Offer{RequestID: "r", Function: "f", Handler: "items", Bridge: NewBridge("items")},
+		Run:   Run{Event: event, Environment: map[string]string{"TABLE": "t"}},
+	})}
+	w.calls = append(w.calls, t)
+	return t
+}
+
+// die ends the developer's process; the bridge learns of it later, perhaps.
+func (w *world) die(noticed time.Duration) {
+	w.dead = true
+	if noticed > 0 {
+		w.after(noticed, func() {
+			for _, t := range w.calls {
+				t.call.Present(w.now, false)
+			}
+		})
+	}
+}
+
+// check holds whatever happens to the messages and to the developer.
+func (w *world) check(t *trial, took time.Duration) {
+	switch t.outcome.Kind {
+	case Pending:
+		w.Errorf("no outcome: lost without an answer")
+	case Answered:
+		if t.runs != 1 && !t.call.Idempotent {
+			w.Errorf("answered after %d runs", t.runs)
+		}
+		if !bytes.Equal(t.outcome.Answer.Body, reversed(t.event)) {
+			w.Errorf("the answer is another's: %.40q", t.outcome.Answer.Body)
+		}
+	case Deployed:
+		if t.runs > 0 && !t.call.Idempotent {
+			w.Errorf("the deployed code answers (%s) what has run %d times", t.outcome.Reason, t.runs)
+		}
+	}
+	if t.runs > 1 {
+		w.Errorf("ran %d times", t.runs)
+	}
+	if limit := t.call.Deadline.Sub(t.call.Began); took > limit {
+		w.Errorf("ended after %v, beyond the time limit of %v", took, limit)
+	}
+	if t.runs == 0 && t.outcome.Kind == Deployed && t.call.claimed.IsZero() && took > ClaimBudget {
+		w.Errorf("without a claim the deployed code waited for %v", took)
+	}
+}
+
+func TestExchange(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{0, 1, 1 << 10, 100 << 10, 1 << 20, 6 << 20} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1)
+			event := make([]byte, size)
+			w.rng.Read(event) // cannot be compressed
+			trial := w.call(event, time.Minute, false)
+			w.after(0, func() {})
+			w.run()
+			took := trial.ended.Sub(trial.call.Began)
+			w.check(trial, took)
+			if trial.outcome.Kind != Answered {
+				t.Errorf("%v: %s", trial.outcome.Kind, trial.outcome.Reason)
+			}
+			if rate := 2 * float64(size) / took.Seconds(); size > 1<<20 && rate < 400<<10 {
+				t.Errorf("%v for both ways", took)
+			}
+		})
+	}
+}
+
+// TestExchangeUnderFaults runs many exchanges over networks that lose, double, reorder
+// and delay messages, attacked by somebody who replays and forges them, with a
+// developer who may die at any moment.
+func TestExchangeUnderFaults(t *testing.T) {
+	t.Parallel()
+	seeds := 5000
+	if testing.Short() {
+		seeds = 500
+	}
+	count := map[OutcomeKind]int{}
+	for seed := range seeds {
+		w := newWorld(t, int64(seed))
+		w.loss, w.double, w.attack = w.rng.Float64()*0.5, w.rng.Float64()*0.3, w.rng.Float64()*0.5
+		w.delay = time.Duration(1 + w.rng.Int63n(int64(200*time.Millisecond)))
+		w.handlerTime = time.Duration(w.rng.Int63n(int64(time.Second)))
+		for i := range 1 + w.rng.Intn(3) {
+			w.after(time.Duration(i)*time.Second, func() {
+				event := make([]byte, 16+w.rng.Intn(1<<uint(w.rng.Intn(19))))
+				w.rng.Read(event)
+				w.call(event, time.Second+time.Duration(w.rng.Int63n(int64(20*time.Second))), w.rng.Intn(2) == 0)
+			})
+		}
+		if w.rng.Intn(2) == 0 {
+			w.after(time.Duration(w.rng.Int63n(int64(2*time.Second))), func() { w.die(time.Duration(w.rng.Int63n(int64(time.Second)))) })
+		}
+		w.run()
+		for _, trial := range w.calls {
+			w.check(trial, trial.ended.Sub(trial.call.Began))
+			count[trial.outcome.Kind]++
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+	t.Logf("%v", count)
+	for _, kind := range []OutcomeKind{Answered, Deployed, TimedOut} {
+		if count[kind] == 0 {
+			t.Errorf("no exchange was %v: the faults are not what they were meant to be", kind)
+		}
+	}
+}
+
+// TestDeveloperEndsAtEachStep kills the developer after each message of an exchange
+// that would succeed.
+func TestDeveloperEndsAtEachStep(t *testing.T) {
+	t.Parallel()
+	for _, idempotent := range []bool{false, true} {
+		for _, noticed := range []time.Duration{0, time.Millisecond} {
+			for step := range 12 {
+				w := newWorld(t, 1)
+				w.handlerTime = 150 * time.Millisecond
+				trial := w.call([]byte("event"), 30*time.Second, idempotent)
+				w.after(0, func() {})
+				for len(w.events) > 0 {
+					if w.messages >= step && !w.dead {
+						w.die(noticed)
+					}
+					e := heap.Pop(&w.events).(event)
+					w.now = e.at
+					e.do()
+					w.pollBridge()
+					w.pollDesk()
+				}
+				took := trial.ended.Sub(trial.call.Began)
+				w.check(trial, took)
+				limit := 6 * time.Second
+				if trial.runs == 0 && trial.call.claimed.IsZero() || idempotent {
+					limit = 150*time.Millisecond + 500*time.Millisecond
+				}
+				if took > limit {
+					t.Errorf("step %d, idempotent %v, noticed after %v: %v after %v", step, idempotent, noticed, trial.outcome.Kind, took)
+				}
+			}
+		}
+	}
+}
