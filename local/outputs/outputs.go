@@ -69,7 +69,7 @@ func (o Outputs) Text(name string) string {
 
 // NotDeployed is the error of a stack without an output that every deployed one has.
 func (s Stack) NotDeployed(output string) error {
-	return fmt.Errorf("stack %q is not deployed, since it has no output %s: run pulumi up --stack %[1]s%s", s.Name, output, s.or())
+	return fmt.Errorf("stack %q is not deployed, since it has no output %s: run pulumi up --stack %[1]s%[3]s", s.Name, output, s.or())
 }
 
 func (s Stack) or() string {

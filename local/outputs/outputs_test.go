@@ -56,3 +56,15 @@ func TestRead(t *testing.T) { // not parallel: it sets PATH
 		t.Errorf("expected pulumi %s, got %s", want, got.Text("asked"))
 	}
 }
+
+func TestNotDeployed(t *testing.T) {
+	t.Parallel()
+	for or, want := range map[string]string{
+		"":           `stack "dev" is not deployed, since it has no output siteUrl: run pulumi up --stack dev`,
+		"or pass it": `stack "dev" is not deployed, since it has no output siteUrl: run pulumi up --stack dev, or pass it`,
+	} {
+		if got := (Stack{Name: "dev", Or: or}).NotDeployed("siteUrl").Error(); got != want {
+			t.Errorf("expected %s, got %s", want, got)
+		}
+	}
+}
