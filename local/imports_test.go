@@ -52,6 +52,10 @@ var rules = []struct {
 	{"./local/credentials/cmd", nil},
 	{"./local/deployed", []string{"infra/artifact", "local/aws", "local/credentials", "local/eventsource", "local/outputs"}},
 	{"./local/eventsource", nil},
+	{"./local/live", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
+	{"./local/live/bridge", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
+	{"./local/live/link", []string{"local/live/mqtt", "local/aws/sigv4"}},
+	{"./local/live/wire", nil},
 	{"./local/live/mqtt", []string{"local/aws/sigv4"}},
 	{"./local/secrets", nil},
 	{"./local/cdn", nil},
@@ -180,6 +184,17 @@ func TestLiveConnectionIsSmall(t *testing.T) {
 	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./local/live/mqtt") {
 		if dep != "" && !allowed(dep, []string{module + "/local/live/mqtt", module + "/local/aws/sigv4", "github.com/eclipse/paho.golang/packets", "github.com/gorilla/websocket"}) {
 			t.Errorf("the connection to AWS IoT Core reaches %s", dep)
+		}
+	}
+}
+
+// TestBridgeReachesNoSDK: it is in the zip of each live function.
+func TestBridgeReachesNoSDK(t *testing.T) {
+	t.Parallel()
+	module := moduleOf(t)
+	for _, dep := range goList(t, "{{if not .Standard}}{{.ImportPath}}{{end}}", "-deps", "./local/live/bridge") {
+		if dep != "" && !allowed(dep, []string{module + "/local", "github.com/eclipse/paho.golang/packets", "github.com/gorilla/websocket", "golang.org/x/crypto", "golang.org/x/sys"}) {
+			t.Errorf("the bridge reaches %s", dep)
 		}
 	}
 }

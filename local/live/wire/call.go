@@ -53,8 +53,7 @@ type CallConfig struct {
 	Deadline   time.Time // the function's time limit
 	Idempotent bool      // it may run a second time
 	Session    Presence
-	Offer      Offer // LeftMS and Size are set by the Call
-	Run        Run
+	Offer      Offer // LeftMS is set by the Call
 }
 
 // Call is a bridge's side of one invocation: it offers it to a session, sends it once
@@ -71,7 +70,7 @@ type Call struct {
 	heard     time.Time // the latest sign of life since the claim
 	withdrawn time.Time // zero: the presence stands
 	challenge challenge
-	run       *outgoing
+	run       *outgoing // nil until provided
 	answer    incoming
 	ackDue    bool // of pieces of the answer
 	cancelDue bool
@@ -104,7 +103,7 @@ func (c *Call) Receive(now time.Time, payload []byte) bool {
 		return true
 	}
 	if f.kind == kindClaim && c.claimed.IsZero() {
-		c.claim(now, f.challenge)
+		c.claimed, c.heard, c.challenge = now, now, f.challenge
 		return true
 	}
 	if c.claimed.IsZero() || f.challenge != c.challenge {
@@ -113,7 +112,9 @@ func (c *Call) Receive(now time.Time, payload []byte) bool {
 	switch f.kind {
 	case kindClaim:
 	case kindRunAck:
-		c.run.ack(now, f.body)
+		if c.run != nil {
+			c.run.ack(now, f.body)
+		}
 	case kindAnswer:
 		return c.receiveAnswer(now, f)
 	case kindDecline:
@@ -125,18 +126,19 @@ func (c *Call) Receive(now time.Time, payload []byte) bool {
 	return true
 }
 
-func (c *Call) claim(now time.Time, answer challenge) {
-	packed, err := c.Run.pack()
-	if err != nil {
-		c.end(Outcome{Kind: Deployed, Reason: err.Error()})
-		return
+// Provide takes the packed [Run], which is sent once the invocation is claimed. To
+// pack 6 MB takes a while, in which an offer can be claimed.
+func (c *Call) Provide(packed []byte) {
+	if c.outcome.Kind == Pending {
+		c.run = newOutgoing(kindRun, packed)
 	}
-	c.claimed, c.heard, c.challenge = now, now, answer
-	c.run = newOutgoing(kindRun, packed)
 }
 
+// sentAll reports whether the session may have all that it needs to run.
+func (c *Call) sentAll() bool { return c.run != nil && c.run.sentAll() }
+
 func (c *Call) receiveAnswer(now time.Time, f frame) bool {
-	if !c.run.sentAll() || !c.answer.add(f) {
+	if !c.sentAll() || !c.answer.add(f) {
 		return false
 	}
 	c.heard, c.ackDue = now, true
@@ -168,9 +170,9 @@ func (c *Call) end(o Outcome) {
 	c.cancelDue = o.Kind != Answered && c.offers > 0
 }
 
-// Release drops the event and the answer of a call that is over.
+// Release drops the run and the answer of a call that is over.
 func (c *Call) Release() {
-	c.Run, c.outcome.Answer, c.run = Run{}, Answer{}, nil
+	c.outcome.Answer, c.run = Answer{}, nil
 	clear(c.answer.pieces)
 }
 
@@ -215,8 +217,11 @@ func (c *Call) Poll(now time.Time, pace *Pace) (frames [][]byte, wake time.Time)
 		c.ackDue = false
 		frames = append(frames, c.force(now, pace, frame{kind: kindAnswerAck, body: c.answer.bitmap()}))
 	}
-	pieces, wake := pollPieces(now, pace, c.channel, c.run, c.challenge)
 	limit, _ := c.limit(now)
+	if c.run == nil {
+		return frames, limit
+	}
+	pieces, wake := pollPieces(now, pace, c.channel, c.run, c.challenge)
 	return append(frames, pieces...), earlier(wake, limit)
 }
 
@@ -231,7 +236,7 @@ func (c *Call) pollOffer(now time.Time, pace *Pace) (frames [][]byte, wake time.
 	}
 	c.offers++
 	c.nextOffer = now.Add(offerAgain)
-	c.Offer.LeftMS, c.Offer.Size = c.Deadline.Sub(now).Milliseconds(), len(c.Run.Event)
+	c.Offer.LeftMS = c.Deadline.Sub(now).Milliseconds()
 	body, err := json.Marshal(c.Offer)
 	if err != nil {
 		panic(err) // cannot happen: strings and numbers
@@ -287,7 +292,7 @@ func (c *Call) limit(now time.Time) (time.Time, Outcome) {
 // silence is how long a session that has claimed is waited for.
 func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 	gone := !c.withdrawn.IsZero()
-	if c.Idempotent || !c.run.sentAll() {
+	if c.Idempotent || !c.sentAll() {
 		limit := c.heard.Add(quietFallback)
 		if c.heard.Equal(c.claimed) {
 			limit = earlier(limit, c.Began.Add(claimedOnly))

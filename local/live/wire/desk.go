@@ -2,7 +2,6 @@ package wire
 
 import (
 	"crypto/rand"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -21,7 +20,6 @@ const (
 type Job struct {
 	Offer    Offer
 	Deadline time.Time // the function's time limit, by this machine's clock
-	Run      Run       // set when the job is ready
 
 	Offered, Claimed, Received time.Time
 
@@ -31,6 +29,7 @@ type Job struct {
 	claimDue  bool
 	ackAt     time.Time // when the run is acknowledged; zero: nothing to acknowledge
 	run       incoming
+	packed    []byte // the run, once it is complete
 	answer    *outgoing
 	heard     time.Time // the latest frame of the bridge
 	sent      time.Time // the latest frame to the bridge
@@ -128,13 +127,9 @@ func (d *Desk) receiveRun(now time.Time, j *Job, f frame) bool {
 	if !j.run.complete() {
 		return true
 	}
-	run, err := unpackRun(j.run.message())
-	if err != nil {
-		d.decline(j)
-		return false
-	}
+	j.packed = j.run.message()
 	clear(j.run.pieces)
-	j.Run, j.Received, j.state, j.ackAt = run, now, running, now.Add(ackDelay)
+	j.Received, j.state, j.ackAt = now, running, now.Add(ackDelay)
 	d.ready = append(d.ready, j)
 	return true
 }
@@ -154,21 +149,18 @@ func (d *Desk) Ended() []*Job {
 	return ended
 }
 
-// Finish takes the answer of a job that was ready. It does nothing for one that ended.
-func (d *Desk) Finish(now time.Time, j *Job, a Answer) {
-	if j.state != running {
-		return
+// Finish takes the packed [Answer] of a job that was ready. It does nothing for one that
+// ended.
+func (d *Desk) Finish(now time.Time, j *Job, packed []byte) {
+	if j.state == running {
+		j.answer, j.state, j.heard, j.ackAt = newOutgoing(kindAnswer, packed), answering, now, time.Time{}
 	}
-	packed, err := a.pack()
-	if err != nil { // it is too large, as the text of Lambda says
-		a = Answer{Failed: true, ErrorType: "Function.ResponseSizeTooLarge", Body: fmt.Appendf(nil,
-			`{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes)."}`, MaxBody)}
-		if packed, err = a.pack(); err != nil {
-			panic(err) // cannot happen: it is short
-		}
-	}
-	j.answer, j.state, j.heard, j.ackAt = newOutgoing(kindAnswer, packed), answering, now, time.Time{}
 }
+
+// Run reads what a job that is ready has to run. It may be called concurrently with the
+// desk's methods, since 6 MB take a while. An error means that the two versions of the
+// protocol differ after all.
+func (j *Job) Run() (Run, error) { return unpackRun(j.packed) }
 
 // Stop claims nothing any more and declines what has not begun to run.
 func (d *Desk) Stop() {

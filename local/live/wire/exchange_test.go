@@ -68,7 +68,7 @@ func newWorld(t *testing.T, seed int64) *world {
 		T: t, rng: rand.New(rand.NewSource(seed)), now: time.Unix(1e9, 0),
 		desk: NewDesk(keys), stranger: NewDesk(NewKeys()), delay: time.Millisecond,
 	}
-	w.presence = Presence{Version: Version, Name: "ada", Session: NewSession(), Key: keys.Public()}
+	w.presence = Presence{Identity: Identity{Version: Version, Name: "ada", Session: NewSession()}, Key: keys.Public()}
 	return w
 }
 
@@ -187,29 +187,37 @@ func (w *world) wake(planned *time.Time, at time.Time) {
 	w.after(max(0, at.Sub(w.now)), func() {})
 }
 
-// handle is the developer's handler: it answers with the event, turned around.
+// handle is the developer's handler: it answers with the event.
 func (w *world) handle(job *Job) {
+	run, err := job.Run()
+	if err != nil {
+		w.Error(err)
+	}
 	for _, t := range w.calls {
-		if bytes.Equal(t.event, job.Run.Event) {
+		if bytes.Equal(t.event, run.Event) {
 			t.runs++
 		}
 	}
 	w.after(w.handlerTime, func() {
 		if !w.dead {
-			w.desk.Finish(w.now, job, Answer{Body: reversed(job.Run.Event)})
+			w.desk.Finish(w.now, job, Answer{Body: answerTo(run.Event)}.Pack())
 		}
 	})
 }
 
-func reversed(event []byte) []byte { return append([]byte("answer to "), event...) }
+func answerTo(event []byte) []byte { return append([]byte("answer to "), event...) }
 
 // call offers an event.
 func (w *world) call(event []byte, timeout time.Duration, idempotent bool) *trial {
 	t := &trial{event: event, call: NewCall(CallConfig{
 		Began: w.now, Deadline: w.now.Add(timeout), Idempotent: idempotent, Session: w.presence,
 		Offer: Offer{RequestID: "r", Function: "f", Handler: "items", Bridge: NewBridge("items")},
-		Run:   Run{Event: event, Environment: map[string]string{"TABLE": "t"}},
 	})}
+	packed, err := Run{Event: event, Environment: map[string]string{"TABLE": "t"}}.Pack()
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.after(time.Duration(w.rng.Int63n(int64(w.delay))), func() { t.call.Provide(packed) })
 	w.calls = append(w.calls, t)
 	return t
 }
@@ -235,7 +243,7 @@ func (w *world) check(t *trial, took time.Duration) {
 		if t.runs != 1 && !t.call.Idempotent {
 			w.Errorf("answered after %d runs", t.runs)
 		}
-		if !bytes.Equal(t.outcome.Answer.Body, reversed(t.event)) {
+		if !bytes.Equal(t.outcome.Answer.Body, answerTo(t.event)) {
 			w.Errorf("the answer is another's: %.40q", t.outcome.Answer.Body)
 		}
 	case Deployed:

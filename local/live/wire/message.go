@@ -55,9 +55,25 @@ type Answer struct {
 	ErrorType string `json:"errorType,omitempty"` // of one that failed
 }
 
-func (r Run) pack() ([]byte, error) { return pack(r, r.Event) }
+// Pack makes the message that [Call.Provide] takes. An error means that the run is too
+// long.
+func (r Run) Pack() ([]byte, error) { return pack(r, r.Event) }
 
-func (a Answer) pack() ([]byte, error) { return pack(a, a.Body) }
+// Pack makes the message that [Desk.Finish] takes. An answer that is too long becomes
+// the error that Lambda has for it.
+func (a Answer) Pack() []byte {
+	packed, err := pack(a, a.Body)
+	if err == nil {
+		return packed
+	}
+	const kind = "Function.ResponseSizeTooLarge"
+	packed, err = pack(Answer{Failed: true, ErrorType: kind}, fmt.Appendf(nil,
+		`{"errorType":%q,"errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes)."}`, kind, MaxBody))
+	if err != nil {
+		panic(err) // cannot happen: it is short
+	}
+	return packed
+}
 
 func unpackRun(packed []byte) (r Run, err error) {
 	r.Event, err = unpack(packed, &r)

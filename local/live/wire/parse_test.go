@@ -15,8 +15,8 @@ import (
 
 func presenceOf(t testing.TB, name string) (Presence, []byte) {
 	t.Helper()
-	p := Presence{Version: Version, Name: name, Session: NewSession(), Key: NewKeys().Public(),
-		Since: time.Unix(1e9, 0).UTC(), For: Selection{Routes: []string{"GET /items"}}}
+	p := Presence{Identity: Identity{Version: Version, Name: name, Session: NewSession(), Since: time.Unix(1e9, 0).UTC(), Connection: "c"},
+		Key: NewKeys().Public(), For: Selection{Routes: []string{"GET /items"}}}
 	document, err := p.Marshal()
 	if err != nil {
 		t.Fatal(err)
@@ -100,6 +100,9 @@ func TestParsePresence(t *testing.T) {
 	if got, err := ParsePresence("ada", change("version", 2)); !errors.Is(err, ErrVersion) || got.Session != p.Session {
 		t.Errorf("another version: %+v, %v", got, err)
 	}
+	if got, err := ParsePresence("ada", p.Goodbye()); err != nil || !got.Gone || got.Session != p.Session || got.Connection != "c" {
+		t.Errorf("a goodbye: %+v, %v", got, err)
+	}
 	p.For.Subjects = []string{strings.Repeat("x", maxPresence)}
 	if _, err := p.Marshal(); err == nil {
 		t.Error("a selection that nobody reads is taken")
@@ -109,9 +112,9 @@ func TestParsePresence(t *testing.T) {
 func TestChoose(t *testing.T) {
 	t.Parallel()
 	began := time.Unix(1e9, 0)
-	ada := Presence{Name: "ada", Session: "a", Since: began, For: Selection{Routes: []string{"GET /items"}}}
-	bob := Presence{Name: "bob", Session: "b", Since: began.Add(time.Hour), For: Selection{Subjects: []string{"auth0|1"}, Routes: []string{"GET /items"}}}
-	eve := Presence{Name: "eve", Session: "e", Since: began.Add(time.Hour), For: Selection{Subjects: []string{"auth0|1", ""}, Routes: []string{""}, Handlers: []string{"items"}}}
+	ada := Presence{Identity: Identity{Name: "ada", Session: "a", Since: began}, For: Selection{Routes: []string{"GET /items"}}}
+	bob := Presence{Identity: Identity{Name: "bob", Session: "b", Since: began.Add(time.Hour)}, For: Selection{Subjects: []string{"auth0|1"}, Routes: []string{"GET /items"}}}
+	eve := Presence{Identity: Identity{Name: "eve", Session: "e", Since: began.Add(time.Hour)}, For: Selection{Subjects: []string{"auth0|1", ""}, Routes: []string{""}, Handlers: []string{"items"}}}
 	get := Request{Route: "GET /items", Method: "GET"}
 	for _, c := range []struct {
 		name     string
@@ -161,10 +164,7 @@ func TestMessages(t *testing.T) {
 	random := make([]byte, MaxBody)
 	rand.New(rand.NewSource(1)).Read(random)
 	for _, body := range [][]byte{{}, []byte("x"), bytes.Repeat([]byte("x"), MaxBody), random} {
-		packed, err := Answer{Body: body, Failed: true, ErrorType: "T"}.pack()
-		if err != nil {
-			t.Fatal(err)
-		}
+		packed := Answer{Body: body, Failed: true, ErrorType: "T"}.Pack()
 		if pieces := len(newOutgoing(kindAnswer, packed).pieces); pieces > maxPieces {
 			t.Errorf("%d pieces", pieces)
 		}
@@ -173,8 +173,12 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%d bytes came back as %d, %v", len(body), len(got.Body), err)
 		}
 	}
-	if _, err := (Answer{Body: make([]byte, MaxBody+1)}).pack(); err == nil {
-		t.Error("an answer above the limit is packed")
+	got, err := unpackAnswer(Answer{Body: make([]byte, MaxBody+1)}.Pack())
+	if err != nil || !got.Failed || got.ErrorType != "Function.ResponseSizeTooLarge" {
+		t.Errorf("an answer above the limit: %+v, %v", got, err)
+	}
+	if _, err := (Run{Event: make([]byte, MaxBody+1)}).Pack(); err == nil {
+		t.Error("an event above the limit is packed")
 	}
 }
 
@@ -296,7 +300,7 @@ func FuzzParsePresence(f *testing.F) {
 		if err != nil && !errors.Is(err, ErrVersion) {
 			return
 		}
-		if !ValidName(p.Name) || !sessionPattern.MatchString(p.Session) || (name != "" && p.Name != name) || (err == nil && len(p.Key) != 32) {
+		if !ValidName(p.Name) || !sessionPattern.MatchString(p.Session) || (name != "" && p.Name != name) || (err == nil && !p.Gone && len(p.Key) != 32) {
 			t.Errorf("%q: %+v", name, p)
 		}
 	})
@@ -309,14 +313,14 @@ func FuzzReadRequest(f *testing.F) {
 		if r != (Request{}) && !json.Valid(event) {
 			t.Errorf("%q: %+v", event, r)
 		}
-		if p, ok := Choose([]Presence{{Name: "ada"}}, r, "items"); ok && p.Name != r.Developer {
+		if p, ok := Choose([]Presence{{Identity: Identity{Name: "ada"}}}, r, "items"); ok && p.Name != r.Developer {
 			t.Errorf("chosen for %+v", r)
 		}
 	})
 }
 
 func FuzzUnpack(f *testing.F) {
-	packed, err := Run{Event: bytes.Repeat([]byte("x"), 2000), Environment: map[string]string{"A": "b"}}.pack()
+	packed, err := Run{Event: bytes.Repeat([]byte("x"), 2000), Environment: map[string]string{"A": "b"}}.Pack()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -328,7 +332,7 @@ func FuzzUnpack(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := run.pack()
+		again, err := run.Pack()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -366,7 +370,7 @@ func FuzzDesk(f *testing.F) {
 			t.Errorf("%q is taken for a frame", rest)
 		}
 		for _, j := range desk.Ready() {
-			desk.Finish(now, j, Answer{})
+			desk.Finish(now, j, Answer{}.Pack())
 		}
 		for range 100 {
 			_, wake := desk.Poll(now, pace)

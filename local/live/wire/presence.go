@@ -18,20 +18,28 @@ type Selection struct {
 	Handlers []string `json:"handlers,omitempty"`
 }
 
-// Presence announces a session. Its document names it by topic alone, except in the
-// answer to a hello.
+// Presence announces a session, or says that one has gone.
 type Presence struct {
-	Version     int       `json:"version"`
-	Name        string    `json:"name"`
-	Session     string    `json:"session"`
+	Identity
 	Key         []byte    `json:"key"` // X25519 public key
-	Since       time.Time `json:"since"`
 	For         Selection `json:"for"`
 	Credentials bool      `json:"credentials"` // asks for the credentials of the functions' roles
 }
 
+// Identity is what a presence has in every version of the protocol.
+type Identity struct {
+	Version int       `json:"version"`
+	Name    string    `json:"name"`
+	Session string    `json:"session"`
+	Since   time.Time `json:"since"`
+	// Connection tells the connections of a session apart: the will of one that has died
+	// may come when the session has long had another.
+	Connection string `json:"connection"`
+	Gone       bool   `json:"gone,omitempty"`
+}
+
 // ErrVersion is a presence of another version of the protocol, of which only the
-// version, the name and the session are known.
+// identity is known.
 var ErrVersion = errors.New("another version of the protocol")
 
 // Marshal returns the document. An error means that the selection is too long.
@@ -46,23 +54,31 @@ func (p Presence) Marshal() ([]byte, error) {
 	return document, nil
 }
 
+// Goodbye returns the document that says that the session has gone.
+func (p Presence) Goodbye() []byte {
+	p.Gone = true
+	document, err := json.Marshal(p.Identity)
+	if err != nil {
+		panic(err) // cannot happen: strings, numbers and a time of this century
+	}
+	return document
+}
+
 // ParsePresence reads the document of the developer name, "" if it is not known from a
 // topic.
 func ParsePresence(name string, document []byte) (Presence, error) {
 	if len(document) > maxPresence {
 		return Presence{}, fmt.Errorf("presence of %d bytes: more than %d", len(document), maxPresence)
 	}
-	var known struct {
-		Version int    `json:"version"`
-		Name    string `json:"name"`
-		Session string `json:"session"`
-	}
-	if err := json.Unmarshal(document, &known); err != nil {
+	var p Presence
+	if err := json.Unmarshal(document, &p.Identity); err != nil {
 		return Presence{}, fmt.Errorf("reading a presence: %w", err)
 	}
-	p := Presence{Version: known.Version, Name: known.Name, Session: known.Session}
 	if !ValidName(p.Name) || (name != "" && name != p.Name) || !sessionPattern.MatchString(p.Session) {
 		return Presence{}, fmt.Errorf("presence of %q has the name %q and the session %q", name, p.Name, p.Session)
+	}
+	if p.Gone {
+		return p, nil
 	}
 	if p.Version != Version {
 		return p, ErrVersion

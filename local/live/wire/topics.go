@@ -59,7 +59,9 @@ func ParseTopics(root string) (Topics, error) {
 	return Topics{root}, nil
 }
 
-// Presence is where a developer is announced, retained.
+// Presence is where a developer is announced. Nothing is retained: IoT Core sends no
+// retained message to a filter with a wildcard, such as the bridges have.
+// https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-retain
 func (t Topics) Presence(name string) string { return t.root + "/dev/" + name }
 
 // Beat is where a session with invocations gives a sign of life.
@@ -76,9 +78,8 @@ func (t Topics) OfBridge(bridge string) []string {
 	return []string{t.root + "/dev/+", t.root + "/beat/+", t.Bridge(bridge)}
 }
 
-// OfSession are the filters that a session subscribes to. That of its presence is
-// exact, since IoT Core sends retained messages for exact filters only:
-// https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-retain
+// OfSession are the filters that a session subscribes to: with its own presence it sees
+// who else has the name.
 func (t Topics) OfSession(name, session string) []string {
 	return []string{t.Session(session), t.Session(HelloSession), t.Presence(name)}
 }

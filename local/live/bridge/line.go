@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log"
+	"os"
+	"sync"
+	"time"
+
+	"api-auth-jwt-auth0/local/live/link"
+	"api-auth-jwt-auth0/local/live/mqtt"
+	"api-auth-jwt-auth0/local/live/wire"
+)
+
+// helloAt are the times at which a bridge asks who is present, since an answer may be
+// lost.
+var helloAt = []time.Duration{0, 100 * time.Millisecond, time.Second}
+
+// line is the bridge's end of live: who is present, and the invocations that they get.
+type line struct {
+	cfg    config
+	bridge string // the name in topics
+	link   *link.Link
+	log    *log.Logger
+
+	mu      sync.Mutex
+	pace    wire.Pace
+	upSince time.Time                // zero: not connected yet
+	present map[string]wire.Presence // by name
+	refused map[string]bool          // sessions of another version
+	calls   []*wire.Call             // the last is the current one
+	asked   time.Time                // the latest hello for a request that named somebody
+	changed chan struct{}            // closed, and made again, at each change of the above
+}
+
+func newLine(cfg config) *line {
+	l := &line{
+		cfg:     cfg,
+		bridge:  wire.NewBridge(cfg.handler),
+		log:     log.New(os.Stderr, "live: ", 0),
+		present: map[string]wire.Presence{},
+		refused: map[string]bool{},
+		changed: make(chan struct{}),
+	}
+	l.mu.Lock() // a callback must not find l.link nil
+	defer l.mu.Unlock()
+	l.link = link.Start(link.Config{
+		Dial:      l.dial,
+		Filters:   cfg.topics.OfBridge(l.bridge),
+		OnMessage: l.receive,
+		OnUp:      l.up,
+		OnDown:    func(error) {},
+		Now:       time.Now,
+	})
+	return l
+}
+
+func (l *line) dial() mqtt.Config {
+	var random [8]byte
+	rand.Read(random[:])
+	return mqtt.Config{
+		Endpoint: l.cfg.endpoint, Region: l.cfg.region,
+		ClientID:    l.cfg.client + hex.EncodeToString(random[:]),
+		Credentials: func(context.Context) (mqtt.Credentials, error) { return l.cfg.credentials, nil },
+		Now:         time.Now,
+	}
+}
+
+// up starts over on a new connection: who was present may be gone, and will not claim.
+func (l *line) up() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.upSince, l.pace = now, wire.Pace{}
+	l.ask(wire.HelloSession, func() bool { return l.upSince == now })
+	for _, call := range l.calls {
+		call.Restart(now)
+		l.flush(call)
+	}
+	l.signal()
+}
+
+// ask says hello to a session, several times while a condition holds. l.mu must be
+// held, and is when the condition is asked.
+func (l *line) ask(session string, while func() bool) {
+	for _, after := range helloAt {
+		time.AfterFunc(after, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if while() {
+				l.send(session, wire.Hello(l.bridge))
+			}
+		})
+	}
+}
+
+// send publishes a frame to a session. l.mu must be held.
+func (l *line) send(session string, payload []byte) {
+	l.pace.Force(time.Now(), len(payload))
+	l.link.Send(mqtt.Message{Topic: l.cfg.topics.Session(session), Payload: payload})
+}
+
+// signal wakes who waits for a change. l.mu must be held.
+func (l *line) signal() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+func (l *line) receive(m mqtt.Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.pace.Received(now)
+	topics := l.cfg.topics
+	if name := topics.Named(m.Topic); name != "" {
+		l.receivePresence(name, m.Payload)
+	} else if session := topics.Beating(m.Topic); session != "" {
+		for _, call := range l.calls {
+			if call.Session.Session == session {
+				call.Beat(now)
+			}
+		}
+	} else if m.Topic == topics.Bridge(l.bridge) {
+		l.receiveFrame(now, m.Payload)
+	}
+}
+
+func (l *line) receiveFrame(now time.Time, payload []byte) {
+	if p, ok := wire.ParseHelloAnswer(payload); ok {
+		l.announce(p)
+		return
+	}
+	id, ok := wire.Of(payload)
+	if !ok {
+		return
+	}
+	for _, call := range l.calls {
+		if call.ID() == id && call.Receive(now, payload) {
+			l.flush(call)
+			l.signal()
+		}
+	}
+}
+
+// flush publishes what a call has to say, and returns when it has more. l.mu must be
+// held.
+func (l *line) flush(call *wire.Call) (wake time.Time) {
+	frames, wake := call.Poll(time.Now(), &l.pace)
+	for _, payload := range frames {
+		l.link.Send(mqtt.Message{Topic: l.cfg.topics.Session(call.Session.Session), Payload: payload})
+	}
+	return wake
+}
+
+// alive is called when the connection has answered a probe.
+func (l *line) alive() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.signal()
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"api-auth-jwt-auth0/local/live/wire"
+)
+
+const (
+	maxPresent = 64 // developers of a stack that a bridge knows
+
+	// settleTime after connecting, whoever is present has said so.
+	settleTime = wire.ClaimBudget
+)
+
+func (l *line) receivePresence(name string, document []byte) {
+	p, err := wire.ParsePresence(name, document)
+	switch {
+	case errors.Is(err, wire.ErrVersion):
+		l.refuse(p)
+	case err != nil: // garbage
+	case p.Gone:
+		l.withdraw(p)
+	default:
+		l.announce(p)
+	}
+}
+
+// withdraw forgets a session, unless it has had another connection since.
+func (l *line) withdraw(p wire.Presence) {
+	if known := l.present[p.Name]; known.Session != p.Session || known.Connection != p.Connection {
+		return
+	}
+	delete(l.present, p.Name)
+	l.stands(p, false)
+	l.signal()
+}
+
+func (l *line) announce(p wire.Presence) {
+	if _, known := l.present[p.Name]; p.Gone || !known && len(l.present) == maxPresent {
+		return
+	}
+	l.present[p.Name] = p
+	l.stands(p, true)
+	l.signal()
+}
+
+// stands tells the calls of a session whether it is still announced.
+func (l *line) stands(p wire.Presence, stands bool) {
+	for _, call := range l.calls {
+		if call.Session.Session == p.Session && call.Session.Name == p.Name {
+			call.Present(time.Now(), stands)
+			l.flush(call)
+		}
+	}
+}
+
+// refuse says hello to a session of another version, once: it learns of this one.
+func (l *line) refuse(p wire.Presence) {
+	delete(l.present, p.Name)
+	if l.refused[p.Session] || len(l.refused) == maxPresent {
+		return
+	}
+	l.refused[p.Session] = true
+	l.send(p.Session, wire.Hello(l.bridge))
+	l.log.Printf("%s uses version %d of the protocol, this function %d: run pulumi up", p.Name, p.Version, wire.Version)
+}
+
+// askAgain asks who is present, at most once a second, in case an answer was lost.
+func (l *line) askAgain() {
+	if now := time.Now(); now.Sub(l.asked) > time.Second {
+		l.asked = now
+		l.send(wire.HelloSession, wire.Hello(l.bridge))
+	}
+}
+
+// current reports whether everybody who is present is known, since the connection has
+// answered after a time: it was not one that died while the environment was frozen, and
+// what it had to bring has been read. l.mu must be held.
+func (l *line) current(since time.Time) bool {
+	return !l.upSince.IsZero() && time.Since(l.upSince) > settleTime && l.link.Answered(since)
+}
+
+func (l *line) presences() []wire.Presence {
+	var list []wire.Presence
+	for _, p := range l.present {
+		list = append(list, p)
+	}
+	return list
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Names of the Runtime API:
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+const (
+	pathInvocation  = "/2018-06-01/runtime/invocation/"
+	pathNext        = pathInvocation + "next"
+	headerRequestID = "Lambda-Runtime-Aws-Request-Id"
+	headerDeadline  = "Lambda-Runtime-Deadline-Ms"
+	headerErrorType = "Lambda-Runtime-Function-Error-Type"
+)
+
+// maxEvent is above any event of Lambda, in bytes.
+const maxEvent = 32 << 20
+
+// proxy is the handler's Runtime API. All of it is Lambda's, but for the events that a
+// developer answers, which the handler does not see.
+type proxy struct {
+	address  string // host:port
+	upstream string // host:port of Lambda's, and a path perhaps
+	client   *http.Transport
+	line     *line // nil without live
+}
+
+// invocation is an event that Lambda has given out.
+type invocation struct {
+	id       string
+	began    time.Time
+	deadline time.Time
+	header   http.Header
+	event    []byte
+}
+
+// serve listens for the handler, and connects to the broker beside it.
+func serve(cfg config) (*proxy, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening for the handler: %w", err)
+	}
+	p := &proxy{
+		address:  listener.Addr().String(),
+		upstream: cfg.runtimeAPI,
+		client:   &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 4},
+	}
+	if cfg.live() {
+		p.line = newLine(cfg)
+	}
+	// No time-outs: the handler waits for events for hours, and Lambda ends what hangs.
+	server := &http.Server{Handler: p, ErrorLog: log.New(io.Discard, "", 0)}
+	go server.Serve(listener) // for as long as the process lives
+	return p, nil
+}
+
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.URL.Path == pathNext && p.line != nil {
+		p.next(w, r)
+		return
+	}
+	p.pass(w, r)
+}
+
+// next gives the handler the next event that no developer answers.
+func (p *proxy) next(w http.ResponseWriter, r *http.Request) {
+	for {
+		answer := p.ask(r)
+		if answer.StatusCode != http.StatusOK {
+			copyAnswer(w, answer)
+			return
+		}
+		inv := readInvocation(answer)
+		if !p.line.take(r.Context(), inv, p.post) {
+			answer.Body = io.NopCloser(bytes.NewReader(inv.event))
+			copyAnswer(w, answer)
+			return
+		}
+	}
+}
+
+func readInvocation(answer *http.Response) invocation {
+	defer answer.Body.Close()
+	inv := invocation{id: answer.Header.Get(headerRequestID), began: time.Now(), header: answer.Header}
+	var b bytes.Buffer
+	b.Grow(int(min(max(answer.ContentLength, 0), maxEvent)) + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(answer.Body, maxEvent)); err != nil {
+		panic(http.ErrAbortHandler) // as if Lambda's own connection had broken
+	}
+	inv.event = b.Bytes()
+	if ms, err := strconv.ParseInt(answer.Header.Get(headerDeadline), 10, 64); err == nil {
+		inv.deadline = inv.began.Add(time.UnixMilli(ms).Sub(inv.began))
+	}
+	return inv
+}
+
+// pass passes any other request on, and its answer back.
+func (p *proxy) pass(w http.ResponseWriter, r *http.Request) { copyAnswer(w, p.ask(r)) }
+
+// ask sends the handler's request to Lambda. Its body and trailers pass as they come.
+// If Lambda's connection breaks, so does the handler's.
+func (p *proxy) ask(r *http.Request) *http.Response {
+	target, err := url.Parse("http://" + p.upstream + r.RequestURI)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	out := (&http.Request{
+		Method: r.Method, URL: target, Header: maps.Clone(r.Header), Trailer: r.Trailer,
+		Body: r.Body, ContentLength: r.ContentLength,
+	}).WithContext(r.Context())
+	if r.ContentLength == 0 {
+		out.Body = nil
+	}
+	if _, ok := out.Header["User-Agent"]; !ok {
+		out.Header["User-Agent"] = nil // none, in place of Go's own
+	}
+	out.Header.Del("Connection")
+	answer, err := p.client.RoundTrip(out)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return answer
+}
+
+func copyAnswer(w http.ResponseWriter, answer *http.Response) {
+	defer answer.Body.Close()
+	header := w.Header()
+	header["Date"], header["Content-Type"] = nil, nil // none, unless Lambda sends them
+	maps.Copy(header, answer.Header)
+	header.Del("Connection")
+	w.WriteHeader(answer.StatusCode)
+	if answer.ContentLength < 0 {
+		w.(http.Flusher).Flush() // no length, as in Lambda's answer
+	}
+	if _, err := io.Copy(w, answer.Body); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// post posts the result of an invocation to Lambda: an error if errorType is set.
+func (p *proxy) post(ctx context.Context, id, errorType string, body []byte) error {
+	action := "/response"
+	if errorType != "" {
+		action = "/error"
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+p.upstream+pathInvocation+id+action, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if errorType != "" {
+		request.Header.Set(headerErrorType, errorType)
+	}
+	answer, err := p.client.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusAccepted {
+		return errors.New(answer.Status + ": " + strings.TrimSpace(string(text)))
+	}
+	return nil
+}

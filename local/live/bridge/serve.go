@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"api-auth-jwt-auth0/local/live/wire"
+)
+
+const (
+	keptCalls = 4 // that a session may still ask about
+
+	// trustFor is how long after an answer of the broker an invocation does not ask for
+	// another, in the background.
+	trustFor = time.Second
+)
+
+// take has a developer answer an invocation, and posts the answer. False: the deployed
+// code must.
+func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.Context, id, errorType string, body []byte) error) bool {
+	session, request, waited, ok := l.choose(ctx, inv)
+	if !ok {
+		return false
+	}
+	outcome := l.offer(inv, session, request, waited)
+	var err error
+	switch a := outcome.Answer; {
+	case outcome.Kind == wire.Deployed:
+		l.log.Printf("RequestId: %s is not answered by %s, but here: %s", inv.id, session.Name, outcome.Reason)
+		return false
+	case outcome.Kind == wire.TimedOut:
+		l.log.Printf("RequestId: %s was claimed by %s and fails: %s", inv.id, session.Name, outcome.Reason)
+		err = post(ctx, inv.id, "Sandbox.Timedout", timeoutBody(inv))
+	case a.Failed:
+		err = post(ctx, inv.id, a.ErrorType, a.Body)
+	default:
+		err = post(ctx, inv.id, "", a.Body)
+	}
+	if err != nil {
+		l.log.Printf("RequestId: %s: Lambda refused the answer of %s: %v", inv.id, session.Name, err)
+	}
+	return true
+}
+
+// choose returns the session that is offered an invocation. It waits only for a
+// developer whom the request names and who could be present unnoticed.
+func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presence, request wire.Request, waited time.Duration, ok bool) {
+	l.link.Probe(l.alive, inv.began.Add(-trustFor))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.present) == 0 && !wire.NamesDeveloper(inv.event) {
+		return session, request, 0, false
+	}
+	request = wire.ReadRequest(inv.event)
+	for begun := time.Now(); ; waited = time.Since(begun) {
+		session, ok = wire.Choose(l.presences(), request, l.cfg.handler)
+		switch {
+		case ok, !wire.ValidName(request.Developer), waited >= wire.ClaimBudget, ctx.Err() != nil:
+			return session, request, waited, ok
+		case l.current(inv.began):
+			l.askAgain()
+			return session, request, waited, false
+		}
+		l.link.Probe(l.alive, inv.began)
+		l.wait(ctx, begun.Add(wire.ClaimBudget))
+	}
+}
+
+// offer gives an invocation to a session and waits for its outcome. What was waited
+// before is part of the claim's budget.
+func (l *line) offer(inv invocation, session wire.Presence, request wire.Request, waited time.Duration) wire.Outcome {
+	offered := time.Now()
+	call := wire.NewCall(wire.CallConfig{
+		Began: offered.Add(-waited), Deadline: inv.deadline, Idempotent: request.Idempotent(), Session: session,
+		Offer: wire.Offer{RequestID: inv.id, Function: l.cfg.function, Handler: l.cfg.handler, Bridge: l.bridge, Size: len(inv.event)},
+	})
+	go l.provide(call, l.run(inv, session))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = append(l.calls[max(0, len(l.calls)-keptCalls+1):], call)
+	for {
+		wake := l.flush(call)
+		outcome := call.Outcome()
+		if outcome.Kind != wire.Pending {
+			l.over(call, outcome)
+			return outcome
+		}
+		l.wait(context.Background(), wake)
+	}
+}
+
+// provide packs what a call sends once it is claimed, meanwhile.
+func (l *line) provide(call *wire.Call, run wire.Run) {
+	packed, err := run.Pack()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil { // the session gets nothing, and the deployed code answers
+		l.log.Print(err)
+		return
+	}
+	call.Provide(packed)
+	l.signal()
+}
+
+// over forgets who did not claim: a session that is there answers the hello.
+func (l *line) over(call *wire.Call, outcome wire.Outcome) {
+	call.Release()
+	if s := call.Session; outcome.Kind == wire.Deployed && l.present[s.Name].Session == s.Session {
+		delete(l.present, s.Name)
+		l.ask(s.Session, func() bool { return l.present[s.Name].Session == "" })
+	}
+}
+
+// wait waits for a change, or until a time, which is never if it is zero. l.mu must be
+// held, and is not while it waits.
+func (l *line) wait(ctx context.Context, until time.Time) {
+	changed := l.changed
+	l.mu.Unlock()
+	defer l.mu.Lock()
+	if !until.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(until))
+		defer cancel()
+	}
+	select {
+	case <-changed:
+	case <-ctx.Done():
+	}
+}
+
+func (l *line) run(inv invocation, session wire.Presence) wire.Run {
+	run := wire.Run{Event: inv.event, Environment: l.cfg.own()}
+	if c := l.cfg.credentials; session.Credentials {
+		run.Credentials = &wire.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
+	}
+	return run
+}
+
+// timeoutBody words the error as Lambda does for a function that ran into its limit,
+// which is the time that was left at the beginning, in whole seconds.
+func timeoutBody(inv invocation) []byte {
+	limit := math.Ceil(inv.deadline.Sub(inv.began).Seconds())
+	body, err := json.Marshal(struct {
+		Type    string `json:"errorType"`
+		Message string `json:"errorMessage"`
+	}{"Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", inv.id, limit)})
+	if err != nil {
+		panic(err) // cannot happen: two strings
+	}
+	return body
+}

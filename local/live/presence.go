@@ -1,0 +1,88 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"api-auth-jwt-auth0/local/live/mqtt"
+	"api-auth-jwt-auth0/local/live/wire"
+)
+
+const (
+	// announceEvery repeats the presence, for bridges that missed it.
+	announceEvery = time.Minute
+	// quietName is how long a name must stay uncontested before it is one's own.
+	quietName = 300 * time.Millisecond
+	// defendAfter limits how often a name is defended.
+	defendAfter = 20 * time.Millisecond
+)
+
+// announceAgain are the times after which the presence is repeated on a new connection.
+var announceAgain = []time.Duration{100 * time.Millisecond, 900 * time.Millisecond}
+
+// takeName waits whether a session of the same name defends it, which one that began
+// before this one does whenever it sees another.
+func (s *Session) takeName(ctx context.Context) error {
+	if err := s.pause(ctx, quietName); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lost == nil {
+		s.owner = true
+		s.cfg.OnStatus(Status{Kind: Online})
+	}
+	return s.lost
+}
+
+// publishPresence announces the developer, and will again.
+func (s *Session) publishPresence() {
+	s.pace.Force(s.cfg.Now(), len(s.document))
+	s.link.Send(mqtt.Message{Topic: s.topics.Presence(s.cfg.Name), Payload: s.document})
+	next := announceEvery
+	if s.again < len(announceAgain) {
+		next = announceAgain[s.again]
+		s.again++
+	}
+	s.announce.Reset(next)
+}
+
+func (s *Session) repeat() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.defending = false
+	if s.up && s.lost == nil && !s.closing {
+		s.publishPresence()
+	}
+}
+
+// receivePresence defends the name against whoever began later, and against the will
+// of a connection of this session's own that has died.
+func (s *Session) receivePresence(document []byte) {
+	other, err := wire.ParsePresence(s.cfg.Name, document)
+	if err != nil && !errors.Is(err, wire.ErrVersion) {
+		return
+	}
+	own := other.Session == s.presence.Session
+	switch {
+	case s.closing, s.lost != nil, own != other.Gone: // what this session said, or another that leaves
+	case !own && other.Before(s.presence):
+		s.lose(other)
+	case !s.defending:
+		s.defending = true
+		s.announce.Reset(defendAfter)
+	}
+}
+
+// lose ends what the session does, since the name is another's.
+func (s *Session) lose(other wire.Presence) {
+	s.owner = false
+	s.lost = fmt.Errorf("%w: %s has been live since %s: choose another name, or end that session",
+		ErrNameTaken, s.cfg.Name, other.Since.Local().Format(time.DateTime))
+	s.desk.Stop()
+	s.flush()
+	s.signal()
+	s.cfg.OnStatus(Status{Kind: NameTaken, Err: s.lost})
+}
