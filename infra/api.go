@@ -37,7 +37,7 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 	api, err := apigatewayv2.NewApi(ctx, resourceName(ctx, "api"), &apigatewayv2.ApiArgs{
 		Description:       pulumi.String(title(ctx)),
 		ProtocolType:      pulumi.String("HTTP"),
-		CorsConfiguration: cors(cfg.DevelopmentOrigins, routes),
+		CorsConfiguration: cors(cfg, routes),
 		Tags:              tags(ctx),
 	}, pulumi.Parent(a), pulumi.Protect(cfg.Protect))
 	if err != nil {
@@ -60,14 +60,18 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 
 // cors lets pages of the development origins call the API's own endpoint. The
 // site itself needs no CORS: it shares its origin with the API.
-func cors(origins []string, routes []Route) apigatewayv2.ApiCorsConfigurationPtrInput {
-	if len(origins) == 0 {
+func cors(cfg Config, routes []Route) apigatewayv2.ApiCorsConfigurationPtrInput {
+	if len(cfg.DevelopmentOrigins) == 0 {
 		return nil
 	}
+	headers := []string{"authorization", "content-type"}
+	if cfg.Live {
+		headers = append(headers, liveHeader)
+	}
 	return apigatewayv2.ApiCorsConfigurationArgs{
-		AllowOrigins:  pulumi.ToStringArray(origins),
+		AllowOrigins:  pulumi.ToStringArray(cfg.DevelopmentOrigins),
 		AllowMethods:  pulumi.ToStringArray(methods(routes)),
-		AllowHeaders:  pulumi.ToStringArray([]string{"authorization", "content-type"}),
+		AllowHeaders:  pulumi.ToStringArray(headers),
 		ExposeHeaders: pulumi.ToStringArray([]string{"apigw-requestid", "www-authenticate"}),
 		MaxAge:        pulumi.Int(600),
 	}

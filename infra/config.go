@@ -33,6 +33,8 @@ type Config struct {
 	AlarmLatency             time.Duration
 	KeepAssetsDays           int
 	PermissionsBoundary      string // ARN of the policy that limits the functions' roles; empty for none
+	Live                     bool   // whether developers' machines may answer
+	LiveDevelopers           string // ARN of the role that may assume the functions' roles while the stack is live; empty for none
 }
 
 // TokenCache is where the site keeps its tokens.
@@ -96,7 +98,9 @@ func (s *settings) values() Config {
 		AlarmLatency:         time.Duration(s.integer("alarmLatency", 1, 30_000)) * time.Millisecond,
 		KeepAssetsDays:       s.integer("keepAssetsDays", 1, 365),
 		PermissionsBoundary:  s.managedPolicy("permissionsBoundary"),
+		LiveDevelopers:       s.role("liveDevelopers"),
 	}
+	cfg.Live = s.live("live", cfg.Protect)
 	cfg.HostedZoneID = s.hostedZone("hostedZoneId", cfg.Domain)
 	// Auth0 requires an idle lifetime below the absolute one.
 	longest := maxRefreshTokenLifetime

@@ -34,6 +34,8 @@ func valid() map[string]string {
 		"p:alarmLatency":             "2000",
 		"p:keepAssetsDays":           "30",
 		"p:permissionsBoundary":      "",
+		"p:live":                     "false",
+		"p:liveDevelopers":           "",
 	}
 }
 
@@ -130,6 +132,9 @@ func TestReadConfigProblems(t *testing.T) {
 		{"e-mail of one word", "p:alarmEmail", "team", "expected one e-mail address", `alarmEmail ""`},
 		{"latency of a minute", "p:alarmLatency", "60000", "from 1 to 30000", "alarmLatency 30000"},
 		{"no time to keep assets", "p:keepAssetsDays", "0", "from 1 to 365", "keepAssetsDays 1"},
+		{"live in words", "p:live", "yes", "expected true or false", "live false"},
+		{"a developer in place of a role", "p:liveDevelopers", "arn:aws:iam::123456789012:user/anna", "expected the ARN of a role", `liveDevelopers ""`},
+		{"every role", "p:liveDevelopers", "arn:aws:iam::123456789012:role/*", "expected the ARN of a role", `liveDevelopers ""`},
 		{"boundary that is no ARN", "p:permissionsBoundary", "functions", `got "functions"`, `permissionsBoundary ""`},
 		{"boundary that is a role", "p:permissionsBoundary", "arn:aws:iam::123456789012:role/functions", "expected the ARN of a managed policy", `permissionsBoundary ""`},
 		{"boundary with a wildcard", "p:permissionsBoundary", "arn:aws:iam::123456789012:policy/*", "expected the ARN of a managed policy", `permissionsBoundary ""`},
@@ -169,6 +174,30 @@ func TestReadConfigAcceptsBoundaries(t *testing.T) {
 		values["p:permissionsBoundary"] = arn
 		if cfg, err := readFrom(values, "auth0:clientSecret"); err != nil || cfg.PermissionsBoundary != arn {
 			t.Errorf("%s: got %q and %v", arn, cfg.PermissionsBoundary, err)
+		}
+	}
+}
+
+// TestReadConfigRefusesALiveStackWithProtection, and keeps the developers' role for
+// when the stack is live.
+func TestReadConfigRefusesALiveStackWithProtection(t *testing.T) {
+	t.Parallel()
+	const developers = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Developers_0123456789abcdef"
+	for _, test := range []struct {
+		live, protect string
+		refused       bool
+	}{{"false", "false", false}, {"false", "true", false}, {"true", "false", false}, {"true", "true", true}} {
+		values := valid()
+		values["p:live"], values["p:protect"], values["p:liveDevelopers"] = test.live, test.protect, developers
+		cfg, err := readFrom(values, "auth0:clientSecret")
+		if test.refused {
+			if err == nil || !strings.Contains(err.Error(), "\n      pulumi config set --stack dev live false\n") {
+				t.Errorf("live %s, protect %s: expected a refusal with its fix, got %v", test.live, test.protect, err)
+			}
+			continue
+		}
+		if err != nil || cfg.Live != (test.live == "true") || cfg.LiveDevelopers != developers {
+			t.Errorf("live %s, protect %s: got %t, %q and %v", test.live, test.protect, cfg.Live, cfg.LiveDevelopers, err)
 		}
 	}
 }

@@ -193,6 +193,7 @@ func files(dir string) ([]string, error) {
 type siteSettings struct {
 	Auth0  siteAuth0 `json:"auth0"`
 	APIURL string    `json:"apiUrl"`
+	Live   bool      `json:"live,omitempty"` // whether developers' machines may answer
 }
 
 type siteAuth0 struct {
@@ -222,6 +223,7 @@ func siteConfig(cfg Config, audience *Audience, application *Application, roles 
 				Scope:    siteScope(audience.names),
 			},
 			APIURL: "/" + stageName,
+			Live:   cfg.Live,
 		}
 		if cfg.TokenCache != Memory {
 			s.Auth0.TokenCache = cfg.TokenCache

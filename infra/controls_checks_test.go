@@ -329,13 +329,16 @@ func actionsAreNamed(r *stack.Resource) string {
 }
 
 // below are what has no names beforehand: all streams of one log group, all indexes of
-// one table, and the objects of one bucket.
-var below = regexp.MustCompile(`^arn:aws:(logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+:|dynamodb:[a-z0-9-]+:\d{12}:table/[^/*]+/index/|s3:::[^/*]+/[^*]*)\*$`)
+// one table, the objects of one bucket, and of a live stack the client IDs and topics of
+// one function, and the topics of its developers.
+var below = regexp.MustCompile(`^arn:aws:(logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+:|dynamodb:[a-z0-9-]+:\d{12}:table/[^/*]+/index/|s3:::[^/*]+/[^*]*|` +
+	`iot:[a-z0-9-]+:\d{12}:topic/live/[^/*]+/[^/*]+/(dev|beat|to)/)\*$|` +
+	`^arn:aws:iot:[a-z0-9-]+:\d{12}:(client/[^/*?]+--fn-[^/*?]+-|topic(filter)?/live/[^/*?]+/[^/*?]+/env/[^/*?]+-)\?{16}$`)
 
 func resourcesAreNamed(r *stack.Resource) string {
 	for _, s := range statements(r) {
 		for _, resource := range s.Resource {
-			if strings.Contains(resource, "*") && !below.MatchString(resource) {
+			if strings.ContainsAny(resource, "*?") && !below.MatchString(resource) {
 				return "allows something on " + resource
 			}
 		}

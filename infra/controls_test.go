@@ -109,12 +109,13 @@ var controls = []control{
 	{id: "AwsSolutions-L1", demand: "the latest runtime", types: []string{lambdaFunction}, check: each(lambdaFunction, is("provided.al2023", "runtime"))},
 	{id: "AwsSolutions-IAM4", demand: "no policy that AWS manages", types: []string{role}, check: each(role, ownPoliciesOnly)},
 	{id: "AwsSolutions-IAM5", demand: "no wildcard", types: []string{rolePolicy}, check: each(rolePolicy, resourcesAreNamed),
-		note: "but for what has no names beforehand: the streams below the function's own log group, and of what it uses the table's indexes and the bucket's objects"},
+		note: "but for what has no names beforehand: the streams below the function's own log group, and of what it uses the table's indexes and the bucket's objects; on a live stack its own client IDs and topics"},
 	{id: "AwsSolutions-DDB3", demand: "point-in-time recovery", types: []string{table}, check: each(table, whereProtected("pointInTimeRecovery", "enabled")), note: "as DynamoDB.2"},
 	{id: "AwsSolutions-SQS3", demand: "a dead-letter queue", types: []string{sqsQueue, redriveAllowance}, check: queuesHaveDeadLetters},
 	{id: "AwsSolutions-SQS4", demand: "requests over TLS only", types: []string{queuePolicy}, check: everyQueueHasTLS},
 	{id: "AwsSolutions-SNS2", demand: "encryption of topics", exception: "alarms contain no secret, CloudWatch cannot publish to a topic with the key that AWS manages, and a customer-managed key costs a fixed amount a month"},
 	{id: "AwsSolutions-SNS3", demand: "publishing over TLS only", types: []string{topic, topicPolicy}, check: each(topicPolicy, deniesPlain("sns:Publish"))},
+	{id: "trust", demand: "roles are assumed by a service, and those of functions on a live stack by the developers' role", types: []string{role}, check: each(role, trustIsNarrow)},
 	{id: "at rest", demand: "buckets are encrypted (S3.4, part of S3 itself by now)", types: []string{bucketEncryption}, check: everyBucketHas(bucketEncryption, encrypts)},
 }
 
@@ -142,7 +143,8 @@ var uncontrolled = map[string]string{
 }
 
 // stacks are the graphs that controls are checked on: both stacks, prod with every
-// setting that adds resources, and prod with a resource of each kind that handlers use.
+// setting that adds resources, prod with a resource of each kind that handlers use, and
+// dev with those while it is live.
 func stacks(t *testing.T) map[string]*stack.Graph {
 	t.Helper()
 	return map[string]*stack.Graph{
@@ -152,6 +154,7 @@ func stacks(t *testing.T) map[string]*stack.Graph {
 			"domain": "app.example.com", "alarmEmail": "team@example.com", "aws:region": "eu-central-1",
 		}),
 		"order service": orderService(t, "prod", map[string]string{"alarmEmail": "team@example.com"}),
+		"live":          liveService(t, "dev", map[string]string{"liveDevelopers": developers}),
 	}
 }
 

@@ -20,6 +20,7 @@ type Function struct {
 
 	Name, ARN pulumi.StringOutput
 	InvokeARN pulumi.StringOutput // what an API Gateway integration calls
+	RoleARN   pulumi.StringOutput
 }
 
 // newFunctions registers one Function for each zip, by handler name.
@@ -76,15 +77,15 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string, u *uses) (*F
 	if err != nil {
 		return nil, err
 	}
-	f.Name, f.ARN, f.InvokeARN = function.Name, function.Arn, function.InvokeArn
+	f.Name, f.ARN, f.InvokeARN, f.RoleARN = function.Name, function.Arn, function.InvokeArn, role.Arn
 	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{"name": f.Name})
 }
 
 // newFunctionRole returns the function's role and its only policy, which lets the
-// function write to its own log group, and do what its uses say. Log streams have no
-// names beforehand, hence the ":*".
+// function write to its own log group, do what its uses say, and while the stack is
+// live reach developers. Log streams have no names beforehand, hence the ":*".
 func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup, u *uses) (*iam.Role, *iam.RolePolicy, error) {
-	trust, err := policy.ServiceRole("lambda.amazonaws.com", nil)
+	trust, err := policy.ServiceAndRoles("lambda.amazonaws.com", u.live.trusted()...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,16 +97,16 @@ func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, na
 	if err != nil {
 		return nil, nil, err
 	}
-	ownLog := func(arns []string) []Statement {
-		return []Statement{{
+	own := func(arns []string) []Statement {
+		return append([]Statement{{
 			Effect:   "Allow",
 			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 			Resource: []string{arns[0] + ":*"},
-		}}
+		}}, u.live.statements(name, arns[0])...)
 	}
 	rights, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
 		Role:   role.Name,
-		Policy: u.document(name, ownLog, logs.Arn),
+		Policy: u.document(name, own, logs.Arn),
 	}, pulumi.Parent(role))
 	return role, rights, err
 }

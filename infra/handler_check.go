@@ -39,7 +39,8 @@ func (d Deployment) check(cfg Config) error {
 			problems = append(problems, fmt.Errorf("infra/resources.go: handler %q: %w", name, err))
 		}
 	}
-	return errors.Join(append([]error{checkRoutes(d.Routes, d.Rights)}, append(problems, d.checkConsumers()...)...)...)
+	problems = slices.Concat(problems, d.checkConsumers(), d.checkLive(cfg))
+	return errors.Join(append([]error{checkRoutes(d.Routes, d.Rights)}, problems...)...)
 }
 
 // checkResources reports resources that cannot be deployed, or not together.

@@ -22,6 +22,9 @@ func (f folders) HandlerFolders() ([]string, error) { return f, nil }
 func (f folders) Handlers(context.Context, []string) (map[string]string, error) {
 	return nil, nil
 }
+func (f folders) LiveHandlers(context.Context, []string) (map[string]string, error) {
+	return nil, nil
+}
 func (f folders) Site(context.Context) (string, error) { return "", nil }
 
 var testConfig = Config{FunctionTimeout: 10 * time.Second, FunctionMemoryMB: 128}

@@ -33,6 +33,10 @@ func (b built) Handlers(_ context.Context, names []string) (map[string]string, e
 	return zips, nil
 }
 
+func (b built) LiveHandlers(ctx context.Context, names []string) (map[string]string, error) {
+	return b.Handlers(ctx, names)
+}
+
 // TestLongestNamesAreValid: of projects, stacks, resources and handlers, in characters
 // that services refuse where they can have such. The rows of local/provider refuse what
 // the services would, the suffixes that the provider adds included.

@@ -96,7 +96,7 @@ func mustBeAllowed(t *testing.T, may policy.Policies, op permissions.Operation, 
 func TestRolesStayInsideTheBoundary(t *testing.T) {
 	t.Parallel()
 	boundary := githubPolicy(t, "boundary-policy.json", "us-east-1")
-	for _, r := range append(deployed(t, "prod").Of(rolePolicy), orderService(t, "prod", nil).Of(rolePolicy)...) {
+	for _, r := range slices.Concat(deployed(t, "prod").Of(rolePolicy), orderService(t, "prod", nil).Of(rolePolicy), liveService(t, "prod", nil).Of(rolePolicy)) {
 		text, _ := r.Inputs["policy"].(string)
 		own, err := policy.Parse([]byte(text))
 		if err != nil {
@@ -124,7 +124,7 @@ func TestBoundaryIsWhatUsesGrant(t *testing.T) {
 	orders, mails, receipts := tables.New("orders", tables.Key("id")), queue.New("mails"), buckets.New("receipts")
 	grants := slices.Concat(orders.Read().Grants, orders.Write().Grants, orders.Changes(1).Grants(), mails.Send().Grants, mails.Messages(1).Grants(),
 		receipts.Read("a").Grants, receipts.Write().Grants, receipts.Delete().Grants, secret.New("key").Read().Grants)
-	want := []string{"logs:CreateLogStream", "logs:PutLogEvents", "lambda:InvokeFunction"}
+	want := []string{"logs:CreateLogStream", "logs:PutLogEvents", "lambda:InvokeFunction", "iot:Connect", "iot:Publish", "iot:Receive", "iot:Subscribe"}
 	for _, g := range grants {
 		want = append(want, g.Actions...)
 	}

@@ -41,6 +41,9 @@ type Builder interface {
 	HandlerFolders() ([]string, error)
 	// Handlers returns the path of each handler's zip, by name.
 	Handlers(ctx context.Context, names []string) (map[string]string, error)
+	// LiveHandlers is Handlers for a live stack: the zips have the bridge, too, which
+	// passes events to developers' machines.
+	LiveHandlers(ctx context.Context, names []string) (map[string]string, error)
 	// Site returns the folder of the built site's files.
 	Site(ctx context.Context) (string, error)
 }
@@ -48,8 +51,9 @@ type Builder interface {
 // A Deployment is one run of the program.
 //
 // It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience, and assets, which its next run reads (see retainedAssets). An
-// error in the settings is an *InvalidConfigError and comes before any resource.
+// auth0Audience, assets, which its next run reads (see retainedAssets), and of a live
+// stack live, which developers' machines read. An error in the settings is an
+// *InvalidConfigError and comes before any resource.
 type Deployment struct {
 	Routes    []Route
 	Rights    Rights
@@ -121,6 +125,7 @@ func (d Deployment) deploy(ctx *pulumi.Context, cfg Config) error {
 		return err
 	}
 	export(ctx, cfg, b.api, site, b.audience, application, content)
+	b.resources.exportLive(ctx, b.functions)
 	return nil
 }
 
@@ -211,7 +216,11 @@ func (d Deployment) build(ctx *pulumi.Context, cfg Config) (artifacts, error) {
 	if err := d.Builder.CheckTools(ctx.Context()); err != nil {
 		return artifacts{}, err
 	}
-	handlers, err := d.Builder.Handlers(ctx.Context(), d.handlerNames())
+	buildHandlers := d.Builder.Handlers
+	if cfg.Live {
+		buildHandlers = d.Builder.LiveHandlers
+	}
+	handlers, err := buildHandlers(ctx.Context(), d.handlerNames())
 	if err != nil {
 		return artifacts{}, err
 	}

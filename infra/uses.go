@@ -16,12 +16,18 @@ type uses struct {
 	handlers map[string]Handler
 	stack    kind.Stack
 	deployed map[Resource]*kind.Deployed
+	live     *live // nil where the stack is not live
 }
 
 // newUses registers the resources.
 func newUses(ctx *pulumi.Context, cfg Config, d Deployment) (*uses, error) {
+	live, err := newLive(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
 	u := &uses{
 		handlers: d.Handlers,
+		live:     live,
 		stack: kind.Stack{
 			Project: ctx.Project(), Name: ctx.Stack(), Protect: cfg.Protect, Boundary: cfg.PermissionsBoundary,
 			Secrets: map[string]pulumi.StringOutput{}, Consumers: d.consumers(cfg),
@@ -42,8 +48,17 @@ func newUses(ctx *pulumi.Context, cfg Config, d Deployment) (*uses, error) {
 	return u, nil
 }
 
-// environment are the variables of a handler.
+// environment are the variables of a handler's function.
 func (u *uses) environment(name string) pulumi.StringMap {
+	variables := u.variables(name)
+	for key, value := range u.live.variables(name) {
+		variables[key] = pulumi.String(value)
+	}
+	return variables
+}
+
+// variables are those that the handler itself gets.
+func (u *uses) variables(name string) pulumi.StringMap {
 	h := u.handlers[name]
 	variables := pulumi.StringMap{}
 	for key, value := range h.Environment {

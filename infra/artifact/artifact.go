@@ -49,6 +49,8 @@ type Builder struct {
 	// Debug names a handler to build for a debugger: not optimized, with its
 	// symbols, and with the paths of its sources on this machine.
 	Debug string
+	// Live adds the bridge of a live stack to the handlers' zips; see LiveHandlers.
+	Live bool
 	// Report, when set, receives each step that does some work; a build found in
 	// the cache has none. It may be called concurrently.
 	Report func(Step)

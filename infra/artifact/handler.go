@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -30,15 +32,20 @@ var debugFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-gcflags"
 // gets, as -trimpath, would have the standard library compiled a second time.
 var localFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
 
-// flags are the build's of the handler in dir.
+// flags are the build's of the main package in dir.
 func (b Builder) flags(dir string) []string {
 	switch {
-	case b.Debug != "" && filepath.Base(dir) == b.Debug:
+	case b.debugs(dir):
 		return debugFlags
 	case b.Local:
 		return localFlags
 	}
 	return buildFlags
+}
+
+// debugs reports whether the main package in dir is the handler to debug.
+func (b Builder) debugs(dir string) bool {
+	return b.Debug != "" && dir == filepath.Join("lambdas", b.Debug)
 }
 
 // HandlerFolders lists the names of the folders below lambdas/ that have a main.go,
@@ -56,13 +63,17 @@ func (b Builder) HandlerFolders() ([]string, error) {
 // returns the path of each one's zip, by name. All handlers that do not compile
 // are reported at once, each with the compiler's own words.
 func (b Builder) Handlers(ctx context.Context, names []string) (map[string]string, error) {
+	bridge, err := b.bridge(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		wg    sync.WaitGroup
 		paths = make([]string, len(names))
 		errs  = make([]error, len(names))
 	)
 	for i, name := range names {
-		wg.Go(func() { paths[i], errs[i] = b.handler(ctx, name) })
+		wg.Go(func() { paths[i], errs[i] = b.handler(ctx, name, bridge) })
 	}
 	wg.Wait()
 	sayOnce(errs)
@@ -121,7 +132,7 @@ func HandlerErrors(err error) (found []*HandlerError, all bool) {
 	return nil, false
 }
 
-func (b Builder) handler(ctx context.Context, name string) (string, error) {
+func (b Builder) handler(ctx context.Context, name string, bridge program) (string, error) {
 	dir := filepath.Join("lambdas", name)
 	if !exists(filepath.Join(b.Root, dir, "main.go")) {
 		return "", &HandlerError{name, fmt.Errorf("has no %s: write its main package there, or take its line out of infra/routes.go",
@@ -140,10 +151,12 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 		if key, err = b.handlerKey(dir, toolchain); err != nil {
 			return "", &HandlerError{name, fmt.Errorf("cannot be built: %w", err)}
 		}
-		if zip, err = b.Place("handlers", key, file); err != nil {
+		if zip, err = b.Place("handlers", bridge.combined(key), file); err != nil {
 			return "", err
 		}
-		err = b.Once(ctx, "handler "+name, zip, keptHandlers, func(temporary string) error { return b.compile(ctx, dir, toolchain, key, temporary) })
+		err = b.Once(ctx, "handler "+name, zip, keptHandlers, func(temporary string) error {
+			return b.makeZip(ctx, program{dir: dir, key: key}, bridge, toolchain, temporary)
+		})
 		if err == nil {
 			return zip, nil
 		}
@@ -154,26 +167,42 @@ func (b Builder) handler(ctx context.Context, name string) (string, error) {
 	return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 }
 
-// compile builds the main package in dir, whose key is given, and writes its zip.
-func (b Builder) compile(ctx context.Context, dir, toolchain, key, zip string) error {
-	binary := zip + ".bootstrap"
-	args := append([]string{"build"}, b.flags(dir)...)
-	args = append(args, "-o", binary, "./"+filepath.ToSlash(dir))
-	if err := Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...); err != nil {
+// A program is a main package as its sources are now.
+type program struct {
+	dir    string
+	key    string // of the sources and of how they are built
+	binary string // the path of the compiled program; empty before
+}
+
+// makeZip compiles the handler and writes its zip, in which Lambda starts the handler,
+// or the bridge if there is one.
+func (b Builder) makeZip(ctx context.Context, handler, bridge program, toolchain, zip string) error {
+	handler.binary = zip + ".bootstrap"
+	if err := b.compile(ctx, handler, toolchain, handler.binary); err != nil {
 		return err
 	}
-	if now, err := b.handlerKey(dir, toolchain); err != nil || now != key {
-		return errors.Join(errChanged, err) // the binary may be of either state of the sources
+	entries := map[string]string{bootstrap: handler.binary}
+	if bridge.binary != "" {
+		entries = map[string]string{bootstrap: bridge.binary, behindBridge: handler.binary}
 	}
-	code, err := os.ReadFile(binary)
-	if err != nil {
-		return err
-	}
-	packed, err := pack(code, b.Local)
+	packed, err := pack(entries, b.Local)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(zip, packed, 0o644)
+}
+
+// compile compiles a program to the file at output.
+func (b Builder) compile(ctx context.Context, p program, toolchain, output string) error {
+	args := append([]string{"build"}, b.flags(p.dir)...)
+	args = append(args, "-o", output, "./"+filepath.ToSlash(p.dir))
+	if err := Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...); err != nil {
+		return err
+	}
+	if now, err := b.handlerKey(p.dir, toolchain); err != nil || now != p.key {
+		return errors.Join(errChanged, err) // the binary may be of either state of the sources
+	}
+	return nil
 }
 
 // goEnvironment compiles for target and overrides what would make the same
@@ -196,26 +225,38 @@ func (b Builder) goEnvironment() []string {
 // zipTime is the zip format's first moment, the time of every entry.
 var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// pack returns a zip with one entry, the executable file "bootstrap" that
-// Lambda starts. Pulumi's own archives would lose the mode that makes it
-// executable; a ready zip passes through them byte for byte.
-func pack(code []byte, store bool) ([]byte, error) {
+// The entries of a zip: what Lambda starts, and the handler where that is the bridge.
+const (
+	bootstrap    = "bootstrap"
+	behindBridge = "handler"
+)
+
+// pack returns a zip of executable files, given by the names of their entries. Pulumi's
+// own archives would lose the modes that make them executable; a ready zip passes
+// through them byte for byte.
+func pack(entries map[string]string, store bool) ([]byte, error) {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(out, flate.BestCompression)
 	})
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: zipTime}
-	if store {
-		header.Method = zip.Store
-	}
-	header.SetMode(0o755)
-	entry, err := w.CreateHeader(header)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := entry.Write(code); err != nil {
-		return nil, err
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		code, err := os.ReadFile(entries[name])
+		if err != nil {
+			return nil, err
+		}
+		header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime}
+		if store {
+			header.Method = zip.Store
+		}
+		header.SetMode(0o755)
+		entry, err := w.CreateHeader(header)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := entry.Write(code); err != nil {
+			return nil, err
+		}
 	}
 	if err := w.Close(); err != nil {
 		return nil, err

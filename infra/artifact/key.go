@@ -21,8 +21,8 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// handlerKey hashes all that goes into a handler's binary: the toolchain, the
-// flags, the modules (by go.mod and go.sum), and the files of the package in
+// handlerKey hashes all that goes into the binary of a handler, or of the bridge: the
+// toolchain, the flags, the modules (by go.mod and go.sum), and the files of the package in
 // dir and of the packages on this disk that it imports; for a debugger also where
 // they are.
 func (b Builder) handlerKey(dir, toolchain string) (string, error) {
@@ -38,7 +38,7 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, toolchain, b.Target, flags, b.goEnvironment())
-	if filepath.Base(dir) == b.Debug {
+	if b.debugs(dir) {
 		place, err := filepath.Abs(root)
 		if err != nil {
 			return "", err

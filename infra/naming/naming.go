@@ -22,8 +22,14 @@ const separator = "--"
 
 // Prefix begins every name of a stack's resources: at most 40 characters.
 func Prefix(project, stack string) string {
-	return Label(project, maxProject) + separator + Label(stack, maxStack) + separator
+	return ProjectLabel(project) + separator + StackLabel(stack) + separator
 }
+
+// ProjectLabel is a project in the name of a resource.
+func ProjectLabel(name string) string { return Label(name, maxProject) }
+
+// StackLabel is a stack in the name of a resource.
+func StackLabel(name string) string { return Label(name, maxStack) }
 
 // Label is a name in lower-case letters, digits and single dashes. A name that has
 // only these and is no longer than limit is unchanged. The label of any other name

@@ -11,7 +11,8 @@ import (
 var testdata embed.FS
 
 // WriteSources writes to an empty folder what the service's program builds: its
-// handlers and its site, with the module files of the project.
+// handlers, a bridge for a live stack, and its site, with the module files of the
+// project.
 func WriteSources(project, to string) error {
 	own, err := fs.Sub(testdata, "testdata")
 	if err != nil {

@@ -121,6 +121,9 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 		{"send some function events", ask("lambda:CreateEventSourceMapping", "*", nil)},
 		{"stop another stack's events", ask("lambda:DeleteEventSourceMapping", "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:x", function("shop--prod--orders-1"))},
 		{"take another stack's mapping over by its tags", ask("lambda:TagResource", "arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:x", join(tagged("Request", "shop", "dev"), tagged("Resource", "shop", "prod")))},
+		{"assume a function's role", ask("sts:AssumeRole", ownRole, nil)},
+		{"pretend to be a developer", ask("iot:Publish", "arn:aws:iot:eu-central-1:123456789012:topic/live/shop/dev/dev/anna", nil)},
+		{"listen to functions", ask("iot:Subscribe", "arn:aws:iot:eu-central-1:123456789012:topicfilter/live/shop/dev/to/+", nil)},
 		{"invoke a function", ask("lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:123456789012:function:shop--dev--orders-1", nil)},
 
 		{"change another stack's function", ask("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:123456789012:function:shop--prod--orders-1", nil)},
@@ -250,6 +253,12 @@ func TestBoundaryHoldsWhateverARoleAllows(t *testing.T) {
 		{"ssm:GetParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--prod--payments-1", false},
 		{"ssm:PutParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/shop--dev--payments-1", false},
 		{"scheduler:CreateSchedule", "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/shop--dev--x", false},
+		{"iot:Connect", "arn:aws:iot:eu-central-1:123456789012:client/shop--dev--fn-orders-x", true},
+		{"iot:Connect", "arn:aws:iot:eu-central-1:123456789012:client/shop--dev--dev-anna-x", false},
+		{"iot:Publish", "arn:aws:iot:eu-central-1:123456789012:topic/live/shop/dev/to/s1", true},
+		{"iot:Publish", "arn:aws:iot:eu-central-1:123456789012:topic/live/shop/dev/dev/anna", false},
+		{"iot:Receive", "arn:aws:iot:eu-central-1:123456789012:topic/live/shop/prod/env/orders-x", false},
+		{"iot:RetainPublish", "arn:aws:iot:eu-central-1:123456789012:topic/live/shop/dev/to/s1", false},
 	} {
 		if got := effective.Evaluate(policy.Request{Action: test.action, Resource: test.resource}); got.Allowed != test.want {
 			t.Errorf("%s on %s: expected %v, got %+v", test.action, test.resource, test.want, got)

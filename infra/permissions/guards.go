@@ -22,6 +22,8 @@ var guardOf = map[grant][]guard{
 	"iam:UpdateAssumeRolePolicy":     {"RolesWithBoundary"},
 	"iam:PassRole":                   {"RolesToServices"},
 
+	"iot:Connect developer-client": {"DevelopersConnect"},
+
 	"lambda:AddPermission":                  {"FunctionsForAPIGateway"},
 	"lambda:CreateEventSourceMapping":       {"Mappings"},
 	"lambda:UpdateEventSourceMapping":       {"Mappings"},
@@ -78,6 +80,8 @@ func (g guard) conditions() conditions {
 		return conditions{"StringEquals": {"iam:PermissionsBoundary": {boundaryARN}}}
 	case "RolesToServices":
 		return conditions{"StringEquals": {"iam:PassedToService": {"lambda.amazonaws.com", "scheduler.amazonaws.com"}}}
+	case "DevelopersConnect": // with a last will, which IoT Core refuses otherwise, and no persistent session
+		return conditions{"ForAllValues:StringEquals": {"iot:ConnectAttributes": {"LastWill"}}}
 	case "FunctionsForAPIGateway":
 		return conditions{"StringEquals": {"lambda:Principal": {"apigateway.amazonaws.com"}}}
 	case "Mappings": // their IDs are generated; each is one function's

@@ -70,6 +70,19 @@ var kinds = map[string]kind{
 
 	"iam role": {arn: "arn:aws:iam::{account}:role/{role|target.roleArn|id}", pattern: "arn:aws:iam::ACCOUNT:role/PROJECT--STACK--*", tagged: true},
 
+	// Of client IDs and topics each pattern ends where names that are not known beforehand
+	// begin. AWS IoT Core has neither as a resource, so that they have no tags.
+	// https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
+	"iot function-client":   {arn: "arn:aws:iot:{region}:{account}:client/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:client/PROJECT--STACK--fn-*"},
+	"iot developer-client":  {arn: "arn:aws:iot:{region}:{account}:client/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:client/PROJECT--STACK--dev-*"},
+	"iot function-filter":   {arn: "arn:aws:iot:{region}:{account}:topicfilter/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topicfilter/live/PROJECT/STACK/*"},
+	"iot presence-filter":   {arn: "arn:aws:iot:{region}:{account}:topicfilter/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topicfilter/live/PROJECT/STACK/dev/*"},
+	"iot session-filter":    {arn: "arn:aws:iot:{region}:{account}:topicfilter/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topicfilter/live/PROJECT/STACK/to/*"},
+	"iot presence-topic":    {arn: "arn:aws:iot:{region}:{account}:topic/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topic/live/PROJECT/STACK/dev/*"},
+	"iot beat-topic":        {arn: "arn:aws:iot:{region}:{account}:topic/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topic/live/PROJECT/STACK/beat/*"},
+	"iot session-topic":     {arn: "arn:aws:iot:{region}:{account}:topic/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topic/live/PROJECT/STACK/to/*"},
+	"iot environment-topic": {arn: "arn:aws:iot:{region}:{account}:topic/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:topic/live/PROJECT/STACK/env/*"},
+
 	"lambda function": {arn: "arn:aws:lambda:{region}:{account}:function:{function|id}", pattern: "arn:aws:lambda:REGION:ACCOUNT:function:PROJECT--STACK--*", tagged: true},
 	"lambda eventSourceMapping": {arn: "arn:aws:lambda:{region}:{account}:event-source-mapping:{id}", pattern: "arn:aws:lambda:REGION:ACCOUNT:event-source-mapping:*",
 		tagged: true, owners: []string{"aws:lambda/eventSourceMapping:EventSourceMapping"}},
@@ -99,6 +112,8 @@ var kinds = map[string]kind{
 
 	"ssm parameter": {arn: "arn:aws:ssm:{region}:{account}:parameter/{id}", pattern: "arn:aws:ssm:REGION:ACCOUNT:parameter/PROJECT--STACK--*", tagged: true},
 
+	"sts role": {arn: "arn:aws:iam::{account}:role/{id}", pattern: "arn:aws:iam::ACCOUNT:role/PROJECT--STACK--*"},
+
 	"sns topic": {arn: "arn:aws:sns:{region}:{account}:{topic|arn|id}", pattern: "arn:aws:sns:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
 }
 
@@ -109,6 +124,12 @@ func referenceName(name string) string {
 		return "log-group"
 	case "site-object":
 		return "object"
+	case "function-client", "developer-client":
+		return "client"
+	case "function-filter", "presence-filter", "session-filter":
+		return "topicfilter"
+	case "presence-topic", "beat-topic", "session-topic", "environment-topic":
+		return "topic"
 	}
 	return name
 }

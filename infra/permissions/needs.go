@@ -153,10 +153,10 @@ var needs = map[string]operations{
 		remove: []grant{"iam:DeleteRolePolicy role"},
 	},
 
-	"aws:lambda/function:Function": { // lambda/function.go
+	"aws:lambda/function:Function": { // lambda/function.go; iot/endpoint_data_source.go if the stack is live
 		create: []grant{"lambda:CreateFunction function", "lambda:TagResource function", "lambda:PutFunctionConcurrency function", "iam:PassRole role"},
 		read: []grant{"lambda:GetFunction function", "lambda:GetFunctionConfiguration function", "lambda:GetFunctionCodeSigningConfig function",
-			"lambda:ListVersionsByFunction function", "lambda:ListTags function"},
+			"lambda:ListVersionsByFunction function", "lambda:ListTags function", "iot:DescribeEndpoint"},
 		update: []grant{"lambda:UpdateFunctionCode function", "lambda:UpdateFunctionConfiguration function",
 			"lambda:PutFunctionConcurrency function", "lambda:DeleteFunctionConcurrency function", "iam:PassRole role"},
 		remove: []grant{"lambda:DeleteFunction function"},

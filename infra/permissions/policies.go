@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 )
 
 type document struct {
@@ -32,6 +33,7 @@ func Files() (map[string][]byte, error) {
 		"deploy-policy.json":    append(derive(neededBy(changes, needs)), denials()...),
 		"resources-policy.json": derive(neededBy(changes, usedNeeds)),
 		"boundary-policy.json":  append(derive(used), ownBuckets()),
+		"live-policy.json":      derive(developers),
 	} {
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
@@ -47,7 +49,8 @@ func Files() (map[string][]byte, error) {
 
 // used is the limit for the roles of functions and schedules: to write to the log groups
 // of their stack, to do what the uses and the sources of infra's kinds of resources
-// allow, and to invoke its functions, each on what has the stack's name.
+// allow, to invoke its functions, and to reach developers of a live stack, each on what
+// has the stack's name.
 var used = []grant{
 	"logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream",
 	"dynamodb:BatchGetItem table", "dynamodb:BatchWriteItem table", "dynamodb:ConditionCheckItem table", "dynamodb:DeleteItem table",
@@ -58,6 +61,21 @@ var used = []grant{
 	"s3:AbortMultipartUpload object", "s3:DeleteObject object", "s3:GetObject object", "s3:PutObject object", "s3:ListBucket bucket",
 	"ssm:GetParameter parameter",
 	"lambda:InvokeFunction function",
+	"iot:Connect function-client", "iot:Subscribe function-filter", "iot:Receive presence-topic", "iot:Receive beat-topic",
+	"iot:Receive environment-topic", "iot:Publish session-topic",
+}
+
+// developers are the grants of those whose machines answer for a live stack: to say that
+// they are there, to receive what functions send to a session and to answer, and to
+// assume the roles of functions that trust them. A last will needs a condition of the
+// connection, and the right to publish on its topic. No message is retained.
+// https://docs.aws.amazon.com/iot/latest/developerguide/retained-message-policy-examples.html
+// https://docs.aws.amazon.com/iot/latest/developerguide/connect-policy.html
+var developers = []grant{
+	"iot:Connect developer-client",
+	"iot:Subscribe presence-filter", "iot:Subscribe session-filter", "iot:Receive presence-topic", "iot:Receive session-topic",
+	"iot:Publish presence-topic", "iot:Publish beat-topic", "iot:Publish environment-topic",
+	"sts:AssumeRole role",
 }
 
 // ownBuckets denies the buckets of the site and of the access logs, whose names are the
@@ -119,6 +137,9 @@ func (g grant) sid(name guard) string {
 		return string(name)
 	case g.kind().pattern == partsOfAPIs:
 		return service + "Parts"
+	case g.service() == "iot": // what may be received may not be published, and the reverse
+		_, verb, _ := strings.Cut(g.action(), ":")
+		return service + verb
 	case g.service() == "s3": // objects of both buckets may be deleted, only the site's may be put
 		return service + map[string]string{"bucket": "Buckets", "object": "Files", "site-object": "SiteFiles"}[g.kindName()]
 	}
@@ -127,6 +148,6 @@ func (g grant) sid(name guard) string {
 
 var serviceNames = map[string]string{
 	"acm": "Certificates", "apigateway": "API", "cloudfront": "CloudFront", "cloudwatch": "CloudWatch", "dynamodb": "Tables",
-	"iam": "Roles", "lambda": "Functions", "logs": "Logs", "route53": "Records", "s3": "S3", "scheduler": "Schedules", "sns": "Topics",
-	"sqs": "Queues", "ssm": "Parameters",
+	"iam": "Roles", "iot": "Live", "lambda": "Functions", "logs": "Logs", "route53": "Records", "s3": "S3", "scheduler": "Schedules", "sns": "Topics",
+	"sqs": "Queues", "ssm": "Parameters", "sts": "FunctionRoles",
 }

@@ -9,6 +9,8 @@ type action struct {
 // actions are those that the policies name. Each service has a page, such as
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 // apigateway:TagResource is not listed there, but AWS requires it (see needs).
+// The key of iot:Connect is in the service's own guide:
+// https://docs.aws.amazon.com/iot/latest/developerguide/connect-policy.html
 // dynamodb:ListStreams is listed without a resource type; to create a mapping, Lambda
 // asks for it on the stream, as its refusal says ("... Actions on your stream in IAM").
 var actions = map[string]action{
@@ -93,6 +95,11 @@ var actions = map[string]action{
 	"iam:SetDefaultPolicyVersion":                  {"policy", ""},
 	"iam:TagRole":                                  {"role", "aws:RequestTag"},
 	"iam:UpdateAssumeRolePolicy":                   {"role", "iam:PermissionsBoundary"},
+	"iot:Connect":                                  {"client", "iot:ConnectAttributes"},
+	"iot:DescribeEndpoint":                         {"", ""},
+	"iot:Publish":                                  {"topic", ""},
+	"iot:Receive":                                  {"topic", ""},
+	"iot:Subscribe":                                {"topicfilter", ""},
 	"lambda:AddPermission":                         {"function", "lambda:Principal"},
 	"lambda:CreateEventSourceMapping":              {"", "aws:RequestTag lambda:FunctionArn"},
 	"lambda:CreateFunction":                        {"function", "aws:RequestTag"},
@@ -209,4 +216,5 @@ var actions = map[string]action{
 	"ssm:GetParameter":                             {"parameter", ""},
 	"ssm:ListTagsForResource":                      {"parameter", ""},
 	"ssm:PutParameter":                             {"parameter", "aws:RequestTag"},
+	"sts:AssumeRole":                               {"role", ""},
 }

@@ -24,8 +24,8 @@ type Statement struct {
 // A Condition gives the values of condition keys by operator.
 type Condition map[string]map[string]string
 
-// A Principal is an AWS service, such as "lambda.amazonaws.com", or with AWS
-// set to "*" everyone, which only a Deny may name.
+// A Principal is an AWS service, such as "lambda.amazonaws.com", or with AWS the
+// ARN of a role, or "*", everyone, which only a Deny may name.
 type Principal struct {
 	Service string `json:",omitempty"`
 	AWS     string `json:",omitempty"`
@@ -55,10 +55,19 @@ func DenyPlain(action string, resources ...string) Statement {
 // ServiceRole returns the trust policy of a role for a service of AWS, such as
 // "lambda.amazonaws.com".
 func ServiceRole(service string, condition Condition) (string, error) {
-	return Text(Statement{
-		Effect:    "Allow",
-		Principal: &Principal{Service: service},
-		Action:    []string{"sts:AssumeRole"},
-		Condition: condition,
-	})
+	return Text(assumes(Principal{Service: service}, condition))
+}
+
+// ServiceAndRoles is ServiceRole for a role that other roles, by their ARNs, may assume
+// as well.
+func ServiceAndRoles(service string, roleARNs ...string) (string, error) {
+	statements := []Statement{assumes(Principal{Service: service}, nil)}
+	for _, arn := range roleARNs {
+		statements = append(statements, assumes(Principal{AWS: arn}, nil))
+	}
+	return Text(statements...)
+}
+
+func assumes(who Principal, condition Condition) Statement {
+	return Statement{Effect: "Allow", Principal: &who, Action: []string{"sts:AssumeRole"}, Condition: condition}
 }

@@ -35,6 +35,8 @@ func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 		{"e-mail", "alarmEmail", "team", "pulumi config set --stack dev alarmEmail \"\""},
 		{"latency", "alarmLatency", "60000", "pulumi config set --stack dev alarmLatency 30000"},
 		{"boundary", "permissionsBoundary", "functions", "pulumi config set --stack dev permissionsBoundary \"\""},
+		{"live in words", "live", "maybe", "live"},
+		{"developers", "liveDevelopers", "developers", "pulumi config set --stack dev liveDevelopers \"\""},
 		{"protect in words", "protect", "maybe", "protect"},
 	}
 	for _, test := range tests {

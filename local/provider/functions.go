@@ -2,6 +2,7 @@ package provider
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -13,7 +14,21 @@ var functions = map[string]func(c Cloud, args map[string]any) (map[string]any, e
 	"aws:index/getRegion:getRegion": func(c Cloud, _ map[string]any) (map[string]any, error) {
 		return map[string]any{"id": c.Region, "name": c.Region}, nil
 	},
-	"aws:route53/getZone:getZone": getZone,
+	"aws:iot/getEndpoint:getEndpoint": getEndpoint,
+	"aws:route53/getZone:getZone":     getZone,
+}
+
+// getEndpoint returns the broker that stands in for AWS IoT Core.
+// https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeEndpoint.html
+func getEndpoint(c Cloud, args map[string]any) (map[string]any, error) {
+	kind, _ := args["endpointType"].(string)
+	if kind != "iot:Data-ATS" {
+		return nil, fmt.Errorf("aws:iot/getEndpoint:getEndpoint: expected the endpointType iot:Data-ATS, which devices and functions connect to, got %q", kind)
+	}
+	if c.Broker == "" {
+		return nil, errors.New("aws:iot/getEndpoint:getEndpoint: nothing stands in for AWS IoT Core here: only a deployed stack can be live (live false)")
+	}
+	return map[string]any{"id": c.Broker, "endpointAddress": c.Broker, "endpointType": kind}, nil
 }
 
 // getZone finds every hosted zone except those below .invalid, where no name exists

@@ -16,6 +16,8 @@ type Cloud struct {
 	Site, API string
 	// AWS replaces the origin of the services that handlers call, unless it is empty.
 	AWS string
+	// Broker is the address of what stands in for AWS IoT Core; empty for nothing.
+	Broker string
 	// Domain replaces the domain's name in the outputs of a record that leads to
 	// the distribution, unless it is empty.
 	Domain string

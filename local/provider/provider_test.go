@@ -49,3 +49,22 @@ func TestFIFOQueuesAreNamedAsSuch(t *testing.T) {
 		}
 	}
 }
+
+// TestEndpointIsTheBroker, for what connects to it, and an error without one.
+func TestEndpointIsTheBroker(t *testing.T) {
+	t.Parallel()
+	const token, broker = "aws:iot/getEndpoint:getEndpoint", "ws://127.0.0.1:1883"
+	got, known, err := Call(Cloud{Broker: broker}, token, map[string]any{"endpointType": "iot:Data-ATS"})
+	if !known || err != nil || got["endpointAddress"] != broker {
+		t.Errorf("expected the broker, got %v, %t and %v", got, known, err)
+	}
+	for _, test := range []struct{ broker, kind, want string }{
+		{"", "iot:Data-ATS", token + ": nothing stands in for AWS IoT Core here"},
+		{broker, "iot:Data", `got "iot:Data"`},
+		{broker, "", `got ""`},
+	} {
+		if _, _, err := Call(Cloud{Broker: test.broker}, token, map[string]any{"endpointType": test.kind}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q, %q: expected an error with %q, got %v", test.broker, test.kind, test.want, err)
+		}
+	}
+}

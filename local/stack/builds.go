@@ -12,7 +12,7 @@ import (
 // builds are those of everything that the program may deploy. They are started
 // before the program asks for them: their folders are known without it.
 type builds struct {
-	builder artifact.Builder
+	builder artifact.Builder // Live where there is a broker
 	folders []string
 	tools   func() error
 	sites   func() (string, error)
@@ -20,7 +20,9 @@ type builds struct {
 	failed  error                             // of the first that was handed to the program
 }
 
-func startBuilds(ctx context.Context, builder artifact.Builder) (*builds, error) {
+// startBuilds starts the builds of a stack that is live where there is a broker.
+func startBuilds(ctx context.Context, builder artifact.Builder, o Origins) (*builds, error) {
+	builder.Live = o.Broker != ""
 	folders, err := builder.HandlerFolders()
 	if err != nil {
 		return nil, err
@@ -65,6 +67,10 @@ func (b *builds) get(ctx context.Context, asked build) (answer built, err error)
 		answer.Folders = b.folders
 	case asked.Site:
 		answer.Site, err = b.sites()
+	case asked.Live != b.builder.Live: // the settings do not agree with the origins
+		builder := b.builder
+		builder.Live = asked.Live
+		answer.Handlers, err = builder.Handlers(ctx, asked.Handlers)
 	default:
 		answer.Handlers, err = b.handlers(ctx, asked.Handlers)
 	}

@@ -27,7 +27,7 @@ func (p *Program) describe(ctx context.Context, stackName string) (*description,
 	r := Request{
 		Stack:     stackName,
 		Origins:   Origins{Site: "http://localhost:64001", API: "http://localhost:64002", Domain: "http://localhost:64001"},
-		Set:       map[string]string{tenantSetting: "http://localhost:64003", "auth0:clientId": "local"},
+		Set:       map[string]string{tenantSetting: "http://localhost:64003", "auth0:clientId": "local", "live": "false"},
 		SetSecret: map[string]string{"auth0:clientSecret": "local"},
 	}
 	settings, err := p.Settings(ctx, r)
@@ -38,7 +38,7 @@ func (p *Program) describe(ctx context.Context, stackName string) (*description,
 	if err != nil {
 		return nil, err
 	}
-	b, err := startBuilds(ctx, p.builder)
+	b, err := startBuilds(ctx, p.builder, r.Origins)
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ const tenantSetting = "auth0:domain"
 // the program is compiled already, or when sources, settings, or the kinds of the
 // site's files are not those that the description was made from.
 func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
-	if r.Set[tenantSetting] == "" { // a description is at a local tenant
+	if r.Set[tenantSetting] == "" || r.Origins.Broker != "" { // a description is at a local tenant, and of no live stack
 		return nil, nil
 	}
 	binary, _, err := p.binary(ctx)
@@ -69,7 +69,7 @@ func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
 	if err := p.builder.CheckTools(ctx); err != nil {
 		return nil, err
 	}
-	b, err := startBuilds(ctx, p.builder)
+	b, err := startBuilds(ctx, p.builder, r.Origins)
 	if err != nil {
 		return nil, err
 	}

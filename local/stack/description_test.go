@@ -48,7 +48,7 @@ func TestDescriptions(t *testing.T) {
 				return
 			}
 			for _, r := range []Request{requestAt(name, "3000", "3001", "3002"), requestAt(name, "4300", "4301", "4302")} {
-				b, err := startBuilds(t.Context(), program.builder)
+				b, err := startBuilds(t.Context(), program.builder, r.Origins)
 				if err != nil {
 					t.Fatal(err)
 				}

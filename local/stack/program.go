@@ -59,7 +59,7 @@ func (p *Program) run(ctx context.Context, r Request) (*Graph, error) {
 	ctx, cancel := context.WithCancel(ctx) // a program that fails needs no builds
 	defer cancel()
 	r.Root = p.builder.Root
-	builds, err := startBuilds(ctx, p.builder)
+	builds, err := startBuilds(ctx, p.builder, r.Origins)
 	if err != nil {
 		return nil, err
 	}

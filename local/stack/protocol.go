@@ -17,6 +17,9 @@ type Origins struct {
 	Site string // the distribution
 	API  string // the HTTP API
 	AWS  string // the services that handlers call
+	// Broker is the address of what stands in for AWS IoT Core, as the functions of a
+	// live stack connect to it; empty where the stack is not live.
+	Broker string
 	// Domain is what a domain of the stack's own resolves to. The local cloud
 	// answers no DNS queries, and sets it to Site; empty means the domain itself.
 	Domain string
@@ -27,7 +30,7 @@ type Origins struct {
 
 // Cloud is where resources are created in a region.
 func (o Origins) Cloud(region string) provider.Cloud {
-	return provider.Cloud{Region: region, Site: o.Site, API: o.API, AWS: o.AWS, Domain: o.Domain, ClientID: o.ClientID}
+	return provider.Cloud{Region: region, Site: o.Site, API: o.API, AWS: o.AWS, Broker: o.Broker, Domain: o.Domain, ClientID: o.ClientID}
 }
 
 // A Request says which stack to run the program for.
@@ -36,7 +39,7 @@ type Request struct {
 	Stack   string
 	Origins Origins
 	// Set and SetSecret are settings of this run only, over those of the stack's
-	// files, by their full keys.
+	// files, by their full keys, or for those of the project's own by their names.
 	Set, SetSecret map[string]string
 	// OnlySettings asks for the stack's settings in place of a run.
 	OnlySettings bool
@@ -68,6 +71,7 @@ type build struct {
 	Tools    bool     // whether the tools that builds need are there
 	Folders  bool     // the names of the handlers' folders
 	Handlers []string // the handlers of these names
+	Live     bool     // with the bridge of a live stack
 	Site     bool
 }
 
@@ -155,6 +159,12 @@ func (p *Parent) HandlerFolders() ([]string, error) {
 // Handlers returns the path of each handler's zip, by name.
 func (p *Parent) Handlers(ctx context.Context, names []string) (map[string]string, error) {
 	b, err := p.build(ctx, build{Handlers: names})
+	return b.Handlers, err
+}
+
+// LiveHandlers is Handlers for a live stack, whose zips have the bridge.
+func (p *Parent) LiveHandlers(ctx context.Context, names []string) (map[string]string, error) {
+	b, err := p.build(ctx, build{Handlers: names, Live: true})
 	return b.Handlers, err
 }
 

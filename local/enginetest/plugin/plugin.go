@@ -93,6 +93,7 @@ func (p *Plugin) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (pl
 func (p *Plugin) Configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
 	if region := plain(req.Inputs)["region"]; region.IsString() {
 		p.cloud.Region = region.StringValue()
+		p.cloud.Broker = "a1b2c3d4e5f6g7-ats.iot." + p.cloud.Region + ".amazonaws.com"
 	}
 	return plugin.ConfigureResponse{}, nil
 }

@@ -24,6 +24,8 @@ export interface ApiRequest {
 export type Outcome = Answer | NoAnswer | { kind: "noToken"; notice: Notice };
 
 export interface Api {
+  /** The developer whose machine is to answer, if one is chosen. */
+  developer?: string | undefined;
   /** The absolute address of a request. */
   url(request: ApiRequest): string;
   /** Makes a call. Never throws. */
@@ -33,12 +35,13 @@ export interface Api {
   missingRights(): Promise<string>;
 }
 
-/** `asked` is what the site asks for when people sign in. */
-export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = nothing): Api {
+/** `asked` is what the site asks for when people sign in, `developer` whose machine is to answer on a live stack. */
+export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = nothing, developer?: string): Api {
   const url = ({ path, params = {} }: ApiRequest) => new URL(apiUrl + fillPath(path, params), location.origin).href;
   const call = async (request: ApiRequest): Promise<Outcome> => {
     const { method, body } = request;
-    const plain = { method, url: url(request), ...(body !== undefined && { body }) };
+    const live = developer !== undefined && { live: developer };
+    const plain = { method, url: url(request), ...(body !== undefined && { body }), ...live };
     if (!request.token) return send(plain);
     const result = await auth.accessToken();
     return result.kind === "token"
@@ -54,7 +57,7 @@ export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = not
       () => "",
     );
   };
-  return { url, call, missingRights };
+  return { developer, url, call, missingRights };
 }
 
 const nothing: Asked = { scope: "", roles: [] };

@@ -5,12 +5,14 @@ import type { Auth0Props } from "./auth0";
 import { useCalls } from "./calls";
 import { loadConfig, type ConfigResult } from "./config";
 import type { Send } from "./http";
+import { forgetDeveloper, takeDeveloper } from "./live";
 import type { Page } from "./page";
 import { pageAt, titleOf } from "./pages";
 import { NotFound } from "./pages/not-found";
 import { AppError } from "./parts/app-error";
 import { Boundary } from "../../shared/parts/boundary";
 import { Header } from "./parts/header";
+import { LiveBadge, LiveFooter } from "./parts/live";
 import { usePath } from "../../shared/router";
 import { authWithout, type Auth, type Notice } from "./session";
 
@@ -23,22 +25,28 @@ export interface AppProps {
 
 /** The whole page. Header, routes and results render first; what needs the SDK waits for it. */
 export function App({ send, loadAuth0 }: AppProps) {
-  const config = useConfig(send);
+  const { config, developer, forget } = useConfig(send);
   const sdk = useSdk(loadAuth0);
   const [reported, setReported] = useState<Auth>(starting);
   const auth = startupFailure(config, sdk) ?? reported;
   const ready = config?.kind === "ready" ? config.config : undefined;
-  const api = useMemo(() => apiOf(ready?.apiUrl ?? "", auth, send, ready), [ready, auth, send]);
+  const api = useMemo(() => apiOf(ready?.apiUrl ?? "", auth, send, ready, developer), [ready, auth, send, developer]);
   const calls = useCalls(api, auth.session.kind === "signedIn");
   const path = usePath();
   const page = pageAt(path);
   const main = usePageFocus(page);
+  const turnOff = () => {
+    forget();
+    main.current?.focus(); // the button is gone
+  };
   return (
     <>
       <a className="skip" href="#main">
         Skip to the content
       </a>
-      <Header auth={auth} page={page} />
+      <Header auth={auth} page={page}>
+        {developer !== undefined && <LiveBadge developer={developer} turnOff={turnOff} />}
+      </Header>
       <main id="main" ref={main} tabIndex={-1}>
         <AppError session={auth.session} />
         <Boundary>
@@ -51,6 +59,7 @@ export function App({ send, loadAuth0 }: AppProps) {
           </Suspense>
         </Boundary>
       </main>
+      {ready?.live === true && <LiveFooter developer={developer} />}
       {ready !== undefined && sdk.kind === "loaded" && <sdk.Auth0 config={ready} onAuth={setReported} />}
     </>
   );
@@ -59,13 +68,22 @@ export function App({ send, loadAuth0 }: AppProps) {
 // One object, so that renders before the SDK has arrived are equal.
 const starting = authWithout({ kind: "starting" });
 
-/** The configuration, fetched once; undefined until then. */
-function useConfig(send: Send): ConfigResult | undefined {
+/** The configuration, fetched once; undefined until then. On a live stack also the developer whose machine is to answer,
+ *  from the same moment on, so that no call is made without. */
+function useConfig(send: Send) {
   const [config, setConfig] = useState<ConfigResult>();
+  const [developer, setDeveloper] = useState<string>();
   useEffect(() => {
-    void loadConfig(send).then(setConfig);
+    void loadConfig(send).then((loaded) => {
+      if (loaded.kind === "ready" && loaded.config.live) setDeveloper(takeDeveloper());
+      setConfig(loaded);
+    });
   }, [send]);
-  return config;
+  const forget = () => {
+    forgetDeveloper();
+    setDeveloper(undefined);
+  };
+  return { config, developer, forget };
 }
 
 // An object, because useState would call a bare component as an initializer.

@@ -2,6 +2,7 @@
 import { useCallback, useReducer, useRef } from "react";
 import { curlCommand } from "../../shared/curl";
 import type { Api, ApiRequest, Outcome } from "./api";
+import { liveHeader } from "./live";
 import { explain, type Reason } from "./reason";
 
 export interface Call {
@@ -10,6 +11,8 @@ export interface Call {
   request: ApiRequest;
   /** Absolute, as it was sent. */
   url: string;
+  /** The developer whose machine was to answer, if one was chosen. */
+  developer?: string | undefined;
   /** Start time, in milliseconds since 1970. */
   at: number;
   state: { kind: "pending" } | { kind: "done"; outcome: Outcome; reason: Reason };
@@ -44,7 +47,7 @@ export function useCalls(api: Api, signedIn: boolean): Calls {
   const call = useCallback(
     async (request: ApiRequest) => {
       const id = nextId.current++;
-      const pending = { id, request, url: api.url(request), at: Date.now() };
+      const pending = { id, request, url: api.url(request), developer: api.developer, at: Date.now() };
       dispatch({ type: "started", call: { ...pending, state: { kind: "pending" } } });
       const outcome = await api.call(request);
       const forbidden = request.token && "status" in outcome && outcome.status === 403;
@@ -59,12 +62,15 @@ export function useCalls(api: Api, signedIn: boolean): Calls {
 }
 
 /** The call as a curl command, without its token. */
-export function curlOf({ request: { method, body, token }, url }: Pick<Call, "request" | "url">): string {
+export function curlOf({ request, url, developer }: Pick<Call, "request" | "url" | "developer">): string {
+  const { method, body, token } = request;
   const withBody = body !== undefined;
+  const headers: [string, string][] = withBody ? [["Content-Type", "application/json"]] : [];
+  if (developer !== undefined) headers.push([liveHeader, developer]);
   return curlCommand({
     method,
     url,
-    headers: withBody ? [["Content-Type", "application/json"]] : [],
+    headers,
     body: withBody ? JSON.stringify(body) : "",
     token: token ? "variable" : "none",
   });

@@ -19,6 +19,8 @@ export interface Config {
   tokenCache: "memory" | "localstorage";
   /** Without a trailing slash: `${apiUrl}/public`. */
   apiUrl: string;
+  /** Whether developers' machines may answer calls. */
+  live: boolean;
 }
 
 export type ConfigResult = { kind: "ready"; config: Config } | { kind: "failed"; problems: string[] };
@@ -59,6 +61,7 @@ function readConfig(json: JsonObject, problems: string[]): Config {
     roles: readRoles(auth0.roles, problems),
     tokenCache: readTokenCache(auth0.tokenCache, problems),
     apiUrl: checkApiUrl(readText(json.apiUrl, "apiUrl", problems), problems),
+    live: readLive(json.live, problems),
   };
 }
 
@@ -107,6 +110,12 @@ function readTokenCache(value: unknown, problems: string[]): Config["tokenCache"
   const got = typeof value === "string" ? JSON.stringify(value) : nameOf(value);
   problems.push(`${configPath}: auth0.tokenCache: expected "memory" or "localstorage", got ${got}.`);
   return "memory";
+}
+
+function readLive(value: unknown, problems: string[]): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  problems.push(`${configPath}: live: expected true or false, got ${nameOf(value)}.`);
+  return false;
 }
 
 function readRoles(value: unknown, problems: string[]): Role[] {

@@ -1,5 +1,6 @@
 // The only file that calls fetch. A request never throws. It ends in one of three ways:
 // with success, with a refusal, or without an answer.
+import { liveHeader } from "./live";
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -14,6 +15,8 @@ export interface Request {
   token?: string;
   /** Sent as JSON. Browsers refuse a body with GET and HEAD. */
   body?: Json;
+  /** The developer whose machine is to answer. */
+  live?: string;
 }
 
 export interface Header {
@@ -74,13 +77,14 @@ export function sender(fetch: typeof globalThis.fetch, now: () => number): Send 
   };
 }
 
-function requestInit({ method, token, body }: Request): RequestInit {
+function requestInit({ method, token, body, live }: Request): RequestInit {
   return {
     method,
     headers: {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       // Without it API Gateway treats the body as binary and passes it to the handler in base64.
       ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...(live !== undefined && { [liveHeader]: live }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     // Always a fresh answer, and the API uses no cookies.

@@ -26,6 +26,7 @@ const config: Config = {
   scope: "openid read:private",
   tokenCache: "memory",
   apiUrl: "/api",
+  live: false,
 };
 
 let last: Auth | undefined;

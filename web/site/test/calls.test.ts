@@ -61,6 +61,11 @@ describe("curlOf", () => {
     expect(curl({ method: "HEAD" })).toBe("curl -I 'http://x/1'");
   });
 
+  it("names the developer whose machine was to answer", () => {
+    const call = { url: "http://x/1", request, developer: "anna" };
+    expect(curlOf(call)).toBe("curl -i -H 'x-live: anna' 'http://x/1'");
+  });
+
   it("quotes the address for the shell", () => {
     expect(curl({}, "http://x/'$(id)")).toBe(`curl -i 'http://x/'\\''$(id)'`);
   });

@@ -38,6 +38,8 @@ describe("parseConfig", () => {
       json: { ...valid, apiUrl: "https://api.example.com/v1/" },
       want: { apiUrl: "https://api.example.com/v1" },
     },
+    { name: "a live stack", json: { ...valid, live: true }, want: { live: true } },
+    { name: "one that is not live", json: valid, want: { live: false } },
     { name: "keys of a later version", json: { ...valid, later: 1 }, want: { clientId: "abc" } },
   ])("accepts $name", ({ json, want }) => {
     const result = parseConfig(JSON.stringify(json));
@@ -106,6 +108,11 @@ describe("parseConfig", () => {
   ])("refuses $name", ({ change, problem }) => {
     const result = parseConfig(JSON.stringify({ ...valid, auth0: { ...auth0, ...change } }));
     expect(result).toEqual({ kind: "failed", problems: [expect.stringContaining(problem)] });
+  });
+
+  it("refuses a live that is neither true nor false", () => {
+    const result = parseConfig(JSON.stringify({ ...valid, live: "true" }));
+    expect(result).toEqual({ kind: "failed", problems: ["/config.json: live: expected true or false, got a string."] });
   });
 
   it.each(["//evil.example", "javascript:alert(1)", "api", "ftp://host"])("refuses to send a token to %s", (apiUrl) => {

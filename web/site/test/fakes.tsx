@@ -77,6 +77,7 @@ export interface Sent {
   path: string;
   token?: string;
   body?: Json;
+  live?: string;
 }
 
 /** A network with these paths, which records the requests. */

@@ -106,6 +106,12 @@ describe("sender", () => {
     });
   });
 
+  it("names the developer whose machine is to answer", async () => {
+    const { send, requests } = setUp(async () => new Response(""));
+    await send({ method: "GET", url: "/api/public", live: "anna" });
+    expect(requests[0]?.init?.headers).toEqual({ "x-live": "anna" });
+  });
+
   it("sends no Authorization header, and no cookie, without a token", async () => {
     const { send, requests } = setUp(async () => new Response(""));
     await send({ method: "GET", url: "/api/public" });

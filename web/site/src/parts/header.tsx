@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { productName } from "../product";
 import type { Page } from "../page";
 import { pages } from "../pages";
@@ -5,8 +6,8 @@ import { Link } from "../../../shared/router";
 import type { Auth, Person } from "../session";
 import { Avatar } from "./avatar";
 
-/** Product name, navigation and account. */
-export function Header({ auth, page }: { auth: Auth; page: Page | undefined }) {
+/** Product name, navigation, what the page adds, and account. */
+export function Header({ auth, page, children }: { auth: Auth; page: Page | undefined; children?: ReactNode }) {
   return (
     <header className="site-header">
       <div className="bar">
@@ -28,6 +29,7 @@ export function Header({ auth, page }: { auth: Auth; page: Page | undefined }) {
               </Link>
             ))}
         </nav>
+        {children}
         <Account auth={auth} />
       </div>
     </header>
