@@ -54,6 +54,7 @@ var rules = []struct {
 	{"./local/eventsource", nil},
 	{"./local/live", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
 	{"./local/live/bridge", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
+	{"./local/live/serving", []string{"infra/artifact/guard", "local/aws/sigv4", "local/journal", "local/lambda", "local/live", "local/outputs"}},
 	{"./local/live/link", []string{"local/live/mqtt", "local/aws/sigv4"}},
 	{"./local/live/wire", nil},
 	{"./local/live/mqtt", []string{"local/aws/sigv4"}},
