@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 
 	"api-auth-jwt-auth0/local/aws"
 	"api-auth-jwt-auth0/local/aws/dynamodb"
@@ -13,6 +14,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/scheduler"
 	"api-auth-jwt-auth0/local/aws/sqs"
 	"api-auth-jwt-auth0/local/aws/ssm"
+	"api-auth-jwt-auth0/local/deployed"
 	"api-auth-jwt-auth0/local/eventsource"
 	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/lambda"
@@ -30,6 +32,10 @@ type awsServices struct {
 	schedules  *scheduler.Scheduler
 	sources    *eventsource.Service
 
+	// consumed are the queues of the deployed stack that handlers here consume, by the ARN
+	// of the queue on this machine; see consume.
+	consumed atomic.Pointer[map[string]deployed.Queue]
+
 	developer lambda.Credentials // may do everything
 	expiry    context.CancelFunc // of items
 }
@@ -46,6 +52,7 @@ func (c *Cloud) awsURL() string { return "http://127.0.0.1:" + c.aws.Port() }
 
 func (c *Cloud) newAWSServices() (err error) {
 	a := &c.services
+	a.consumed.Store(&map[string]deployed.Queue{})
 	a.developer = lambda.Credentials{AccessKeyID: "AKIALOCALDEVELOPER00", SecretAccessKey: rand.Text()}
 	if a.endpoint, err = aws.New(aws.Options{Now: c.cfg.Now, Logger: c.logger("aws"), Caller: c.caller, OnCall: c.called}); err != nil {
 		return fmt.Errorf("starting the endpoint of AWS: %w", err)
@@ -63,7 +70,7 @@ func (c *Cloud) newAWSServices() (err error) {
 	a.buckets = s3.New(s3.Options{Now: c.cfg.Now, Logger: c.logger("s3"), Dir: c.dataDir("s3")})
 	a.parameters = ssm.New(ssm.Options{Now: c.cfg.Now, Logger: c.logger("ssm")})
 	if a.sources, err = eventsource.New(eventsource.Options{
-		Invoke: c.invokeSource, Receive: a.receive, Delete: a.queues.Delete, Send: a.send,
+		Invoke: c.invokeSource, Receive: a.receiveFrom, Delete: a.deleteFrom, Send: a.send,
 		Now: c.cfg.Now, Logger: c.logger("lambda"),
 	}); err != nil {
 		return fmt.Errorf("starting the event sources: %w", err)
@@ -86,8 +93,9 @@ func (c *Cloud) dataDir(service string) string {
 	return filepath.Join(c.cfg.Data, c.cfg.Stack, service)
 }
 
-// prepare has each service prepare its configuration.
-func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config) (commits []func(), err error) {
+// prepare has each service prepare its configuration. target is where functions' calls
+// go, nil for the services here.
+func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config, target targetFunc) (commits []func(), err error) {
 	var problems []error
 	add := func(name string, commit func(), err error) {
 		if err != nil {
@@ -103,7 +111,9 @@ func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config
 	add("buckets", commit, err)
 	commit, err = a.parameters.Prepare(ctx, s.Parameters)
 	add("parameters", commit, err)
-	commit, err = a.endpoint.Prepare(ctx, a.endpointConfig(s, cfg))
+	endpoint := a.endpointConfig(s, cfg)
+	endpoint.Deployed = target
+	commit, err = a.endpoint.Prepare(ctx, endpoint)
 	add("endpoint of AWS", commit, err)
 	// Last, since they invoke functions that call the others.
 	commit, err = a.schedules.Prepare(ctx, s.Schedules)
@@ -153,9 +163,15 @@ func (c *Cloud) caller(accessKeyID string) (aws.Caller, bool) {
 		return aws.Caller{SecretAccessKey: d.SecretAccessKey}, true
 	}
 	caller, known := c.functions.Caller(accessKeyID)
+	refusal := ""
+	if !known && c.live.functions != nil {
+		caller, known = c.live.functions.Caller(accessKeyID)
+		refusal = withoutCredentials
+	}
 	return aws.Caller{
 		Function: caller.Function, Invocation: caller.Invocation,
 		SecretAccessKey: caller.SecretAccessKey, SessionToken: caller.SessionToken, Expiration: caller.Expiration,
+		Refusal: refusal,
 	}, known
 }
 

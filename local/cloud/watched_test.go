@@ -48,7 +48,13 @@ func newUnwatched(t testing.TB) *watched {
 
 func (w *watched) watch(t testing.TB, screen *terminal.Terminal) {
 	t.Helper()
-	w.Cloud = newCloudWith(t, Config{Root: w.root, Stack: "dev", Terminal: screen})
+	w.watchWith(t, Config{Stack: "dev", Terminal: screen})
+}
+
+func (w *watched) watchWith(t testing.TB, cfg Config, before ...func(*Cloud)) {
+	t.Helper()
+	cfg.Root = w.root
+	w.Cloud = newCloudWith(t, cfg, before...)
 	watcher, err := w.NewWatcher()
 	if err != nil {
 		t.Fatal(err)

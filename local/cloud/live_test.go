@@ -1,0 +1,210 @@
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"api-auth-jwt-auth0/local/credentials"
+	"api-auth-jwt-auth0/local/live/standin"
+	"api-auth-jwt-auth0/local/live/wire"
+	"api-auth-jwt-auth0/local/outputs"
+	"api-auth-jwt-auth0/local/terminal"
+	"api-auth-jwt-auth0/local/terminal/terminaltest"
+)
+
+const developerKey = "AKIADEVELOPER0000001"
+
+// developerPolicy is the one that the project gives to developers, for the stack dev.
+func developerPolicy(t *testing.T) string {
+	t.Helper()
+	text := readText(t, filepath.Join("..", "..", ".github", "aws", "live-policy.json"))
+	return strings.NewReplacer("REGION", "us-east-1", "ACCOUNT", "000000000000", "PROJECT", "api-auth-jwt-auth0", "STACK", "dev").Replace(text)
+}
+
+// deployedCloud plays AWS: it serves the stack dev with live, by a broker that lets the
+// functions do what their roles allow.
+type deployedCloud struct {
+	*Cloud
+	broker *standin.Broker
+}
+
+func newDeployedCloud(t *testing.T) deployedCloud {
+	t.Helper()
+	var serving atomic.Pointer[Cloud]
+	broker, err := standin.New(standin.Options{
+		Region: "us-east-1", Account: "000000000000",
+		Keys: map[string]standin.Key{developerKey: {Secret: "secret", Policies: []string{developerPolicy(t)}}},
+		Key: func(accessKeyID string) (standin.Key, bool) {
+			c := serving.Load()
+			if c == nil {
+				return standin.Key{}, false
+			}
+			s, known := c.Signer(accessKeyID)
+			return standin.Key{Secret: s.SecretAccessKey, SessionToken: s.SessionToken, Expiration: s.Expiration, Policies: s.Policies}, known
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { broker.Close() })
+	c := newCloudWith(t, Config{Stack: "dev", Broker: broker.URL()})
+	serving.Store(c)
+	return deployedCloud{c, broker}
+}
+
+// stack is what pulumi says of the stack that the cloud serves.
+func (c deployedCloud) stack(t *testing.T) *deployedStack {
+	t.Helper()
+	text, err := json.Marshal(c.graph.Exports)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := outputs.Outputs{}
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	d := &deployedStack{outputs: all, developer: func(context.Context) (credentials.Credentials, error) {
+		return credentials.Credentials{AccessKeyID: developerKey, SecretAccessKey: "secret"}, nil
+	}}
+	if d.live, d.siteURL, err = (outputs.Stack{Name: "dev"}).ReadLive(all); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// newDeveloper is a local cloud that answers for the deployed one, as its sources are
+// watched.
+func newDeveloper(t *testing.T, deployed deployedCloud, cfg Config) *watched {
+	t.Helper()
+	w := newUnwatched(t)
+	w.output = &terminaltest.Output{}
+	cfg.Stack, cfg.Terminal = "dev", terminal.New(w.output)
+	w.watchWith(t, cfg, func(c *Cloud) { c.deployed = deployed.stack(t) })
+	w.cfg.Terminal.Ready(w.Ready()) // from then on each request has its line
+	return w
+}
+
+// as calls the deployed public route as somebody whose site was opened by a developer's
+// link; empty for nobody's.
+func (c deployedCloud) as(t *testing.T, developer string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.SiteURL()+"/api/public", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if developer != "" {
+		r.Header.Set("X-Live", developer)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.Status[:4] + string(body)
+}
+
+// TestDeployedRequestIsAnsweredHere: those of the developer's link, and no others; by the
+// code that was saved last.
+func TestDeployedRequestIsAnsweredHere(t *testing.T) {
+	t.Parallel()
+	deployed := newDeployedCloud(t)
+	if got := deployed.as(t, "anna"); got != "200 Hello stranger!" {
+		t.Fatalf("before anybody is there: got %q", got)
+	}
+	w := newDeveloper(t, deployed, Config{Live: &Live{Name: "anna"}})
+	w.replace(t, publicHandler, "Hello stranger!", "Hello from anna!")
+	w.awaitOutput(t, "reloaded "+publicHandler)
+	if got := deployed.as(t, "anna"); got != "200 Hello from anna!" {
+		t.Errorf("by the link: got %q\n%s", got, w.output)
+	}
+	if got := deployed.as(t, ""); got != "200 Hello stranger!" {
+		t.Errorf("by nobody's: got %q", got)
+	}
+	if got := deployed.as(t, "bob"); got != "200 Hello stranger!" {
+		t.Errorf("by another's: got %q", got)
+	}
+	w.awaitOutput(t, " public cold live\n")
+	awaitEvent(t, w.ConsoleURL(), `"via":"live"`)
+	awaitEvent(t, w.ConsoleURL(), `"state":"online","name":"anna"`)
+	// The deployed log and this one have the same request ID.
+	w.replace(t, publicHandler, "Hello from anna!", "Hello once more!")
+	w.await(t, "the new code answers", func() bool { return deployed.as(t, "anna") == "200 Hello once more!" })
+	for _, r := range deployed.broker.Refused() {
+		t.Errorf("refused: %+v", r)
+	}
+	if err := w.Cloud.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := deployed.as(t, "anna"); got != "200 Hello stranger!" {
+		t.Errorf("after the end: got %q", got)
+	}
+}
+
+// TestSavedLiveHandlerThatDoesNotBuild fails the request: neither the old code nor the
+// deployed one answers as if it were the new.
+func TestSavedLiveHandlerThatDoesNotBuild(t *testing.T) {
+	t.Parallel()
+	deployed := newDeployedCloud(t)
+	w := newDeveloper(t, deployed, Config{Live: &Live{Name: "anna", For: wire.Selection{Routes: []string{"GET /public"}}}})
+	w.replace(t, publicHandler, "Hello stranger!", "Hello \" + undefined + \"!")
+	w.await(t, "the request fails", func() bool { return deployed.as(t, "") == `500 {"message":"Internal Server Error"}` })
+	w.awaitOutput(t, "undefined: undefined")
+}
+
+// TestLiveBreakpoint: a debugger holds a deployed request, and the terminal says for how
+// long it may.
+func TestLiveBreakpoint(t *testing.T) { // not parallel: it sets PATH
+	installDelveHere(t)
+	deployed := newDeployedCloud(t)
+	w := newDeveloper(t, deployed, Config{Live: &Live{Name: "anna"}, Debug: "public"})
+	if got := deployed.as(t, "anna"); got != "200 Hello stranger!" { // Delve starts the handler by itself
+		t.Fatalf("got %q", got)
+	}
+	source := filepath.Join(w.root, publicHandler)
+	d := attach(t, w.Debugger())
+	d.breakAt(source, lineOf(t, source, "slog.InfoContext"))
+	answered := make(chan string, 1)
+	go func() { answered <- deployed.as(t, "anna") }()
+	if state := d.run(); state.CurrentThread == nil || state.CurrentThread.Breakpoint == nil || state.CurrentThread.Breakpoint.File != source {
+		t.Fatalf("expected it to stop at the breakpoint, got %+v", state)
+	}
+	for !strings.Contains(w.output.String(), "public   | the request waits: ") {
+		select {
+		case got := <-answered:
+			t.Fatalf("answered while it was stopped at the breakpoint: %q\n%s", got, w.output)
+		default:
+		}
+	}
+	d.client.Go("RPCServer.Command", command{"continue"}, new(any), nil)
+	if got := <-answered; got != "200 Hello stranger!" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestLiveIsOffWhereNobodyPlaysAWS, whatever the settings say.
+func TestLiveIsOffWhereNobodyPlaysAWS(t *testing.T) {
+	t.Parallel()
+	root := newProject(t)
+	if err := os.WriteFile(filepath.Join(root, "Pulumi.dev.yaml"), []byte(benchStack+"  live: true\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var shown terminaltest.Output
+	c := newCloudWith(t, Config{Root: root, Stack: "dev", Terminal: terminal.New(&shown)})
+	if c.graph.Exports["live"] != nil {
+		t.Errorf("got the output %v", c.graph.Exports["live"])
+	}
+	if strings.Contains(shown.String(), "this stack is live") {
+		t.Errorf("got %s", shown.String())
+	}
+}
