@@ -29,12 +29,13 @@ type Live struct {
 
 // A deployedStack is what this machine knows of the stack that is deployed.
 type deployedStack struct {
-	outputs     outputs.Outputs
-	live        outputs.Live
-	siteURL     string
-	credentials *credentials.Source
-	// developer returns the credentials of whoever sits at this machine.
+	outputs outputs.Outputs
+	live    outputs.Live
+	siteURL string
+	// developer returns the credentials of whoever sits at this machine, and assume those
+	// of a role, by its ARN.
 	developer func(context.Context) (credentials.Credentials, error)
+	assume    func(ctx context.Context, role string) (credentials.Credentials, error)
 }
 
 // findDeployed reads the outputs of the deployed stack, before anything is built, where
@@ -48,13 +49,14 @@ func (c *Cloud) findDeployed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d := deployedStack{outputs: all, credentials: credentials.New(c.builder())}
+	source := credentials.New(c.builder())
+	d := deployedStack{outputs: all, developer: source.Developer}
 	if d.live, d.siteURL, err = s.ReadLive(all); err != nil {
 		return err
 	}
-	d.developer = d.credentials.Developer
+	d.assume = source.Roles(d.live.Region, "local")
 	c.deployed = &d
-	go d.credentials.Compile(ctx) // whoever needs it waits for it
+	go source.Compile(ctx) // whoever needs it waits for it
 	return nil
 }
 

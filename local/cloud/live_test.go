@@ -162,6 +162,63 @@ func TestSavedLiveHandlerThatDoesNotBuild(t *testing.T) {
 	w.awaitOutput(t, "undefined: undefined")
 }
 
+// whoami answers with whose credentials it has, of the STS at an endpoint, or of its own.
+const whoami = `package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (r events.APIGatewayV2HTTPResponse, _ error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return r, err
+	}
+	out, err := sts.NewFromConfig(cfg, func(o *sts.Options) {
+		if endpoint := "ENDPOINT"; endpoint != "" {
+			o.BaseEndpoint = aws.String(endpoint)
+		}
+	}).GetCallerIdentity(ctx, nil)
+	if r.StatusCode = 200; err != nil {
+		r.Body = err.Error()
+		return r, nil
+	}
+	r.Body = aws.ToString(out.Arn)
+	return r, nil
+}
+`
+
+// TestLiveRights: a function here has none, and is told how to get those of its role;
+// then it has exactly those.
+func TestLiveRights(t *testing.T) {
+	t.Parallel()
+	deployed := newDeployedCloud(t)
+	for _, test := range []struct {
+		name     string
+		live     Live
+		endpoint string
+		want     string
+	}{
+		{"none", Live{Name: "anna"}, "", "start with -live-credentials"},
+		{"those of its role", Live{Name: "bob", Credentials: true}, deployed.awsURL(), "200 arn:aws:sts::000000000000:assumed-role/api-auth-jwt-auth0--dev--public-"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newDeveloper(t, deployed, Config{Live: &test.live})
+			w.write(t, publicHandler, strings.Replace(whoami, "ENDPOINT", test.endpoint, 1))
+			w.awaitOutput(t, "reloaded "+publicHandler)
+			if got := deployed.as(t, test.live.Name); !strings.Contains(got, test.want) {
+				t.Errorf("expected %q, got %q", test.want, got)
+			}
+		})
+	}
+}
+
 // TestLiveBreakpoint: a debugger holds a deployed request, and the terminal says for how
 // long it may.
 func TestLiveBreakpoint(t *testing.T) { // not parallel: it sets PATH

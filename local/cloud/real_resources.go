@@ -28,7 +28,7 @@ func (c *Cloud) newRealResources(ctx context.Context) {
 		return
 	}
 	c.resources.stack = deployed.New(deployed.Config{
-		Name: c.cfg.Stack, Live: c.deployed.live, Source: c.deployed.credentials, Session: "local", Forwards: c.cfg.Forwards,
+		Name: c.cfg.Stack, Live: c.deployed.live, Assume: c.deployed.assume, Forwards: c.cfg.Forwards,
 	})
 	allowed := make(chan error, 1)
 	go func() { allowed <- c.resources.stack.Check(ctx) }()

@@ -132,6 +132,22 @@ func (s *Source) get(ctx context.Context, args ...string) (Credentials, error) {
 	return result.Credentials, nil
 }
 
+// Roles returns what gets the credentials of roles, by their ARNs, as Role does. region
+// and session are those of each.
+func (s *Source) Roles(region, session string) func(ctx context.Context, arn string) (Credentials, error) {
+	var mu sync.Mutex
+	roles := map[string]*Role{}
+	return func(ctx context.Context, arn string) (Credentials, error) {
+		mu.Lock()
+		if roles[arn] == nil {
+			roles[arn] = &Role{ARN: arn, Region: region, Session: session, Source: s}
+		}
+		role := roles[arn]
+		mu.Unlock()
+		return role.Get(ctx)
+	}
+}
+
 // A Role gets the credentials of one role, with those of the developer, and keeps them
 // until shortly before their end. It is safe for concurrent use.
 type Role struct {

@@ -24,47 +24,33 @@ import (
 
 // A Stack is a deployed one. It is safe for concurrent use.
 type Stack struct {
-	name  string
-	live  outputs.Live
-	roles map[string]*credentials.Role // by handler
-
-	// get returns the credentials of a role.
-	get func(context.Context, *credentials.Role) (credentials.Credentials, error)
-
-	// forwards are where services are, other than at AWS, by name; see Config.
-	forwards map[string]*url.URL
+	cfg Config
 }
 
 // Config says which stack it is, and who asks.
 type Config struct {
-	Name     string // of the stack
-	Live     outputs.Live
-	Source   *credentials.Source
-	Session  string              // the name under which AWS records what is done
+	Name string // of the stack
+	Live outputs.Live
+	// Assume gets the credentials of a role, by its ARN. If AWS refuses the role, the
+	// error is a *credentials.Failure.
+	Assume   func(ctx context.Context, role string) (credentials.Credentials, error)
 	Forwards map[string]*url.URL // where a service is, by its name, if not at AWS's own endpoint
 }
 
 // New returns the stack. It asks for nothing yet.
-func New(cfg Config) *Stack {
-	s := &Stack{name: cfg.Name, live: cfg.Live, roles: map[string]*credentials.Role{}, forwards: cfg.Forwards}
-	s.get = func(ctx context.Context, r *credentials.Role) (credentials.Credentials, error) { return r.Get(ctx) }
-	for handler, f := range cfg.Live.Functions {
-		s.roles[handler] = &credentials.Role{ARN: f.Role, Region: cfg.Live.Region, Session: cfg.Session, Source: cfg.Source}
-	}
-	return s
-}
+func New(cfg Config) *Stack { return &Stack{cfg} }
 
 // Environment is that of a handler's deployed function, and whether it is deployed.
 func (s *Stack) Environment(handler string) (map[string]string, bool) {
-	f, ok := s.live.Functions[handler]
+	f, ok := s.cfg.Live.Functions[handler]
 	return maps.Clone(f.Environment), ok
 }
 
 // Check reports whether a role may be assumed: of the first handler that uses anything,
 // since all of them have the same trust. It returns nil if there is none.
 func (s *Stack) Check(ctx context.Context) error {
-	for _, handler := range slices.Sorted(maps.Keys(s.live.Functions)) {
-		if len(s.live.Functions[handler].Environment) > 0 {
+	for _, handler := range slices.Sorted(maps.Keys(s.cfg.Live.Functions)) {
+		if len(s.cfg.Live.Functions[handler].Environment) > 0 {
 			_, err := s.credentials(ctx, handler)
 			return err
 		}
@@ -79,8 +65,8 @@ func (s *Stack) Target(ctx context.Context, handler, service string) (aws.Target
 	if err != nil {
 		return aws.Target{}, err
 	}
-	at, region := endpoint(service, s.live.Region)
-	if forward := s.forwards[service]; forward != nil {
+	at, region := endpoint(service, s.cfg.Live.Region)
+	if forward := s.cfg.Forwards[service]; forward != nil {
 		at = &url.URL{Scheme: forward.Scheme, Host: forward.Host, Path: forward.Path}
 	}
 	return aws.Target{URL: at, Region: region, AccessKeyID: c.AccessKeyID, Key: sigv4.Key{Secret: c.SecretAccessKey, SessionToken: c.SessionToken}}, nil
@@ -88,14 +74,14 @@ func (s *Stack) Target(ctx context.Context, handler, service string) (aws.Target
 
 // credentials are those of the role of a handler's function.
 func (s *Stack) credentials(ctx context.Context, handler string) (credentials.Credentials, error) {
-	role := s.roles[handler]
-	if role == nil {
-		return credentials.Credentials{}, fmt.Errorf("the handler %q is not deployed in stack %q, and so has no rights there: deploy it with pulumi up --stack %[2]s", handler, s.name)
+	f, ok := s.cfg.Live.Functions[handler]
+	if !ok {
+		return credentials.Credentials{}, fmt.Errorf("the handler %q is not deployed in stack %q, and so has no rights there: deploy it with pulumi up --stack %[2]s", handler, s.cfg.Name)
 	}
-	c, err := s.get(ctx, role)
+	c, err := s.cfg.Assume(ctx, f.Role)
 	if refused := new(credentials.Failure); errors.As(err, &refused) {
 		return c, fmt.Errorf("stack %q does not let you act with the rights of the handler %q: name the role that developers have, which aws sts get-caller-identity shows, with\n"+
-			"  pulumi config set --stack %[1]s liveDevelopers arn:aws:iam::%[3]s:role/ROLE\n  pulumi up --stack %[1]s\n    %[4]w", s.name, handler, accountOf(role.ARN), refused)
+			"  pulumi config set --stack %[1]s liveDevelopers arn:aws:iam::%[3]s:role/ROLE\n  pulumi up --stack %[1]s\n    %[4]w", s.cfg.Name, handler, accountOf(f.Role), refused)
 	}
 	return c, err
 }

@@ -23,20 +23,19 @@ const (
 
 // newStack is a stack with one function, whose role has a key if the developer may have it.
 func newStack(forwards map[string]*url.URL, refused error) *Stack {
-	s := New(Config{
+	return New(Config{
 		Name: "dev", Forwards: forwards,
+		Assume: func(_ context.Context, arn string) (credentials.Credentials, error) {
+			if refused != nil || arn != role {
+				return credentials.Credentials{}, refused
+			}
+			return credentials.Credentials{AccessKeyID: "ASIAMAILER0000000001", SecretAccessKey: "secret", SessionToken: "token"}, nil
+		},
 		Live: outputs.Live{Region: region, Functions: map[string]outputs.Function{
 			"mailer": {Name: "mailer-1a2b3c4", Role: role, Environment: map[string]string{"MAILS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/mails"}},
 			"plain":  {Name: "plain-1a2b3c4", Role: role},
 		}},
 	})
-	s.get = func(_ context.Context, r *credentials.Role) (credentials.Credentials, error) {
-		if refused != nil {
-			return credentials.Credentials{}, refused
-		}
-		return credentials.Credentials{AccessKeyID: "ASIAMAILER0000000001", SecretAccessKey: "secret", SessionToken: "token"}, nil
-	}
-	return s
 }
 
 func TestTarget(t *testing.T) {
