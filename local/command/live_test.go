@@ -2,12 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"api-auth-jwt-auth0/local/live/standin"
 
@@ -47,20 +51,45 @@ func startBroker(ts *testscript.TestScript, neg bool, args []string) {
 
 // liveOutputs writes the outputs of a stack that is live, with the broker's endpoint:
 //
-//	live-outputs outputs.json
+//	live-outputs outputs.json [NAME=TEXT]
 func liveOutputs(ts *testscript.TestScript, neg bool, args []string) {
-	text, err := json.Marshal(map[string]any{
+	all := map[string]any{
 		"siteUrl": "https://d1.cloudfront.net",
 		"live": map[string]any{
 			"endpoint": brokerOf(ts).URL(), "region": "us-east-1", "project": "api-auth-jwt-auth0", "stack": "dev",
 			"functions": map[string]any{
 				"public":  map[string]any{"name": "public-1a2b3c4", "role": "arn:aws:iam::123456789012:role/public", "environment": map[string]string{}},
-				"private": map[string]any{"name": "private-1a2b3c4", "role": "arn:aws:iam::123456789012:role/private", "environment": map[string]string{}},
+				"private": map[string]any{"name": "private-1a2b3c4", "role": "arn:aws:iam::123456789012:role/private", "environment": map[string]string{"COLOR": "red"}},
 			},
 		},
-	})
+	}
+	for _, more := range args[1:] {
+		name, value, _ := strings.Cut(more, "=")
+		all[name] = value
+	}
+	text, err := json.Marshal(all)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
+}
+
+// startSTS starts what stands in for STS, for a developer who may assume one role:
+//
+//	sts arn:aws:iam::123456789012:role/private
+func startSTS(ts *testscript.TestScript, neg bool, args []string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		role := r.FormValue("RoleArn")
+		if role != args[0] {
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprintf(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: anna is not authorized to perform: sts:AssumeRole on resource: %s</Message></Error></ErrorResponse>`, role)
+			return
+		}
+		fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>`+
+			`<SessionToken>token</SessionToken><Expiration>%s</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("AWS_ENDPOINT_URL_STS", server.URL)
+	ts.Setenv("AWS_ACCESS_KEY_ID", "AKIADEVELOPER")
+	ts.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 }
 
 // isPresent fails unless a developer is connected:

@@ -58,6 +58,7 @@ func TestCommand(t *testing.T) {
 			"broker":       startBroker,
 			"live-outputs": liveOutputs,
 			"present":      isPresent,
+			"sts":          startSTS,
 		},
 	})
 }

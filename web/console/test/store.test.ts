@@ -74,7 +74,9 @@ describe("the store", () => {
       { kind: "status", deployed: 1, problem: "undefined: x", warnings: "", data: false, live: empty.live },
     ]);
     expect(before.problem).toBe("undefined: x");
-    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "", warnings: "w", data: true, live }])).toMatchObject({
+    expect(
+      reduce(before, [{ kind: "status", deployed: 2, problem: "", warnings: "w", data: true, live }]),
+    ).toMatchObject({
       deployed: 2,
       problem: "",
       warnings: "w",

@@ -1,8 +1,9 @@
 // The deployed stack: its picture, each resource's properties, and the differences to another stack.
 import { Link } from "../../../shared/router";
-import type { Live, Resource, Stack } from "../model";
+import type { Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
 import { Differences } from "../parts/differences";
+import { LiveState } from "../parts/live-state";
 import { StackPicture } from "../parts/stack-picture";
 import { TextBlock } from "../parts/text-block";
 import { addressWith, useParam } from "../address";
@@ -46,25 +47,6 @@ export function StackView({ store }: ViewProps) {
         </p>
       )}
     </section>
-  );
-}
-
-/** Whether this machine answers for the deployed stack. */
-function LiveState({ live: { state, name, url, message }, stack }: { live: Live; stack: string }) {
-  const tone = { online: "good", offline: "failed", outdated: "refused", "": "" }[state];
-  return (
-    <div className={`why ${tone}`} role="status" data-testid="live">
-      <strong>Live is {state}</strong>
-      <p>
-        {state === "online" ? "This machine answers" : "The deployed functions answer"} what is called on the deployed{" "}
-        {stack} from{" "}
-        <a href={url} target="_blank" rel="noreferrer">
-          {url}
-        </a>{" "}
-        as {name}.
-      </p>
-      {message !== "" && <pre tabIndex={0}>{message}</pre>}
-    </div>
   );
 }
 
