@@ -19,8 +19,10 @@ import (
 // program is Mosquitto; Debian's has WebSockets.
 var program = programtest.Program{Names: []string{"/usr/sbin/mosquitto", "mosquitto"}, Debian: "mosquitto", Fedora: "mosquitto", Alpine: "mosquitto"}
 
-// config takes anybody on one port of this machine, over WebSocket.
-const config = `listener %d 127.0.0.1
+// config takes anybody on one port of this machine, over WebSocket. Version 2.0.11 ends where it
+// has no other listener.
+const config = `listener 0 %s
+listener %d 127.0.0.1
 protocol websockets
 allow_anonymous true
 persistence false
@@ -56,8 +58,16 @@ func freePort(t testing.TB) int {
 
 // run starts the program, and returns when it says that it runs.
 func run(t testing.TB, path string, port int) error {
-	file := filepath.Join(t.TempDir(), "mosquitto.conf")
-	if err := os.WriteFile(file, fmt.Appendf(nil, config, port), 0o644); err != nil {
+	dir, err := os.MkdirTemp("", "mosquitto") // the path of a socket is short
+	if err != nil {
+		return err
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o777); err != nil { // root's mosquitto becomes another user
+		return err
+	}
+	file := filepath.Join(dir, "conf")
+	if err := os.WriteFile(file, fmt.Appendf(nil, config, filepath.Join(dir, "socket"), port), 0o644); err != nil {
 		return err
 	}
 	cmd := exec.Command(path, "-v", "-c", file)

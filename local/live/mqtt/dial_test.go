@@ -56,8 +56,8 @@ func TestDialErrors(t *testing.T) {
 		{"another secret", func(c *mqtt.Config) { c.Credentials = credentials(accessKeyID, "other", session) }, "403 Forbidden"},
 		{"no session token", func(c *mqtt.Config) { c.Credentials = credentials(accessKeyID, secret, "") }, "403 Forbidden"},
 		{"another region", func(c *mqtt.Config) { c.Region = "us-east-1" }, "403 Forbidden"},
-		{"a clock that is late", func(c *mqtt.Config) { c.Now = func() time.Time { return now.Add(-time.Hour) } }, "set this machine's clock, which is off by -1h0m"},
-		{"a clock that is early", func(c *mqtt.Config) { c.Now = func() time.Time { return now.Add(time.Hour) } }, "set this machine's clock, which is off by 1h0m"},
+		{"a clock that is late", func(c *mqtt.Config) { c.Now = func() time.Time { return now.Add(-90 * time.Minute) } }, "set this machine's clock, which is off by -1h"},
+		{"a clock that is early", func(c *mqtt.Config) { c.Now = func() time.Time { return now.Add(90 * time.Minute) } }, "set this machine's clock, which is off by 1h"},
 	} {
 		cfg := config(b.URL(), "c")
 		test.change(&cfg)

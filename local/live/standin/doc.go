@@ -16,21 +16,24 @@
 //
 // # Unlike IoT Core
 //
-//   - There are no rules, shadows, reserved topics, lifecycle events, shared subscriptions,
-//     topic aliases and persistent sessions.
-//   - Client certificates and custom authorizers do not exist.
-//   - Messages arrive once and in order, unless a test decides otherwise.
+//   - There are no rules, shadows, lifecycle events and persistent sessions; reserved topics,
+//     shared subscriptions and topic aliases are refused (TestLimitsOfPackets).
+//   - MQTT 3, client certificates and custom authorizers are refused (TestLimitsOfConnect,
+//     TestFrontVerifiesTheSignature).
+//   - Messages arrive once and in order, unless a test decides otherwise (TestFates).
 //
 // Assumed, because no evidence was found; the stricter or simpler choice:
 //
-//   - A signature that does not verify is answered with the status 403.
+//   - A signature that does not verify is answered with the status 403
+//     (TestFrontVerifiesTheSignature).
 //   - What a policy does not allow ends the connection with DISCONNECT 0x87, for MQTT 5 as is
 //     documented for MQTT 3 (https://github.com/aws/aws-iot-device-sdk-js/issues/191), also a
-//     subscription and a publish at QoS 1.
+//     subscription and a publish at QoS 1 (TestForbiddenEndsTheConnection).
 //   - A will needs the rights to publish on its topic when it connects, and a condition on
-//     iot:ConnectAttributes, as the documented example has; a policy without one allows none.
-//   - A packet, topic, filter or number of filters above its limit ends the connection.
-//   - The 128 KB are those of the whole packet.
-//   - The 100 messages a second are a bucket that holds 100, the 512 KB one that holds 512 KB,
-//     for both directions together.
+//     iot:ConnectAttributes, as the documented example has; a policy without one allows none
+//     (TestConnectRights).
+//   - A topic, a filter, a number of filters or a packet above its limit ends the connection;
+//     the 128 KB are those of the whole packet (TestLimitsOfPackets).
+//   - The 100 messages a second are a bucket that holds 100 (TestHundredMessagesASecond), the
+//     512 KB one that holds 512 KB (TestThroughput), for both directions together.
 package standin

@@ -154,9 +154,8 @@ func TestFrozenConnection(t *testing.T) {
 
 func TestFrozenConnectionIsDropped(t *testing.T) {
 	t.Parallel()
-	b := newBroker(t, func(o *standin.Options) { o.Second = time.Millisecond })
+	b := newBroker(t, func(o *standin.Options) { o.Second = 20 * time.Millisecond }) // drops after 900 ms
 	cfg := config(b, "c")
-	cfg.KeepAlive = 10 * time.Millisecond
 	cfg.Will = &mqtt.Message{Topic: "gone", Payload: []byte("c"), Retain: true}
 	dial(t, cfg)
 	_, err := b.Freeze("c")

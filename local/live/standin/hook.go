@@ -92,7 +92,7 @@ func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packe
 	}
 	if code != packets.CodeSuccess {
 		h.broker.engine.DisconnectClient(cl, code)
-		return pk, code
+		return pk, packets.ErrRejectPacket // the one error that keeps the engine from processing the packet
 	}
 	return pk, nil
 }
