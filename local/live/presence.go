@@ -22,19 +22,26 @@ const (
 // announceAgain are the times after which the presence is repeated on a new connection.
 var announceAgain = []time.Duration{100 * time.Millisecond, 900 * time.Millisecond}
 
-// takeName waits whether a session of the same name defends it, which one that began
-// before this one does whenever it sees another.
-func (s *Session) takeName(ctx context.Context) error {
+// takeName waits whether a session of the same name defends it, which one that has it, or
+// began before this one, does whenever it sees another.
+func (s *Session) takeName(ctx context.Context) (err error) {
 	if err := s.pause(ctx, quietName); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lost == nil {
-		s.owner = true
+	if s.lost != nil {
+		return s.lost
+	}
+	s.owner, s.presence.Settled, s.again = true, true, 0
+	if s.document, err = s.presence.Marshal(); err != nil {
+		return err
+	}
+	if s.up {
+		s.publishPresence()
 		s.cfg.OnStatus(Status{Kind: Online})
 	}
-	return s.lost
+	return nil
 }
 
 // publishPresence announces the developer, and will again.
@@ -58,7 +65,7 @@ func (s *Session) repeat() {
 	}
 }
 
-// receivePresence defends the name against whoever began later, and against the will
+// receivePresence defends the name against whoever comes later, and against the will
 // of a connection of this session's own that has died.
 func (s *Session) receivePresence(document []byte) {
 	other, err := wire.ParsePresence(s.cfg.Name, document)
@@ -68,7 +75,7 @@ func (s *Session) receivePresence(document []byte) {
 	own := other.Session == s.presence.Session
 	switch {
 	case s.closing, s.lost != nil, own != other.Gone: // what this session said, or another that leaves
-	case !own && other.Before(s.presence):
+	case !own && other.Keeps(s.presence):
 		s.lose(other)
 	case !s.defending:
 		s.defending = true

@@ -38,7 +38,7 @@ func (l *line) withdraw(p wire.Presence) {
 }
 
 func (l *line) announce(p wire.Presence) {
-	if _, known := l.present[p.Name]; p.Gone || !known && len(l.present) == maxPresent {
+	if _, known := l.present[p.Name]; p.Gone || !p.Settled || !known && len(l.present) == maxPresent {
 		return
 	}
 	l.present[p.Name] = p

@@ -150,7 +150,20 @@ func (s *stage) startDeveloper(t testing.TB, name string, change func(*live.Conf
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.eventuallyBy(t, name)
+	d.update(func() { d.runs = nil })
 	return d
+}
+
+// eventuallyBy invokes until somebody answers.
+func (s *stage) eventuallyBy(t testing.TB, name string) {
+	t.Helper()
+	for range 1000 {
+		if by(t, s.invoke(t, request("GET", name, "echo", "1"))) == name {
+			return
+		}
+	}
+	t.Errorf("%s answers nothing", name)
 }
 
 func startSession(t testing.TB, broker *standin.Broker, name string, change func(*live.Config)) (*developer, error) {
@@ -259,10 +272,10 @@ type developerProcess struct {
 	runs chan string // a line for each run; closed with the process
 }
 
-func startDeveloperProcess(t testing.TB, broker *standin.Broker) *developerProcess {
+func (s *stage) startDeveloperProcess(t testing.TB) *developerProcess {
 	t.Helper()
 	d := &developerProcess{cmd: exec.Command(os.Args[0]), runs: make(chan string, 100)}
-	d.cmd.Env = append(os.Environ(), developerEnv+"="+broker.URL())
+	d.cmd.Env = append(os.Environ(), developerEnv+"="+s.broker.URL())
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := d.cmd.StdoutPipe()
 	if err == nil {
@@ -287,6 +300,7 @@ func startDeveloperProcess(t testing.TB, broker *standin.Broker) *developerProce
 			d.runs <- lines.Text()
 		}
 	}()
+	s.eventuallyBy(t, "ada")
 	return d
 }
 

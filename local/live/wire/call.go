@@ -20,6 +20,9 @@ const (
 	quietFallback = 400 * time.Millisecond
 	claimedOnly   = 480 * time.Millisecond // from the beginning
 
+	// A long run takes all that a connection carries, and signs of life wait behind it.
+	quietTransfer = 1500 * time.Millisecond
+
 	quietFailure = 5 * time.Second
 	quietGone    = 2 * time.Second // with the presence withdrawn
 
@@ -157,12 +160,7 @@ func (c *Call) receiveAnswer(now time.Time, f frame) bool {
 
 // receiveLate lets a session stop that does not know yet that the call is over.
 func (c *Call) receiveLate(f frame) {
-	switch {
-	case f.kind == kindAnswer && c.outcome.Kind == Answered:
-		c.ackDue = true
-	case f.kind == kindAnswer, f.kind == kindClaim, f.kind == kindRunAck:
-		c.cancelDue = true
-	}
+	c.cancelDue = f.kind == kindAnswer || f.kind == kindClaim || f.kind == kindRunAck
 }
 
 func (c *Call) end(o Outcome) {
@@ -294,11 +292,13 @@ func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 	gone := !c.withdrawn.IsZero()
 	if c.Idempotent || !c.sentAll() {
 		limit := c.heard.Add(quietFallback)
-		if c.heard.Equal(c.claimed) {
-			limit = earlier(limit, c.Began.Add(claimedOnly))
-		}
-		if gone {
+		switch {
+		case gone:
 			limit = now
+		case !c.sentAll() && (c.run == nil || len(c.run.pieces) > 1):
+			limit = c.heard.Add(quietTransfer)
+		case c.heard.Equal(c.claimed):
+			limit = earlier(limit, c.Began.Add(claimedOnly))
 		}
 		return limit, Outcome{Kind: Deployed, Reason: "the session that claimed it is gone"}
 	}

@@ -3,11 +3,12 @@ package wire
 import "time"
 
 // A connection's quotas. Publish requests count in both directions, and those above
-// the limit are discarded; bytes above theirs are delayed.
+// the limit are discarded; bytes above theirs, 512 KB, are delayed, which would hold up
+// signs of life.
 // https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 const (
 	messagesPerSecond = 100
-	bytesPerSecond    = 512 << 10
+	bytesPerSecond    = 448 << 10
 	bytesAtOnce       = 256 << 10
 	// spare are the messages of a second that are left for what was begun, and for
 	// those that are on their way, when new work is taken on.

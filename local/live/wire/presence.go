@@ -35,7 +35,10 @@ type Identity struct {
 	// Connection tells the connections of a session apart: the will of one that has died
 	// may come when the session has long had another.
 	Connection string `json:"connection"`
-	Gone       bool   `json:"gone,omitempty"`
+	// Settled is a session that has the name. One that has not asks for it, and gets no
+	// requests.
+	Settled bool `json:"settled,omitempty"`
+	Gone    bool `json:"gone,omitempty"`
 }
 
 // ErrVersion is a presence of another version of the protocol, of which only the
@@ -99,4 +102,13 @@ func (p Presence) Before(q Presence) bool {
 		return p.Since.Before(q.Since)
 	}
 	return p.Session < q.Session
+}
+
+// Keeps reports whether p has a name that q wants, too. One that has it keeps it; if that
+// says nothing, the first has it.
+func (p Presence) Keeps(q Presence) bool {
+	if p.Settled != q.Settled {
+		return p.Settled
+	}
+	return p.Before(q)
 }
