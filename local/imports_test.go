@@ -10,7 +10,7 @@ import (
 var (
 	emulators = []string{"local/auth0", "local/cdn", "local/gateway", "local/lambda"}
 	// composed are the packages that package cloud composes, besides the emulators.
-	composed = []string{"infra/artifact", "infra/schedule/expression", "local/aws", "local/console", "local/eventsource", "local/secrets", "local/framing", "local/journal", "local/loopback", "local/provider", "local/realtenant",
+	composed = []string{"infra/artifact", "infra/schedule/expression", "local/aws", "local/console", "local/credentials", "local/deployed", "local/eventsource", "local/secrets", "local/framing", "local/journal", "local/live", "local/loopback", "local/outputs", "local/provider", "local/realtenant",
 		"local/redact", "local/stack", "local/terminal", "local/vite", "local/watch", "local/wiring"}
 )
 
@@ -48,9 +48,13 @@ var rules = []struct {
 	{"./local/aws/sigv4", nil},
 	{"./local/aws/sqs", []string{"local/aws"}},
 	{"./local/aws/ssm", []string{"local/aws"}},
+	{"./local/credentials", []string{"infra/artifact"}},
+	{"./local/credentials/cmd", nil},
+	{"./local/deployed", []string{"infra/artifact", "local/aws", "local/credentials", "local/eventsource", "local/outputs"}},
 	{"./local/eventsource", nil},
 	{"./local/live", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
 	{"./local/live/bridge", []string{"local/live/link", "local/live/mqtt", "local/live/wire", "local/aws/sigv4"}},
+	{"./local/live/serving", []string{"infra/artifact/guard", "local/aws/sigv4", "local/journal", "local/lambda", "local/live", "local/outputs"}},
 	{"./local/live/link", []string{"local/live/mqtt", "local/aws/sigv4"}},
 	{"./local/live/wire", nil},
 	{"./local/live/mqtt", []string{"local/aws/sigv4"}},
@@ -68,7 +72,8 @@ var rules = []struct {
 	{"./local/stack", []string{"infra/artifact", "local/provider"}},
 	{"./local/stack/program/...", []string{"infra", "local/provider", "local/stack", "pulumi"}},
 	{"./local/loopback", []string{"local/framing"}},
-	{"./local/realtenant", []string{"infra/artifact", "local/provider", "local/stack"}},
+	{"./local/outputs", nil},
+	{"./local/realtenant", []string{"infra/artifact", "local/outputs", "local/provider", "local/stack"}},
 	{"./local/terminal", []string{"infra/artifact", "local/journal", "local/lambda", "local/redact", "local/provider", "local/stack"}},
 	{"./local/wiring", append(slices.Clone(emulators), "infra/artifact", "infra/schedule/expression", "local/aws", "local/eventsource", "local/secrets", "local/console", "local/journal", "local/redact", "local/provider", "local/stack")},
 	{"./local/cloud", append(slices.Clone(emulators), composed...)},

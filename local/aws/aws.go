@@ -89,4 +89,7 @@ type Caller struct {
 	SessionToken    string // empty for the developer, whose key is no temporary one
 
 	Expiration time.Time // of the key; zero: never
+
+	// Refusal is why no call of it is answered, and what to do; empty: they are.
+	Refusal string
 }

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +40,11 @@ type Config struct {
 	// Forwards are endpoints that a service's calls go to instead, by its name, as the
 	// flag -aws gives them. The URL's user and password, if any, are the access key.
 	Forwards map[string]*url.URL
+
+	// Deployed, when it is set, says where the calls of functions go instead: to AWS
+	// itself, as the function's own deployed role, by whose policies AWS decides. Those
+	// here are not evaluated. Its error is shown to the function.
+	Deployed func(ctx context.Context, function, service string) (Target, error)
 
 	// Labels are what infra/resources.go calls resources, by their ARNs.
 	Labels map[string]string

@@ -41,6 +41,11 @@
 //     target's URL, or else with the account ID as the key ID and any secret: never with
 //     the function's (TestForward). Where no Service reads its requests, its policies are
 //     not evaluated (TestForwardWithoutService).
+//   - With Deployed, AWS answers the calls of functions and decides about them, with the
+//     rights of the function's own role; the services here answer the developer alone
+//     (TestForwardDeployed). A presigned URL that a function makes then leads here, where it
+//     is forwarded like any call.
+//   - A Caller with a Refusal may call nothing, and is told why (TestRefusedCaller).
 //   - STS serves GetCallerIdentity alone, and the unique IDs of roles are derived from
 //     their ARNs (TestGetCallerIdentity).
 //   - S3's regions, STS's and those of the global services are the stack's own: a

@@ -146,9 +146,40 @@ func (x *exchange) isServed() bool {
 	return x.services[x.call.Service] != nil || x.config.Forwards[x.call.Service] != nil
 }
 
+// isDeployed reports whether the caller is a function whose calls go to AWS itself.
+func (x *exchange) isDeployed() bool { return x.config.Deployed != nil && x.caller.Function != "" }
+
+// describe adds what a request asks for, as far as it can be read, to the record: it is
+// AWS that decides about it.
+func (x *exchange) describe(service Service) {
+	if service != nil {
+		operation, _ := service.Read(x.r, x.body)
+		x.call.Action, x.call.Resource = operation.Action, operation.Resource
+	}
+	if x.call.Action == "" {
+		_, x.call.Action, _ = strings.Cut(x.r.Header.Get("X-Amz-Target"), ".")
+	}
+}
+
+// refusedCaller is the answer to who may call nothing here.
+func (x *exchange) refusedCaller() *Error {
+	if x.call.Service == "s3" {
+		return &Error{http.StatusForbidden, "AccessDenied", x.caller.Refusal}
+	}
+	return &Error{http.StatusBadRequest, "AccessDeniedException", x.caller.Refusal}
+}
+
 // answer lets the service answer, or the endpoint that its calls go to.
 func (x *exchange) answer() error {
 	service, target := x.services[x.call.Service], x.config.Forwards[x.call.Service]
+	switch {
+	case x.caller.Refusal != "":
+		x.describe(service)
+		return x.refusedCaller()
+	case x.isDeployed():
+		x.describe(service)
+		return x.forwardDeployed()
+	}
 	if service == nil && target == nil {
 		return x.notServed()
 	}
@@ -163,7 +194,7 @@ func (x *exchange) answer() error {
 		}
 	}
 	if target != nil {
-		x.forward(target)
+		x.forward(x.standIn(target))
 	} else {
 		service.Serve(x.w, x.r, x.body)
 	}

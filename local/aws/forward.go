@@ -11,31 +11,62 @@ import (
 	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
-// forward lets another endpoint answer. The function's signature and token stay here:
-// the request is signed again, with the key in the target's URL. Stand-ins such as
-// LocalStack take a key ID of 12 digits for the account, and DynamoDB Local keeps
-// the tables of each key ID and region apart, so that all functions have the same.
+// A Target is another endpoint of a service, and the key with which calls to it are
+// signed.
+type Target struct {
+	URL         *url.URL // without a user
+	Region      string   // of the signature; empty for the configuration's
+	AccessKeyID string
+	Key         sigv4.Key
+}
+
+// standIn is the target of a URL that the flag -aws gives. Stand-ins such as LocalStack
+// take a key ID of 12 digits for the account, and DynamoDB Local keeps the tables of each
+// key ID and region apart, so that all functions have the same.
 // https://docs.localstack.cloud/aws/capabilities/config/credentials/
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html
-func (x *exchange) forward(target *url.URL) {
-	accessKeyID, key := x.config.AccountID, sigv4.Key{Secret: "local"}
-	if target.User != nil {
-		accessKeyID = target.User.Username()
-		key.Secret, _ = target.User.Password()
+func (x *exchange) standIn(u *url.URL) (Target, func(error) *Error) {
+	t := Target{URL: u, AccessKeyID: x.config.AccountID, Key: sigv4.Key{Secret: "local"}}
+	if u.User != nil {
+		t.AccessKeyID = u.User.Username()
+		t.Key.Secret, _ = u.User.Password()
+	}
+	return t, func(err error) *Error {
+		return &Error{http.StatusBadGateway, "ServiceUnavailable",
+			x.call.Service + " is served at " + u.Redacted() + " by the flag -aws, which does not answer: " + err.Error() + ". Start it, or change the flag."}
+	}
+}
+
+// forwardDeployed lets AWS itself answer, which decides by the function's own role.
+func (x *exchange) forwardDeployed() error {
+	t, err := x.config.Deployed(x.r.Context(), x.caller.Function, x.call.Service)
+	if err != nil {
+		x.caller.Refusal = err.Error()
+		return x.refusedCaller()
+	}
+	x.forward(t, func(err error) *Error {
+		return &Error{http.StatusBadGateway, "ServiceUnavailable", t.URL.Host + " does not answer: " + err.Error() + ". Check the network."}
+	})
+	return nil
+}
+
+// forward lets another endpoint answer. The function's signature and token stay here: the
+// request is signed again, with the target's key.
+func (x *exchange) forward(t Target, unreachable func(error) *Error) {
+	region := t.Region
+	if region == "" {
+		region = x.config.Region
 	}
 	proxy := httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
-			p.SetURL(&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path})
-			p.Out.Host = target.Host
+			p.SetURL(&url.URL{Scheme: t.URL.Scheme, Host: t.URL.Host, Path: t.URL.Path})
+			p.Out.Host = t.URL.Host
 			p.Out.Header.Del("Expect") // this side has the whole body
 			p.Out.Body, p.Out.ContentLength = io.NopCloser(bytes.NewReader(x.body)), int64(len(x.body))
-			sigv4.Sign(p.Out, x.body, accessKeyID, key, x.config.Region, x.call.Service, x.options.Now())
+			sigv4.Sign(p.Out, x.body, t.AccessKeyID, t.Key, region, x.call.Service, x.options.Now())
 		},
-		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) {
-			x.refuse(&Error{http.StatusBadGateway, "ServiceUnavailable",
-				x.call.Service + " is served at " + target.Redacted() + " by the flag -aws, which does not answer: " + err.Error() + ". Start it, or change the flag."})
-		},
-		ErrorLog: slog.NewLogLogger(x.options.Logger.Handler(), slog.LevelDebug),
+		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) { x.refuse(unreachable(err)) },
+		ErrorLog:     slog.NewLogLogger(x.options.Logger.Handler(), slog.LevelDebug),
 	}
 	x.w.Header().Del(requestIDHeader(x.call.Service)) // the target has its own
 	proxy.ServeHTTP(x.w, x.r)

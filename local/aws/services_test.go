@@ -98,6 +98,7 @@ var callers = map[string]Caller{
 	"ASIAENDED00000000001": {Function: "orders-1a2b3c4", SecretAccessKey: "of ended", SessionToken: "token of ended", Expiration: now},
 	"ASIANOROLE0000000001": {Function: "stray-9a8b7c6", SecretAccessKey: "of stray", SessionToken: "token of stray"},
 	"AKIADEVELOPER0000001": {SecretAccessKey: "of the developer"},
+	"ASIALIVE000000000001": {Function: "live", Invocation: "feed", SecretAccessKey: "of live", SessionToken: "token of live", Refusal: "start with -live-credentials"},
 }
 
 func key(id string) sdk.Credentials {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync/atomic"
 
 	"api-auth-jwt-auth0/local/aws"
 	"api-auth-jwt-auth0/local/aws/dynamodb"
@@ -14,6 +15,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/scheduler"
 	"api-auth-jwt-auth0/local/aws/sqs"
 	"api-auth-jwt-auth0/local/aws/ssm"
+	"api-auth-jwt-auth0/local/deployed"
 	"api-auth-jwt-auth0/local/eventsource"
 	"api-auth-jwt-auth0/local/journal"
 	"api-auth-jwt-auth0/local/lambda"
@@ -30,6 +32,10 @@ type awsServices struct {
 	parameters *ssm.Service
 	schedules  *scheduler.Scheduler
 	sources    *eventsource.Service
+
+	// consumed are the queues of the deployed stack that handlers here consume, by the ARN
+	// of the queue on this machine; see consume.
+	consumed atomic.Pointer[map[string]deployed.Queue]
 
 	developer lambda.Credentials // may do everything
 	expiry    context.CancelFunc // of items
@@ -53,6 +59,7 @@ func (c *Cloud) newAWSServices() (err error) {
 			return err
 		}
 	}
+	a.consumed.Store(&map[string]deployed.Queue{})
 	a.developer = lambda.Credentials{AccessKeyID: "AKIALOCALDEVELOPER00", SecretAccessKey: rand.Text()}
 	if a.endpoint, err = aws.New(aws.Options{Now: c.cfg.Now, Logger: c.logger("aws"), Caller: c.caller, OnCall: c.called}); err != nil {
 		return fmt.Errorf("starting the endpoint of AWS: %w", err)
@@ -70,7 +77,7 @@ func (c *Cloud) newAWSServices() (err error) {
 	a.buckets = s3.New(s3.Options{Now: c.cfg.Now, Logger: c.logger("s3"), Dir: c.dataDir("s3")})
 	a.parameters = ssm.New(ssm.Options{Now: c.cfg.Now, Logger: c.logger("ssm")})
 	if a.sources, err = eventsource.New(eventsource.Options{
-		Invoke: c.invokeSource, Receive: a.receive, Delete: a.queues.Delete, Send: a.send,
+		Invoke: c.invokeSource, Receive: a.receiveFrom, Delete: a.deleteFrom, Send: a.send,
 		Now: c.cfg.Now, Logger: c.logger("lambda"),
 	}); err != nil {
 		return fmt.Errorf("starting the event sources: %w", err)
@@ -93,8 +100,9 @@ func (c *Cloud) dataDir(service string) string {
 	return filepath.Join(c.cfg.Data, c.cfg.Stack, service)
 }
 
-// prepare has each service prepare its configuration.
-func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config) (commits []func(), err error) {
+// prepare has each service prepare its configuration. target is where functions' calls
+// go, nil for the services here.
+func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config, target targetFunc) (commits []func(), err error) {
 	var problems []error
 	add := func(name string, commit func(), err error) {
 		if err != nil {
@@ -110,7 +118,9 @@ func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config
 	add("buckets", commit, err)
 	commit, err = a.parameters.Prepare(ctx, s.Parameters)
 	add("parameters", commit, err)
-	commit, err = a.endpoint.Prepare(ctx, a.endpointConfig(s, cfg))
+	endpoint := a.endpointConfig(s, cfg)
+	endpoint.Deployed = target
+	commit, err = a.endpoint.Prepare(ctx, endpoint)
 	add("endpoint of AWS", commit, err)
 	// Last, since they invoke functions that call the others.
 	commit, err = a.schedules.Prepare(ctx, s.Schedules)
@@ -163,9 +173,15 @@ func (c *Cloud) caller(accessKeyID string) (aws.Caller, bool) {
 		return aws.Caller{SecretAccessKey: d.SecretAccessKey}, true
 	}
 	caller, known := c.functions.Caller(accessKeyID)
+	refusal := ""
+	if !known && c.live.functions != nil {
+		caller, known = c.live.functions.Caller(accessKeyID)
+		refusal = withoutCredentials
+	}
 	return aws.Caller{
 		Function: caller.Function, Invocation: caller.Invocation,
 		SecretAccessKey: caller.SecretAccessKey, SessionToken: caller.SessionToken, Expiration: caller.Expiration,
+		Refusal: refusal,
 	}, known
 }
 

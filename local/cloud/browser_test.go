@@ -22,7 +22,9 @@ func newCloud(t *testing.T) *Cloud {
 	return newCloudWith(t, Config{Stack: "dev"})
 }
 
-func newCloudWith(t testing.TB, cfg Config) *Cloud {
+// newCloudWith deploys a cloud. Each before is called before that.
+// newCloudWith deploys a cloud. Each before is called before that.
+func newCloudWith(t testing.TB, cfg Config, before ...func(*Cloud)) *Cloud {
 	t.Helper()
 	if cfg.Root == "" {
 		cfg.Root = sharedProject(t)
@@ -36,6 +38,9 @@ func newCloudWith(t testing.TB, cfg Config) *Cloud {
 			t.Error(err)
 		}
 	})
+	for _, change := range before {
+		change(cloud)
+	}
 	if err := cloud.Deploy(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,20 @@ type Config struct {
 	RealTenant bool
 	ClientID   string
 	HTTPClient *http.Client
+
+	// Live has invocations of the deployed stack run on this machine; nil: none are.
+	Live *Live
+	// RealResources has handlers use the deployed stack's resources, with the rights of
+	// their own roles, in place of those of this machine. Queues and schedules then
+	// invoke the handlers in Consume alone. It needs RealTenant.
+	RealResources bool
+	Consume       []string
+	// Deployed is the deployed stack, for Live and RealResources; nil: what Pulumi knows.
+	Deployed *DeployedStack
+	// Broker is the address of what stands in for AWS IoT Core, such as
+	// ws://127.0.0.1:8080: the stack that is served here is then live. Empty: it is not,
+	// whatever its settings say.
+	Broker string
 }
 
 // ReadyUser has an account at the local tenant from the start.
@@ -81,6 +96,9 @@ type Cloud struct {
 	secrets           sync.Mutex       // while their file is written
 	delve             *lambda.Debugger // nil without -debug
 	hot               *vite.Server     // nil before Deploy, and without Hot
+	deployed          *DeployedStack   // nil without Live and RealResources, and before Deploy
+	live              liveStack        // empty without Live
+	resources         realResources    // empty without RealResources
 	failed            chan error       // of a server that ended by itself
 
 	// What is served, and what has been saved since; see Reload.
@@ -201,10 +219,20 @@ func (c *Cloud) TenantURL() string {
 // Tenant returns the local tenant; nil with RealTenant.
 func (c *Cloud) Tenant() *auth0.Tenant { return c.issuer }
 
+// Exports are the outputs of the stack that is served. They must not be changed.
+func (c *Cloud) Exports() map[string]any { return c.graph.Exports }
+
 // Deploy builds what the program deploys, runs it, and hands the servers what
 // it describes.
 func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.prepareDebugger(ctx); err != nil {
+		return err
+	}
+	if err := c.findDeployed(ctx); err != nil {
+		return err
+	}
+	c.newRealResources(ctx)
+	if err := c.newLive(); err != nil {
 		return err
 	}
 	buildConsole := c.buildConsole(ctx)
@@ -215,7 +243,10 @@ func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.apply(ctx, d); err != nil {
 		return err
 	}
-	return c.startConsole(buildConsole)
+	if err := c.startConsole(buildConsole); err != nil {
+		return err
+	}
+	return c.startLive(ctx)
 }
 
 func (c *Cloud) builder() artifact.Builder {
@@ -264,17 +295,22 @@ func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (*re
 	if real := c.real.Load(); real != nil && real.IsOf(settings) {
 		return real, real.CheckOrigin(settings)
 	}
-	return realtenant.Find(ctx, realtenant.Config{SiteURL: c.SiteURL(), ClientID: c.cfg.ClientID, HTTPClient: c.cfg.HTTPClient}, settings)
+	cfg := realtenant.Config{SiteURL: c.SiteURL(), ClientID: c.cfg.ClientID, HTTPClient: c.cfg.HTTPClient}
+	if c.deployed != nil {
+		cfg.Outputs = c.deployed.Outputs
+	}
+	return realtenant.Find(ctx, cfg, settings)
 }
 
 // request is for a run of the program for a stack: at the local origins, with
 // credentials that are valid nowhere, and with the domain of the local tenant
-// unless users sign in at the real one.
+// unless users sign in at the real one. It is live only where something stands in for
+// the broker.
 func (c *Cloud) request(stackName string) stack.Request {
 	r := stack.Request{
 		Stack:     stackName,
-		Origins:   stack.Origins{Site: c.SiteURL(), API: c.APIURL(), AWS: c.awsURL(), Domain: c.SiteURL()},
-		Set:       map[string]string{"auth0:clientId": "local"},
+		Origins:   stack.Origins{Site: c.SiteURL(), API: c.APIURL(), AWS: c.awsURL(), Domain: c.SiteURL(), Broker: c.cfg.Broker},
+		Set:       map[string]string{"auth0:clientId": "local", "live": strconv.FormatBool(c.cfg.Broker != "")},
 		SetSecret: map[string]string{"auth0:clientSecret": "local"},
 	}
 	if !c.cfg.RealTenant {
@@ -297,6 +333,9 @@ func (c *Cloud) apply(ctx context.Context, d deployment) error {
 	if err := c.debug(&services); err != nil {
 		return err
 	}
+	if err := c.useDeployed(&services); err != nil {
+		return err
+	}
 	commit, err := c.prepare(ctx, services)
 	if err != nil {
 		return err
@@ -317,7 +356,10 @@ func (c *Cloud) apply(ctx context.Context, d deployment) error {
 func (c *Cloud) Ready() terminal.Ready {
 	r := terminal.Ready{
 		Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Console: c.ConsoleURL(),
-		Stack: c.cfg.Stack, Debugger: c.Debugger(),
+		Stack: c.cfg.Stack, Debugger: c.Debugger(), Live: c.LiveURL(),
+	}
+	if c.cfg.RealResources {
+		r.Resources = c.cfg.Stack
 	}
 	if !c.cfg.RealTenant {
 		r.Email, r.Password = ReadyUser.Email, ReadyUser.Password
@@ -340,7 +382,7 @@ func (c *Cloud) Serve(ctx context.Context) error {
 
 // Close ends every server, connection and process at once.
 func (c *Cloud) Close() error {
-	var errs []error
+	errs := []error{c.live.close()}
 	for _, s := range []*loopback.Server{c.site, c.api, c.tenant, c.console, c.aws} {
 		if s != nil {
 			errs = append(errs, s.Close())

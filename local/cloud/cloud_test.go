@@ -1,13 +1,10 @@
 package cloud
 
 import (
-	"bufio"
-	"context"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/terminal"
@@ -50,29 +47,7 @@ func TestThrottleIsTheStacks(t *testing.T) {
 	if text := shown.String(); !strings.Contains(text, reason) {
 		t.Errorf("expected the terminal to say %q, got\n%s", reason, text)
 	}
-	awaitEvent(t, cloud.ConsoleURL(), `"refusal":"`+reason+`"`)
-}
-
-// awaitEvent waits until the console's stream has an event with this text.
-func awaitEvent(t *testing.T, consoleURL, text string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, consoleURL+"/api/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
-		if strings.Contains(lines.Text(), text) {
-			return
-		}
-	}
-	t.Errorf("expected an event of the console with %s", text)
+	sitetest.AwaitEvent(t, cloud.ConsoleURL(), `"refusal":"`+reason+`"`)
 }
 
 func TestUsersFileThatCannotBeRead(t *testing.T) {

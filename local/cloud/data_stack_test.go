@@ -70,6 +70,14 @@ func newDataCloud(t *testing.T) dataCloud {
 // register for them is given, so that nothing needs to be compiled but the mailer.
 func (c dataCloud) addData(t *testing.T) {
 	t.Helper()
+	if err := c.apply(t.Context(), deployment{graph: c.withData(t)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// withData is what the program would register, with data.
+func (c dataCloud) withData(t *testing.T) *stack.Graph {
+	t.Helper()
 	folder := filepath.Join(c.cfg.Root, "lambdas", "mailer")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
@@ -83,9 +91,7 @@ func (c dataCloud) addData(t *testing.T) {
 	}
 	graph := &stack.Graph{Exports: c.graph.Exports, Resources: slices.Concat(c.graph.Resources, dataResources(t, built["mailer"], c.fixed, c.awsURL()))}
 	graph.Sort()
-	if err := c.apply(t.Context(), deployment{graph: graph}); err != nil {
-		t.Fatal(err)
-	}
+	return graph
 }
 
 const (
@@ -129,7 +135,7 @@ func dataResources(t *testing.T, archive, fixed, endpoint string) []*stack.Resou
 		}, map[string]any{"name": "dev-report", "arn": arn("scheduler", "schedule/default/dev-report")}),
 		resource(provider.LambdaFunction, "mailer", map[string]any{
 			"code": stack.File{Path: archive}, "handler": "bootstrap", "runtime": "provided.al2023", "memorySize": 128.0, "timeout": 20.0,
-			"role": "arn:aws:iam::" + account + ":role/dev-mailer", "environment": map[string]any{"variables": map[string]any{"FIXED": fixed}},
+			"role": "arn:aws:iam::" + account + ":role/dev-mailer", "environment": map[string]any{"variables": map[string]any{"FIXED": fixed, "MAILS_QUEUE_URL": endpoint + "/" + account + "/dev-mails"}},
 			"loggingConfig": map[string]any{"logFormat": "JSON", "logGroup": "dev-mailer"},
 		}, map[string]any{"name": "dev-mailer", "arn": mailer, "version": "$LATEST"}),
 		resource(provider.IAMRolePolicy, "mailer", map[string]any{"role": "dev-mailer", "policy": policy}, nil),

@@ -41,8 +41,12 @@ func (c *Cloud) shellLines() []string {
 	}
 }
 
-// hasData reports whether the stack has what the view of data shows.
+// hasData reports whether the stack has what the view of data shows: nothing where its
+// handlers use what is deployed.
 func (o *observer) hasData() bool {
+	if o.deployedNames.Load() != nil {
+		return false
+	}
 	s := o.deployedServices()
 	return len(s.Tables.Tables)+len(s.Queues.Queues)+len(s.Buckets.Buckets)+len(s.Schedules.Schedules)+len(s.Unserved) > 0 ||
 		slices.ContainsFunc(s.Parameters.Parameters, isSecret)

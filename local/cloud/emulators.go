@@ -65,6 +65,10 @@ func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), 
 			return nil, err
 		}
 	}
+	commitLive, err := c.prepareLive(ctx, &s)
+	if err := add("functions of the deployed stack", commitLive, err); err != nil {
+		return nil, err
+	}
 	commitFunctions, err := c.functions.Prepare(ctx, s.Functions)
 	if err := add("functions", commitFunctions, err); err != nil {
 		return nil, err
@@ -77,7 +81,7 @@ func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), 
 	if err := add("site", commitSite, err); err != nil {
 		return nil, err
 	}
-	commitsAWS, err := c.services.prepare(ctx, s, c.cfg)
+	commitsAWS, err := c.services.prepare(ctx, s, c.cfg, c.target())
 	if err != nil {
 		return nil, err
 	}

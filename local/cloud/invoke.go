@@ -18,14 +18,22 @@ func (c *Cloud) invoke(ctx context.Context, name string, event []byte) ([]byte, 
 
 // run runs a function, unless the code that was saved for it does not build.
 func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, error) {
+	if err := c.brokenHandler(c.observer.label(name)); err != nil {
+		return nil, err
+	}
+	return c.functions.Invoke(ctx, name, event)
+}
+
+// brokenHandler is why the code that was saved for a handler is not served; nil if it is.
+func (c *Cloud) brokenHandler(handler string) error {
 	if broken := c.broken.Load(); broken != nil {
-		for _, handler := range []string{c.observer.label(name), ""} { // "" means all
-			if err := (*broken)[handler]; err != nil {
-				return nil, err
+		for _, name := range []string{handler, ""} { // "" means all
+			if err := (*broken)[name]; err != nil {
+				return err
 			}
 		}
 	}
-	return c.functions.Invoke(ctx, name, event)
+	return nil
 }
 
 // functionLine passes on a line of a function's log. Where Delve listens is shown

@@ -24,6 +24,8 @@ type observer struct {
 
 	resources atomic.Pointer[map[resourceName]string] // names in the program
 
+	deployedNames atomic.Pointer[map[string]string] // names on this machine of what is deployed; nil: handlers use none of it
+
 	mu       sync.Mutex
 	api      console.API // without the users and the defects of tokens
 	graph    *stack.Graph

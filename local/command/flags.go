@@ -36,7 +36,7 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	flags.StringVar(&cfg.Data, "data", "", "a `folder` in which tables, queues and buckets are kept between runs; without it they are forgotten")
 	flags.Func("aws", "`SERVICE=URL`, such as dynamodb=http://localhost:8000: where handlers' calls to a service of AWS go instead; may be repeated", forwardTo(&cfg))
 	flags.BoolVar(&cfg.Hot, "hot", false, "serve the web app as it is edited: Vite shows an edit at once, in the open page, and components keep their state")
-	tenant := tenantFlags(flags)
+	tenant, live, resources := tenantFlags(flags), liveFlags(flags), resourceFlags(flags)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stderr, usage)
 		flags.SetOutput(stderr)
@@ -45,7 +45,7 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	} else if err != nil {
 		return cloud.Config{}, false, explainFlag(flags, err)
 	}
-	errs := []error{tenant.set(&cfg)}
+	errs := []error{tenant.set(&cfg), live.set(&cfg), resources.set(&cfg)}
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("unexpected argument %q: flags begin with a dash; go run ./local -h lists them", flags.Arg(0)))
 	}

@@ -36,6 +36,9 @@ func TestCommand(t *testing.T) {
 				}
 				env.Setenv(name, value)
 			}
+			for name, value := range noAWS(env.WorkDir) {
+				env.Setenv(name, value)
+			}
 			if cache, err := os.UserCacheDir(); err == nil {
 				env.Setenv("BUILDS", cache) // for scripts that are not about builds
 			}
@@ -51,6 +54,11 @@ func TestCommand(t *testing.T) {
 			"standin":    standInTenant,
 			"pulumi":     standInPulumi,
 			"settings":   devSettings,
+
+			"broker":       startBroker,
+			"live-outputs": liveOutputs,
+			"present":      isPresent,
+			"sts":          startSTS,
 		},
 	})
 }

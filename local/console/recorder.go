@@ -113,6 +113,7 @@ type status struct {
 	Problem  string `json:"problem"`
 	Warnings string `json:"warnings"` // one a line
 	Data     bool   `json:"data"`     // the stack has something that the view of data shows
+	Live     Live   `json:"live"`
 }
 
 func (r *Recorder) now() status {

@@ -62,7 +62,7 @@ func TestStreamSendsWhatIsKeptAndWhatComes(t *testing.T) {
 	if e := next(); e.name != "start" || json.Unmarshal([]byte(e.data), &start) != nil || start.Token != s.console.token {
 		t.Errorf("expected the start with the token, got %+v", e)
 	}
-	if e := next(); e.name != "status" || e.data != `{"deployed":0,"problem":"","warnings":"","data":true}` {
+	if e := next(); e.name != "status" || e.data != `{"deployed":0,"problem":"","warnings":"","data":true,`+noLive+`}` {
 		t.Errorf("expected the status, got %+v", e)
 	}
 	if e := next(); e.name != "request" || !strings.Contains(e.data, `"id":"one"`) || !strings.Contains(e.data, `"took":3`) {
@@ -121,6 +121,8 @@ func TestStreamSendsARunningRequestTwice(t *testing.T) {
 	}
 }
 
+const noLive = `"live":{"state":"","name":"","url":"","message":""}`
+
 // TestStreamTellsHowTheLocalCloudIs: a problem stays until something is deployed.
 func TestStreamTellsHowTheLocalCloudIs(t *testing.T) {
 	t.Parallel()
@@ -132,8 +134,11 @@ func TestStreamTellsHowTheLocalCloudIs(t *testing.T) {
 		change func()
 		want   string
 	}{
-		{func() { s.recorder.Problem("it does not compile") }, `{"deployed":0,"problem":"it does not compile","warnings":"","data":true}`},
-		{s.recorder.Deployed, `{"deployed":1,"problem":"","warnings":"","data":true}`},
+		{func() { s.recorder.Problem("it does not compile") }, `{"deployed":0,"problem":"it does not compile","warnings":"","data":true,` + noLive + `}`},
+		{s.recorder.Deployed, `{"deployed":1,"problem":"","warnings":"","data":true,` + noLive + `}`},
+		{func() {
+			s.recorder.Live(Live{State: "offline", Name: "anna", URL: "https://d1.cloudfront.net/?live=anna", Message: "no\x1b network"})
+		}, `{"deployed":1,"problem":"","warnings":"","data":true,"live":{"state":"offline","name":"anna","url":"https://d1.cloudfront.net/?live=anna","message":"no\\x1b network"}}`},
 	} {
 		test.change()
 		if e := next(); e.name != "status" || e.data != test.want {

@@ -13,7 +13,8 @@ type Entry struct {
 	// site and the tenant answer by themselves.
 	ID string
 	// Via is where it came from: "site", "api" or "tenant" for a request, and for an
-	// invocation that none caused "console", "queue", "schedule" or "stream".
+	// invocation that none caused "console", "queue", "schedule" or "stream", or "live"
+	// for one of the deployed stack.
 	Via    string
 	Server string // that answers: "site", "api" or "tenant"; empty without a request
 
@@ -49,7 +50,7 @@ type Entry struct {
 
 // Span is one part of a request's time.
 type Span struct {
-	Name       string // "edge", "gateway", "authorizer", "rebuild", "queue", "cold start", "handler"
+	Name       string // "edge", "gateway", "authorizer", "rebuild", "queue", "cold start", "handler"; "offer", "claim", "transfer" and "run" of a live one
 	Start, End time.Time
 }
 

@@ -57,11 +57,15 @@ func New(o Options) *Journal {
 }
 
 // Begin begins the record of an invocation that no request caused, with what e says of
-// it: Via, Method and Path for the lists, the function and its event. The function must
+// it: Via, Method and Path for the lists, the function and its event, and Start, where
+// that is not now. The function must
 // be invoked with the context that it returns, and the record be ended with
 // [Record.End].
 func (j *Journal) Begin(ctx context.Context, e Entry) (context.Context, *Record) {
-	h := &hop{start: j.options.Now()}
+	h := &hop{start: e.Start}
+	if h.start.IsZero() {
+		h.start = j.options.Now()
+	}
 	e.Start, e.Running = h.start, true
 	h.record = &Record{journal: j, answering: h, entry: e}
 	return context.WithValue(ctx, hopKey{}, h), h.record

@@ -244,3 +244,18 @@ func BenchmarkRequest(b *testing.B) {
 		h.ServeHTTP(w, r)
 	}
 }
+
+// TestBeginBeforeNow: an invocation of the deployed stack began with its offer, and its
+// output means a status.
+func TestBeginBeforeNow(t *testing.T) {
+	t.Parallel()
+	var ended *Entry
+	j := New(Options{OnEnd: func(e *Entry) { ended = e }})
+	start := time.Now().Add(-time.Second)
+	_, record := j.Begin(t.Context(), Entry{Via: "live", Start: start})
+	record.Note(func(e *Entry) { e.Status = 404 })
+	record.End([]byte("{}"), nil)
+	if !ended.Start.Equal(start) || ended.Took < time.Second || ended.Status != 404 {
+		t.Errorf("got %+v", ended)
+	}
+}

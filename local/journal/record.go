@@ -93,12 +93,12 @@ func (r *Record) Queued(invocation string) {
 }
 
 // End ends the record of an invocation that [Journal.Begin] began, with what the
-// function returned. It returns the entry's ID, which is empty when the function could
+// function returned. The status is the entry's, if that has one. End returns the entry's ID, which is empty when the function could
 // not be called.
 func (r *Record) End(output []byte, err error) (id string) {
 	r.mu.Lock()
 	h, e := r.answering, &r.entry
-	id, e.Output, e.Failure, h.status = e.ID, output, err, http.StatusOK
+	id, e.Output, e.Failure, h.status = e.ID, output, err, cmp.Or(e.Status, http.StatusOK)
 	if err != nil {
 		e.Refusal, h.status = err.Error(), http.StatusInternalServerError
 	}

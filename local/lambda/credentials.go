@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -80,4 +81,37 @@ func (s *Service) outlive(p *process) {
 	if n := len(s.endedCallers) - maxEndedCallers; n > 0 {
 		s.endedCallers = slices.Delete(s.endedCallers, 0, n)
 	}
+}
+
+// credentialsPath is below a process's own path: where its SDK finds the credentials of a
+// delegated function.
+const credentialsPath = "credentials"
+
+// delegatedFor is how long an SDK may keep what it finds there. It asks again some
+// minutes earlier.
+const delegatedFor = 15 * time.Minute
+
+// serveCredentials answers a process's SDK: with the credentials of its invocation, or
+// of the function's latest one, as before the first.
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+func serveCredentials(w http.ResponseWriter, p *process) {
+	p.pool.mu.Lock()
+	c := p.pool.delegated
+	if p.inv != nil && p.inv.credentials != nil {
+		c = p.inv.credentials
+	}
+	p.pool.mu.Unlock()
+	if c == nil {
+		reply(w, http.StatusServiceUnavailable, struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		}{"NoCredentials", "no invocation has brought credentials yet"})
+		return
+	}
+	reply(w, http.StatusOK, struct {
+		AccessKeyID     string `json:"AccessKeyId"`
+		SecretAccessKey string
+		Token           string
+		Expiration      time.Time
+	}{c.AccessKeyID, c.SecretAccessKey, c.SessionToken, time.Now().Add(delegatedFor).UTC()})
 }

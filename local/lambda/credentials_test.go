@@ -10,8 +10,12 @@ import (
 // variablesOf are the environment variables of the process that answers.
 func (s *testService) variablesOf(t *testing.T) map[string]string {
 	t.Helper()
+	return variables(decode[[]string](t, s.call(t, `{"do":"env"}`)))
+}
+
+func variables(environment []string) map[string]string {
 	variables := map[string]string{}
-	for _, line := range decode[[]string](t, s.call(t, `{"do":"env"}`)) {
+	for _, line := range environment {
 		key, value, _ := strings.Cut(line, "=")
 		variables[key] = value
 	}

@@ -29,6 +29,24 @@ func (f Function) limit() time.Duration {
 	return f.Timeout
 }
 
+// limitOf is how long an invocation that starts now may take. A debugged one goes on
+// after its deadline, of which its context tells the handler.
+func (f Function) limitOf(inv *invocation) time.Duration {
+	if f.Debugger != nil || inv.deadline.IsZero() {
+		return f.limit()
+	}
+	return min(f.limit(), time.Until(inv.deadline))
+}
+
+// deadlineOf is the deadline that the handler of a started invocation sees.
+func (f Function) deadlineOf(inv *invocation) time.Time {
+	end := inv.started.Add(f.limit())
+	if !inv.deadline.IsZero() && inv.deadline.Before(end) {
+		return inv.deadline
+	}
+	return end
+}
+
 // processes is how many the function may have.
 func (f Function) processes(limits limits) int {
 	if f.Debugger != nil {

@@ -81,6 +81,11 @@
 //     AWS_ENDPOINT_URL, which Lambda does not set, so that no handler acts with
 //     the developer's (TestEnvironmentOfAProcess, TestCaller). Not set are
 //     LD_LIBRARY_PATH and the variables of X-Ray.
+//   - A function that is delegated calls AWS itself. Its SDK asks for the credentials of
+//     its invocation where containers' SDKs do, in place of variables
+//     (TestDelegatedFunction).
+//   - An invocation with a deadline that is over before a process has it is not run
+//     (TestInvocationWhoseTimeIsOver).
 //   - A request may wait for a process that is busy, where Lambda would start
 //     another. Two processes for each core work at once, and start as requests
 //     wait for 1 ms or more. Twice as many may work each time that the

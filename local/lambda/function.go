@@ -27,6 +27,9 @@ type Function struct {
 	LogFormat   string            // "Text" (also "") or "JSON"
 	LogLevel    string            // application log level of the JSON format
 	Debugger    *Debugger         // runs the function's one process; nil: no debugger
+	// Delegated has the processes call AWS itself, with the credentials that their
+	// invocations bring along (Terms), in place of AWSEndpoint with their own.
+	Delegated bool
 }
 
 // Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -119,6 +122,11 @@ func (f Function) validateEnvironment(report func(string, ...any)) {
 	}
 }
 
+// IsOwnVariable reports whether a function may set an environment variable of this name.
+func IsOwnVariable(name string) bool {
+	return keyPattern.MatchString(name) && !slices.Contains(reserved, name)
+}
+
 // A place is what differs between a function's processes.
 type place struct {
 	region, endpoint      string
@@ -144,7 +152,13 @@ func (f Function) environment(at place) []string {
 		"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_FORMAT":          f.LogFormat,
 	}
-	if at.endpoint != "" {
+	switch {
+	case f.Delegated:
+		for _, own := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+			delete(vars, own)
+		}
+		vars["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://" + at.runtimeAPI + "/" + credentialsPath
+	case at.endpoint != "":
 		vars["AWS_ENDPOINT_URL"] = at.endpoint
 	}
 	if f.LogFormat == "JSON" {

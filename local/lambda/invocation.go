@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"strconv"
@@ -15,6 +16,9 @@ type invocation struct {
 	queued  time.Time
 	result  chan result // has room for the one result
 
+	deadline    time.Time    // see Terms
+	credentials *Credentials // likewise
+
 	// Set when a process gets it, under the pool's lock.
 	started time.Time
 	init    time.Duration // how long the process took to be ready, on a cold start
@@ -26,17 +30,36 @@ type result struct {
 	err     error
 }
 
-func newInvocation(payload []byte) *invocation {
+// Terms are what whoever invokes a function decides about one invocation. The zero value
+// leaves it to the service.
+type Terms struct {
+	RequestID string // empty for a new one
+	// Deadline is when the invocation's time is over, if that is before the function's
+	// own time limit. One that no process has by then is not run. Zero: that limit.
+	Deadline time.Time
+	// Credentials are for a function that is delegated; see Function.
+	Credentials *Credentials
+}
+
+func newInvocation(payload []byte, t Terms) *invocation {
 	now := time.Now()
 	var random [36]byte
 	rand.Read(random[:])
 	return &invocation{
-		id:      uuid(random[:16]),
+		id:      cmp.Or(t.RequestID, uuid(random[:16])),
 		trace:   traceHeader(now, random[16:]),
 		payload: payload,
 		queued:  now,
 		result:  make(chan result, 1),
+
+		deadline:    t.Deadline,
+		credentials: t.Credentials,
 	}
+}
+
+// isOver reports whether the time of an invocation is over before it has started.
+func (inv *invocation) isOver(now time.Time) bool {
+	return !inv.deadline.IsZero() && !now.Before(inv.deadline)
 }
 
 // uuid makes a version 4 UUID (RFC 9562, section 5.4), the form of Lambda's

@@ -50,7 +50,9 @@ type pool struct {
 	growth   *time.Timer           // nil while there is no queue
 	reaper   *time.Timer           // nil while no process is idle
 	retired  bool                  // gets no further invocations; ends with those that it has
-	closed   bool
+
+	delegated *Credentials // of the latest invocation that had some
+	closed    bool
 }
 
 func newPool(s *Service, f Function, region, root string) *pool {
@@ -77,6 +79,9 @@ func (p *pool) submit(inv *invocation) error {
 // dispatch hands the invocation to the process used last, or leaves it queued. p.mu must
 // be held, as in everything below that does not lock it.
 func (p *pool) dispatch(inv *invocation) {
+	if inv.credentials != nil {
+		p.delegated = inv.credentials
+	}
 	if p.width > minWidth() && inv.queued.Sub(p.adjusted) >= p.service.limits.narrow {
 		p.setWidth(max(p.width/2, minWidth()))
 	}
@@ -84,8 +89,17 @@ func (p *pool) dispatch(inv *invocation) {
 	p.ensureProcess()
 }
 
+// dropOver fails the invocations at the head of the queue whose time is over.
+func (p *pool) dropOver() {
+	for now := time.Now(); len(p.queue) > 0 && p.queue[0].isOver(now); p.queue = slices.Delete(p.queue, 0, 1) {
+		inv := p.queue[0]
+		inv.result <- result{err: timeoutError(inv.id, p.function.Timeout)}
+	}
+}
+
 // handOver gives the queue to idle processes, as far as more may be busy.
 func (p *pool) handOver() {
+	p.dropOver()
 	for len(p.queue) > 0 && len(p.idle) > 0 && p.busy() < p.width {
 		n := len(p.idle) - 1
 		proc := p.idle[n]
@@ -102,6 +116,7 @@ func (p *pool) setWidth(n int) { p.width, p.adjusted = n, time.Now() }
 // take gives proc, which is busy, the invocation that has waited longest; nil if
 // there is none, or too many are busy.
 func (p *pool) take(proc *process) *invocation {
+	p.dropOver()
 	if len(p.queue) == 0 || p.busy() > p.width {
 		return nil
 	}

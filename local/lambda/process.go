@@ -102,9 +102,12 @@ func (p *process) environment() []string {
 	pool := p.pool
 	return pool.function.environment(place{
 		region: pool.region, endpoint: pool.service.options.AWSEndpoint, taskRoot: pool.root,
-		runtimeAPI: pool.service.address + "/" + p.token, logStream: p.logStream(), credentials: p.credentials,
+		runtimeAPI: p.runtimeAPI(), logStream: p.logStream(), credentials: p.credentials,
 	})
 }
+
+// runtimeAPI is the process's own AWS_LAMBDA_RUNTIME_API.
+func (p *process) runtimeAPI() string { return p.pool.service.address + "/" + p.token }
 
 // warnGuardGone logs that the guard is gone: the processes still end with Close.
 func (p *process) warnGuardGone(err error) {
@@ -165,7 +168,7 @@ func (p *process) begin(inv *invocation) {
 	p.state, p.inv, p.replied = running, inv, false
 	inv.init, p.init = p.init, 0
 	inv.started = time.Now()
-	inv.timer = time.AfterFunc(p.pool.function.limit(), func() { p.expire(inv) })
+	inv.timer = time.AfterFunc(p.pool.function.limitOf(inv), func() { p.expire(inv) })
 }
 
 // expire kills a process whose invocation, or init phase for nil, takes too

@@ -53,13 +53,20 @@ func (s *Service) forget(p *process) {
 }
 
 func (s *Service) serveRuntime(w http.ResponseWriter, r *http.Request) {
-	token, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"+apiVersion+"/runtime/")
+	token, path, isRuntime := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"+apiVersion+"/runtime/")
+	if !isRuntime {
+		token, path, _ = strings.Cut(token, "/")
+	}
 	s.mu.RLock()
 	p := s.processes[token]
 	s.mu.RUnlock()
 	id, action, _ := strings.Cut(strings.TrimPrefix(path, "invocation/"), "/")
 	switch {
 	case p == nil:
+		http.NotFound(w, r)
+	case !isRuntime && path == credentialsPath && r.Method == http.MethodGet:
+		serveCredentials(w, p)
+	case !isRuntime:
 		http.NotFound(w, r)
 	case path == "invocation/next" && r.Method == http.MethodGet:
 		serveNext(w, r, p)
@@ -78,7 +85,7 @@ func serveNext(w http.ResponseWriter, r *http.Request, p *process) {
 		refuse(w, err)
 		return
 	}
-	deadline := inv.started.Add(p.pool.function.limit()).UnixMilli()
+	deadline := p.pool.function.deadlineOf(inv).UnixMilli()
 	header := w.Header()
 	header["Content-Type"] = []string{"application/json"}
 	header["Content-Length"] = []string{strconv.Itoa(len(inv.payload))}

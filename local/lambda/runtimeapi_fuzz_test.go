@@ -33,7 +33,7 @@ func FuzzRuntimeAPI(f *testing.F) {
 	s := start(f, nil)
 	f.Fuzz(func(t *testing.T, method, path, kind, body string) {
 		p, _ := quietProcess(t, s)
-		inv := newInvocation([]byte("{}"))
+		inv := newInvocation([]byte("{}"), Terms{})
 		if err := s.pools["f"].submit(inv); err != nil {
 			t.Fatal(err)
 		}

@@ -153,7 +153,7 @@ func TestInitError(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	_, r := quietProcess(t, s)
-	inv := newInvocation([]byte(`{}`))
+	inv := newInvocation([]byte(`{}`), Terms{})
 	if err := s.pools["f"].submit(inv); err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestRuntimeThatReconnects(t *testing.T) {
 		p.pool.mu.Lock()
 		p.pool.addIdle(p)
 		p.pool.mu.Unlock()
-		inv := newInvocation(nil)
+		inv := newInvocation(nil, Terms{})
 		if err := p.pool.submit(inv); err != nil {
 			t.Fatal(err)
 		}

@@ -170,13 +170,18 @@ func (s *Service) listen() error {
 // or ctx's own: a caller that goes away does not stop the function, as on
 // Lambda. An event without a byte is the event {}.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
+	return s.InvokeWith(ctx, function, payload, Terms{})
+}
+
+// InvokeWith is Invoke with terms.
+func (s *Service) InvokeWith(ctx context.Context, function string, payload []byte, t Terms) ([]byte, error) {
 	if len(payload) == 0 {
 		payload = []byte("{}")
 	}
 	if err := validEvent(payload); err != nil {
 		return nil, fmt.Errorf("function %q: %w", function, err)
 	}
-	inv := newInvocation(payload)
+	inv := newInvocation(payload, t)
 	if err := s.submit(function, inv); err != nil {
 		return nil, err
 	}

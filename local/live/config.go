@@ -39,7 +39,8 @@ type Invocation struct {
 	Environment       map[string]string // the function's own
 	Credentials       *mqtt.Credentials // nil: not asked for
 
-	Offered, Claimed, Received time.Time
+	// When the offer came, the claim left, the first piece of the run came, and the last.
+	Offered, Claimed, Confirmed, Received time.Time
 }
 
 // FunctionError is a failure that the caller gets as if the deployed function had failed.

@@ -28,7 +28,7 @@ func (s *Session) answer(ctx context.Context, job *wire.Job) wire.Answer {
 	inv := Invocation{
 		ID: job.Offer.RequestID, Function: job.Offer.Function, Handler: job.Offer.Handler,
 		Event: run.Event, Deadline: job.Deadline, Environment: run.Environment,
-		Offered: job.Offered, Claimed: job.Claimed, Received: job.Received,
+		Offered: job.Offered, Claimed: job.Claimed, Confirmed: job.Confirmed, Received: job.Received,
 	}
 	if c := run.Credentials; c != nil && s.cfg.Credentials {
 		inv.Credentials = &mqtt.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"api-auth-jwt-auth0/local/outputs"
 	"api-auth-jwt-auth0/local/stack"
 )
 
@@ -24,6 +25,9 @@ type Config struct {
 	SiteURL    string
 	ClientID   string       // of the site's application; empty means the deployed stack's
 	HTTPClient *http.Client // nil means the system's roots and proxy
+	// Outputs are the deployed stack's, where they have been read already; nil: they
+	// are read if they are needed.
+	Outputs outputs.Outputs
 }
 
 // A Tenant is the Auth0 tenant of a stack's settings.
@@ -51,7 +55,7 @@ func Find(ctx context.Context, cfg Config, settings stack.Settings) (*Tenant, er
 		return nil, err
 	}
 	if t.clientID == "" {
-		outputs, err := readOutputs(ctx, settings)
+		outputs, err := readOutputs(ctx, cfg.Outputs, settings)
 		if err != nil {
 			return nil, err
 		}

@@ -59,8 +59,14 @@ func newUnwatched(t testing.TB) *watched {
 
 func (w *watched) watch(t testing.TB, screen *terminal.Terminal) {
 	t.Helper()
-	w.screen = screen
-	w.Cloud = cloudtest.Start(t, local.Config{Root: w.root, Stack: "dev", Terminal: screen})
+	w.watchWith(t, local.Config{Stack: "dev", Terminal: screen})
+}
+
+func (w *watched) watchWith(t testing.TB, cfg local.Config) {
+	t.Helper()
+	cfg.Root = w.root
+	w.screen = cfg.Terminal
+	w.Cloud = cloudtest.Start(t, cfg)
 	watcher, err := w.NewWatcher()
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,8 @@
 package sitetest
 
 import (
+	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -11,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -121,4 +124,26 @@ func Get(url, token string) (answer string, err error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	return fmt.Sprint(response.StatusCode, " ", string(body)), err
+}
+
+// AwaitEvent waits until the console's stream has an event with this text.
+func AwaitEvent(t testing.TB, consoleURL, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, consoleURL+"/api/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+		if strings.Contains(lines.Text(), text) {
+			return
+		}
+	}
+	t.Errorf("expected an event of the console with %s", text)
 }

@@ -55,12 +55,16 @@ type Ready struct {
 	// stack has roles.
 	SecondEmail    string `json:"secondEmail,omitempty"`
 	SecondPassword string `json:"secondPassword,omitempty"`
+	// Live is the deployed site, whose requests this machine answers; empty without live.
+	Live string `json:"live,omitempty"`
+	// Resources are whose handlers use; empty for those of this machine.
+	Resources string `json:"resources,omitempty"`
 }
 
 // requestEvent is a request that has been answered. What the site passes on to
 // the API is the API's.
 type requestEvent struct {
-	Server       string  `json:"server"` // "site", "api" or "tenant"
+	Server       string  `json:"server"` // "site", "api" or "tenant"; "live" for one that the deployed stack received
 	Method       string  `json:"method"`
 	Path         string  `json:"path"`
 	Status       int     `json:"status"`
@@ -142,6 +146,9 @@ func (e Ready) text(p layout) string {
 	if e.Debugger != "" {
 		text += "  Delve     " + e.Debugger + "\n"
 	}
+	if e.Live != "" {
+		text += "  " + p.paint(bold, "Live") + "      " + p.paint(bold, e.Live) + "\n"
+	}
 	lines := p.wrapped("Sign in with an account of that tenant: it is the one that stack "+e.Stack+" is deployed with.", len("  "))
 	if e.Email != "" {
 		lines = p.wrapped("Sign in as "+e.Email+" with the password "+e.Password+", or sign up with any e-mail address."+e.second(), len("  "))
@@ -152,7 +159,23 @@ func (e Ready) text(p layout) string {
 			hint = strings.Replace(hint, part, p.paint(bold, part), 1)
 		}
 	}
-	return text + "\n  " + hint + "\n  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
+	return text + "\n  " + hint + "\n" + e.deployed(p) + "  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
+}
+
+// deployed is what this machine has to do with the deployed stack.
+func (e Ready) deployed(p layout) (text string) {
+	for _, line := range []struct {
+		text string
+		show bool
+	}{
+		{"Handlers use the resources of stack " + e.Stack + ", with the rights of their roles.", e.Resources != ""},
+		{"What is called from the site at Live is answered by this machine.", e.Live != ""},
+	} {
+		if line.show {
+			text += "  " + strings.Join(p.wrapped(line.text, len("  ")), "\n  ") + "\n"
+		}
+	}
+	return text
 }
 
 // second is a sentence on the user without roles, if there is one.
@@ -193,7 +216,11 @@ func (p layout) answeredBy(e requestEvent) string {
 	if e.Function == "" {
 		return e.Server
 	}
-	return strings.TrimRight(e.Function+" "+e.Start, " ")
+	text := strings.TrimRight(e.Function+" "+e.Start, " ")
+	if e.Server == "live" {
+		text += " live"
+	}
+	return text
 }
 
 // reasons are the lines below, on what went wrong.

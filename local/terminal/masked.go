@@ -22,6 +22,11 @@ func (e programEvent) masked() event {
 	return e
 }
 
+func (l Live) masked() event {
+	l.Message = redact.Text(l.Message)
+	return l
+}
+
 func (e warningEvent) masked() event {
 	e.Message = redact.Text(e.Message)
 	return e

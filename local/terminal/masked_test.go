@@ -38,6 +38,7 @@ func TestTerminalShowsNoSecret(t *testing.T) {
 			terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: leak, Refusal: leak, Invocation: "1", Failure: errors.New(leak)})
 			terminal.Request(&journal.Entry{Server: "api", Warnings: []journal.Warning{{Service: "api", Message: leak}}})
 			terminal.ProgramLine(stack.Line{Text: leak})
+			terminal.Live(Live{State: "offline", Stack: "dev", Name: "anna", Message: leak})
 			terminal.Problem(errors.New("it failed\ninfra/x.go:1:2: " + leak))
 			terminal.Fail(&out, errors.New(leak))
 			slog.New(terminal.LogHandler("api")).Warn("got", "by", leak)

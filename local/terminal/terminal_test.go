@@ -80,7 +80,7 @@ func everything(terminal *Terminal) {
 	terminal.Step(artifact.Step{Name: "web app", Done: true, Took: 98 * time.Millisecond, Err: errors.New("it is shown at the end")})
 	terminal.ProgramLine(stack.Line{Text: "printed"})
 	terminal.ProgramLine(stack.Line{Level: "warning", Text: "logged"})
-	terminal.show(Ready{"http://localhost:3000", "http://localhost:3001/api", "http://localhost:3002", "http://localhost:3003", "dev", "dev@example.com", "secret", "127.0.0.1:2345", "", ""})
+	terminal.show(Ready{Site: "http://localhost:3000", API: "http://localhost:3001/api", Tenant: "http://localhost:3002", Console: "http://localhost:3003", Stack: "dev", Email: "dev@example.com", Password: "secret", Debugger: "127.0.0.1:2345"})
 	terminal.Request(&journal.Entry{Server: "site", Method: "GET", Path: "/", Status: 200, Took: 420 * time.Microsecond})
 	terminal.Request(&journal.Entry{Server: "api", Method: "GET", Path: "/api/private", Status: 401, Took: 1500 * time.Microsecond, Refusal: "the token has expired"})
 	output("1", `{"time":"2026-03-12T19:03:58Z","level":"INFO","requestId":"1","message":"greeted","subject":"auth0|1"}`)
@@ -400,7 +400,7 @@ func TestReadmeListsTheEvents(t *testing.T) {
 	_, rest, _ := strings.Cut(readText(t, "../README.md"), "<!-- events -->\n")
 	table, _, _ := strings.Cut(rest, "<!-- /events -->")
 	rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
-	events := []event{buildingEvent{}, builtEvent{}, Ready{}, reloadedEvent{}, requestEvent{}, logEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
+	events := []event{buildingEvent{}, builtEvent{}, Ready{}, reloadedEvent{}, requestEvent{}, logEvent{}, Live{}, heldEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
 	if len(rows) != len(events) {
 		t.Fatalf("expected %d rows, got %d", len(events), len(rows))
 	}

@@ -68,16 +68,37 @@ func (b *Broker) authenticate(r *http.Request) (*principal, error) {
 		b.refuse(Refusal{AccessKeyID: s.AccessKeyID, What: "signature", Reason: err.Error()})
 		return nil, err
 	}
-	return b.principals[s.AccessKeyID], nil
+	p, err := b.principal(s.AccessKeyID)
+	if err != nil {
+		b.refuse(Refusal{AccessKeyID: s.AccessKeyID, What: "policies", Reason: err.Error()})
+	}
+	return p, err
+}
+
+// key returns the key of an ID.
+func (b *Broker) key(accessKeyID string) (Key, bool) {
+	if p, known := b.principals[accessKeyID]; known {
+		return p.key, true
+	}
+	if b.options.Key == nil {
+		return Key{}, false
+	}
+	return b.options.Key(accessKeyID)
+}
+
+// principal returns who has the key of an ID, which is known.
+func (b *Broker) principal(accessKeyID string) (*principal, error) {
+	if p, known := b.principals[accessKeyID]; known {
+		return p, nil
+	}
+	key, _ := b.key(accessKeyID)
+	return newPrincipal(accessKeyID, key)
 }
 
 func (b *Broker) verifier() sigv4.Verifier {
 	return sigv4.Verifier{Region: b.options.Region, Now: b.options.Now, Key: func(id string) (sigv4.Key, bool) {
-		p, known := b.principals[id]
-		if !known {
-			return sigv4.Key{}, false
-		}
-		return sigv4.Key{Secret: p.key.Secret, SessionToken: p.key.SessionToken, Expiration: p.key.Expiration}, true
+		key, known := b.key(id)
+		return sigv4.Key{Secret: key.Secret, SessionToken: key.SessionToken, Expiration: key.Expiration}, known
 	}}
 }
 

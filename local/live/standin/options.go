@@ -17,6 +17,10 @@ type Options struct {
 	// Keys are who may connect, by access key ID.
 	Keys map[string]Key
 
+	// Key returns a key that is not among Keys, such as that of a function's process, which
+	// is made when that starts. It may be called concurrently. Nil: there are no others.
+	Key func(accessKeyID string) (Key, bool)
+
 	// OnPublish decides what becomes of a message that a client is allowed to publish, and
 	// of a will. It may be called concurrently, and must not wait for a client. Nil: each is
 	// delivered.

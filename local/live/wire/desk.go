@@ -21,7 +21,8 @@ type Job struct {
 	Offer    Offer
 	Deadline time.Time // the function's time limit, by this machine's clock
 
-	Offered, Claimed, Received time.Time
+	// When the offer came, the claim left, the first piece of the run came, and the last.
+	Offered, Claimed, Confirmed, Received time.Time
 
 	channel   *channel
 	challenge challenge
@@ -120,8 +121,12 @@ func (d *Desk) receiveRun(now time.Time, j *Job, f frame) bool {
 		j.heard, j.ackAt = now, now
 		return true
 	}
+	isFirst := j.run.have == 0
 	if !j.run.add(f) {
 		return false
+	}
+	if isFirst {
+		j.Confirmed = now
 	}
 	j.heard, j.ackAt, j.claimDue = now, now, false
 	if !j.run.complete() {

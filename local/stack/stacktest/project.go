@@ -21,7 +21,7 @@ var handlers embed.FS
 // own code.
 var sources = []string{
 	"go.mod", "go.sum", "README.md", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml",
-	"infra", "lambdas", "local/provider", "local/stack", "web",
+	"infra", "lambdas", "local/aws/sigv4", "local/credentials/cmd", "local/live", "local/provider", "local/stack", "web",
 }
 
 // CopyProject copies the project to a folder, without its installed packages. The

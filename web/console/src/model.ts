@@ -3,7 +3,7 @@
 export interface Request {
   id: string;
   /** Where it arrived, or what caused the invocation. */
-  via: "site" | "api" | "console" | "queue" | "stream" | "schedule";
+  via: "site" | "api" | "console" | "queue" | "stream" | "schedule" | "live";
   /** Milliseconds since 1970. */
   at: number;
   /** Milliseconds, as all durations. */
@@ -129,6 +129,18 @@ export interface Outcome {
   took: number;
   headers: [string, string][];
   body: string;
+}
+
+/** How far the deployed stack is served from this machine. */
+export interface Live {
+  /** Empty if it is not. "outdated": its functions have a bridge of another version. */
+  state: "" | "online" | "offline" | "outdated";
+  /** Of the developer. */
+  name: string;
+  /** The deployed site, whose calls this machine answers. */
+  url: string;
+  /** Why it is offline, or what to do. */
+  message: string;
 }
 
 /** The deployed stack. */

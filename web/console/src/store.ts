@@ -1,6 +1,6 @@
 // The state of the page: a pure core that applies the events of the stream.
 import { applyCuts } from "./cuts";
-import type { Line, Request } from "./model";
+import type { Line, Live, Request } from "./model";
 
 export interface Store {
   /** Newest first. */
@@ -20,12 +20,13 @@ export interface Store {
   warnings: string;
   /** Whether the stack has something that the data view shows. */
   data: boolean;
+  live: Live;
 }
 
 export type StreamEvent =
   | { kind: "start"; token: string }
   | { kind: "request"; request: Request }
-  | { kind: "status"; deployed: number; problem: string; warnings: string; data: boolean }
+  | { kind: "status"; deployed: number; problem: string; warnings: string; data: boolean; live: Live }
   | { kind: "line"; line: Line }
   | { kind: "connected"; connected: boolean; refused?: boolean };
 
@@ -39,6 +40,7 @@ export const empty: Store = {
   problem: "",
   warnings: "",
   data: false,
+  live: { state: "", name: "", url: "", message: "" },
 };
 
 /** The server's own limits. */
@@ -47,7 +49,7 @@ const maxLines = 5000;
 
 /** Applies events. A request with a known ID replaces the earlier version in its place. */
 export function reduce(store: Store, events: readonly StreamEvent[]): Store {
-  let { token, connected, refused, deployed, problem, warnings, data } = store;
+  let { token, connected, refused, deployed, problem, warnings, data, live } = store;
   let requests = store.requests.slice();
   let lines = store.lines.slice();
   let cuts: Line[] = [];
@@ -60,7 +62,7 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
         ids.clear();
         break;
       case "status":
-        ({ deployed, problem, warnings, data } = event);
+        ({ deployed, problem, warnings, data, live } = event);
         break;
       case "request": {
         const { id } = event.request;
@@ -87,6 +89,7 @@ export function reduce(store: Store, events: readonly StreamEvent[]): Store {
     problem,
     warnings,
     data,
+    live,
   };
 }
 

@@ -1,6 +1,6 @@
 // The only file that reads the server's event stream. The browser reconnects by itself and sends the ID of the last event.
 import { useEffect, useState } from "react";
-import type { Line, Request } from "./model";
+import type { Line, Live, Request } from "./model";
 import { empty, reduce, type Store, type StreamEvent } from "./store";
 
 /** Events are applied in batches, so that a burst renders the page only a few times a second. */
@@ -31,7 +31,7 @@ export function useStore(url: string): Store {
 /** What the server sends, by the names of its events. */
 interface Messages {
   start: { token: string };
-  status: { deployed: number; problem: string; warnings: string; data: boolean };
+  status: { deployed: number; problem: string; warnings: string; data: boolean; live: Live };
   request: Request;
   line: Line;
 }

@@ -21,6 +21,7 @@ describe("the model", () => {
     check<Agree<model.Flaw, wire.Choice>>();
     check<Agree<model.Outcome, wire.Outcome>>();
     check<Agree<model.Stack, wire.Stack>>();
+    check<Agree<model.Live, wire.Live>>();
     check<Agree<model.Resource, wire.Resource>>();
     check<Agree<model.Difference, wire.Difference>>();
     check<Agree<model.Tenant, wire.TenantState>>();

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { LiveState } from "../src/parts/live-state";
 import { moveAmongRows } from "../src/parts/rows";
 import { Waterfall } from "../src/parts/waterfall";
 import { request } from "./fakes";
@@ -82,4 +83,18 @@ it("moves the focus by arrow keys, Home and End", () => {
     fireEvent.keyDown(document.activeElement ?? document.body, { key });
     expect(document.activeElement).toBe(button(name));
   }
+});
+
+it.each([
+  ["online", "This machine answers"],
+  ["offline", "The deployed functions answer"],
+  ["outdated", "This machine answers"],
+] as const)("says who answers while live is %s", (state, who) => {
+  const live = { state, name: "anna", url: "https://d1.cloudfront.net/?live=anna", message: "why" };
+  const { container, unmount } = render(<LiveState live={live} stack="dev" />);
+  expect(container.textContent).toContain(`Live is ${state}`);
+  expect(container.textContent).toContain(who);
+  expect(container.querySelector("a")?.getAttribute("href")).toBe(live.url);
+  expect(container.querySelector("pre")?.textContent).toBe("why");
+  unmount();
 });

@@ -69,13 +69,19 @@ describe("the store", () => {
   });
 
   it("has a problem until the next deployment", () => {
-    const before = reduce(empty, [{ kind: "status", deployed: 1, problem: "undefined: x", warnings: "", data: false }]);
+    const live = { state: "online", name: "anna", url: "https://d1.cloudfront.net/?live=anna", message: "" } as const;
+    const before = reduce(empty, [
+      { kind: "status", deployed: 1, problem: "undefined: x", warnings: "", data: false, live: empty.live },
+    ]);
     expect(before.problem).toBe("undefined: x");
-    expect(reduce(before, [{ kind: "status", deployed: 2, problem: "", warnings: "w", data: true }])).toMatchObject({
+    expect(
+      reduce(before, [{ kind: "status", deployed: 2, problem: "", warnings: "w", data: true, live }]),
+    ).toMatchObject({
       deployed: 2,
       problem: "",
       warnings: "w",
       data: true,
+      live,
     });
   });
 

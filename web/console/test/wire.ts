@@ -178,6 +178,13 @@ export interface LineView {
   cut?: Cut;
 }
 
+export interface Live {
+  state: string;
+  name: string;
+  url: string;
+  message: string;
+}
+
 export interface Message {
   id: string;
   body: string;
@@ -346,6 +353,7 @@ export interface Status {
   problem: string;
   warnings: string;
   data: boolean;
+  live: Live;
 }
 
 export interface Table {

@@ -27,6 +27,7 @@ export function RequestRow({ request, href, current }: { request: Request; href:
       <span className="muted name">
         <span className="label">{request.function}</span>
         {request.cold && <span className="badge">cold</span>}
+        {request.via === "live" && <span className="badge">live</span>}
         {request.refused > 0 && <span className="badge failed">refused</span>}
       </span>
       <span className="took">

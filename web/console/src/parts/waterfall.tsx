@@ -2,6 +2,10 @@ import type { AWSCall, Request, Span } from "../model";
 import { durationText } from "../text";
 
 const meanings: Record<string, string> = {
+  offer: "The deployed function has offered the request, until this machine claims it",
+  claim: "The claim’s way to the deployed function, and back",
+  transfer: "The event’s way to this machine",
+  run: "On this machine: the build, a process, the handler",
   edge: "CloudFront: from the first byte to the last",
   gateway: "API Gateway: route, throttle, authorizer, function",
   authorizer: "The token’s signature, claims and scopes",

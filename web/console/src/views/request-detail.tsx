@@ -73,7 +73,7 @@ export function RequestDetail({ request, store, onSelect }: RequestDetailProps) 
 /** Where the request arrived. Whether through the site is not known before it ends. */
 function Via({ request: { via, running } }: { request: Request }) {
   if (via === "console") return <span>replayed here</span>;
-  if (isEvent(via)) return <span>{causes[via]}</span>;
+  if (isEvent(via) || via === "live") return <span>{causes[via]}</span>;
   if (running) return null;
   return <span>through the {via === "api" ? "API" : "site"}</span>;
 }
@@ -82,6 +82,7 @@ const causes: Partial<Record<Request["via"], string>> = {
   queue: "invoked by a queue",
   stream: "invoked by a table’s stream",
   schedule: "invoked by a schedule",
+  live: "from the deployed stack",
 };
 
 function progressText({ function: name, invocation }: Request): string {

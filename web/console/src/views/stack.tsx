@@ -3,6 +3,7 @@ import { Link } from "../../../shared/router";
 import type { Resource, Stack } from "../model";
 import { pictureOf, type Node } from "../picture";
 import { Differences } from "../parts/differences";
+import { LiveState } from "../parts/live-state";
 import { StackPicture } from "../parts/stack-picture";
 import { TextBlock } from "../parts/text-block";
 import { addressWith, useParam } from "../address";
@@ -20,6 +21,7 @@ export function StackView({ store }: ViewProps) {
   return (
     <section className="whole stack" aria-labelledby="stack">
       <h1 id="stack">Stack {stack.name}</h1>
+      {store.live.state !== "" && <LiveState live={store.live} stack={stack.name} />}
       <p className="muted">
         {resources.length} resources. Arrows point to what a resource uses; select a box to see its properties.
       </p>

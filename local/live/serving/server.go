@@ -1,0 +1,192 @@
+package serving
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"api-auth-jwt-auth0/local/journal"
+	"api-auth-jwt-auth0/local/lambda"
+	"api-auth-jwt-auth0/local/outputs"
+)
+
+// Options are what a Server has for life. All functions must be set.
+type Options struct {
+	Functions map[string]outputs.Function // the deployed ones, by handler
+	Region    string
+	// Credentials has functions call AWS with the rights of their roles.
+	Credentials bool
+
+	Lambda  lambda.Options
+	Journal *journal.Journal
+	// Await returns when the code that was saved for a handler is built, or the error
+	// with which it is not. It is called with the context of the invocation's record.
+	Await func(ctx context.Context, handler string) error
+	// Local is the name of a handler's function on this machine, for a replay.
+	Local func(handler string) string
+	// OnHeld is called while a debugger may hold an invocation up; see Held.
+	OnHeld func(Held)
+}
+
+// Server runs the invocations of a deployed stack. It is safe for concurrent use.
+type Server struct {
+	options   Options
+	functions *lambda.Service
+
+	mu       sync.Mutex
+	built    map[string]lambda.Function  // by handler, as committed last
+	deployed map[string]outputs.Function // by handler, as the latest invocation says
+	adopted  int                         // how often that has changed
+}
+
+// New returns a server without functions.
+func New(o Options) (*Server, error) {
+	functions, err := lambda.New(o.Lambda)
+	if err != nil {
+		return nil, fmt.Errorf("starting the functions of the deployed stack: %w", err)
+	}
+	s := &Server{options: o, functions: functions, built: map[string]lambda.Function{}, deployed: map[string]outputs.Function{}}
+	for handler, f := range o.Functions {
+		s.deployed[handler] = outputs.Function{Name: f.Name, Role: f.Role, Environment: own(f.Environment)}
+	}
+	return s, nil
+}
+
+// Close ends every process.
+func (s *Server) Close() error { return s.functions.Close() }
+
+// Caller returns the function, by handler, that signs with an access key. A function with
+// credentials of its role does not.
+func (s *Server) Caller(accessKeyID string) (lambda.Caller, bool) {
+	return s.functions.Caller(accessKeyID)
+}
+
+// Prepare checks the functions that are built on this machine, by handler. Nothing that
+// runs changes before commit. What an invocation has begun ends with the code it has.
+func (s *Server) Prepare(ctx context.Context, built map[string]lambda.Function) (commit func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	commitFunctions, err := s.functions.Prepare(ctx, s.config(built))
+	if err != nil {
+		return nil, err
+	}
+	adopted := s.adopted
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.adopted == adopted {
+			s.built = built
+			commitFunctions()
+		} else if err := s.serve(context.WithoutCancel(ctx), built); err != nil { // an invocation came in between
+			s.options.Lambda.Logger.Warn("the code of the deployed stack's functions stays as it was", "error", err)
+		}
+	}, nil
+}
+
+// serve serves these functions, as they are deployed now. s.mu must be held.
+func (s *Server) serve(ctx context.Context, built map[string]lambda.Function) error {
+	commit, err := s.functions.Prepare(ctx, s.config(built))
+	if err != nil {
+		return err
+	}
+	s.built = built
+	commit()
+	return nil
+}
+
+// config is that of the functions that are both built and deployed. s.mu must be held.
+func (s *Server) config(built map[string]lambda.Function) lambda.Config {
+	cfg := lambda.Config{Region: s.options.Region}
+	for handler, d := range s.deployed {
+		f, ok := built[handler]
+		if !ok {
+			continue
+		}
+		cfg.AccountID = cmp.Or(accountOf(d.Role), cfg.AccountID)
+		f.Name, f.ARN, f.LogGroup = d.Name, "", ""
+		f.Environment, f.Delegated = d.Environment, s.options.Credentials
+		cfg.Functions = append(cfg.Functions, f)
+	}
+	return cfg
+}
+
+// accountOf is the account in a role's ARN.
+func accountOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[4]
+	}
+	return ""
+}
+
+// adopt has a handler's function run as it is deployed now, which a deployment since may
+// have changed.
+func (s *Server) adopt(ctx context.Context, handler, name string, environment map[string]string) error {
+	environment = own(environment)
+	for _, variable := range systems {
+		if value, set := s.options.Functions[handler].Environment[variable]; set {
+			environment[variable] = value
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.built[handler]; !ok {
+		return fmt.Errorf("the handler %q is not among those of this machine: update the sources, or deploy them", handler)
+	}
+	before := s.deployed[handler]
+	if before.Name == name && maps.Equal(before.Environment, environment) {
+		return nil
+	}
+	s.deployed[handler] = outputs.Function{Name: name, Role: before.Role, Environment: environment}
+	if err := s.serve(ctx, s.built); err != nil {
+		s.deployed[handler] = before
+		return fmt.Errorf("running the handler %q as it is deployed: %w", handler, err)
+	}
+	s.adopted++
+	return nil
+}
+
+// own are the variables that a function can have set itself.
+func own(environment map[string]string) map[string]string {
+	kept := map[string]string{}
+	for name, value := range environment {
+		if lambda.IsOwnVariable(name) && !strings.HasPrefix(name, bridgeVariable) {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// systems are variables that a function may set and that an invocation does not bring
+// along, since Lambda's system sets them, too.
+var systems = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
+
+// bridgeVariable begins the names of variables that are the bridge's alone.
+const bridgeVariable = "LIVE_"
+
+// Handler is the handler of a deployed function, by that one's name; any other name is
+// returned as it is.
+func (s *Server) Handler(function string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for handler, f := range s.deployed {
+		if f.Name == function {
+			return handler
+		}
+	}
+	return function
+}
+
+// errOver is the failure of an invocation whose time is over, or that was taken back.
+var errOver = errors.New("the deployed stack no longer waits for this invocation")
+
+// Held is a debugged invocation that goes on: its request is answered by an error unless
+// it ends within Left.
+type Held struct {
+	Handler, RequestID string
+	Left, Of           time.Duration // until the function's time-out
+}
