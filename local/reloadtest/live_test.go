@@ -159,6 +159,34 @@ func TestDeployedRequestIsAnsweredHere(t *testing.T) {
 	}
 }
 
+// TestPersonIsAnsweredByADevelopersMachine: a person opens the deployed site by a
+// developer's link and signs in. Their calls are answered by the code that the developer
+// saved last, until they turn it off.
+func TestPersonIsAnsweredByADevelopersMachine(t *testing.T) {
+	t.Parallel()
+	deployed := newDeployedCloud(t)
+	w := newDeveloper(t, deployed, local.Config{Live: &local.Live{Name: "anna"}})
+	if link := deployed.SiteURL() + "/?live=anna"; w.LiveURL() != link {
+		t.Fatalf("expected the link %s, got %s", link, w.LiveURL())
+	}
+	b := newBrowser(t)
+	b.Open(w.LiveURL())
+	b.See(sitetest.TestID("live"))
+	b.Click(sitetest.TestID("sign-in"))
+	b.Click(sitetest.TestID("ready-user"))
+	b.See(sitetest.TestID("user-email"))
+	b.Accessible("home, of a live stack")
+	w.replace(t, "lambdas/private/handler.go", `"Hello "`, `"Live hello "`)
+	w.awaitOutput(t, "reloaded lambdas/private/handler.go")
+	if got := b.Call("call-private", "200"); !strings.HasPrefix(got, "Live hello auth0|") {
+		t.Errorf("expected the saved handler's answer, got %q", got)
+	}
+	b.Click(sitetest.TestID("live"))
+	if got := b.Call("call-private", "200"); !strings.HasPrefix(got, "Hello auth0|") {
+		t.Errorf("expected the deployed handler's answer, got %q", got)
+	}
+}
+
 // TestSavedLiveHandlerThatDoesNotBuild fails the request: neither the old code nor the
 // deployed one answers as if it were the new.
 func TestSavedLiveHandlerThatDoesNotBuild(t *testing.T) {
