@@ -52,6 +52,8 @@ type Cloud struct {
 	live              liveStack        // empty without Live
 	resources         realResources    // empty without RealResources
 	failed            chan error       // of a server that ended by itself
+	closed            chan struct{}    // by Close
+	closing           sync.Once
 
 	// What is served, and what has been saved since; see Reload.
 	stack *stack.Program
@@ -74,7 +76,7 @@ func Listen(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	cfg.Root = root
-	c := &Cloud{cfg: cfg, failed: make(chan error, 8), observer: newObserver()}
+	c := &Cloud{cfg: cfg, failed: make(chan error, 8), closed: make(chan struct{}), observer: newObserver()}
 	if cfg.Terminal == nil {
 		c.cfg.Terminal = terminal.New(io.Discard)
 	}
@@ -334,6 +336,7 @@ func (c *Cloud) Serve(ctx context.Context) error {
 
 // Close ends every server, connection and process at once.
 func (c *Cloud) Close() error {
+	c.closing.Do(func() { close(c.closed) })
 	errs := []error{c.live.close()}
 	for _, s := range []*loopback.Server{c.site, c.api, c.tenant, c.console, c.aws} {
 		if s != nil {

@@ -37,10 +37,14 @@ func sourceOfEvent(event []byte) string {
 
 // invokeSchedule invokes the function of a schedule. Like Lambda's asynchronous
 // invocation it does not wait for the function, whose failure is no failure of the
-// schedule.
+// schedule, and runs it again.
 func (c *Cloud) invokeSchedule(ctx context.Context, due scheduler.Due) error {
 	function := due.Schedule.TargetARN[strings.LastIndex(due.Schedule.TargetARN, ":")+1:]
-	go c.invokeEvent(context.WithoutCancel(ctx), "schedule", due.Schedule.Expression, function, []byte(due.Input)) // the record has its result
+	ctx = context.WithoutCancel(ctx)
+	go retryAsync(c.wait, func() error { // each attempt has a record of its own
+		_, err := c.invokeEvent(ctx, "schedule", due.Schedule.Expression, function, []byte(due.Input))
+		return err
+	})
 	return nil
 }
 

@@ -146,7 +146,7 @@ func (c *Cloud) startLive(ctx context.Context) (err error) {
 		Project: d.Live.Project, Stack: d.Live.Stack, Name: c.cfg.Live.Name,
 		Endpoint: d.Live.Endpoint, Region: d.Live.Region, Connect: c.connectLive,
 		For: c.cfg.Live.For, Credentials: c.cfg.Live.Credentials,
-		Run: c.live.functions.Run, OnStatus: c.liveStatus,
+		Handles: c.live.functions.Handles, Run: c.live.functions.Run, OnStatus: c.liveStatus,
 	})
 	if err != nil {
 		return fmt.Errorf("serving stack %q from this machine: %w", c.cfg.Stack, err)

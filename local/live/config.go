@@ -20,6 +20,8 @@ type Config struct {
 	For            wire.Selection // requests besides those that name the developer
 	Credentials    bool           // ask for the credentials of the functions' roles
 
+	// Handles reports whether this machine has a handler. Nil: it has all.
+	Handles func(handler string) bool
 	// Run runs an invocation and returns its response. An error fails the invocation;
 	// a *FunctionError keeps its type and message. ctx ends with the function's time
 	// limit, with the session, and when nobody waits for the answer any more. Run is

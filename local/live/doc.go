@@ -38,8 +38,9 @@
 //	  ├────────────────────────────────────────────▶│
 //	  ▼ to Lambda
 //
-// Either may end it: the session declines what it has not begun to run, so that the
-// deployed code answers; the bridge cancels what nobody waits for any longer.
+// Either may end it: the session declines what it has not begun to run, or has no
+// handler for, so that the deployed code answers; the bridge cancels what nobody waits
+// for any longer.
 //
 // Nothing runs twice, and nothing is answered twice (TestExchangeUnderFaults). As long
 // as the session cannot have all pieces of the run, the deployed code may answer. After

@@ -92,6 +92,7 @@ func newSession(cfg Config) (*Session, error) {
 	if err := s.describe(); err != nil {
 		return nil, err
 	}
+	s.desk.Handles = cfg.Handles
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.timer = time.AfterFunc(time.Hour, s.tick)
 	s.announce = time.AfterFunc(announceEvery, s.repeat)

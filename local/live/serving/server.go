@@ -88,6 +88,14 @@ func (s *Server) Prepare(ctx context.Context, built map[string]lambda.Function) 
 	}, nil
 }
 
+// Handles reports whether a handler is built on this machine.
+func (s *Server) Handles(handler string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.built[handler]
+	return ok
+}
+
 // serve serves these functions, as they are deployed now. s.mu must be held.
 func (s *Server) serve(ctx context.Context, built map[string]lambda.Function) error {
 	commit, err := s.functions.Prepare(ctx, s.config(built))

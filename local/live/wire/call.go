@@ -109,7 +109,8 @@ func (c *Call) Receive(now time.Time, payload []byte) bool {
 		c.claimed, c.heard, c.challenge = now, now, f.challenge
 		return true
 	}
-	if c.claimed.IsZero() || f.challenge != c.challenge {
+	isRefusal := f.kind == kindDecline && c.claimed.IsZero()
+	if !isRefusal && (c.claimed.IsZero() || f.challenge != c.challenge) {
 		return false
 	}
 	switch f.kind {

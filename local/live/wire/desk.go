@@ -54,6 +54,10 @@ type Message struct {
 // Desk is a session's side of all its invocations: it claims what is offered, collects
 // each run and sends each answer. Its methods must not be called concurrently.
 type Desk struct {
+	// Handles reports whether the session has a handler; what is offered for others is
+	// declined, so that the deployed code answers at once. Nil: it has all.
+	Handles func(handler string) bool
+
 	keys    Keys
 	jobs    []*Job
 	ready   []*Job
@@ -91,6 +95,9 @@ func (d *Desk) Receive(now time.Time, payload []byte) bool {
 		Offered: now, channel: channel, claimDue: true, heard: now, sent: now}
 	rand.Read(job.challenge[:])
 	d.jobs = append(d.jobs, job)
+	if d.Handles != nil && !d.Handles(offer.Handler) {
+		d.decline(job)
+	}
 	return true
 }
 

@@ -439,3 +439,18 @@ func TestSecondJob(t *testing.T) {
 		t.Error("the job's own decline is not taken")
 	}
 }
+
+// TestHandlerThatIsNotHere: the deployed code answers as soon as the session says that it
+// does not have the handler.
+func TestHandlerThatIsNotHere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	var asked string
+	w.desk.Handles = func(handler string) bool { asked = handler; return false }
+	trial := w.call([]byte("event"), time.Minute, false)
+	began := w.now
+	w.run()
+	if took := trial.ended.Sub(began); trial.outcome.Kind != Deployed || trial.runs != 0 || asked != "items" || took > ClaimBudget/10 {
+		t.Errorf("expected the deployed code to answer at once, got %v after %v, asked for %q, %d runs", trial.outcome.Kind, took, asked, trial.runs)
+	}
+}
