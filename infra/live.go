@@ -54,8 +54,8 @@ func newLive(ctx *pulumi.Context, cfg Config) (*live, error) {
 	}, err
 }
 
-// awsVersion is that of the SDK in go.mod, whose functions call its own plugin
-// (TestEndpointIsOfTheSDKsPlugin).
+// awsVersion is that of the SDK in go.mod, whose functions ask for the plugin of the same
+// version (TestEndpointIsOfTheSDKsPlugin).
 const awsVersion = "6.83.4"
 
 // findEndpoint returns the account's host of IoT Core in the stack's region, which AWS

@@ -38,8 +38,7 @@ func TestLiveStackRefusesTheBridgesVariables(t *testing.T) {
 	}
 }
 
-// TestEndpointIsOfTheSDKsPlugin: without the SDK's own version, the engine would load
-// the plugin twice.
+// TestEndpointIsOfTheSDKsPlugin: of another version, the engine would load a second one.
 func TestEndpointIsOfTheSDKsPlugin(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../go.mod")
