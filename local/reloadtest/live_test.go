@@ -24,7 +24,7 @@ import (
 const developerKey = "AKIADEVELOPER0000001"
 
 // developerPolicy is the one that the project gives to developers, for the stack dev.
-func developerPolicy(t *testing.T) string {
+func developerPolicy(t testing.TB) string {
 	t.Helper()
 	text := readText(t, filepath.Join("..", "..", ".github", "aws", "live-policy.json"))
 	return strings.NewReplacer("REGION", "us-east-1", "ACCOUNT", "000000000000", "PROJECT", "api-auth-jwt-auth0", "STACK", "dev").Replace(text)
@@ -37,7 +37,7 @@ type deployedCloud struct {
 	broker *standin.Broker
 }
 
-func newDeployedCloud(t *testing.T) deployedCloud {
+func newDeployedCloud(t testing.TB) deployedCloud {
 	t.Helper()
 	var serving atomic.Pointer[local.Cloud]
 	broker, err := standin.New(standin.Options{
@@ -68,7 +68,7 @@ func endpointOf(c deployedCloud) string {
 }
 
 // stack is what pulumi says of the stack that the cloud serves.
-func (c deployedCloud) stack(t *testing.T) *local.DeployedStack {
+func (c deployedCloud) stack(t testing.TB) *local.DeployedStack {
 	t.Helper()
 	text, err := json.Marshal(c.Exports())
 	if err != nil {
@@ -89,7 +89,7 @@ func (c deployedCloud) stack(t *testing.T) *local.DeployedStack {
 
 // newDeveloper is a local cloud that answers for the deployed one, as its sources are
 // watched.
-func newDeveloper(t *testing.T, deployed deployedCloud, cfg local.Config) *watched {
+func newDeveloper(t testing.TB, deployed deployedCloud, cfg local.Config) *watched {
 	t.Helper()
 	w := newUnwatched(t)
 	w.output = &terminaltest.Output{}
@@ -101,7 +101,7 @@ func newDeveloper(t *testing.T, deployed deployedCloud, cfg local.Config) *watch
 
 // as calls the deployed public route as somebody whose site was opened by a developer's
 // link; empty for nobody's.
-func (c deployedCloud) as(t *testing.T, developer string) string {
+func (c deployedCloud) as(t testing.TB, developer string) string {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.SiteURL()+"/api/public", nil)
 	if err != nil {
