@@ -24,6 +24,7 @@ type exchange struct {
 	w      *statusWriter
 	r      *http.Request
 	body   []byte
+	isForm bool // the signature is a form's
 	caller Caller
 	call   Call
 }
@@ -77,7 +78,8 @@ func (x *exchange) parse() (*sigv4.Signature, error) {
 	x.call.Service = unsignedService(x.r)
 	signature, err := sigv4.Parse(x.r, x.call.Service)
 	if signature == nil {
-		if form, isForm := x.form(); isForm {
+		var form sigv4.Form
+		if form, x.isForm = x.form(); x.isForm {
 			signature, err = sigv4.ParseForm(form)
 		}
 	}
@@ -178,6 +180,9 @@ func (x *exchange) answer() error {
 		return x.refusedCaller()
 	case x.isDeployed():
 		x.describe(service)
+		if x.isForm {
+			return &Error{http.StatusBadRequest, "InvalidRequest", "A form is signed with the credentials of this machine, which the deployed bucket does not know, and cannot be signed again: upload it where the handler is deployed."}
+		}
 		return x.forwardDeployed()
 	}
 	if service == nil && target == nil {

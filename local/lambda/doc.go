@@ -78,7 +78,8 @@
 //     TestVCPUs). Lambda shows two or more and withholds their time. Without
 //     it an invocation costs a third more processor time here.
 //   - The credentials are each process's own, and valid nowhere but at
-//     AWS_ENDPOINT_URL, which Lambda does not set, so that no handler acts with
+//     AWS_ENDPOINT_URL, which Lambda does not set, and AWS_CONFIG_FILE and
+//     AWS_SHARED_CREDENTIALS_FILE are empty files, so that no handler acts with
 //     the developer's (TestEnvironmentOfAProcess, TestCaller). Not set are
 //     LD_LIBRARY_PATH and the variables of X-Ray.
 //   - A function that is delegated calls AWS itself. Its SDK asks for the credentials of

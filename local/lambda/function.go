@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -138,7 +139,8 @@ type place struct {
 // environment is all that a process of the function sees; nothing comes from
 // the developer's own environment. A function's own PATH, LANG or TZ wins, as on
 // Lambda. AWS_EXECUTION_ENV is not set, as documented for the OS-only runtimes. That
-// AWS_ENDPOINT_URL is set is listed under Differences.
+// AWS_ENDPOINT_URL is set, and that SDKs find no files of the developer's, whose profile
+// would come before a role's credentials, is listed under Differences.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 func (f Function) environment(at place) []string {
 	vars := map[string]string{
@@ -149,6 +151,8 @@ func (f Function) environment(at place) []string {
 		"AWS_ACCESS_KEY_ID":              at.credentials.AccessKeyID,
 		"AWS_SECRET_ACCESS_KEY":          at.credentials.SecretAccessKey,
 		"AWS_SESSION_TOKEN":              at.credentials.SessionToken,
+		"AWS_CONFIG_FILE":                os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE":    os.DevNull,
 		"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_FORMAT":          f.LogFormat,
 	}

@@ -15,6 +15,7 @@ import (
 type process struct {
 	pool        *pool
 	token       string // the unguessable path of its Runtime API
+	stream      string // ends the name of its log stream, which is no secret
 	credentials Credentials
 	log         *logPipe
 	handed      chan *invocation // from pool.submit to the waiting next
@@ -38,11 +39,12 @@ type process struct {
 }
 
 func newProcess(p *pool) *process {
-	var token [16]byte
-	rand.Read(token[:])
+	var random [32]byte
+	rand.Read(random[:])
 	return &process{
 		pool:        p,
-		token:       hex.EncodeToString(token[:]),
+		token:       hex.EncodeToString(random[:16]),
+		stream:      hex.EncodeToString(random[16:]),
 		credentials: newCredentials(),
 		handed:      make(chan *invocation, 1),
 		launched:    make(chan struct{}),
@@ -148,7 +150,7 @@ func (p *process) endInit() {
 // logStream names the process's log stream as Lambda does.
 func (p *process) logStream() string {
 	day := p.pool.service.options.Now().UTC().Format("2006/01/02")
-	return day + "/[" + p.pool.function.Version + "]" + p.token
+	return day + "/[" + p.pool.function.Version + "]" + p.stream
 }
 
 // kill ends the process group. The pool's lock must be held.

@@ -62,6 +62,8 @@ func (s *Service) serveRuntime(w http.ResponseWriter, r *http.Request) {
 	s.mu.RUnlock()
 	id, action, _ := strings.Cut(strings.TrimPrefix(path, "invocation/"), "/")
 	switch {
+	case r.Host != s.address: // a page whose host's name leads here
+		http.Error(w, "Misdirected Request", http.StatusMisdirectedRequest)
 	case p == nil:
 		http.NotFound(w, r)
 	case !isRuntime && path == credentialsPath && r.Method == http.MethodGet:

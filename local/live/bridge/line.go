@@ -132,7 +132,11 @@ func (l *line) receive(m mqtt.Message) {
 
 func (l *line) receiveFrame(now time.Time, payload []byte) {
 	if p, ok := wire.ParseHelloAnswer(payload); ok {
-		l.announce(p)
+		// Whoever has the name sees what is announced on its topic, but not what is sent
+		// here: this replaces nobody.
+		if known, ok := l.present[p.Name]; !ok || known.Session == p.Session {
+			l.announce(p)
+		}
 		return
 	}
 	id, ok := wire.Of(payload)

@@ -162,7 +162,7 @@ func (p *proxy) post(ctx context.Context, id, errorType string, body []byte) err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	if errorType != "" {
-		request.Header.Set(headerErrorType, errorType)
+		request.Header.Set(headerErrorType, headerText(errorType))
 	}
 	answer, err := p.client.RoundTrip(request)
 	if err != nil {
@@ -177,4 +177,13 @@ func (p *proxy) post(ctx context.Context, id, errorType string, body []byte) err
 		return errors.New(answer.Status + ": " + strings.TrimSpace(string(text)))
 	}
 	return nil
+}
+
+// headerText is an error's type as a header can have it.
+func headerText(errorType string) string {
+	const long = 128
+	if len(errorType) > long || strings.ContainsFunc(errorType, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "Runtime.Unknown"
+	}
+	return errorType
 }

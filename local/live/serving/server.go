@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -158,23 +159,30 @@ func (s *Server) adopt(ctx context.Context, handler, name string, environment ma
 	return nil
 }
 
-// own are the variables that a function can have set itself.
+// own are the variables that a function can have set itself and that stay without effect
+// on what the process is: an invocation can be of somebody who has the function's role
+// and no more. The SDKs of AWS read files and run programs that variables name, the
+// dynamic linker loads them.
 func own(environment map[string]string) map[string]string {
 	kept := map[string]string{}
 	for name, value := range environment {
-		if lambda.IsOwnVariable(name) && !strings.HasPrefix(name, bridgeVariable) {
+		steers := slices.Contains(steering, name) || slices.ContainsFunc(steeringPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if lambda.IsOwnVariable(name) && !steers {
 			kept[name] = value
 		}
 	}
 	return kept
 }
 
+// steering are variables that decide to whom a process talks, and whom it trusts.
+var (
+	steering         = []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG", "GOCOVERDIR", "RES_OPTIONS", "LOCALDOMAIN"}
+	steeringPrefixes = []string{"AWS_", "LAMBDA_", "LIVE_", "LD_", "DYLD_"}
+)
+
 // systems are variables that a function may set and that an invocation does not bring
 // along, since Lambda's system sets them, too.
 var systems = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
-
-// bridgeVariable begins the names of variables that are the bridge's alone.
-const bridgeVariable = "LIVE_"
 
 // Handler is the handler of a deployed function, by that one's name; any other name is
 // returned as it is.
