@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -58,9 +60,24 @@ func (c *Cloud) findDeployed(ctx context.Context) error {
 	if d.Live, d.SiteURL, err = s.ReadLive(all); err != nil {
 		return err
 	}
+	if c.cfg.Live != nil {
+		if err := d.checkHandlers(c.cfg.Live.For.Handlers); err != nil {
+			return err
+		}
+	}
 	d.Assume = source.Roles(d.Live.Region, "local")
 	c.deployed = &d
 	go source.Compile(ctx) // whoever needs it waits for it
+	return nil
+}
+
+// checkHandlers returns an error for a handler that the stack has not.
+func (d *DeployedStack) checkHandlers(names []string) error {
+	for _, name := range names {
+		if _, ok := d.Live.Functions[name]; !ok {
+			return fmt.Errorf("-live-for handler=%s: the stack has no such handler: those that it has are %s", name, strings.Join(slices.Sorted(maps.Keys(d.Live.Functions)), ", "))
+		}
+	}
 	return nil
 }
 

@@ -63,7 +63,10 @@ func (c *Cloud) useDeployed(s *wiring.Services) error {
 			continue // its calls are refused, with the reason
 		}
 		for variable, here := range f.Environment {
-			there := environment[variable]
+			there, ok := environment[variable]
+			if !ok {
+				continue
+			}
 			names[lastSegment(there)] = lastSegment(here)
 			if strings.Contains(there, "://") {
 				queues[lastSegment(here)] = there

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +87,7 @@ func (s *Source) Developer(ctx context.Context) (Credentials, error) {
 }
 
 func notLoggedIn(why error) error {
-	return fmt.Errorf("there are no AWS credentials on this machine that are valid now: log in, such as with aws sso login, or name a profile with AWS_PROFILE\n    %w", why)
+	return fmt.Errorf("there are no AWS credentials on this machine that are valid now: log in, such as with aws sso login, or name a profile with AWS_PROFILE\n    %s", why)
 }
 
 // A Failure is why AWS gives no credentials.
@@ -97,11 +98,16 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
-// isLogin reports whether another login is what helps.
+// loginCodes are those for which another login helps. Empty is that of no service, such
+// as for a login that is not on this machine.
 // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-func (f *Failure) isLogin() bool {
-	return f.Code == "" || f.Code == "ExpiredToken" || f.Code == "InvalidClientTokenId" || f.Code == "SignatureDoesNotMatch"
-}
+// https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
+// https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
+var loginCodes = []string{"", "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch",
+	"ExpiredTokenException", "InvalidGrantException", "UnauthorizedException"}
+
+// isLogin reports whether another login is what helps.
+func (f *Failure) isLogin() bool { return slices.Contains(loginCodes, f.Code) }
 
 // get runs the program. An error of AWS is a *Failure.
 func (s *Source) get(ctx context.Context, args ...string) (Credentials, error) {

@@ -2,8 +2,10 @@ package deployed
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,12 +60,11 @@ func (q Queue) Receive(ctx context.Context, limit int, wait time.Duration) ([]ev
 // Delete deletes messages that were received.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
 func (q Queue) Delete(receiptHandles []string) error {
+	var errs []error
 	for _, handle := range receiptHandles {
-		if err := q.call(context.Background(), "DeleteMessage", map[string]any{"QueueUrl": q.URL, "ReceiptHandle": handle}, nil); err != nil {
-			return err
-		}
+		errs = append(errs, q.call(context.Background(), "DeleteMessage", map[string]any{"QueueUrl": q.URL, "ReceiptHandle": handle}, nil))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // callTimeout is longer than SQS lets a receiver wait, which is 20 s.
@@ -86,7 +87,7 @@ func (q Queue) call(ctx context.Context, action string, in, out any) error {
 		return err
 	}
 	at := *target.URL
-	at.Path = "/"
+	at.Path = cmp.Or(at.Path, "/")
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at.String(), bytes.NewReader(body))
 	if err != nil {
 		return err

@@ -66,7 +66,7 @@ func (s *testService) ask(t *testing.T, p *process, method, path, kind, body str
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel() // a request for the next event does not wait
-	r := (&http.Request{Method: method, URL: target, Header: http.Header{headerErrorType: {kind}},
+	r := (&http.Request{Method: method, URL: target, Host: s.address, Header: http.Header{headerErrorType: {kind}},
 		Body: http.NoBody, ProtoMajor: 1, ProtoMinor: 1}).WithContext(gone)
 	if body != "" {
 		r.Body = io.NopCloser(strings.NewReader(body))

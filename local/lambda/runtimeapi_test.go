@@ -100,6 +100,10 @@ func TestRuntimeAPIHasSecretPaths(t *testing.T) {
 			t.Errorf("%s: got %s", base, got)
 		}
 	}
+	r.base = strings.Replace("http://"+s.address+"/2018-06-01/runtime/", "127.0.0.1", "localhost", 1)
+	if got := r.send("GET", "invocation/next", ""); got != "421 Misdirected Request" {
+		t.Errorf("by another name: got %s", got)
+	}
 }
 
 // TestNoExtensions also covers the log and telemetry APIs.

@@ -181,11 +181,11 @@ func TestEnvironmentOfAProcess(t *testing.T) {
 		c.Functions[0].LogFormat = "JSON"
 	})
 	want := []string{
-		"AWS_ACCESS_KEY_ID=*", "AWS_DEFAULT_REGION=eu-central-1",
+		"AWS_ACCESS_KEY_ID=*", "AWS_CONFIG_FILE=/dev/null", "AWS_DEFAULT_REGION=eu-central-1",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128", "AWS_LAMBDA_FUNCTION_NAME=f", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand", "AWS_LAMBDA_LOG_FORMAT=JSON", "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/f",
 		"AWS_LAMBDA_LOG_LEVEL=INFO", "AWS_LAMBDA_LOG_STREAM_NAME=*", "AWS_LAMBDA_RUNTIME_API=*", "AWS_REGION=eu-central-1",
-		"AWS_SECRET_ACCESS_KEY=*", "AWS_SESSION_TOKEN=*", "GOMAXPROCS=1",
+		"AWS_SECRET_ACCESS_KEY=*", "AWS_SESSION_TOKEN=*", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "GOMAXPROCS=1",
 		"LAMBDA_RUNTIME_DIR=/var/runtime", "LAMBDA_TASK_ROOT=" + s.pools["f"].root, "LANG=en_US.UTF-8",
 		"PATH=/usr/local/bin:/usr/bin:/bin:/opt/bin", "TABLE=things", "TZ=Europe/Berlin", "_HANDLER=bootstrap", "_X_AMZN_TRACE_ID=*",
 	}

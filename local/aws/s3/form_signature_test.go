@@ -1,6 +1,7 @@
 package s3_test
 
 import (
+	"context"
 	"maps"
 	"net/http/httptest"
 	"slices"
@@ -26,9 +27,10 @@ func TestSignedForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commit, err := e.Prepare(t.Context(), aws.Config{Region: "eu-central-1", AccountID: account, Services: []aws.Service{s}, Roles: map[string]aws.Role{
+	cfg := aws.Config{Region: "eu-central-1", AccountID: account, Services: []aws.Service{s}, Roles: map[string]aws.Role{
 		"uploads": {ARN: "arn:aws:iam::" + account + ":role/uploads", Policies: []string{
-			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::` + bucket + `/cats/*"}]}`}}}})
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::` + bucket + `/cats/*"}]}`}}}}
+	commit, err := e.Prepare(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,5 +68,26 @@ func TestSignedForm(t *testing.T) {
 	}
 	if stored := s.Buckets()[1]; stored.Name != bucket || stored.Objects != 1 {
 		t.Errorf("expected one object, got %+v", stored)
+	}
+
+	// A form is not signed again for a bucket elsewhere, of whose policy nothing is known.
+	cfg.Deployed = func(context.Context, string, string) (aws.Target, error) {
+		t.Error("the form was passed on")
+		return aws.Target{}, nil
+	}
+	if commit, err = e.Prepare(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	commit()
+	post, err := presign.PresignPostObject(t.Context(), &client.PutObjectInput{Bucket: sdk.String(bucket), Key: sdk.String("cats/1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields [][2]string
+	for _, name := range slices.Sorted(maps.Keys(post.Values)) {
+		fields = append(fields, [2]string{name, post.Values[name]})
+	}
+	if status, _, body := upload(t, server.URL+"/"+bucket, "content", fields...); status != 400 || !strings.Contains(body, "cannot be signed again") {
+		t.Errorf("to a deployed bucket: got %d %s", status, body)
 	}
 }

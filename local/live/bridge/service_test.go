@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,8 @@ func TestFailuresAreTheSame(t *testing.T) {
 
 var requestID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// kinds keeps the lines of the log that are the platform's, without what varies.
+// kinds keeps the lines of the log that are the platform's, without what varies: a
+// process that ends after its answer is reported beside the next invocation's start.
 func kinds(lines []string) string {
 	var kept []string
 	for _, line := range lines {
@@ -93,6 +95,7 @@ func kinds(lines []string) string {
 			kept = append(kept, word)
 		}
 	}
+	slices.Sort(kept)
 	return strings.Join(kept, " ")
 }
 

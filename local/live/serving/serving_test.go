@@ -329,3 +329,17 @@ func TestCaller(t *testing.T) {
 		t.Errorf("got %+v", caller)
 	}
 }
+
+// TestVariablesThatSteer: what an invocation brings decides neither whose credentials a
+// process has, nor what is loaded into it, nor to whom it talks.
+func TestVariablesThatSteer(t *testing.T) {
+	t.Parallel()
+	got := own(map[string]string{
+		"TABLE": "t", "AWS_CONFIG_FILE": "/proc/self/environ", "AWS_WEB_IDENTITY_TOKEN_FILE": "/home/dev/.ssh/id_ed25519", "AWS_ENDPOINT_URL_STS": "https://evil.example",
+		"AWS_PROFILE": "admin", "LD_PRELOAD": "/tmp/x.so", "DYLD_INSERT_LIBRARIES": "/tmp/x", "HTTPS_PROXY": "http://evil.example", "SSL_CERT_FILE": "/tmp/ca",
+		"LAMBDA_TASK_ROOT": "/", "LIVE_ENDPOINT": "x", "_HANDLER": "x",
+	})
+	if len(got) != 1 || got["TABLE"] != "t" {
+		t.Errorf("expected TABLE alone, got %v", got)
+	}
+}
