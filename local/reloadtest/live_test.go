@@ -272,12 +272,11 @@ func TestLiveBreakpoint(t *testing.T) { // not parallel: it sets PATH
 	if state := d.run(); state.CurrentThread == nil || state.CurrentThread.Breakpoint == nil || state.CurrentThread.Breakpoint.File != source {
 		t.Fatalf("expected it to stop at the breakpoint, got %+v", state)
 	}
-	for !strings.Contains(w.output.String(), "public   | the request waits: ") {
-		select {
-		case got := <-answered:
-			t.Fatalf("answered while it was stopped at the breakpoint: %q\n%s", got, w.output)
-		default:
-		}
+	w.awaitOutput(t, "public   | the request waits: ")
+	select {
+	case got := <-answered:
+		t.Fatalf("answered while it was stopped at the breakpoint: %q\n%s", got, w.output)
+	default:
 	}
 	d.client.Go("RPCServer.Command", command{"continue"}, new(any), nil)
 	if got := <-answered; got != "200 Hello stranger!" {
