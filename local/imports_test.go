@@ -102,6 +102,7 @@ var rules = []struct {
 	{"./local/enginetest/commands", nil},
 	{"./local/enginetest/deployment", []string{"infra", "local/enginetest", "pulumi", "local/project"}},
 	{"./local/enginetest/failures", nil},
+	{"./local/enginetest/resources", nil},
 	{"./local/enginetest/plugin", []string{"local/enginetest/account", "local/provider", "pulumi"}},
 	{"./local/enginetest/pulumi-language-go", []string{"pulumi"}},
 	{"./local/enginetest/pulumi-resource", []string{"local/enginetest/account", "local/enginetest/plugin", "local/provider", "pulumi"}},

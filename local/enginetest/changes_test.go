@@ -8,8 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/enginetest"
@@ -83,22 +81,22 @@ func TestAChangeUpdatesOnlyItsResources(t *testing.T) {
 	if got := built.take(); !slices.Equal(got, []string{"handler private"}) {
 		t.Errorf("expected the preview to build only the changed handler, got %q", got)
 	}
-	mustDo(t, d, "update Function "+of("private"))
+	d.MustDo(t, "update Function "+of("private"))
 	if got := built.take(); len(got) > 0 {
 		t.Errorf("expected the up after the preview to build nothing, got %q", got)
 	}
 
 	edit(t, filepath.Join(dir, "web", "site", "public", "robots.txt"), "# changed\n")
-	mustDo(t, d, "update BucketObjectv2 robots.txt")
+	d.MustDo(t, "update BucketObjectv2 robots.txt")
 
 	d.Set(t, map[string]string{"throttleRate": "51"})
-	mustDo(t, d, "update Stage api")
+	d.MustDo(t, "update Stage api")
 
 	enginetest.CopyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
 	extended := deployment.NewAt(t, m, "dev", dir, dir, routes, map[string]string{"throttleRate": "51"})
 	extended.Builder.CacheDir = d.Builder.CacheDir
-	mustDo(t, extended, "create Function "+of("extra"), "create Integration extra", "create LogGroup "+of("extra"),
+	extended.MustDo(t, "create Function "+of("extra"), "create Integration extra", "create LogGroup "+of("extra"),
 		"create MetricAlarm "+of("extra-errors"), "create MetricAlarm "+of("extra-throttled"), "create Permission get-extra",
 		"create Role "+of("extra"), "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
 	d.MustUp(t)
@@ -117,8 +115,8 @@ func TestRenamedVariableUpdatesItsRoute(t *testing.T) {
 	}
 	d := with("/items/{id}")
 	d.MustUp(t)
-	mustDo(t, with("/items/{itemId}"), "update Route get-items-VAR")
-	mustDo(t, with("/parts/{id}"), "create Permission get-parts-VAR", "create Route get-parts-VAR", "delete Permission get-items-VAR", "delete Route get-items-VAR")
+	with("/items/{itemId}").MustDo(t, "update Route get-items-VAR")
+	with("/parts/{id}").MustDo(t, "create Permission get-parts-VAR", "create Route get-parts-VAR", "delete Permission get-items-VAR", "delete Route get-items-VAR")
 	d.MustMatchProviders(t)
 }
 
@@ -175,18 +173,6 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 
 // of returns the logical name of a resource of the stack dev.
 func of(name string) string { return deployment.Project() + "--dev--" + name }
-
-// mustDo asserts the operations of an up, in any order.
-func mustDo(t *testing.T, d *deployment.Stack, want ...string) {
-	t.Helper()
-	before := len(d.Operations(t, 0))
-	d.MustUp(t)
-	got := slices.Sorted(slices.Values(d.Operations(t, before)))
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("operations (-want +got):\n%s", diff)
-	}
-	d.MustMatchProviders(t)
-}
 
 // TestAnotherRegionKeepsTheSiteAvailable: everything in the new region exists, and Auth0
 // has the new site, before anything in the old region is deleted. Auth0's resources
@@ -256,7 +242,7 @@ func TestDriftIsCorrected(t *testing.T) {
 	if _, err := d.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	mustDo(t, d, "create BucketObjectv2 robots.txt", "update Stage api")
+	d.MustDo(t, "create BucketObjectv2 robots.txt", "update Stage api")
 }
 
 // edit appends text to a file.

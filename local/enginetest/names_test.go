@@ -17,7 +17,7 @@ func TestStackWithEarlierNamesKeepsThem(t *testing.T) {
 	d := deployment.New(t, m, "prod", nil)
 	d.MustUp(t)
 	rename(t, d, deployment.Project()+"--prod--", "prod-")
-	mustDo(t, d) // nothing
+	d.MustDo(t) // nothing
 	d.MustChangeNothing(t)
 
 	d.Set(t, map[string]string{"alarmEmail": "team@example.com", "functionMemory": "512"})

@@ -1,4 +1,4 @@
-package enginetest_test
+package resources
 
 import (
 	"encoding/json"
@@ -18,9 +18,6 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/account"
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
-
-// paymentsPrefix begins the values of the order service's secret.
-const paymentsPrefix = "sk-live-payments-"
 
 // TestOrderService deploys a resource of each kind that handlers can use, once for all
 // that is to be seen of it, since it takes the engine a while: failures are named and
@@ -93,7 +90,7 @@ func mustAskForTheSecret(t *testing.T, d *deployment.Stack) {
 
 func setSecret(t *testing.T, d *deployment.Stack, value string) {
 	t.Helper()
-	if err := d.SetConfig(t.Context(), orderservice.Setting, auto.ConfigValue{Value: paymentsPrefix + value, Secret: true}); err != nil {
+	if err := d.SetConfig(t.Context(), orderservice.Setting, auto.ConfigValue{Value: deployment.PaymentsPrefix + value, Secret: true}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -147,7 +144,7 @@ func mustChangeEachKind(t *testing.T, d *deployment.Stack, root string, program 
 			parameter = r.URN.Name()
 		}
 	}
-	mustDo(t, d, "update BucketLifecycleConfigurationV2 receipts", "update EventSourceMapping auditor", "update EventSourceMapping mailer",
+	d.MustDo(t, "update BucketLifecycleConfigurationV2 receipts", "update EventSourceMapping auditor", "update EventSourceMapping mailer",
 		"update Function "+prefix+"orders", "update Parameter "+parameter, "update Queue "+prefix+"mails",
 		"update Schedule "+prefix+"report", "update Table "+prefix+"orders")
 	d.MustChangeNothing(t)
@@ -156,29 +153,29 @@ func mustChangeEachKind(t *testing.T, d *deployment.Stack, root string, program 
 // mustHideSecret searches everything that the deployments wrote for the secret's values.
 func mustHideSecret(t *testing.T, d *deployment.Stack) {
 	t.Helper()
-	mustNotShow(t, d, "the output", d.Output.String())
+	d.MustNotShow(t, "the output", d.Output.String())
 	events, err := json.Marshal(d.Events)
 	if err != nil || len(d.Events) == 0 {
 		t.Fatalf("expected events, got %d and %v", len(d.Events), err)
 	}
-	mustNotShow(t, d, "the events", string(events))
+	d.MustNotShow(t, "the events", string(events))
 	if text, err := os.ReadFile(filepath.Join(d.Dir, "plan.json")); err != nil || !strings.Contains(string(text), "SecureString") {
 		t.Errorf("expected a plan with the parameter, got %v", err)
 	}
 	for _, dir := range []string{d.Dir, d.Backend, d.Home} {
-		mustNotContain(t, d, dir)
+		d.MustNotContain(t, dir)
 	}
 	log, err := os.ReadFile(filepath.Join(d.Account.Dir, "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustNotShow(t, d, "the providers' log", string(log))
+	d.MustNotShow(t, "the providers' log", string(log))
 	resources, err := d.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range resources {
-		if shown := strings.Contains(string(r.Inputs), paymentsPrefix+"two"); shown != strings.HasSuffix(r.Type, ":Parameter") {
+		if shown := strings.Contains(string(r.Inputs), deployment.PaymentsPrefix+"two"); shown != strings.HasSuffix(r.Type, ":Parameter") {
 			t.Errorf("%s has the secret's value: %t", r.URN, shown)
 		}
 	}

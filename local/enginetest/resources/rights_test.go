@@ -1,4 +1,4 @@
-package enginetest_test
+package resources
 
 import (
 	"slices"
@@ -23,7 +23,7 @@ func TestRolesComeAndGo(t *testing.T) {
 	d.Rights.Roles = []infra.Role{{Name: "manager", Description: "Manages orders", Scopes: []string{"write:orders"}}}
 	d.Rights.Actions = []infra.Action{{Name: "claims", Code: "exports.onExecutePostLogin = async () => {};"}}
 	before := len(d.Operations(t, 0))
-	mustDo(t, d, "create Action claims", "create Action grant-scopes", "create Role manager", "create RolePermissions manager",
+	d.MustDo(t, "create Action claims", "create Action grant-scopes", "create Role manager", "create RolePermissions manager",
 		"create TriggerAction claims", "create TriggerAction grant-scopes", "update BucketObjectv2 config.json",
 		"update ClientGrant site", "update ResourceServer api", "update ResourceServerScopes scopes")
 	log := d.Operations(t, before)
@@ -34,11 +34,11 @@ func TestRolesComeAndGo(t *testing.T) {
 	d.MustChangeNothing(t)
 
 	d.Rights.Roles[0].Scopes = []string{"write:orders", "read:private"}
-	mustDo(t, d, "update Action grant-scopes", "update BucketObjectv2 config.json", "update RolePermissions manager")
+	d.MustDo(t, "update Action grant-scopes", "update BucketObjectv2 config.json", "update RolePermissions manager")
 
 	d.Rights = without
 	before = len(d.Operations(t, 0))
-	mustDo(t, d, "delete Action claims", "delete Action grant-scopes", "delete Role manager", "delete RolePermissions manager",
+	d.MustDo(t, "delete Action claims", "delete Action grant-scopes", "delete Role manager", "delete RolePermissions manager",
 		"delete TriggerAction claims", "delete TriggerAction grant-scopes", "update BucketObjectv2 config.json",
 		"update ClientGrant site", "update ResourceServer api", "update ResourceServerScopes scopes")
 	log = d.Operations(t, before)
