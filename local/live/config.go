@@ -58,8 +58,8 @@ type StatusKind int
 
 const (
 	Online       StatusKind = iota // connected, and announced
-	Offline                        // the connection is lost; the session tries to get it back
-	NameTaken                      // another session has the name: this one serves nothing any more
+	Offline                        // no connection, or still none for another reason; the session tries to get it back
+	NameTaken                      // another session has the name: this one takes on nothing more
 	OtherVersion                   // a deployed function uses another version: run pulumi up
 )
 

@@ -10,10 +10,10 @@
 //
 // A session announces itself on live/PROJECT/STACK/dev/NAME when it connects, each
 // minute, and when somebody else wants the same name, who then does not get it: a name
-// is a session's own once nobody has objected for 300 ms. Its last will says on the same topic that it has
-// gone. A bridge hears that, and, since nothing is retained, says hello to all sessions
-// when it connects, and they answer. What a bridge knows is a hint: only a claim proves
-// that somebody is there.
+// is a session's own once nobody has objected for 300 ms. Its last will says on the same
+// topic that it has gone. A bridge hears that, and, since nothing is retained, says hello
+// to all sessions when it connects, and they answer. What a bridge knows is a hint: only
+// a claim proves that somebody is there.
 //
 // A request goes to the developer that its header x-live names, to the one who asked for
 // its token's subject, its route, or its handler, in this order, and else to the
@@ -31,7 +31,8 @@
 //	  │                         ack      bitmap     │  Config.Run, once, when all
 //	  │◀────────────────────────────────────────────┤  pieces are there
 //	  │                         beat                │
-//	  │◀────────────────────────────────────────────┤  100 ms after the last frame
+//	  │◀────────────────────────────────────────────┤  100 ms after the last frame,
+//	  │                                             │  and 1 s if it runs for long
 //	  │                         answer   1 … n      │
 //	  │◀────────────────────────────────────────────┤
 //	  │ ack      bitmap                             │
@@ -47,8 +48,9 @@
 // that only the session may, or nobody: if it is silent for 5 s, or withdrawn for 2 s,
 // or 100 ms are left of the function's time, the request fails as if the function had
 // run into its time limit, and the function's log says why. GET and HEAD requests may
-// run twice: after 400 ms of silence the deployed code answers those. While pieces of a
-// long run are still to be sent, which nothing can have run, it does so after 1.5 s.
+// run twice: after 400 ms of silence the deployed code answers those, after 3 s if they
+// were claimed 1.5 s ago. While pieces of a long run are still to be sent, which nothing
+// can have run, it does so after 1.5 s.
 //
 // # Secrecy
 //
@@ -72,8 +74,14 @@
 // A connection carries 100 messages a second, both ways together; those above are lost.
 // An invocation takes five or six. Both ends count, take on no new work at 65, and send
 // no piece at 95: a developer who is asked more than some 15 times a second leaves the
-// rest to the deployed code. 448 KB a second, of the 512 that it carries, make 6 MB that
-// cannot be compressed take 14 s each way.
+// rest to the deployed code.
+//
+// Every bridge hears the beats of all sessions: ten a second of one that has an invocation,
+// and one a second 2 s after it was claimed. So the bridges of a stack take on no new work
+// while seven developers have young invocations that last, or 65 wait at breakpoints.
+//
+// 448 KB a second, of the 512 that a connection carries, make 6 MB that cannot be
+// compressed take 14 s each way.
 //
 // # Assumed of AWS
 //

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,22 +26,20 @@ var announceAgain = []time.Duration{100 * time.Millisecond, 900 * time.Milliseco
 // takeName waits whether a session of the same name defends it, which one that has it, or
 // began before this one, does whenever it sees another.
 func (s *Session) takeName(ctx context.Context) (err error) {
-	if err := s.pause(ctx, quietName); err != nil {
-		return err
-	}
+	quiet, cancel := context.WithTimeout(ctx, quietName)
+	defer cancel()
+	_ = s.await(quiet, func() bool { return s.setback() != nil }) // an error says that it was quiet
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lost != nil {
-		return s.lost
+	if err := cmp.Or(s.setback(), ctx.Err()); err != nil {
+		return err
 	}
 	s.owner, s.presence.Settled, s.again = true, true, 0
 	if s.document, err = s.presence.Marshal(); err != nil {
 		return err
 	}
-	if s.up {
-		s.publishPresence()
-		s.cfg.OnStatus(Status{Kind: Online})
-	}
+	s.publishPresence()
+	s.cfg.OnStatus(Status{Kind: Online})
 	return nil
 }
 
@@ -83,7 +82,7 @@ func (s *Session) receivePresence(document []byte) {
 	}
 }
 
-// lose ends what the session does, since the name is another's.
+// lose takes on nothing more, since the name is another's. What runs goes on.
 func (s *Session) lose(other wire.Presence) {
 	s.owner = false
 	s.lost = fmt.Errorf("%w: %s has been live since %s: choose another name, or end that session",

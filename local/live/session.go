@@ -38,8 +38,9 @@ type Session struct {
 	owner     bool            // the name is this session's
 	changed   chan struct{}   // closed, and made again, at each change of what Start and Close wait for
 	up        bool
-	downCause error // why there is no connection
-	lost      error // why the session is over, though not closed
+	downCause error  // why there is, or was, no connection; nil: there was always one
+	reported  string // the cause that OnStatus knows; "": it believes that there is a connection
+	lost      error  // why the session is over, though not closed
 	closing   bool
 }
 
@@ -121,26 +122,20 @@ func (s *Session) dial() mqtt.Config {
 
 // begin connects and takes the name.
 func (s *Session) begin(ctx context.Context) error {
-	if err := s.await(ctx, func() bool { return s.up || s.downCause != nil }); err != nil {
+	if err := s.await(ctx, func() bool { return s.up || s.setback() != nil }); err != nil {
 		return fmt.Errorf("connecting to %s: %w", s.cfg.Endpoint, err)
-	}
-	s.mu.Lock()
-	up, err := s.up, s.downCause
-	s.mu.Unlock()
-	if !up {
-		return fmt.Errorf("connecting to %s: %w: check the network, and that your AWS credentials allow the stack's topics", s.cfg.Endpoint, err)
 	}
 	return s.takeName(ctx)
 }
 
-// pause waits for d, or until the session is lost.
-func (s *Session) pause(ctx context.Context, d time.Duration) error {
-	waiting, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	if err := s.await(waiting, func() bool { return s.lost != nil }); err != nil {
-		return ctx.Err()
+// setback is why the session cannot start: the name is another's, or there is no
+// connection, or was none for a while, in which a defence of the name was missed. s.mu must
+// be held.
+func (s *Session) setback() error {
+	if s.lost != nil || s.downCause == nil {
+		return s.lost
 	}
-	return s.lost
+	return fmt.Errorf("connecting to %s: %w: check the network, and that your AWS credentials allow the stack's topics", s.cfg.Endpoint, s.downCause)
 }
 
 // await waits until a condition, which is read under the lock, is true.
@@ -169,14 +164,14 @@ func (s *Session) signal() {
 func (s *Session) online() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.up, s.downCause, s.pace, s.again = true, nil, wire.Pace{}, 0
-	if s.lost == nil {
+	s.up, s.reported, s.pace, s.again = true, "", wire.Pace{}, 0
+	if s.lost == nil && !s.closing {
 		s.publishPresence()
 	}
 	s.desk.Restart()
 	s.flush()
 	s.signal()
-	if s.owner {
+	if s.owner && !s.closing {
 		s.cfg.OnStatus(Status{Kind: Online})
 	}
 }
@@ -184,10 +179,10 @@ func (s *Session) online() {
 func (s *Session) offline(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first := s.up
 	s.up, s.downCause = false, cmp.Or(err, errors.New("the connection has ended"))
 	s.signal()
-	if first && s.owner {
+	if cause := link.Cause(s.downCause); s.owner && cause != s.reported {
+		s.reported = cause
 		s.cfg.OnStatus(Status{Kind: Offline, Err: s.downCause})
 	}
 }
@@ -203,7 +198,7 @@ func (s *Session) receive(m mqtt.Message) {
 	case s.topics.Session(wire.HelloSession), s.topics.Session(s.presence.Session):
 		if version, bridge, ok := wire.ParseHello(m.Payload); ok {
 			s.receiveHello(version, bridge)
-		} else if s.owner {
+		} else if s.owner || s.lost != nil { // what runs is still acknowledged, or cancelled
 			s.desk.Receive(now, m.Payload)
 			s.flush()
 		}
@@ -233,7 +228,6 @@ func (s *Session) tick() {
 // flush does what the desk has to do now, and sets the timer for what comes later.
 func (s *Session) flush() {
 	now := s.cfg.Now()
-	before := s.desk.Len()
 	messages, wake := s.desk.Poll(now, &s.pace)
 	for _, m := range messages {
 		topic := s.topics.Beat(s.presence.Session)
@@ -253,7 +247,7 @@ func (s *Session) flush() {
 	if !wake.IsZero() {
 		s.timer.Reset(max(0, wake.Sub(now)))
 	}
-	if s.desk.Len() < before {
+	if s.closing && s.desk.Len() == 0 {
 		s.signal()
 	}
 }

@@ -164,6 +164,52 @@ func TestTwoStartAtOnce(t *testing.T) {
 	}
 }
 
+// TestStartWithoutALastingConnection fails: nobody could have defended the name.
+func TestStartWithoutALastingConnection(t *testing.T) {
+	t.Parallel()
+	broker := newBroker(t)
+	broker.OnPublish(func(m standin.Message) standin.Fate {
+		if !m.Will {
+			go broker.Kick(m.From)
+		}
+		return standin.Deliver
+	})
+	s, err := live.Start(t.Context(), config(broker.URL(), "ada"))
+	if err == nil {
+		s.Close()
+		t.Fatal("it starts")
+	}
+	if !strings.Contains(err.Error(), "administrative action") || !strings.Contains(err.Error(), "check the network") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestEachCauseIsReported, once: also why a connection that is lost does not come back.
+func TestEachCauseIsReported(t *testing.T) {
+	t.Parallel()
+	broker := newBroker(t)
+	statuses := make(chan live.Status, 10)
+	cfg := config(broker.URL(), "ada")
+	cfg.OnStatus = func(s live.Status) { statuses <- s }
+	connects := 0
+	cfg.Connect = func(context.Context) (mqtt.Credentials, error) {
+		if connects++; 1 < connects && connects < 5 {
+			return mqtt.Credentials{}, errors.New("run aws sso login")
+		}
+		return key, nil
+	}
+	start(t, cfg)
+	if err := broker.Cut(broker.Clients()[0]); err != nil {
+		t.Fatal(err)
+	}
+	for i, expected := range []live.StatusKind{live.Online, live.Offline, live.Offline, live.Online} {
+		got := <-statuses
+		if got.Kind != expected || (i == 2) != (got.Err != nil && strings.Contains(got.Err.Error(), "run aws sso login")) {
+			t.Errorf("status %d: %+v", i, got)
+		}
+	}
+}
+
 // TestNameIsFreeAgain, once its owner has left or died.
 func TestNameIsFreeAgain(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,9 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
+// maxCauses is how many reasons for a lost connection are logged.
+const maxCauses = 20
+
 // helloAt are the times at which a bridge asks who is present, since an answer may be
 // lost.
 var helloAt = []time.Duration{0, 100 * time.Millisecond, time.Second}
@@ -30,6 +33,7 @@ type line struct {
 	upSince time.Time                // zero: not connected yet
 	present map[string]wire.Presence // by name
 	refused map[string]bool          // sessions of another version
+	causes  map[string]bool          // of lost connections, that the log tells
 	calls   []*wire.Call             // the last is the current one
 	asked   time.Time                // the latest hello for a request that named somebody
 	changed chan struct{}            // closed, and made again, at each change of the above
@@ -42,6 +46,7 @@ func newLine(cfg config) *line {
 		log:     log.New(os.Stderr, "live: ", 0),
 		present: map[string]wire.Presence{},
 		refused: map[string]bool{},
+		causes:  map[string]bool{},
 		changed: make(chan struct{}),
 	}
 }
@@ -55,7 +60,7 @@ func (l *line) connect() {
 		Filters:   l.cfg.topics.OfBridge(l.bridge),
 		OnMessage: l.receive,
 		OnUp:      l.up,
-		OnDown:    func(error) {},
+		OnDown:    l.down,
 		Now:       time.Now,
 	})
 }
@@ -83,6 +88,17 @@ func (l *line) up() {
 		l.flush(call)
 	}
 	l.signal()
+}
+
+// down logs why there is no connection, once for each cause: an environment lives for
+// hours, and loses one each time it is frozen.
+func (l *line) down(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if cause := link.Cause(err); !l.causes[cause] && len(l.causes) < maxCauses {
+		l.causes[cause] = true
+		l.log.Printf("no connection to %s: %v", l.cfg.endpoint, err)
+	}
 }
 
 // ask says hello to a session, several times while a condition holds. l.mu must be

@@ -234,12 +234,13 @@ func TestBrokerGoneAndBack(t *testing.T) {
 	ada := s.startDeveloper(t, "ada", nil)
 	s.broker.Stop()
 	s.deployedWithin(t, 400*time.Millisecond)
+	s.output.wait(t, "live: no connection to "+s.broker.URL())
 	if err := s.broker.Start(); err != nil {
 		t.Fatal(err)
 	}
 	s.eventuallyBy(t, "ada")
-	ada.wait(t, "status", func() bool { return len(ada.statuses) >= 3 })
-	if ada.statuses[1].Kind != live.Offline || ada.statuses[1].Err == nil || ada.statuses[2].Kind != live.Online {
+	ada.wait(t, "return", func() bool { return len(ada.statuses) >= 3 && ada.statuses[len(ada.statuses)-1].Kind == live.Online })
+	if ada.statuses[1].Kind != live.Offline || ada.statuses[1].Err == nil {
 		t.Errorf("got %+v", ada.statuses)
 	}
 }
@@ -420,12 +421,47 @@ func TestCloseEndsWhatRuns(t *testing.T) {
 	ada := s.startDeveloper(t, "ada", nil)
 	e := s.give(t, request("POST", "ada", "hang", "1"), time.Minute)
 	ada.wait(t, "run", func() bool { return len(ada.runs) == 1 })
-	if err := ada.Close(); err != nil {
-		t.Error(err)
-	}
+	ada.closeSoon(t)
 	if got := e.wait(t); got.Action != "error" || !strings.Contains(got.Body, "context canceled") {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// closeSoon closes a session whose last words are acknowledged: it waits no longer.
+func (d *developer) closeSoon(t *testing.T) {
+	t.Helper()
+	began := time.Now()
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > 1500*time.Millisecond {
+		t.Errorf("closing takes %v", took)
+	}
+}
+
+// TestNameLostWhileItRuns: what runs is answered, and that is acknowledged; nothing more is
+// taken on.
+func TestNameLostWhileItRuns(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	defer s.check(t)
+	proceed := make(chan struct{})
+	ada := s.startDeveloper(t, "ada", nil)
+	running := ada.hold(proceed)
+	e := s.give(t, request("POST", "ada", "echo", "1"), time.Minute)
+	<-running
+	other := wire.Presence{Identity: wire.Identity{Version: wire.Version, Name: "ada", Session: wire.NewSession(), Settled: true}, Key: wire.NewKeys().Public()}
+	document, err := other.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	startRaw(t, s.broker, developerKey, "project--dev--dev-other").publish(t, "live/project/dev/dev/ada", string(document))
+	ada.wait(t, "loss of the name", func() bool { return ada.statuses[len(ada.statuses)-1].Kind == live.NameTaken })
+	close(proceed)
+	if got := by(t, e.wait(t)); got != "ada" {
+		t.Errorf("answered by %q", got)
+	}
+	ada.closeSoon(t)
 }
 
 // TestTimeLimit: a request that a developer does not answer in time fails just before

@@ -5,6 +5,7 @@ package link
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -18,6 +19,8 @@ const (
 	queueSize      = 256 // messages that wait for the connection; more are lost
 
 	pingTimeout = 100 * time.Millisecond
+	// pingFrozen is how long no ping takes, unless the environment was frozen meanwhile.
+	pingFrozen = 10 * pingTimeout
 
 	// IoT Core allows one connect a second for each client ID; those of a Link differ.
 	// https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
@@ -56,8 +59,9 @@ type Link struct {
 type line struct {
 	conn     *mqtt.Conn
 	queue    chan item
+	lifetime context.Context         // its cause is why the connection has ended
 	drop     context.CancelCauseFunc // ends it
-	answered time.Time               // when the broker answered last, for certain
+	answered time.Time               // the broker has answered, for certain, what it was asked then
 }
 
 // item is a message that waits for the connection.
@@ -76,32 +80,44 @@ func Start(cfg Config) *Link {
 
 func (l *Link) run(ctx context.Context) {
 	defer close(l.done)
-	wait := firstWait
+	var waits backoff
 	for ctx.Err() == nil {
-		connected, err := l.connect(ctx)
+		lasted, err := l.connect(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		l.events.Lock()
 		l.cfg.OnDown(err)
 		l.events.Unlock()
-		if connected {
-			wait = firstWait
-		}
+		wait := waits.next(lasted)
 		select {
 		case <-ctx.Done():
 		case <-l.kick:
 		case <-time.After(wait/2 + rand.N(wait/2)):
 		}
-		wait = min(2*wait, lastWait)
 	}
 }
 
-// connect makes a connection and returns when it has ended, and why.
-func (l *Link) connect(ctx context.Context) (connected bool, err error) {
+// backoff is the latest wait between two connections.
+type backoff time.Duration
+
+// next returns how long to wait after a connection that lasted for a time. The waits grow
+// until one has lasted: a broker may accept each connection and end it at once.
+func (b *backoff) next(lasted time.Duration) time.Duration {
+	wait := min(2*time.Duration(*b), lastWait)
+	if *b == 0 || lasted > lastWait {
+		wait = firstWait
+	}
+	*b = backoff(wait)
+	return wait
+}
+
+// connect makes a connection and returns when it has ended: how long it lasted, and why it
+// ended.
+func (l *Link) connect(ctx context.Context) (lasted time.Duration, err error) {
 	lifetime, drop := context.WithCancelCause(ctx)
-	defer drop(nil)
-	n := &line{queue: make(chan item, queueSize), drop: drop}
+	defer func() { drop(err) }()
+	n := &line{queue: make(chan item, queueSize), lifetime: lifetime, drop: drop}
 	cfg := l.cfg.Dial()
 	cfg.OnMessage = func(m mqtt.Message) {
 		l.events.Lock()
@@ -113,24 +129,25 @@ func (l *Link) connect(ctx context.Context) (connected bool, err error) {
 	dialing, cancel := context.WithTimeout(lifetime, dialTimeout)
 	defer cancel()
 	if n.conn, err = mqtt.Dial(dialing, cfg); err != nil {
-		return false, err
+		return 0, err
 	}
 	defer n.close(ctx)
-	if err := n.conn.Subscribe(dialing, l.cfg.Filters...); err != nil {
-		return false, err
-	}
 	n.answered = l.cfg.Now()
+	if err := n.conn.Subscribe(dialing, l.cfg.Filters...); err != nil {
+		return 0, err
+	}
 	l.set(n)
 	defer l.set(nil)
-	go n.write(lifetime)
+	go n.write()
+	began := l.cfg.Now()
 	l.events.Lock()
 	l.cfg.OnUp()
 	l.events.Unlock()
 	select {
 	case <-n.conn.Done():
-		return true, n.conn.Err()
+		return l.since(began), n.conn.Err()
 	case <-lifetime.Done():
-		return true, context.Cause(lifetime)
+		return l.since(began), context.Cause(lifetime)
 	}
 }
 
@@ -150,14 +167,14 @@ func (l *Link) set(n *line) {
 	l.current = n
 }
 
-// write publishes what is queued.
-func (n *line) write(ctx context.Context) {
+// write publishes what is queued, for as long as the connection lives.
+func (n *line) write() {
 	for {
 		select {
-		case <-ctx.Done():
+		case <-n.lifetime.Done():
 			return
 		case i := <-n.queue:
-			publishing, cancel := context.WithTimeout(ctx, publishTimeout)
+			publishing, cancel := context.WithTimeout(n.lifetime, publishTimeout)
 			err := n.conn.Publish(publishing, i.message)
 			cancel()
 			if i.done != nil {
@@ -174,35 +191,39 @@ func (n *line) write(ctx context.Context) {
 // Send publishes m, in order. It is lost if there is no connection, or too much waits.
 func (l *Link) Send(m mqtt.Message) { l.send(item{message: m}) }
 
-// Publish publishes m, in order, and waits until that is done.
+// Publish publishes m, in order, and waits until that is done, or the connection has ended.
 func (l *Link) Publish(ctx context.Context, m mqtt.Message) error {
 	done := make(chan error, 1)
-	if !l.send(item{m, done}) {
+	n := l.send(item{m, done})
+	if n == nil {
 		return errors.New("not connected")
 	}
 	select {
 	case err := <-done:
 		return err
+	case <-n.lifetime.Done():
+		return context.Cause(n.lifetime)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (l *Link) send(i item) bool {
+// send queues i, and returns the connection that it waits for; nil: it is lost.
+func (l *Link) send(i item) *line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.current == nil {
-		return false
+		return nil
 	}
 	select {
 	case l.current.queue <- i:
-		return true
+		return l.current
 	default:
-		return false
+		return nil
 	}
 }
 
-// Answered reports whether the broker has answered since a time.
+// Answered reports whether the broker has answered what it was asked since a time.
 func (l *Link) Answered(since time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -231,22 +252,38 @@ func (l *Link) Probe(then func(), since time.Time) {
 }
 
 func (l *Link) probe(n *line, then func()) {
-	ctx, cancel := context.WithTimeout(context.Background(), pingTimeout)
-	defer cancel()
-	err := n.conn.Ping(ctx)
+	asked, err := l.ping(n.conn.Ping)
 	l.mu.Lock()
 	l.probing = false
 	if err == nil {
-		n.answered = l.cfg.Now()
+		n.answered = asked
 	}
 	l.mu.Unlock()
 	if err == nil {
 		then()
 		return
 	}
-	n.drop(err)
+	n.drop(fmt.Errorf("a ping was not answered: %w", err))
 	l.dialNow()
 }
+
+// ping asks the broker, and returns when it did. It asks again if the environment
+// was frozen meanwhile: neither an answer nor silence says anything about now.
+func (l *Link) ping(ask func(context.Context) error) (asked time.Time, err error) {
+	for {
+		asked = l.cfg.Now()
+		ctx, cancel := context.WithTimeout(context.Background(), pingTimeout)
+		err = ask(ctx)
+		cancel()
+		if l.since(asked) < pingFrozen {
+			return asked, err
+		}
+	}
+}
+
+// since is how long ago t was by the wall clock: the other may stand still in an
+// environment that is frozen.
+func (l *Link) since(t time.Time) time.Duration { return l.cfg.Now().Round(0).Sub(t) }
 
 func (l *Link) dialNow() {
 	select {
@@ -259,4 +296,16 @@ func (l *Link) dialNow() {
 func (l *Link) Close() {
 	l.stop()
 	<-l.done
+}
+
+// Cause is what an error of OnDown has in common with others of the same cause, which name
+// client IDs and ports: the text of the innermost error.
+func Cause(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
 }

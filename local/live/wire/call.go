@@ -23,6 +23,11 @@ const (
 	// A long run takes all that a connection carries, and signs of life wait behind it.
 	quietTransfer = 1500 * time.Millisecond
 
+	// A session beats less often while it runs what it has claimed beatSlowly ago. By the
+	// bridge's clock that may be less, by the time to the claim.
+	quietLong = 3 * time.Second
+	longAfter = beatSlowly - 500*time.Millisecond
+
 	quietFailure = 5 * time.Second
 	quietGone    = 2 * time.Second // with the presence withdrawn
 
@@ -298,6 +303,8 @@ func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 			limit = now
 		case !c.sentAll() && (c.run == nil || len(c.run.pieces) > 1):
 			limit = c.heard.Add(quietTransfer)
+		case c.sentAll() && now.Sub(c.claimed) >= longAfter:
+			limit = c.heard.Add(quietLong)
 		case c.heard.Equal(c.claimed):
 			limit = earlier(limit, c.Began.Add(claimedOnly))
 		}

@@ -14,6 +14,10 @@ const (
 	quietAnswer  = 10 * time.Second      // without an acknowledgment of the answer
 	ackDelay     = 30 * time.Millisecond // the answer may come first, and is one
 	beatInterval = 100 * time.Millisecond
+
+	// All bridges hear all beats, and many may run for long, at breakpoints.
+	beatSlowly   = 2 * time.Second // after the claim
+	slowInterval = time.Second
 )
 
 // A Job is one invocation that a session has claimed.
@@ -226,7 +230,7 @@ func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Tim
 	var due time.Time
 	for _, j := range d.jobs {
 		if !j.Claimed.IsZero() {
-			due = earlier(due, later(j.sent, d.beat).Add(beatInterval))
+			due = earlier(due, later(j.sent, d.beat).Add(j.beatInterval(now)))
 		}
 	}
 	if due.IsZero() || due.After(now) {
@@ -236,6 +240,14 @@ func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Tim
 	out = []Message{{Payload: Beat()}}
 	pace.Force(now, len(out[0].Payload))
 	return out, now.Add(beatInterval)
+}
+
+// beatInterval is how long a bridge may hear nothing of a job.
+func (j *Job) beatInterval(now time.Time) time.Duration {
+	if j.state == running && now.Sub(j.Claimed) >= beatSlowly {
+		return slowInterval
+	}
+	return beatInterval
 }
 
 // Beat is a sign of life of the session whose topic it is published on.

@@ -415,6 +415,56 @@ func TestLostAcknowledgment(t *testing.T) {
 	}
 }
 
+// TestBeatsOfALongRun are few, and the bridge is patient with them; it still notices when
+// they end.
+func TestBeatsOfALongRun(t *testing.T) {
+	t.Parallel()
+	for _, idempotent := range []bool{false, true} {
+		for _, dies := range []bool{false, true} {
+			w := newWorld(t, 1)
+			w.handlerTime = 20 * time.Second
+			trial := w.call([]byte("event"), time.Minute, idempotent)
+			w.after(0, func() {})
+			if dies {
+				w.after(12*time.Second, func() { w.die(0) })
+			}
+			w.run()
+			took := trial.ended.Sub(trial.call.Began)
+			if expected := 12*time.Second + quietFailure; dies && took > expected {
+				t.Errorf("idempotent %v: noticed after %v, expected %v", idempotent, took, expected)
+			}
+			if !dies && trial.outcome.Kind != Answered {
+				t.Errorf("idempotent %v: %v: %s", idempotent, trial.outcome.Kind, trial.outcome.Reason)
+			}
+			if most := 10 + 20 + 18; w.messages > most {
+				t.Errorf("idempotent %v: %d messages, expected %d", idempotent, w.messages, most)
+			}
+		}
+	}
+}
+
+// TestLongRunsOfManyLeaveRoom: a bridge hears the beats of others, and takes on new work.
+func TestLongRunsOfManyLeaveRoom(t *testing.T) {
+	t.Parallel()
+	var pace Pace
+	var desks []*Desk
+	now := time.Unix(1e9, 0)
+	for range 60 {
+		desks = append(desks, &Desk{jobs: []*Job{{state: running, Claimed: now, Deadline: now.Add(time.Hour)}}})
+	}
+	for end := now.Add(10 * time.Second); now.Before(end); now = now.Add(10 * time.Millisecond) {
+		for _, desk := range desks {
+			beats, _ := desk.Poll(now, new(Pace))
+			for range beats {
+				pace.Received(now)
+			}
+		}
+	}
+	if pace.Busy(now) {
+		t.Error("the bridge takes on nothing")
+	}
+}
+
 // TestSecondJob: an offer that comes again, late, leads to another claim, which counts for
 // nothing, as does all that follows it.
 func TestSecondJob(t *testing.T) {
