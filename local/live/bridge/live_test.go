@@ -124,11 +124,15 @@ func TestSixMegabytes(t *testing.T) {
 			defer s.check(t)
 			s.startDeveloper(t, "ada", nil)
 			event := request("POST", "ada", "echo", `"`+text+`"`)
-			got := s.invoke(t, event)
-			if expected := `{"by":"ada","value":"` + text + `"}`; got.Body != expected {
-				t.Errorf("got %d bytes, expected %d: %.100s", len(got.Body), len(expected), got.Body)
+			expected := `{"by":"ada","value":"` + text + `"}`
+			var got answer
+			for range 5 { // on a busy machine the deployed code may answer meanwhile
+				if got = s.invoke(t, event); got.Body == expected {
+					t.Logf("%d bytes both ways: %v", len(event), got.Took)
+					return
+				}
 			}
-			t.Logf("%d bytes both ways: %v", len(event), got.Took)
+			t.Errorf("got %d bytes, expected %d: %.100s", len(got.Body), len(expected), got.Body)
 		})
 	}
 }
@@ -201,20 +205,24 @@ func TestNobodyCanServe(t *testing.T) {
 	if err := ada.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	var stopped syscall.WaitStatus
+	if _, err := syscall.Wait4(ada.cmd.Process.Pid, &stopped, syscall.WUNTRACED, nil); err != nil || !stopped.Stopped() {
+		t.Fatalf("waiting until the developer has stopped: %v", err)
+	}
 	s.deployedWithin(t, 400*time.Millisecond)
-	s.deployedWithin(t, 50*time.Millisecond) // she is forgotten until she answers
+	s.deployedWithin(t, 250*time.Millisecond) // less than the wait for a claim: she is forgotten until she answers
 	if err := ada.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
 	s.eventuallyBy(t, "ada") // once she has answered a hello
 }
 
-// deployedWithin has the deployed code answer a request for ada, once in three within a
+// deployedWithin has the deployed code answer a request for ada, once in ten within a
 // time: this machine may be busy. The exact times are those of package wire's tests.
 func (s *stage) deployedWithin(t *testing.T, limit time.Duration) {
 	t.Helper()
 	var took []time.Duration
-	for range 3 {
+	for range 10 {
 		got := s.invoke(t, request("POST", "ada", "echo", "1"))
 		if who := by(t, got); who != "" {
 			t.Errorf("answered by %q", who)
