@@ -11,8 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"api-auth-jwt-auth0/infra/orderservice"
-	"api-auth-jwt-auth0/local/enginetest"
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
@@ -21,17 +19,7 @@ import (
 // changes nothing, and afterwards nothing is left of it.
 func TestLiveComesAndGoes(t *testing.T) {
 	t.Parallel()
-	m := enginetest.NewMachine(t)
-	shared, err := enginetest.Tools()
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := t.TempDir()
-	if err := orderservice.WriteSources(shared.Root, root); err != nil {
-		t.Fatal(err)
-	}
-	program := orderservice.New(root)
-	d := deployment.NewOf(t, m, "dev", &program, nil)
+	d, _, _ := newOrderService(t, "dev", nil)
 	setSecret(t, d, "one")
 	d.MustUp(t)
 	before := inputsOf(t, d)

@@ -14,7 +14,6 @@ import (
 
 	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/orderservice"
-	"api-auth-jwt-auth0/local/enginetest"
 	"api-auth-jwt-auth0/local/enginetest/account"
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
@@ -26,17 +25,7 @@ import (
 // destroyed, one without protection is with all content, and the secret is nowhere.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
-	m := enginetest.NewMachine(t)
-	shared, err := enginetest.Tools()
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := t.TempDir()
-	if err := orderservice.WriteSources(shared.Root, root); err != nil {
-		t.Fatal(err)
-	}
-	program := orderservice.New(root)
-	d := deployment.NewOf(t, m, "prod", &program, map[string]string{"permissionsBoundary": boundary})
+	d, root, program := newOrderService(t, "prod", map[string]string{"permissionsBoundary": boundary})
 	mustAskForTheSecret(t, d)
 	setSecret(t, d, "one")
 	plan := filepath.Join(d.Dir, "plan.json")
@@ -47,15 +36,15 @@ func TestOrderService(t *testing.T) {
 	mustRecover(t, d)
 	d.MustMatchProviders(t)
 	d.MustChangeNothing(t)
-	mustChangeEachKind(t, d, root, &program)
+	mustChangeEachKind(t, d, root, program)
 	mustHideSecret(t, d)
 
-	existing, err := m.Account.Resources()
+	existing, err := d.Account.Resources()
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustBeDestroyedUnprotected(t, d, existing)
-	log, err := m.Account.Operations()
+	log, err := d.Account.Operations()
 	if err != nil {
 		t.Fatal(err)
 	}

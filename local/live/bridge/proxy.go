@@ -43,7 +43,6 @@ type invocation struct {
 	id       string
 	began    time.Time
 	deadline time.Time
-	header   http.Header
 	event    []byte
 }
 
@@ -94,7 +93,7 @@ func (p *proxy) next(w http.ResponseWriter, r *http.Request) {
 
 func readInvocation(answer *http.Response) invocation {
 	defer answer.Body.Close()
-	inv := invocation{id: answer.Header.Get(headerRequestID), began: time.Now(), header: answer.Header}
+	inv := invocation{id: answer.Header.Get(headerRequestID), began: time.Now()}
 	var b bytes.Buffer
 	b.Grow(int(min(max(answer.ContentLength, 0), maxEvent)) + bytes.MinRead)
 	if _, err := b.ReadFrom(io.LimitReader(answer.Body, maxEvent)); err != nil {
