@@ -61,7 +61,7 @@ func BenchmarkColdStart(b *testing.B) {
 	var a, z []time.Duration
 	for b.Loop() {
 		a = append(a, first(func() *process { return startProcess(b, handlerBinary(b), nil) }))
-		z = append(z, first(func() *process { return startFunction(b, broker) }))
+		z = append(z, first(func() *process { return startFunction(b, broker.URL()) }))
 	}
 	report(b, "alone", a)
 	report(b, "behind", z)

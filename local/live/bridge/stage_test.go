@@ -51,7 +51,8 @@ var (
 // stage is a broker and a deployed function.
 type stage struct {
 	*process
-	broker *standin.Broker
+	endpoint string
+	broker   *standin.Broker // nil: another broker than that of this repository
 }
 
 func newBroker(t testing.TB, change func(*standin.Options)) *standin.Broker {
@@ -74,15 +75,15 @@ func newBroker(t testing.TB, change func(*standin.Options)) *standin.Broker {
 func newStage(t testing.TB, change func(*standin.Options)) *stage {
 	t.Helper()
 	broker := newBroker(t, change)
-	s := &stage{startFunction(t, broker), broker}
+	s := &stage{startFunction(t, broker.URL()), broker.URL(), broker}
 	s.awaitHello(t)
 	return s
 }
 
-func startFunction(t testing.TB, broker *standin.Broker) *process {
+func startFunction(t testing.TB, endpoint string) *process {
 	t.Helper()
 	return startProcess(t, bridgeBinary(t), map[string]string{
-		"LIVE_ENDPOINT": broker.URL(), "LIVE_TOPICS": "live/project/dev", "LIVE_CLIENT": "project--dev--fn-items-",
+		"LIVE_ENDPOINT": endpoint, "LIVE_TOPICS": "live/project/dev", "LIVE_CLIENT": "project--dev--fn-items-",
 		"AWS_ACCESS_KEY_ID": functionKey.AccessKeyID, "AWS_SECRET_ACCESS_KEY": functionKey.SecretAccessKey, "AWS_SESSION_TOKEN": functionKey.SessionToken,
 	})
 }
@@ -146,7 +147,7 @@ func developerConfig(endpoint, name string) live.Config {
 // function knows it.
 func (s *stage) startDeveloper(t testing.TB, name string, change func(*live.Config)) *developer {
 	t.Helper()
-	d, err := startSession(t, s.broker, name, change)
+	d, err := startSession(t, s.endpoint, name, change)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,10 +167,10 @@ func (s *stage) eventuallyBy(t testing.TB, name string) {
 	t.Errorf("%s answers nothing", name)
 }
 
-func startSession(t testing.TB, broker *standin.Broker, name string, change func(*live.Config)) (*developer, error) {
+func startSession(t testing.TB, endpoint, name string, change func(*live.Config)) (*developer, error) {
 	t.Helper()
 	d := &developer{name: name, changed: make(chan struct{})}
-	cfg := developerConfig(broker.URL(), name)
+	cfg := developerConfig(endpoint, name)
 	cfg.OnStatus = func(status live.Status) { d.update(func() { d.statuses = append(d.statuses, status) }) }
 	cfg.Run = d.run
 	if change != nil {
@@ -275,7 +276,7 @@ type developerProcess struct {
 func (s *stage) startDeveloperProcess(t testing.TB) *developerProcess {
 	t.Helper()
 	d := &developerProcess{cmd: exec.Command(os.Args[0]), runs: make(chan string, 100)}
-	d.cmd.Env = append(os.Environ(), developerEnv+"="+s.broker.URL())
+	d.cmd.Env = append(os.Environ(), developerEnv+"="+s.endpoint)
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := d.cmd.StdoutPipe()
 	if err == nil {

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestAttackers: whatever somebody publishes who has some right, or who has recorded
+// what others published, nothing runs and nothing is answered that should not be.
+func TestAttackers(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	ada := s.startDeveloper(t, "ada", nil)
+	if got := by(t, s.invoke(t, request("POST", "ada", "echo", `"recorded"`))); got != "ada" {
+		t.Fatalf("answered by %q", got)
+	}
+	recorded := s.broker.Published()
+	developer := startRaw(t, s.broker, developerKey, "project--dev--dev-eve-0")
+	function := startRaw(t, s.broker, functionKey, "project--dev--fn-items-0")
+	for _, m := range recorded {
+		from := developer
+		if strings.Contains(m.Topic, "/to/") {
+			from = function
+		}
+		for _, payload := range tampered(m.Payload) {
+			from.publish(t, m.Topic, payload)
+		}
+	}
+	session := strings.Repeat("0", 32)
+	for topic, payload := range map[string]string{
+		"dev/eve":           `{"version":1,"name":"ada","session":"` + session + `","key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}`,
+		"dev/ada":           `{"version":1,"name":"ada","session":"` + session + `","gone":true}`,
+		"dev/mallory":       strings.Repeat("[", 100_000),
+		"dev/UPPER":         `{}`,
+		"dev/a/b":           `{}`,
+		"env/items-0":       "\x01\x01",
+		"beat/" + session:   strings.Repeat("x", 100_000),
+		"beat/not-a-beat":   "\x01",
+		"dev/" + session:    "",
+		"env/" + s.bridge(): "\x01\x03{}",
+	} {
+		developer.publish(t, "live/project/dev/"+topic, payload)
+	}
+	if got := by(t, s.invoke(t, request("POST", "eve", "echo", "3"))); got != "" {
+		t.Errorf("answered by %q", got)
+	}
+	s.eventuallyBy(t, "ada") // a flood takes a second of the session's messages
+	if runs := ada.count(`"recorded"`); runs != 1 || len(s.stray()) != 0 {
+		t.Errorf("%d runs, %+v", runs, s.stray())
+	}
+}
+
+// bridge is the name of the bridge that the broker has seen.
+func (s *stage) bridge() string {
+	return strings.TrimPrefix(string(s.published("/to/hello")[0].Payload), "\x01\x02")
+}
+
+// tampered is what an attacker makes of a recorded frame.
+func tampered(payload []byte) []string {
+	if len(payload) == 0 {
+		return nil
+	}
+	flipped := slices.Clone(payload)
+	flipped[len(flipped)/2] ^= 1
+	other := slices.Clone(payload)
+	other[0]++
+	return []string{string(payload), string(payload[:len(payload)/2]), string(flipped), string(other), string(payload) + "x"}
+}

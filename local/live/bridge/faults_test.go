@@ -1,0 +1,263 @@
+package main
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"api-auth-jwt-auth0/local/live"
+	"api-auth-jwt-auth0/local/live/standin"
+)
+
+// TestDeveloperKilledAtEachStep kills the developer's process as the broker gets a
+// message of the exchange.
+func TestDeveloperKilledAtEachStep(t *testing.T) {
+	t.Parallel()
+	steps := []struct {
+		name, topic string
+		count       int
+	}{{"offer", "/to/", 1}, {"claim", "/env/", 1}, {"run", "/to/", 2}, {"answer", "/env/", 2}}
+	for _, method := range []string{"POST", "GET"} {
+		for _, step := range steps {
+			t.Run(method+" "+step.name, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, nil)
+				defer s.check(t)
+				ada := s.startDeveloperProcess(t)
+				var seen atomic.Int64
+				s.broker.OnPublish(func(m standin.Message) standin.Fate {
+					if strings.Contains(m.Topic, step.topic) && !strings.Contains(m.Topic, "hello") && seen.Add(1) == int64(step.count) {
+						ada.kill()
+					}
+					return standin.Deliver
+				})
+				e := s.give(t, request(method, "ada", "echo", `"x"`), time.Minute)
+				got := e.wait(t)
+				ada.kill() // it is dead, but for the answer that came first
+				runs := 0
+				for line := range ada.runs {
+					if line == "run "+e.id {
+						runs++
+					}
+				}
+				t.Logf("%s after %v, %d runs", got.Action, got.Took, runs)
+				switch {
+				case got.Action == "response" && strings.Contains(got.Body, "ada"):
+					if step.name != "answer" {
+						t.Errorf("answered by who was killed at the %s", step.name)
+					}
+				case got.Action == "response":
+					if method == "POST" && runs > 0 {
+						t.Error("the deployed code answers what the developer has run")
+					}
+					if got.Took > 500*time.Millisecond {
+						t.Errorf("the deployed code answers after %v", got.Took)
+					}
+				default:
+					if expected := "Task timed out after 60.00 seconds"; method == "GET" || step.name == "offer" ||
+						got.Header.Get(headerErrorType) != "Sandbox.Timedout" || !strings.Contains(got.Body, expected) {
+						t.Errorf("got %+v", got)
+					}
+					s.output.wait(t, "was claimed by ada and fails")
+				}
+			})
+		}
+	}
+}
+
+// TestNobodyCanServe: somebody is announced who cannot claim.
+func TestNobodyCanServe(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	defer s.check(t)
+	ada := s.startDeveloperProcess(t)
+	if got := by(t, s.invoke(t, request("POST", "ada", "echo", "1"))); got != "ada" {
+		t.Fatalf("answered by %q", got)
+	}
+	if err := ada.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	var stopped syscall.WaitStatus
+	if _, err := syscall.Wait4(ada.cmd.Process.Pid, &stopped, syscall.WUNTRACED, nil); err != nil || !stopped.Stopped() {
+		t.Fatalf("waiting until the developer has stopped: %v", err)
+	}
+	s.deployedWithin(t, 400*time.Millisecond)
+	s.deployedWithin(t, 250*time.Millisecond) // less than the wait for a claim: she is forgotten until she answers
+	if err := ada.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	s.eventuallyBy(t, "ada") // once she has answered a hello
+}
+
+// deployedWithin has the deployed code answer a request for ada, once in ten within a
+// time: this machine may be busy. The exact times are those of package wire's tests.
+func (s *stage) deployedWithin(t *testing.T, limit time.Duration) {
+	t.Helper()
+	var took []time.Duration
+	for range 10 {
+		got := s.invoke(t, request("POST", "ada", "echo", "1"))
+		if who := by(t, got); who != "" {
+			t.Errorf("answered by %q", who)
+		}
+		if took = append(took, got.Took); got.Took <= limit {
+			return
+		}
+	}
+	t.Errorf("answered after %v, expected %v", took, limit)
+}
+
+// TestBrokerGoneAndBack: while it is away the deployed code answers, and what a
+// developer runs is answered when it is back.
+func TestBrokerGoneAndBack(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	ada := s.startDeveloper(t, "ada", nil)
+	s.broker.Stop()
+	s.deployedWithin(t, 400*time.Millisecond)
+	s.output.wait(t, "live: no connection to "+s.broker.URL())
+	if err := s.broker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.eventuallyBy(t, "ada")
+	ada.wait(t, "return", func() bool { return len(ada.statuses) >= 3 && ada.statuses[len(ada.statuses)-1].Kind == live.Online })
+	if ada.statuses[1].Kind != live.Offline || ada.statuses[1].Err == nil {
+		t.Errorf("got %+v", ada.statuses)
+	}
+}
+
+// TestBrokerGoneWhileItRuns: the answer comes over a new connection.
+func TestBrokerGoneWhileItRuns(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	proceed := make(chan struct{})
+	ada := s.startDeveloper(t, "ada", nil)
+	running := ada.hold(proceed)
+	e := s.give(t, request("POST", "ada", "echo", "1"), time.Minute)
+	<-running
+	s.broker.Stop()
+	if err := s.broker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	close(proceed)
+	if got := by(t, e.wait(t)); got != "ada" || len(ada.runs) != 1 {
+		t.Errorf("answered by %q, %d runs", got, len(ada.runs))
+	}
+}
+
+// TestFrozenEnvironment: the function is stopped with an open connection that dies, and
+// thaws with a request for somebody who came in between.
+func TestFrozenEnvironment(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	defer s.check(t)
+	client := s.broker.Clients()[0]
+	s.signal(t, syscall.SIGSTOP)
+	thaw, err := s.broker.Freeze(client) // the network swallows what comes
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer thaw()
+	if _, err := startSession(t, s.endpoint, "ada", nil); err != nil {
+		t.Fatal(err)
+	}
+	e := newExchange(request("POST", "ada", "echo", "1"), time.Minute)
+	go func() { s.events <- e }()
+	s.signal(t, syscall.SIGCONT)
+	if got := by(t, e.wait(t)); got != "ada" {
+		s.eventuallyBy(t, "ada") // a busy machine needs longer than the budget
+	}
+}
+
+func (p *process) signal(t testing.TB, s syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(-p.cmd.Process.Pid, s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFrozenWhileADeveloperRuns: what was claimed is answered after the thaw.
+func TestFrozenWhileADeveloperRuns(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	defer s.check(t)
+	proceed := make(chan struct{})
+	ada := s.startDeveloper(t, "ada", nil)
+	running := ada.hold(proceed)
+	e := s.give(t, request("POST", "ada", "echo", "1"), time.Minute)
+	<-running
+	s.signal(t, syscall.SIGSTOP)
+	close(proceed)
+	s.awaitMessages(t, 2, "/env/") // a claim, and the answer
+	s.signal(t, syscall.SIGCONT)
+	if got := by(t, e.wait(t)); got != "ada" {
+		t.Errorf("answered by %q", got)
+	}
+}
+
+// TestBadNetwork loses, doubles, delays and so reorders messages. Each request has one
+// answer, from whoever ran it, and nothing runs twice.
+func TestBadNetwork(t *testing.T) {
+	t.Parallel()
+	for seed := range 4 {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, nil)
+			ada := s.startDeveloper(t, "ada", nil)
+			s.broker.OnPublish(badNetwork(int64(seed)))
+			count := map[string]int{}
+			for i := range 25 {
+				value := fmt.Sprintf(`"%d %s"`, i, strings.Repeat("x", i<<8))
+				got := s.invoke(t, request("POST", "ada", "echo", value))
+				runs := ada.count(value)
+				who := "timeout"
+				if got.Action == "response" {
+					who = by(t, got)
+				}
+				count[who]++
+				if runs > 1 || (who == "ada") != (runs == 1) && who != "timeout" || !strings.Contains(got.Body, value) && who != "timeout" {
+					t.Errorf("request %d: answered by %q after %d runs: %.80s", i, who, runs, got.Body)
+				}
+			}
+			t.Log(count)
+			s.eventuallyBy(t, "ada")
+			if stray := s.stray(); len(stray) > 0 {
+				t.Errorf("Lambda was sent what answers nothing: %+v", stray)
+			}
+		})
+	}
+}
+
+func badNetwork(seed int64) func(standin.Message) standin.Fate {
+	var state atomic.Int64
+	state.Store(seed * 1000)
+	return func(m standin.Message) standin.Fate {
+		switch r := rand.New(rand.NewSource(state.Add(1))).Intn(20); {
+		case m.Retain:
+			return standin.Deliver
+		case r < 3:
+			return standin.Drop
+		case r < 6:
+			return standin.Twice
+		case r < 10:
+			return standin.Delay(time.Duration(r*10) * time.Millisecond)
+		}
+		return standin.Deliver
+	}
+}
+
+// count is how often a developer has run an event with a value.
+func (d *developer) count(value string) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, inv := range d.runs {
+		if strings.Contains(string(inv.Event), value) {
+			n++
+		}
+	}
+	return n
+}
