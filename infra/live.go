@@ -138,8 +138,8 @@ func (l *live) trusted() []string {
 	return []string{l.developers}
 }
 
-// exportLive sets the output live of a live stack. It tells a developer's machine where to
-// connect, which names to use there, and what each handler has.
+// exportLive sets the output live of a live stack: where a developer's machine connects, which
+// names it uses there, and what each handler has.
 func (u *uses) exportLive(ctx *pulumi.Context, functions map[string]*Function) {
 	if u.live == nil {
 		return
