@@ -1,7 +1,7 @@
 // Package lambda runs the functions of the stack on this machine, as AWS Lambda would run
 // them.
 //
-// A function is the deployed zip, with a bootstrap for this machine. New unpacks it. Invoke
+// A function is the deployed zip, with a bootstrap for this machine. Prepare unpacks it. Invoke
 // passes an event, from any source, to a process that uses the Lambda Runtime API over HTTP,
 // and returns the process's answer:
 //
@@ -19,7 +19,7 @@
 // their own answers (TestNoCrossedAnswers). Output of any size blocks the process and is not
 // buffered (TestFloodWithoutEnd, TestFloodBesideTheAnswer, TestLogThatStandsStill).
 //
-// Reload replaces functions while they run: invocations given to the old code end with it,
+// Prepare replaces functions while they run: invocations given to the old code end with it,
 // and all later ones run the new (TestReloadLetsInvocationsEnd,
 // TestReloadUnderLoadFailsNothing).
 //
