@@ -9,17 +9,16 @@ import (
 	"api-auth-jwt-auth0/infra/policy"
 )
 
-// newBucket registers a private bucket of the program's own.
+// newBucket registers one of the program's own private buckets.
 func newBucket(ctx *pulumi.Context, cfg Config, name string, parent pulumi.Resource) (*s3.BucketV2, error) {
 	return bucket.NewPrivate(ctx, bucket.PrivateArgs{
 		ResourceName: resourceName(ctx, name), Name: name, Protect: cfg.Protect, Tags: tags(ctx),
 	}, parent)
 }
 
-// newBucketPolicy lets this distribution, and no other, read the bucket. It may
-// also list it, so that S3 answers a missing file with 404 instead of 403; a
-// visitor cannot list, since the distribution's cache policy forwards no query
-// string.
+// newBucketPolicy allows only this distribution to read the bucket. It may also list it, so
+// that S3 answers a missing file with 404 instead of 403; a visitor cannot list, since the
+// distribution's cache policy forwards no query string.
 func newBucketPolicy(ctx *pulumi.Context, bucket *s3.BucketV2, distribution *cloudfront.Distribution) error {
 	document := pulumi.All(bucket.Arn, distribution.Arn).ApplyT(func(arns []any) (string, error) {
 		return bucketPolicy(arns[0].(string), arns[1].(string))

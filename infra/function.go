@@ -81,9 +81,9 @@ func newFunction(ctx *pulumi.Context, cfg Config, name, zip string, u *uses) (*F
 	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{"name": f.Name})
 }
 
-// newFunctionRole returns the function's role and its only policy, which lets the
-// function write to its own log group, do what its uses say, and while the stack is
-// live reach developers. Log streams have no names beforehand, hence the ":*".
+// newFunctionRole returns the function's role and its only policy. It allows the function to
+// write to its own log group, to do what its uses allow and, while the stack is live, to
+// reach developers. Log streams have no names in advance, hence the ":*".
 func newFunctionRole(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, name string, logs *cloudwatch.LogGroup, u *uses) (*iam.Role, *iam.RolePolicy, error) {
 	trust, err := policy.ServiceAndRoles("lambda.amazonaws.com", u.live.trusted()...)
 	if err != nil {

@@ -22,12 +22,12 @@ const (
 	maxTimeout     = 15 * time.Minute
 	maxEnvironment = 4 << 10 // bytes of all names and values
 
-	// maxRouteTimeout is a second less than API Gateway waits.
+	// maxRouteTimeout is a second less than API Gateway's timeout.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 	maxRouteTimeout = 29 * time.Second
 )
 
-// check returns every problem of the tables of routes, resources and handlers, or nil.
+// check returns all problems of the tables of routes, resources and handlers, or nil.
 func (d Deployment) check(cfg Config) error {
 	problems := d.checkResources()
 	folders, err := d.Builder.HandlerFolders()
@@ -99,7 +99,7 @@ func (d Deployment) checkHandler(cfg Config, name string, folders []string) (pro
 	return append(problems, d.checkSource(cfg, name, h)...)
 }
 
-// checkUses reports uses of what is not deployed, and variables that are set twice.
+// checkUses reports uses of resources that are not deployed, and duplicate variables.
 func (d Deployment) checkUses(h Handler) (problems []error) {
 	by := map[string]string{}
 	size := 0
@@ -134,8 +134,8 @@ var (
 	reserved        = []string{"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID"}
 )
 
-// checkVariable also refuses the names that the AWS SDK reads: they would send the
-// handler's calls elsewhere, or as somebody else.
+// checkVariable also refuses the names that the AWS SDK reads: they would redirect the
+// handler's calls, or change their credentials.
 func checkVariable(name string) error {
 	if !variablePattern.MatchString(name) {
 		return fmt.Errorf("sets the variable %q in Environment: expected a letter, then letters, digits and underscores", name)
@@ -164,7 +164,7 @@ func checkStatements(statements []Statement) (problems []error) {
 	return problems
 }
 
-// checkSource reports what is wrong with what invokes a handler.
+// checkSource reports the problems of a handler's source.
 func (d Deployment) checkSource(cfg Config, name string, h Handler) []error {
 	if h.On == nil {
 		return nil

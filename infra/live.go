@@ -11,22 +11,22 @@ import (
 	"api-auth-jwt-auth0/infra/naming"
 )
 
-// A live is what the functions of a live stack have so that developers' machines can
-// answer in their place: each function's zip has the bridge (local/live/bridge) as
-// bootstrap, which exchanges messages with developers through AWS IoT Core. It needs
-// no resource there. The methods of a nil *live, of any other stack, return nothing.
+// A live adds to the functions of a live stack what developers' machines need to answer in
+// their place: each function's zip has the bridge (local/live/bridge) as bootstrap, which
+// exchanges messages with developers through AWS IoT Core. It needs no resource there. The
+// methods of a nil *live, of any other stack, return nothing.
 //
 // Every message is on a topic below live/<project>/<stack>/:
 //
-//	dev/<developer>           who is there
+//	dev/<developer>           a developer's presence
 //	beat/<session>            a developer's session works on an event
 //	to/<session>              from functions to a session, or to all
 //	env/<handler>-<random>    from sessions to one environment of a function
 //
-// and every client ID begins with <project>--<stack>--. Project and stack are labels,
-// as in the names of resources, so that names are short enough for IoT Core, whatever
-// the project and the stack are called, and no pattern for one stack's matches
-// another's (TestLiveNamesAreWithinLimits).
+// Every client ID begins with <project>--<stack>--. Project and stack are labels, as in the
+// names of resources, so that names are short enough for IoT Core, whatever the project and
+// the stack are called, and no pattern for one stack matches another's
+// (TestLiveNamesAreWithinLimits).
 type live struct {
 	project, stack string // labels
 	region         string
@@ -37,8 +37,8 @@ type live struct {
 // liveHeader names the developer whose machine is to answer a request.
 const liveHeader = "x-live"
 
-// newLive looks up where IoT Core is, and warns that the stack is live. It returns nil
-// where it is not.
+// newLive looks up the endpoint of IoT Core, and warns that the stack is live. It returns nil
+// if it is not.
 func newLive(ctx *pulumi.Context, cfg Config) (*live, error) {
 	if !cfg.Live {
 		return nil, nil
@@ -54,13 +54,13 @@ func newLive(ctx *pulumi.Context, cfg Config) (*live, error) {
 	}, err
 }
 
-// awsVersion is that of the SDK in go.mod, whose functions ask for the plugin of the same
-// version (TestEndpointIsOfTheSDKsPlugin).
+// awsVersion is the version of the SDK in go.mod. Its functions request the plugin of the
+// same version (TestEndpointIsOfTheSDKsPlugin).
 const awsVersion = "6.83.4"
 
-// findEndpoint returns the account's host of IoT Core in the stack's region, which AWS
-// creates when it is first asked for. It calls the provider's function by its name: the
-// SDK's package iot would have to be compiled for this alone.
+// findEndpoint returns the account's host of IoT Core in the stack's region. AWS creates it
+// on the first request. It invokes the provider's function by name: otherwise the SDK's
+// package iot would be compiled for this alone.
 // https://www.pulumi.com/registry/packages/aws/api-docs/iot/getendpoint/
 func findEndpoint(ctx *pulumi.Context) (string, error) {
 	args := struct {
@@ -75,22 +75,22 @@ func findEndpoint(ctx *pulumi.Context) (string, error) {
 	return found.EndpointAddress, nil
 }
 
-// topics begin the name of every topic, without the slash at their end.
+// topics returns the prefix of every topic, without the trailing slash.
 func (l *live) topics() string { return "live/" + l.project + "/" + l.stack }
 
-// client begins the client IDs of a handler's environments.
+// client returns the prefix of the client IDs of a handler's environments.
 func (l *live) client(handler string) string {
 	return naming.Prefix(l.project, l.stack) + "fn-" + handler + "-"
 }
 
-// random matches the 16 hexadecimal digits of an environment, and no more: the pattern for
-// a handler matches no other handler's whose name it begins.
+// random matches exactly the 16 hexadecimal digits of an environment: the pattern for a
+// handler matches no other handler whose name begins with its name.
 const random = "????????????????"
 
-// liveVariable begins the names of variables that are for the bridge alone.
+// liveVariable is the prefix of variables that only the bridge gets.
 const liveVariable = "LIVE_"
 
-// variables are those of the bridge in a handler's function.
+// variables returns the bridge's variables in a handler's function.
 func (l *live) variables(handler string) map[string]string {
 	if l == nil {
 		return nil
@@ -102,9 +102,9 @@ func (l *live) variables(handler string) map[string]string {
 	}
 }
 
-// statements let a handler's function connect as itself, see which developers are
-// there, send to them, and receive what they send to it. The account, its partition
-// and its region are those of another ARN.
+// statements allow a handler's function to connect as itself, to see which developers are
+// present, to send to them, and to receive what they send to it. The account, its partition
+// and its region are taken from another ARN.
 // https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
 func (l *live) statements(handler, otherARN string) []Statement {
 	if l == nil {
@@ -123,14 +123,14 @@ func (l *live) statements(handler, otherARN string) []Statement {
 	}
 	return []Statement{
 		allow("Connect", on("client", l.client(handler)+random)),
-		// The wildcard of a subscription is a character of the ARN like any other.
+		// In the ARN of a subscription a wildcard is an ordinary character.
 		allow("Subscribe", on("topicfilter", dev+"+", beat+"+", env)),
 		allow("Receive", on("topic", dev+"*", beat+"*", env)),
 		allow("Publish", on("topic", to+"*")),
 	}
 }
 
-// trusted are the roles that may assume the functions' roles.
+// trusted returns the roles that may assume the functions' roles.
 func (l *live) trusted() []string {
 	if l == nil || l.developers == "" {
 		return nil
@@ -138,8 +138,8 @@ func (l *live) trusted() []string {
 	return []string{l.developers}
 }
 
-// exportLive sets the output live of a live stack, from which a developer's machine
-// knows where to connect, what to call itself there, and what each handler has.
+// exportLive sets the output live of a live stack: where a developer's machine connects, which
+// names it uses there, and what each handler has.
 func (u *uses) exportLive(ctx *pulumi.Context, functions map[string]*Function) {
 	if u.live == nil {
 		return
@@ -159,8 +159,8 @@ func (u *uses) exportLive(ctx *pulumi.Context, functions map[string]*Function) {
 	})
 }
 
-// checkLive reports handlers' variables that the bridge takes for its own, and does not
-// pass on. On a stack that is not live they are like any other.
+// checkLive reports handlers' variables that the bridge would treat as its own and not pass
+// on. On a stack that is not live they are ordinary variables.
 func (d Deployment) checkLive(cfg Config) (problems []error) {
 	if !cfg.Live {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"api-auth-jwt-auth0/infra/table"
 )
 
-// TestLiveStackRefusesTheBridgesVariables, those of resources included. Any other stack
+// TestLiveStackRefusesTheBridgesVariables, including those of resources. Any other stack
 // accepts them.
 func TestLiveStackRefusesTheBridgesVariables(t *testing.T) {
 	t.Parallel()
@@ -38,7 +38,7 @@ func TestLiveStackRefusesTheBridgesVariables(t *testing.T) {
 	}
 }
 
-// TestEndpointIsOfTheSDKsPlugin: of another version, the engine would load a second one.
+// TestEndpointIsOfTheSDKsPlugin: for another version, the engine would load a second plugin.
 func TestEndpointIsOfTheSDKsPlugin(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../go.mod")

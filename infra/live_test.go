@@ -22,7 +22,7 @@ const (
 	developers = "arn:aws:iam::" + graphAccount + ":role/developers"
 )
 
-// runLive runs the order service's program for a live stack, at a broker.
+// runLive runs the order service's program for a live stack with a broker.
 func runLive(t *testing.T, stackName, broker string, set map[string]string) (graph *stack.Graph, log []stack.Line, err error) {
 	t.Helper()
 	root := t.TempDir()
@@ -40,7 +40,7 @@ func runLive(t *testing.T, stackName, broker string, set map[string]string) (gra
 	return graph, log, err
 }
 
-// liveService is the order service's graph while a stack is live.
+// liveService returns the order service's graph while a stack is live.
 func liveService(t *testing.T, stackName string, set map[string]string) *stack.Graph {
 	t.Helper()
 	graph, _, err := runLive(t, stackName, broker, set)
@@ -55,8 +55,8 @@ func TestLiveStackMatchesGolden(t *testing.T) {
 	compareGolden(t, "orderservice-live", liveService(t, "dev", map[string]string{"liveDevelopers": developers}))
 }
 
-// TestLiveChangesFunctionsAndTheSitesConfiguration, and CORS, alone: no resource comes
-// or goes with it.
+// TestLiveChangesFunctionsAndTheSitesConfiguration, and CORS, and nothing else: no resource
+// is added or removed.
 func TestLiveChangesFunctionsAndTheSitesConfiguration(t *testing.T) {
 	t.Parallel()
 	before, after := orderService(t, "dev", nil), liveService(t, "dev", map[string]string{"liveDevelopers": developers})
@@ -92,8 +92,8 @@ func TestLiveChangesFunctionsAndTheSitesConfiguration(t *testing.T) {
 	}
 }
 
-// TestLiveOutputIsWhatADeveloperNeeds: where, what, and each handler's own environment,
-// which is not the bridge's.
+// TestLiveOutputIsWhatADeveloperNeeds: the endpoint, names, and each handler's own
+// environment without the bridge's.
 func TestLiveOutputIsWhatADeveloperNeeds(t *testing.T) {
 	t.Parallel()
 	graph := liveService(t, "dev", nil)
@@ -123,8 +123,8 @@ func TestLiveOutputIsWhatADeveloperNeeds(t *testing.T) {
 	}
 }
 
-// TestFunctionsOfALiveStackReachItsDevelopersAlone asks for what a function may do at
-// the broker, and for what is next to it, with the boundary of .github/aws.
+// TestFunctionsOfALiveStackReachItsDevelopersAlone evaluates what a function may do at the
+// broker, and requests just outside of that, with the boundary of .github/aws.
 func TestFunctionsOfALiveStackReachItsDevelopersAlone(t *testing.T) {
 	t.Parallel()
 	text, _ := named(t, liveService(t, "dev", nil), rolePolicy, "mailer").Inputs["policy"].(string)
@@ -194,8 +194,8 @@ func TestDevelopersRoleIsTrustedOnALiveStackAlone(t *testing.T) {
 	}
 }
 
-// TestLiveStackSaysSo in the deployment's log, with how to switch it off, and in the
-// site's configuration.
+// TestLiveStackSaysSo in the deployment's log, with how to turn it off, and in the site's
+// configuration.
 func TestLiveStackSaysSo(t *testing.T) {
 	t.Parallel()
 	for _, live := range []string{"true", "false"} {

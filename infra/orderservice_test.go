@@ -45,8 +45,8 @@ func TestOrderServiceMatchesGolden(t *testing.T) {
 	}
 }
 
-// TestUsesAllowThatAlone asks for what handlers of the order service may do, and for
-// what is next to it.
+// TestUsesAllowThatAlone evaluates what handlers of the order service may do, and requests
+// just outside of that.
 func TestUsesAllowThatAlone(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -104,7 +104,7 @@ func TestUsesAllowThatAlone(t *testing.T) {
 	}
 }
 
-// TestHandlersFindWhatTheyUse by their environment, and what is theirs alone there.
+// TestHandlersFindWhatTheyUse in their environment, which has only their own resources.
 func TestHandlersFindWhatTheyUse(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -132,7 +132,7 @@ func TestHandlersFindWhatTheyUse(t *testing.T) {
 	}
 }
 
-// TestSecretIsInItsParameterAlone, where it is marked as one.
+// TestSecretIsInItsParameterAlone, marked as a secret.
 func TestSecretIsInItsParameterAlone(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -147,8 +147,8 @@ func TestSecretIsInItsParameterAlone(t *testing.T) {
 	}
 }
 
-// TestProtectedStackKeepsWhatHasData: tables, queues and buckets, and what is part of
-// them. A secret's value is in the settings, and what has no data is not kept.
+// TestProtectedStackKeepsWhatHasData: tables, queues and buckets, and their parts. A secret's
+// value is in the settings, and resources without data are not kept.
 func TestProtectedStackKeepsWhatHasData(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)

@@ -9,25 +9,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Rights are what people may do with the API. Scopes limit applications, roles limit
-// people: a token has a scope if the application asks for it and the person has it.
+// Rights are what people may do with the API. Scopes limit applications, roles limit people:
+// a token has a scope if the application requests it and the person has it.
 type Rights struct {
 	Scopes  []Scope
 	Roles   []Role
 	Actions []Action
 }
 
-// ProjectRights are those of the tables in routes.go and actions.go.
+// ProjectRights returns the rights in the tables of routes.go and actions.go.
 func ProjectRights() Rights { return Rights{Scopes: Scopes, Roles: Roles, Actions: Actions} }
 
-// A Role gives scopes to the people who have it. In Auth0 its name starts with the
-// project and the stack, since the names of a tenant's roles are all that an Action
-// reads of them.
+// A Role gives scopes to the people who have it. In Auth0 its name starts with the project
+// and the stack, since an Action sees only the names of a tenant's roles.
 type Role struct {
-	// Name is in lower-case letters, digits and dashes. A role that is renamed is
-	// another one, which nobody has.
+	// Name consists of lowercase letters, digits and dashes. Renaming a role creates a new
+	// one, which nobody has.
 	Name string
-	// Description is for the administrators who give the role.
+	// Description is for the administrators who assign the role.
 	Description string
 	// Scopes are some of those in Scopes.
 	Scopes []string
@@ -52,7 +51,7 @@ func scopeNames(scopes []Scope) []string {
 
 func hasScope(scopes []Scope, name string) bool { return slices.Contains(scopeNames(scopes), name) }
 
-// A tenantRole is a role by its name in Auth0.
+// A tenantRole is a role with its name in Auth0.
 type tenantRole struct {
 	name   string
 	scopes []string
@@ -61,8 +60,8 @@ type tenantRole struct {
 // A group is a component without outputs.
 type group struct{ pulumi.ResourceState }
 
-// newRoles registers the roles with their permissions, and returns them as the tenant
-// has them. A deleted role is lost to those who had it, so it is protected.
+// newRoles registers the roles with their permissions, and returns them with their names in
+// the tenant. Deleting a role takes it from everyone who has it, so it is protected.
 func newRoles(ctx *pulumi.Context, cfg Config, rights Rights, audience *Audience) ([]tenantRole, error) {
 	if !rights.limited() {
 		return nil, nil

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Limits of Auth0: roles in a tenant, scopes of an API, Actions of a trigger, and
-// bytes of one, of which the last 10,000 are for the constants of the stack.
+// Limits of Auth0: roles in a tenant, scopes of an API, Actions of a trigger, and bytes of
+// one, the last 10,000 of which are reserved for the constants of the stack.
 // https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy
 // https://auth0.com/docs/customize/actions/limitations
 const (
@@ -25,7 +25,7 @@ var scopeName = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+$`)
 // rightName matches the names of roles and Actions, which are parts of names in Auth0.
 var rightName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// check returns every problem of the rights.
+// check returns all problems of the rights.
 func (r Rights) check() []error {
 	problems := checkScopes(r.Scopes)
 	problems = append(problems, r.checkRoles()...)

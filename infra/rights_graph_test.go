@@ -18,7 +18,7 @@ import (
 
 const roleName = projectName + "--prod--order-manager"
 
-// rolesTable is a table with a role, and an Action of one's own.
+// rolesTable returns rights with a role and a custom Action.
 func rolesTable() infra.Rights {
 	return infra.Rights{
 		Scopes: []infra.Scope{
@@ -37,8 +37,8 @@ func rolesTable() infra.Rights {
 	}
 }
 
-// withRights is the graph of prod with a table of rights and a route for each scope,
-// whatever the project's own tables have.
+// withRights returns the graph of prod with these rights and a route for each scope, whatever
+// the project's own tables contain.
 func withRights(t *testing.T, rights infra.Rights) *stack.Graph {
 	t.Helper()
 	var routes []infra.Route
@@ -83,7 +83,7 @@ func TestRolesAreResources(t *testing.T) {
 	}
 }
 
-// TestActionsAreBoundInOrder: after each other, the program's own first.
+// TestActionsAreBoundInOrder: in sequence, the program's own first.
 func TestActionsAreBoundInOrder(t *testing.T) {
 	t.Parallel()
 	g := withRights(t, rolesTable())
@@ -107,8 +107,8 @@ func TestActionsAreBoundInOrder(t *testing.T) {
 	}
 }
 
-// TestNoRolesNoResources: without roles and Actions, what Auth0 does by default is
-// stated, and nothing is added.
+// TestNoRolesNoResources: without roles and Actions, Auth0's defaults are set explicitly, and
+// nothing is added.
 func TestNoRolesNoResources(t *testing.T) {
 	t.Parallel()
 	g := withRights(t, infra.Rights{Scopes: []infra.Scope{{Name: "read:private", Everyone: true}}})
@@ -149,9 +149,9 @@ func TestSiteConfigNamesRoles(t *testing.T) {
 	}
 }
 
-// TestGrantScopes runs the deployed Action, from each of the scopes that Auth0 could
-// start with: those that roles give, all that were requested, and none. Its
-// documentation does not settle which, and the result must not depend on it.
+// TestGrantScopes runs the deployed Action, from each of the scopes that Auth0 could start
+// with: those that roles give, all that were requested, and none. Its documentation does not
+// settle which, and the result must not depend on it.
 func TestGrantScopes(t *testing.T) {
 	t.Parallel()
 	g := withRights(t, rolesTable())
@@ -217,7 +217,7 @@ func TestGrantScopes(t *testing.T) {
 	}
 }
 
-// renewal makes an event that of a renewal, which names scopes unless they are empty.
+// renewal turns an event into that of a renewal, which names scopes unless they are empty.
 func renewal(scopes string) func(*action.Event) {
 	return func(e *action.Event) {
 		e.Transaction = action.Transaction{Protocol: action.ProtocolRenewal}
@@ -228,7 +228,7 @@ func renewal(scopes string) func(*action.Event) {
 	}
 }
 
-// TestOwnActionHasConstants: an Action of one's own knows the application and the API.
+// TestOwnActionHasConstants: a custom Action has the IDs of the application and the API.
 func TestOwnActionHasConstants(t *testing.T) {
 	t.Parallel()
 	g := withRights(t, rolesTable())

@@ -15,7 +15,7 @@ var Scopes = []Scope{
 	{Name: "read:private", Description: "Read the private greeting", Everyone: true},
 }
 
-// Roles are given to people by whoever administers the Auth0 tenant. A role is a line
+// Roles are assigned to people by the administrator of the Auth0 tenant. A role is a line
 // such as
 //
 //	{Name: "order-manager", Description: "Manages orders", Scopes: []string{"write:orders"}},
@@ -34,11 +34,11 @@ type Route struct {
 	Path string
 	// Handler is the name of a folder under lambdas/.
 	Handler string
-	// Authorization says who may call. It has no default: each route must set it.
+	// Authorization is who may call the route. It has no default: each route must set it.
 	Authorization Authorization
-	// Scopes are the scopes of which a token must have at least one. A JWT route
-	// needs some: otherwise the authorizer would also accept an ID token, which
-	// identifies a user but was not issued for the API.
+	// Scopes are the scopes of which a token must have at least one. A JWT route needs some:
+	// otherwise the authorizer would also accept an ID token, which identifies a user but was
+	// not issued for the API.
 	Scopes []string
 }
 
@@ -50,11 +50,11 @@ type Scope struct {
 	Everyone bool
 }
 
-// Authorization says who may call a route, as API Gateway spells it.
+// Authorization is who may call a route, as API Gateway spells it.
 type Authorization string
 
 const (
-	// Public lets everyone call, on purpose.
+	// Public deliberately allows everyone to call.
 	Public Authorization = "NONE"
 	// JWT requires a valid access token for the stack's audience.
 	JWT Authorization = "JWT"
@@ -63,7 +63,7 @@ const (
 // Key is the route's key in API Gateway, such as "GET /public".
 func (r Route) Key() string { return r.Method + " " + r.Path }
 
-// handlerNames are the distinct handlers of routes, sorted.
+// handlerNames returns the distinct handlers of routes, sorted.
 func handlerNames(routes []Route) []string {
 	var names []string
 	for _, r := range routes {
@@ -73,8 +73,7 @@ func handlerNames(routes []Route) []string {
 	return slices.Compact(names)
 }
 
-// methods are the distinct methods of routes, sorted. API Gateway's ANY is
-// "*" in CORS.
+// methods returns the distinct methods of routes, sorted. API Gateway's ANY is "*" in CORS.
 func methods(routes []Route) []string {
 	var all []string
 	for _, r := range routes {

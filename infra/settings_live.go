@@ -2,8 +2,8 @@ package infra
 
 import "regexp"
 
-// live reads whether developers' machines may answer requests to the stack. A stack
-// that is protected has users whose requests are nobody's to see.
+// live reads whether developers' machines may answer requests to the stack. A protected stack
+// has users, whose requests no developer may see.
 func (s *settings) live(key string, protect bool) bool {
 	text, ok := s.own(key, "false")
 	switch {
@@ -15,13 +15,13 @@ func (s *settings) live(key string, protect bool) bool {
 	return text == "true" && !protect
 }
 
-// rolePattern is the ARN of a role, which may have a path, as those of IAM Identity
-// Center have.
+// rolePattern matches the ARN of a role, which may have a path, as those of IAM Identity
+// Center do.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 var rolePattern = regexp.MustCompile(`^arn:aws(-[a-z-]+)?:iam::[0-9]{12}:role/([!-~]{1,510}/)?[0-9A-Za-z_+=,.@-]{1,64}$`)
 
-// role reads the ARN of a role, or nothing.
+// role reads the ARN of a role, or "".
 func (s *settings) role(key string) string {
 	arn, _ := s.own(key, `""`)
 	if arn != "" && !rolePattern.MatchString(arn) {

@@ -11,12 +11,12 @@ import (
 	"api-auth-jwt-auth0/infra/policy"
 )
 
-// uses are the stack's resources as its functions use them.
+// uses holds the stack's resources for its functions.
 type uses struct {
 	handlers map[string]Handler
 	stack    kind.Stack
 	deployed map[Resource]*kind.Deployed
-	live     *live // nil where the stack is not live
+	live     *live // nil if the stack is not live
 }
 
 // newUses registers the resources.
@@ -48,7 +48,7 @@ func newUses(ctx *pulumi.Context, cfg Config, d Deployment) (*uses, error) {
 	return u, nil
 }
 
-// environment are the variables of a handler's function.
+// environment returns the variables of a handler's function.
 func (u *uses) environment(name string) pulumi.StringMap {
 	variables := u.variables(name)
 	for key, value := range u.live.variables(name) {
@@ -57,7 +57,7 @@ func (u *uses) environment(name string) pulumi.StringMap {
 	return variables
 }
 
-// variables are those that the handler itself gets.
+// variables returns the variables that the handler itself gets.
 func (u *uses) variables(name string) pulumi.StringMap {
 	h := u.handlers[name]
 	variables := pulumi.StringMap{}
@@ -72,7 +72,7 @@ func (u *uses) variables(name string) pulumi.StringMap {
 	return variables
 }
 
-// document is the policy of a handler's role: own, and what its uses and its source
+// document returns the policy of a handler's role: own, and what its uses and its source
 // allow, each on exactly its resource.
 func (u *uses) document(name string, own func(arns []string) []Statement, arns ...pulumi.StringOutput) pulumi.StringOutput {
 	h := u.handlers[name]
@@ -100,7 +100,7 @@ func (u *uses) document(name string, own func(arns []string) []Statement, arns .
 	}).(pulumi.StringOutput)
 }
 
-// allow are the statements of grants on a resource.
+// allow returns statements for grants on a resource.
 func allow(arn string, grants []kind.Grant) (statements []Statement) {
 	for _, g := range grants {
 		var on []string
@@ -129,7 +129,7 @@ func (u *uses) newSources(ctx *pulumi.Context, cfg Config, functions map[string]
 	return alarms, nil
 }
 
-// alarms are those of the resources, in the order of their declaration.
+// alarms returns the alarms of the resources, in order of declaration.
 func (u *uses) alarms(d Deployment) (alarms []kind.Alarm) {
 	for _, r := range d.Resources {
 		alarms = append(alarms, u.deployed[r].Alarms...)
@@ -143,7 +143,7 @@ type usedBucket struct {
 	bucket, arn pulumi.StringOutput
 }
 
-// buckets are those of the resources, in the order of their declaration.
+// buckets returns the buckets among the resources, in order of declaration.
 func (u *uses) buckets(d Deployment) (buckets []usedBucket) {
 	for _, r := range d.Resources {
 		if of := u.deployed[r]; of.Bucket != (pulumi.StringOutput{}) {

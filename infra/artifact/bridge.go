@@ -9,22 +9,21 @@ import (
 	"time"
 )
 
-// bridgeFolder is the main package of the bridge: what Lambda starts in the functions
-// of a live stack. It starts the handler, and passes events to it or to a developer's
-// machine.
+// bridgeFolder is the main package of the bridge: what Lambda starts in the functions of a
+// live stack. It starts the handler, and passes events to it or to a developer's machine.
 const bridgeFolder = "local/live/bridge"
 
-// Bridges are kept for the zips of handlers that are made from them.
+// keptBridges keeps bridges for the zips of handlers that contain them.
 var keptBridges = Retention{Number: 4, InUse: 2 * time.Hour}
 
-// LiveHandlers is Handlers for a live stack: each zip has the bridge as bootstrap, and
-// the handler beside it, under the name handler.
+// LiveHandlers is Handlers for a live stack: each zip has the bridge as bootstrap, and the
+// handler next to it, named handler.
 func (b Builder) LiveHandlers(ctx context.Context, names []string) (map[string]string, error) {
 	b.Live = true
 	return b.Handlers(ctx, names)
 }
 
-// bridge returns the compiled bridge if the handlers are to have it.
+// bridge returns the compiled bridge if the handlers need it.
 func (b Builder) bridge(ctx context.Context) (program, error) {
 	if !b.Live {
 		return program{}, nil
@@ -57,8 +56,8 @@ func (b Builder) bridge(ctx context.Context) (program, error) {
 
 var errNoBridge = errors.New("the functions of a live stack start " + bridgeFolder + ", which this project does not have: restore it, for example by git checkout, or switch live off by pulumi config set live false")
 
-// combined is the key of a handler's zip: that of the handler, or where the zip has a
-// bridge, of both.
+// combined returns the key of a handler's zip: the handler's, combined with that of the
+// bridge if the zip has one.
 func (p program) combined(handler string) string {
 	if p.key == "" {
 		return handler

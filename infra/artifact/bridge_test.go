@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// liveProject is a copy of the project with a bridge of its own, which says this.
+// liveProject returns a copy of the project with its own bridge, which prints says.
 func liveProject(t *testing.T, says string) string {
 	t.Helper()
 	root := project(t)
@@ -20,7 +20,7 @@ func liveProject(t *testing.T, says string) string {
 	return root
 }
 
-// entries are the files of a zip, by name.
+// entries returns the files of a zip by name.
 func entries(t *testing.T, path string) map[string][]byte {
 	t.Helper()
 	r, err := zip.OpenReader(path)
@@ -44,7 +44,7 @@ func entries(t *testing.T, path string) map[string][]byte {
 	return found
 }
 
-// TestLiveHandlersHaveTheBridge as bootstrap, and the handler as Handlers builds it, for
+// TestLiveHandlersHaveTheBridge as bootstrap, and the handler as built by Handlers, for
 // Lambda and for this machine.
 func TestLiveHandlersHaveTheBridge(t *testing.T) {
 	t.Parallel()
@@ -77,7 +77,7 @@ func TestLiveHandlersHaveTheBridge(t *testing.T) {
 	}
 }
 
-// TestLiveHandlersAreReproducible, and follow every source of both programs.
+// TestLiveHandlersAreReproducible, and depend on every source of both programs.
 func TestLiveHandlersAreReproducible(t *testing.T) {
 	t.Parallel()
 	build := func(root, cache string) string {
@@ -114,7 +114,7 @@ func TestLiveHandlersAreReproducible(t *testing.T) {
 	}
 }
 
-// TestLiveHandlersWithoutABridge: what to do is said once, not for each handler.
+// TestLiveHandlersWithoutABridge: the fix is reported once, not for each handler.
 func TestLiveHandlersWithoutABridge(t *testing.T) {
 	t.Parallel()
 	root := liveProject(t, "words")

@@ -13,8 +13,8 @@ import (
 	"api-auth-jwt-auth0/infra/policy"
 )
 
-// A Bucket is one that handlers use: as private as the site's own. Its methods for uses
-// are used in infra/resources.go.
+// A Bucket is a bucket for handlers, as private as the site's own. Its methods for uses are
+// called in infra/resources.go.
 type Bucket struct {
 	name     string
 	expires  time.Duration
@@ -22,8 +22,8 @@ type Bucket struct {
 	problems []error
 }
 
-// New declares a bucket. The environment variable <NAME>_BUCKET of the handlers that use
-// it has its name.
+// New declares a bucket. Its name is in the environment variable <NAME>_BUCKET of the
+// handlers that use it.
 func New(name string, options ...Option) *Bucket {
 	b := &Bucket{name: name}
 	for _, option := range options {
@@ -35,7 +35,7 @@ func New(name string, options ...Option) *Bucket {
 // An Option is a part of a bucket's declaration.
 type Option func(*Bucket)
 
-// Expires deletes each object a number of whole days after it was written.
+// Expires deletes each object a whole number of days after it was written.
 func Expires(after time.Duration) Option {
 	return func(b *Bucket) {
 		b.expires = after
@@ -64,8 +64,8 @@ func (b *Bucket) problem(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Errorf(format, args...))
 }
 
-// Read lets a handler get and list objects: all, or those whose keys begin with one of
-// the prefixes. It can write none.
+// Read allows a handler to get and list objects: all, or those whose keys begin with one of
+// the prefixes. It does not allow writing.
 func (b *Bucket) Read(prefixes ...string) kind.Use {
 	grants := []kind.Grant{{Actions: []string{"s3:GetObject"}, On: objects(prefixes)}}
 	if len(prefixes) == 0 {
@@ -80,19 +80,20 @@ func (b *Bucket) Read(prefixes ...string) kind.Use {
 	return kind.Use{Of: b, Grants: grants}
 }
 
-// Write lets a handler put objects: any, or those whose keys begin with one of the
-// prefixes. It can neither read nor delete.
+// Write allows a handler to put objects: any, or those whose keys begin with one of the
+// prefixes. It allows neither reading nor deleting.
 func (b *Bucket) Write(prefixes ...string) kind.Use {
 	return kind.Use{Of: b, Grants: []kind.Grant{{Actions: []string{"s3:AbortMultipartUpload", "s3:PutObject"}, On: objects(prefixes)}}}
 }
 
-// Delete lets a handler delete objects: any, or those whose keys begin with one of the
+// Delete allows a handler to delete objects: any, or those whose keys begin with one of the
 // prefixes.
 func (b *Bucket) Delete(prefixes ...string) kind.Use {
 	return kind.Use{Of: b, Grants: []kind.Grant{{Actions: []string{"s3:DeleteObject"}, On: objects(prefixes)}}}
 }
 
-// objects are the objects with these prefixes, as what follows the bucket's ARN.
+// objects returns patterns for the objects with these prefixes, to append to the bucket's
+// ARN.
 func objects(prefixes []string) (on []string) {
 	if len(prefixes) == 0 {
 		return []string{"/*"}
@@ -164,7 +165,7 @@ func (b *Bucket) newPolicy(ctx *pulumi.Context, bucket *s3.BucketV2) error {
 	return err
 }
 
-// newCORS lets the origins' pages use presigned URLs.
+// newCORS allows pages of the origins to use presigned URLs.
 func (b *Bucket) newCORS(ctx *pulumi.Context, bucket *s3.BucketV2) error {
 	if len(b.origins) == 0 {
 		return nil

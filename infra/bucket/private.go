@@ -1,4 +1,4 @@
-// Package bucket has the stack's private S3 buckets: those of the program itself, and
+// Package bucket declares the stack's private S3 buckets: those of the program itself, and
 // those that handlers use.
 package bucket
 
@@ -9,8 +9,8 @@ import (
 
 // PrivateArgs are the properties in which private buckets differ.
 type PrivateArgs struct {
-	ResourceName string // the logical name that the bucket's own is derived from
-	Name         string // the logical name of what belongs to it
+	ResourceName string // the logical name of the bucket, from which its physical name is derived
+	Name         string // the logical name of the resources that belong to it
 	Protect      bool   // keep it; otherwise destroying the stack empties and deletes it
 	Tags         pulumi.StringMap
 }
@@ -54,7 +54,7 @@ func NewPrivate(ctx *pulumi.Context, args PrivateArgs, parent pulumi.Resource) (
 	return bucket, err
 }
 
-// NewLifecycle registers what S3 deletes automatically.
+// NewLifecycle registers a bucket's lifecycle rules.
 func NewLifecycle(ctx *pulumi.Context, name string, bucket *s3.BucketV2, rules s3.BucketLifecycleConfigurationV2RuleArray) error {
 	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, name, &s3.BucketLifecycleConfigurationV2Args{
 		Bucket: bucket.ID(),

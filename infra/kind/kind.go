@@ -1,9 +1,9 @@
-// Package kind is what the kinds of resources that handlers use have in common: how
-// one is declared, deployed and used, and how its events reach a handler.
+// Package kind defines what all kinds of resources for handlers have in common: how one is
+// declared, deployed and used, and how its events reach a handler.
 //
-// Each kind is a package of its own beside this one, and only infra/resources.go
-// imports them, so that the AWS package of a kind is compiled only where a stack has a
-// resource of it. This package knows none of them, nor the rest of the program.
+// Each kind is a separate package next to this one, and only infra/resources.go imports them,
+// so the AWS package of a kind is compiled only if a stack has a resource of it. This package
+// depends neither on them nor on the rest of the program.
 package kind
 
 import (
@@ -14,12 +14,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A Resource is something that a stack has beside its functions, such as a table. Each
-// pointer is one resource.
+// A Resource is a resource of the stack besides its functions, such as a table. Each pointer
+// is one resource.
 type Resource interface {
-	// Declaration says what it is. It deploys nothing.
+	// Declaration describes the resource. It deploys nothing.
 	Declaration() Declaration
-	// Deploy registers it. Its declaration has no problems.
+	// Deploy registers the resource. Its declaration has no problems.
 	Deploy(ctx *pulumi.Context, s Stack) (*Deployed, error)
 }
 
@@ -31,7 +31,7 @@ type Declaration struct {
 	Variables []string
 	// Setting is the encrypted setting with its value; empty for none.
 	Setting string
-	// Problems are what is wrong with it, each with how to fix it.
+	// Problems are the problems of the declaration, each with its fix.
 	Problems []error
 }
 
@@ -41,14 +41,13 @@ func (d Declaration) String() string { return fmt.Sprintf("%s %q", d.Kind, d.Nam
 // Deployed is a resource that has been registered.
 type Deployed struct {
 	ARN pulumi.StringOutput
-	// Events is the ARN that its events come from. It is the zero Output where it has
-	// none.
+	// Events is the ARN that its events come from, or the zero Output without events.
 	Events pulumi.StringOutput
 	// Variables are the values of the environment variables of its declaration.
 	Variables map[string]pulumi.StringOutput
 	Alarms    []Alarm
-	// Bucket is the name of the bucket in S3 that it is, whose requests the stack
-	// logs. It is the zero Output where it is none.
+	// Bucket is the name of the resource's S3 bucket, whose requests the stack logs, or the
+	// zero Output if it is not a bucket.
 	Bucket pulumi.StringOutput
 }
 
@@ -64,7 +63,7 @@ type Alarm struct {
 	Threshold   float64
 }
 
-// A Use is what one handler does with one resource.
+// A Use is one handler's use of one resource.
 type Use struct {
 	Of     Resource
 	Grants []Grant
@@ -81,13 +80,13 @@ type Grant struct {
 // A Source invokes a handler: the messages of a queue, the changes of a table, a
 // schedule.
 type Source interface {
-	// Of is the resource whose events it delivers, or nil.
+	// Of returns the resource whose events it delivers, or nil.
 	Of() Resource
-	// Problems are what is wrong with it for this handler, each with how to fix it.
+	// Problems returns its problems for this handler, each with its fix.
 	Problems(Consumer) []error
-	// Grants are what the handler needs on the resource's Events.
+	// Grants returns what the handler needs on the resource's Events.
 	Grants() []Grant
-	// Deploy registers it. of is nil where Of is.
+	// Deploy registers the source. of is nil if Of returns nil.
 	Deploy(ctx *pulumi.Context, s Stack, f Function, of *Deployed) ([]Alarm, error)
 }
 
@@ -95,20 +94,19 @@ type Source interface {
 type Consumer struct {
 	Handler string
 	Timeout time.Duration
-	// Concurrency is how many of its invocations may run at once; 0 for no limit of its
+	// Concurrency is how many of its invocations may run concurrently; 0 for no limit of its
 	// own.
 	Concurrency int
 }
 
-// A Function is a handler that has been deployed.
+// A Function is a deployed handler.
 type Function struct {
 	Handler   string
 	Name, ARN pulumi.StringOutput
 	Resource  pulumi.Resource // whose child a source is
 }
 
-// namePattern keeps names usable in those of every service, and in environment
-// variables.
+// namePattern allows names that are valid in every service, and in environment variables.
 var namePattern = regexp.MustCompile(`^[a-z]([A-Za-z0-9]|-[A-Za-z0-9])*$`)
 
 // maxName is the longest name of a resource.

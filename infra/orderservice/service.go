@@ -1,9 +1,9 @@
-// Package orderservice is a program with a resource of each kind that handlers can use,
-// for tests of what is deployed: a table with an index, an expiry and a stream, a queue
-// and a FIFO queue, a bucket for uploads, a schedule and a secret.
+// Package orderservice is a program with a resource of each kind that handlers can use, for
+// tests of deployments: a table with an index, an expiry and a stream, a queue and a FIFO
+// queue, a bucket for uploads, a schedule and a secret.
 //
-// It stands beside the project's own program, whose routes and resources are its
-// owner's to change. Only tests import it.
+// It is separate from the project's own program, whose routes and resources its owner may
+// change. Only tests import it.
 package orderservice
 
 import (
@@ -19,10 +19,10 @@ import (
 	"api-auth-jwt-auth0/infra/table"
 )
 
-// Setting is the encrypted setting with the value of the service's secret.
+// Setting is the encrypted setting that holds the value of the service's secret.
 const Setting = "paymentsKey"
 
-// A version is what differs between New and Changed.
+// A version contains the differences between New and Changed.
 type version struct {
 	indexes  []table.Option
 	attempts int
@@ -53,7 +53,7 @@ func deployment(root string, v version) infra.Deployment {
 		orders = table.New("orders", append(v.indexes, table.Key("customer", "id"), table.ExpiresAt("expires"))...)
 		mails  = queue.New("mails", queue.Attempts(v.attempts))
 		ledger = queue.New("ledger", queue.FIFO())
-		// Presigned URLs of it are for pages of this origin.
+		// Pages of this origin use presigned URLs.
 		receipts = bucket.New("receipts", bucket.Expires(v.keep), bucket.UploadsFrom("https://app.example.com"))
 		payments = secret.New(Setting)
 	)

@@ -10,9 +10,8 @@ import (
 //go:embed testdata
 var testdata embed.FS
 
-// WriteSources writes to an empty folder what the service's program builds: its
-// handlers, a bridge for a live stack, and its site, with the module files of the
-// project.
+// WriteSources writes the sources that the service's program builds to an empty folder: its
+// handlers, a bridge for a live stack, and its site, with the project's module files.
 func WriteSources(project, to string) error {
 	own, err := fs.Sub(testdata, "testdata")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// TestDevelopersAnswerForTheirStackAlone asks for what a developer of the stack dev of
-// the project shop may do, and for what is next to it.
+// TestDevelopersAnswerForTheirStackAlone evaluates what a developer of the stack dev of the
+// project shop may do, and requests just outside of that.
 func TestDevelopersAnswerForTheirStackAlone(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:iot:eu-central-1:123456789012:"

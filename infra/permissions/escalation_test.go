@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// filled is a policy file of .github/aws for the stack dev of the project shop.
+// filled returns a policy of .github/aws for the stack dev of the project shop.
 func filled(t *testing.T, name string) *policy.Document {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../.github/aws", name))
@@ -24,7 +24,7 @@ func filled(t *testing.T, name string) *policy.Document {
 	return d
 }
 
-// Names in an account with more than the stack shop/dev in it.
+// Names in an account that contains more than the stack shop/dev.
 const (
 	bound     = "arn:aws:iam::123456789012:policy/github-shop-dev-functions"
 	ownRole   = "arn:aws:iam::123456789012:role/shop--dev--orders-1234567"
@@ -33,8 +33,8 @@ const (
 	api       = "arn:aws:apigateway:eu-central-1::/apis/a1b2c3d4e5"
 )
 
-// ask makes a request whose context has these values, and of the other keys of
-// the action, and of tags, none.
+// ask makes a request whose context has these values. The action's other keys, and tags, have
+// none.
 func ask(action, resource string, context map[string][]string) policy.Request {
 	all := policy.Context{"aws:ResourceTag/Project": nil, "aws:ResourceTag/Stack": nil}
 	for _, key := range strings.Fields(actions[action].keys) {
@@ -63,13 +63,13 @@ func join(contexts ...map[string][]string) map[string][]string {
 	return joined
 }
 
-// function is the context of a request about a mapping of a function.
+// function returns the context of a request about a function's mapping.
 func function(name string) map[string][]string {
 	return map[string][]string{"lambda:FunctionArn": {"arn:aws:lambda:eu-central-1:123456789012:function:" + name}}
 }
 
-// TestDeployRoleCannotEscalate tries what an attacker with push access to the
-// deployed branch could.
+// TestDeployRoleCannotEscalate tries the attacks open to someone with push access to the
+// deployed branch.
 func TestDeployRoleCannotEscalate(t *testing.T) {
 	t.Parallel()
 	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "resources-policy.json"), filled(t, "read-policy.json")}}
@@ -183,8 +183,8 @@ func TestDeployRoleCannotEscalate(t *testing.T) {
 	}
 }
 
-// TestWhatADeploymentStillReaches pins what .github/aws/README.md says of it:
-// these have neither names of the stack nor tags that AWS would look at.
+// TestWhatADeploymentStillReaches pins what .github/aws/README.md says about it: these
+// resources have neither the stack's name nor tags that AWS would check.
 func TestWhatADeploymentStillReaches(t *testing.T) {
 	t.Parallel()
 	role := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "resources-policy.json")}}
@@ -206,9 +206,8 @@ func TestWhatADeploymentStillReaches(t *testing.T) {
 	}
 }
 
-// TestBoundaryHoldsWhateverARoleAllows: a deployment may put any policy on a
-// role that has the boundary, and let anyone assume it. What can be done with
-// it stays inside the boundary.
+// TestBoundaryHoldsWhateverARoleAllows: a deployment may put any policy on a role that has
+// the boundary, and let anyone assume it. The role's permissions stay inside the boundary.
 func TestBoundaryHoldsWhateverARoleAllows(t *testing.T) {
 	t.Parallel()
 	deploys := policy.Policies{Identity: []*policy.Document{filled(t, "deploy-policy.json"), filled(t, "resources-policy.json")}}
@@ -266,7 +265,7 @@ func TestBoundaryHoldsWhateverARoleAllows(t *testing.T) {
 	}
 }
 
-// TestReadRoleOnlyReads: it changes nothing, and reads no log and no state.
+// TestReadRoleOnlyReads: the role changes nothing, and reads no log and no state.
 func TestReadRoleOnlyReads(t *testing.T) {
 	t.Parallel()
 	for _, g := range needed(Read) {

@@ -57,7 +57,7 @@ var guardOf = map[grant][]guard{
 	"route53:ChangeResourceRecordSets": {"RecordsOfSite", "RecordsOfProof"},
 }
 
-// guards are those of a grant; one without a condition has the empty guard.
+// guards returns a grant's guards; a grant without a condition has the empty guard.
 func (g grant) guards() []guard {
 	for _, key := range []grant{g, grant(g.action())} {
 		if found, ok := guardOf[key]; ok {
@@ -68,23 +68,22 @@ func (g grant) guards() []guard {
 }
 
 // boundaryARN is the ARN of the policy that limits the roles of functions and schedules. A
-// deployment has no permissions for its name, nor for those of the roles that
-// deploy.
+// deployment has no permissions for its name, or for those of the roles that deploy.
 const boundaryARN = "arn:aws:iam::ACCOUNT:policy/github-PROJECT-STACK-functions"
 
-// conditions are those of a guard. A ForAllValues operator is true for an absent
-// key, hence the Null beside it.
+// conditions returns a guard's conditions. A ForAllValues operator is true for an absent key,
+// so there is a Null condition, too.
 func (g guard) conditions() conditions {
 	switch g {
 	case "RolesWithBoundary":
 		return conditions{"StringEquals": {"iam:PermissionsBoundary": {boundaryARN}}}
 	case "RolesToServices":
 		return conditions{"StringEquals": {"iam:PassedToService": {"lambda.amazonaws.com", "scheduler.amazonaws.com"}}}
-	case "DevelopersConnect": // with a last will, which IoT Core refuses otherwise, and no persistent session
+	case "DevelopersConnect": // with a last will, which IoT Core refuses otherwise, and without a persistent session
 		return conditions{"ForAllValues:StringEquals": {"iot:ConnectAttributes": {"LastWill"}}}
 	case "FunctionsForAPIGateway":
 		return conditions{"StringEquals": {"lambda:Principal": {"apigateway.amazonaws.com"}}}
-	case "Mappings": // their IDs are generated; each is one function's
+	case "Mappings": // their IDs are generated; each belongs to one function
 		return conditions{"ArnLike": {"lambda:FunctionArn": {kinds["lambda function"].pattern}}}
 	case "TopicsByEmail":
 		return conditions{"StringEquals": {"sns:Protocol": {"email"}}}
@@ -92,7 +91,7 @@ func (g guard) conditions() conditions {
 		return conditions{"StringEquals": tags("aws:RequestTag")}
 	case "OwnByTags":
 		return conditions{"StringEquals": tags("aws:ResourceTag")}
-	case "TagsOfNew": // not tagged yet, or already the stack's
+	case "TagsOfNew": // not tagged yet, or already tagged as the stack's
 		return conditions{"StringEquals": tags("aws:RequestTag"), "StringEqualsIfExists": tags("aws:ResourceTag")}
 	case "OfDomain":
 		equal := tags("aws:RequestTag")

@@ -8,34 +8,34 @@ import (
 
 // A kind is a resource type of the Service Authorization Reference.
 type kind struct {
-	// arn is its form. Braces contain the inputs for its parts, of which the first
-	// one set is used; "id" is the physical ID.
+	// arn is the ARN's form. Braces contain the inputs for its parts, the first of which that
+	// is set is used; "id" is the physical ID.
 	arn string
-	// pattern is the narrowest one that matches those of one stack.
+	// pattern is the narrowest pattern that matches the resources of one stack.
 	pattern string
-	// tagged kinds have the key aws:ResourceTag. It has values in calls for the
-	// types in owners: the others are distinguished by their names.
+	// tagged kinds have the key aws:ResourceTag. It has values in calls for the types in
+	// owners; the others are distinguished by name.
 	tagged bool
 	owners []string
 }
 
-// anything is for actions that have no resource type.
+// anything is for actions without a resource type.
 var anything = kind{arn: "*", pattern: "*"}
 
 // partsOfAPIs are the authorizers, integrations and routes of every HTTP API.
 const partsOfAPIs = "arn:aws:apigateway:REGION::/apis/*/*"
 
-// tables are those of a stack, with their indexes and streams.
+// tables are the tables of a stack, with their indexes and streams.
 const tables = "arn:aws:dynamodb:REGION:ACCOUNT:table/PROJECT--STACK--*"
 
-// kinds are by service and name.
+// kinds maps service and name to kinds.
 //
-// HTTP APIs, distributions, certificates and log deliveries have IDs that AWS
-// generates, so that they are distinguished by tags (guards). The parts of an HTTP
-// API do not inherit its tags, unlike those of a REST API.
+// HTTP APIs, distributions, certificates and log deliveries have generated IDs, so they are
+// distinguished by tags (guards). The parts of an HTTP API do not inherit its tags, unlike
+// those of a REST API.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
-// A bucket's tags count only with attribute-based access, which is off by default;
-// buckets are distinguished by name.
+// A bucket's tags count only with attribute-based access, which is off by default; buckets
+// are distinguished by name.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
 var kinds = map[string]kind{
 	"acm certificate": {arn: "arn:aws:acm:{region}:{account}:certificate/{certificateArn|id}", pattern: "arn:aws:acm:us-east-1:ACCOUNT:certificate/*",
@@ -70,8 +70,8 @@ var kinds = map[string]kind{
 
 	"iam role": {arn: "arn:aws:iam::{account}:role/{role|target.roleArn|id}", pattern: "arn:aws:iam::ACCOUNT:role/PROJECT--STACK--*", tagged: true},
 
-	// Of client IDs and topics each pattern ends where names that are not known beforehand
-	// begin. AWS IoT Core has neither as a resource, so that they have no tags.
+	// Each pattern for client IDs and topics ends where names begin that are not known in
+	// advance. Neither is a resource in AWS IoT Core, so they have no tags.
 	// https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
 	"iot function-client":   {arn: "arn:aws:iot:{region}:{account}:client/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:client/PROJECT--STACK--fn-*"},
 	"iot developer-client":  {arn: "arn:aws:iot:{region}:{account}:client/{id}", pattern: "arn:aws:iot:REGION:ACCOUNT:client/PROJECT--STACK--dev-*"},
@@ -88,8 +88,8 @@ var kinds = map[string]kind{
 		tagged: true, owners: []string{"aws:lambda/eventSourceMapping:EventSourceMapping"}},
 
 	"logs log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*", tagged: true},
-	// The API's access log, whose prefix CloudWatch prescribes. The name for a stack
-	// dev-2 also starts with that for dev.
+	// The API's access log, whose prefix CloudWatch prescribes. The name for a stack dev-2
+	// also begins with that for dev.
 	"logs vended-log-group": {arn: "arn:aws:logs:{region}:{account}:log-group:{logGroupName|id}", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/PROJECT-STACK-*",
 		tagged: true, owners: []string{"aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/logMetricFilter:LogMetricFilter"}},
 	"logs log-stream": {arn: "arn:aws:logs:{region}:{account}:log-group:{id}:log-stream:any", pattern: "arn:aws:logs:REGION:ACCOUNT:log-group:PROJECT--STACK--*:*", tagged: true},
@@ -105,7 +105,7 @@ var kinds = map[string]kind{
 	"s3 object":      {arn: "arn:aws:s3:::{bucket|id}/{key}", pattern: "arn:aws:s3:::PROJECT--STACK--*/*"},
 	"s3 site-object": {arn: "arn:aws:s3:::{bucket}/{key}", pattern: "arn:aws:s3:::PROJECT--STACK--site-*/*"},
 
-	// A schedule's group is the default one, which has no tags of ours.
+	// A schedule's group is the default one, which does not have the stack's tags.
 	"scheduler schedule": {arn: "arn:aws:scheduler:{region}:{account}:schedule/{id}", pattern: "arn:aws:scheduler:REGION:ACCOUNT:schedule/default/PROJECT--STACK--*"},
 
 	"sqs queue": {arn: "arn:aws:sqs:{region}:{account}:{queueUrl|id}", pattern: "arn:aws:sqs:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
@@ -117,7 +117,7 @@ var kinds = map[string]kind{
 	"sns topic": {arn: "arn:aws:sns:{region}:{account}:{topic|arn|id}", pattern: "arn:aws:sns:REGION:ACCOUNT:PROJECT--STACK--*", tagged: true},
 }
 
-// referenceName is a kind's name in the reference, which does not have two of ours.
+// referenceName returns a kind's name in the reference, which lacks two of ours.
 func referenceName(name string) string {
 	switch name {
 	case "vended-log-group":
@@ -136,8 +136,8 @@ func referenceName(name string) string {
 
 var part = regexp.MustCompile(`\{[a-zA-Z.|]+\}`)
 
-// arnOf fills in the parts of the ARN. Of a value that is itself an ARN, or a queue's
-// URL, the last part is used.
+// arnOf fills in the parts of the ARN. If a value is an ARN or a queue's URL itself, its last
+// part is used.
 func (k kind) arnOf(r Resource) (string, error) {
 	missing := ""
 	arn := part.ReplaceAllStringFunc(k.arn, func(names string) string {

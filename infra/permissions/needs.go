@@ -15,10 +15,10 @@ func all(lists ...[]grant) (joined []grant) {
 	return joined
 }
 
-// needs are the grants for each resource type: the calls of the resource of that
-// name in hashicorp/terraform-provider-aws (internal/service), on which the Pulumi
-// provider is built, and what AWS requires in addition, with its page. No grant
-// changes the tags of an existing resource, since tags decide who owns it.
+// needs are the grants for each resource type: the calls of the resource of that name in
+// hashicorp/terraform-provider-aws (internal/service), on which the Pulumi provider is built,
+// and what AWS requires in addition, with its page. No grant changes the tags of an existing
+// resource, since tags decide who owns it.
 var needs = map[string]operations{
 	"aws:acm/certificate:Certificate": { // acm/certificate.go
 		create: []grant{"acm:RequestCertificate", "acm:AddTagsToCertificate certificate"},
@@ -220,7 +220,7 @@ var needs = map[string]operations{
 		update: []grant{"s3:PutEncryptionConfiguration bucket"},
 		remove: []grant{"s3:PutEncryptionConfiguration bucket"},
 	},
-	// force_destroy empties the bucket, versions of objects included.
+	// force_destroy empties the bucket, including versions of objects.
 	"aws:s3/bucketV2:BucketV2": { // s3/bucket.go, delete.go
 		create: []grant{"s3:CreateBucket bucket", "s3:PutBucketTagging bucket"},
 		read: []grant{
@@ -251,8 +251,8 @@ var needs = map[string]operations{
 	},
 }
 
-// accessLogging are the grants that AWS requires to set or remove the access log of an
-// HTTP API's stage, all on every resource.
+// accessLogging lists the grants that AWS requires to set or remove the access log of an HTTP
+// API's stage, all on every resource.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
 var accessLogging = []grant{
 	"logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries",

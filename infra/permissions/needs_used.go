@@ -1,7 +1,7 @@
 package permissions
 
-// usedNeeds are the grants for the types of what handlers use, and of what invokes them
-// besides routes, as needs. A stack without them needs none of it.
+// usedNeeds extends needs with the types of resources that handlers use, and of those that
+// invoke handlers besides routes. A stack without them needs none of these grants.
 var usedNeeds = map[string]operations{
 	"aws:dynamodb/table:Table": { // dynamodb/table.go
 		create: []grant{"dynamodb:CreateTable table", "dynamodb:TagResource table", "dynamodb:UpdateContinuousBackups table", "dynamodb:UpdateTimeToLive table"},
@@ -11,8 +11,8 @@ var usedNeeds = map[string]operations{
 		remove: []grant{"dynamodb:DeleteTable table"},
 	},
 
-	// The reference has no resource type for the creation of a mapping, which the
-	// function that it invokes identifies.
+	// The reference has no resource type for creating a mapping. The invoked function
+	// identifies it.
 	"aws:lambda/eventSourceMapping:EventSourceMapping": { // lambda/event_source_mapping.go
 		create: []grant{"lambda:CreateEventSourceMapping", "lambda:TagResource eventSourceMapping"},
 		read:   []grant{"lambda:GetEventSourceMapping eventSourceMapping", "lambda:ListTags eventSourceMapping"},
@@ -53,7 +53,7 @@ var usedNeeds = map[string]operations{
 	"aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": queueAttribute, // sqs/queue_redrive_allow_policy.go
 }
 
-// queueAttribute are the grants for an attribute of a queue, which deleting empties.
+// queueAttribute lists the grants for an attribute of a queue. Deleting one empties it.
 var queueAttribute = operations{ // sqs/attribute_funcs.go
 	create: []grant{"sqs:SetQueueAttributes queue"},
 	read:   []grant{"sqs:GetQueueAttributes queue"},

@@ -1,11 +1,11 @@
-// Package permissions lists the permissions that a deployment of the program
-// needs: which IAM actions each resource needs when it is created, read, updated
-// and deleted, and on what. The policies under .github/aws are derived from it; its
-// tests keep them equal, and the tests of infra and local/enginetest evaluate them for
-// every resource that the program creates.
+// Package permissions lists the permissions that a deployment of the program needs: which IAM
+// actions each resource needs, and on what, when it is created, read, updated and deleted.
+// The policies under .github/aws are derived from it. Its tests keep them equal, and the
+// tests of infra and local/enginetest evaluate them for every resource that the program
+// creates.
 //
-// It knows nothing of the program's resources beyond their types and inputs, and
-// the program does not import it.
+// It depends only on the types and inputs of the program's resources, and the program does
+// not import it.
 package permissions
 
 import (
@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// An Operation is what a deployment does with a resource.
+// An Operation is a deployment's operation on a resource.
 type Operation string
 
 // The operations of the Pulumi engine.
@@ -29,7 +29,7 @@ const (
 // Operations are all of them.
 var Operations = []Operation{Create, Read, Update, Delete}
 
-// A Resource is one of a deployment, as its provider has it.
+// A Resource is a deployed resource in its provider's terms.
 type Resource struct {
 	Type    string // such as "aws:iam/role:Role"
 	ID      string // the physical one
@@ -37,20 +37,20 @@ type Resource struct {
 	Account string
 	Inputs  map[string]any
 
-	Project, Stack string // as everything that can be tagged is tagged
+	Project, Stack string // the tags of everything that can be tagged
 }
 
 // A Call is one request that IAM authorizes.
 type Call struct {
 	Action   string
 	Resource string // an ARN; "*" for an action without a resource type
-	// Context has every condition key that the action and the resource have, with
-	// no value where the request has none.
+	// Context has every condition key of the action and the resource, without values if the
+	// request has none.
 	Context map[string][]string
 }
 
-// Calls are the requests of an operation, including those of Read, with which
-// every operation ends. boundary is the ARN of the policy that limits the roles.
+// Calls returns the requests of an operation, including those of Read, with which every
+// operation ends. boundary is the ARN of the policy that limits the roles.
 func Calls(op Operation, r Resource, boundary string) ([]Call, error) {
 	need, known := needs[r.Type]
 	if !known {
@@ -78,8 +78,8 @@ func Calls(op Operation, r Resource, boundary string) ([]Call, error) {
 	return calls, nil
 }
 
-// A grant is an action and the kind of resource that it is for, in one line:
-// "iam:CreateRole role". An action without a resource type has no second word.
+// A grant is an action and the kind of resource that it is for, in one line: "iam:CreateRole
+// role". An action without a resource type has no second word.
 type grant string
 
 func (g grant) action() string {
@@ -117,8 +117,8 @@ func (g grant) applies(r Resource) bool {
 	return true
 }
 
-// context are the keys that the reference lists for the action and for the
-// resource type, with the values that the request has.
+// context returns the keys that the reference lists for the action and the resource type,
+// with the request's values.
 func (g grant) context(op Operation, r Resource, boundary string) map[string][]string {
 	context := map[string][]string{}
 	for _, key := range strings.Fields(actions[g.action()].keys) {
@@ -138,7 +138,7 @@ func (g grant) context(op Operation, r Resource, boundary string) map[string][]s
 	return context
 }
 
-// spread replaces the key of any tag by those of the tags that the program sets.
+// spread replaces the key of any tag with the keys of the program's tags.
 func spread(key string) []string {
 	if key == "aws:RequestTag" {
 		return []string{key + "/Project", key + "/Stack"}
@@ -146,7 +146,7 @@ func spread(key string) []string {
 	return []string{key}
 }
 
-// value is the value of a condition key in a request for r.
+// value returns the value of a condition key in a request for r.
 func (r Resource) value(key, boundary string) []string {
 	switch key {
 	case "aws:RequestTag/Project", "aws:RequestTag/Stack":
@@ -177,7 +177,7 @@ func (r Resource) value(key, boundary string) []string {
 	return nil
 }
 
-// text is the input at a path such as "role" or "target.roleArn", or "".
+// text returns the input at a path such as "role" or "target.roleArn", or "".
 func (r Resource) text(path string) string {
 	inputs := r.Inputs
 	for {
@@ -198,12 +198,12 @@ func texts(value any) []string {
 	return nil
 }
 
-// needed are the grants of all types for these operations, sorted.
+// needed returns the grants of all types for these operations, sorted.
 func needed(during ...Operation) []grant {
 	return neededBy(during, needs, usedNeeds)
 }
 
-// neededBy are the grants of the types in some tables.
+// neededBy returns the grants of the types in some tables.
 func neededBy(during []Operation, tables ...map[string]operations) []grant {
 	var all []grant
 	for _, table := range tables {

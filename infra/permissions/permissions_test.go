@@ -15,8 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the policies under .github/aws")
 
-// TestPolicyFilesAreDerived: the files that people read, and put into AWS, are
-// what the resources need, and no more.
+// TestPolicyFilesAreDerived: the policy files contain exactly what the resources need.
 func TestPolicyFilesAreDerived(t *testing.T) {
 	t.Parallel()
 	files, err := Files()
@@ -40,8 +39,8 @@ func TestPolicyFilesAreDerived(t *testing.T) {
 	}
 }
 
-// TestGrantsAreOnWhatActionsTake: a grant on an ARN of an action that has no
-// resource type never matches, nor does one on another type's.
+// TestGrantsAreOnWhatActionsTake: a grant on an ARN never matches if its action has no
+// resource type, or another one.
 func TestGrantsAreOnWhatActionsTake(t *testing.T) {
 	t.Parallel()
 	for _, g := range slices.Concat(needed(Operations...), used, developers) {
@@ -60,7 +59,7 @@ func TestGrantsAreOnWhatActionsTake(t *testing.T) {
 	}
 }
 
-// check says what is wrong with a grant.
+// check describes the fault of a grant.
 func (g grant) check() string {
 	row, known := actions[g.action()]
 	if !known {
@@ -79,8 +78,7 @@ func (g grant) check() string {
 	return ""
 }
 
-// TestConditionsAreOnKeysThatActionsHave: another key is never there, so that
-// the condition would never be true.
+// TestConditionsAreOnKeysThatActionsHave: a condition on any other key would never be true.
 func TestConditionsAreOnKeysThatActionsHave(t *testing.T) {
 	t.Parallel()
 	for _, g := range append(needed(Operations...), developers...) {
@@ -97,7 +95,7 @@ func TestConditionsAreOnKeysThatActionsHave(t *testing.T) {
 	}
 }
 
-// TestEveryGuardGuardsSomething: a misspelt one would not.
+// TestEveryGuardGuardsSomething: a misspelled one would not.
 func TestEveryGuardGuardsSomething(t *testing.T) {
 	t.Parallel()
 	for key, guards := range guardOf {
@@ -113,10 +111,10 @@ func TestEveryGuardGuardsSomething(t *testing.T) {
 	}
 }
 
-// TestPoliciesFit: the inline policies of a role have 10,240 characters at most,
-// without white space, a managed policy 6,144. Names are as long as they get.
-// The policy that reads is a managed one, since both kinds of roles have it, and so is
-// that for what handlers use, which only stacks with such resources need.
+// TestPoliciesFit: the inline policies of a role have at most 10,240 characters without white
+// space, a managed policy 6,144. The test uses the longest names. The read policy is a
+// managed policy, since both kinds of roles have it. So is the one for resources that
+// handlers use, which only stacks with such resources need.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func TestPoliciesFit(t *testing.T) {
 	t.Parallel()
@@ -136,15 +134,15 @@ func TestPoliciesFit(t *testing.T) {
 	}
 }
 
-// fill puts in names for the placeholders, as a person does.
+// fill replaces the placeholders with names, as a person does.
 func fill(text []byte) []byte {
 	return []byte(strings.NewReplacer("ACCOUNT", "123456789012", "REGION", "ap-southeast-2", "PROJECT", "a-project-of-20-chars",
 		"STACK", "a-stack-of-16-ch", "ZONE", "Z0123456789ABCDEFGHIJ", "DOMAIN", "application.example.com").Replace(string(text)))
 }
 
-// TestStatementsGiveNoMoreThanGrants: an action and a resource that it supports in
-// one statement are a needed grant, or, except for objects and messages, concern a
-// resource with the stack's name.
+// TestStatementsGiveNoMoreThanGrants: an action and a resource that it supports in one
+// statement are a needed grant or, except for objects and messages, concern a resource with
+// the stack's name.
 func TestStatementsGiveNoMoreThanGrants(t *testing.T) {
 	t.Parallel()
 	for name, grants := range map[string][]grant{

@@ -13,7 +13,7 @@ type document struct {
 	Statement []statement
 }
 
-// A statement of a policy file, as people read it.
+// A statement is a statement of a policy file, in readable form.
 type statement struct {
 	Sid       string
 	Effect    string
@@ -22,10 +22,10 @@ type statement struct {
 	Condition conditions `json:",omitempty"`
 }
 
-// changes are the operations of the role that deploys, beside reading.
+// changes are the operations of the deploying role, in addition to reading.
 var changes = []Operation{Create, Update, Delete}
 
-// Files are the policies by the names of their files in .github/aws.
+// Files returns the policies by the names of their files in .github/aws.
 func Files() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, statements := range map[string][]statement{
@@ -47,10 +47,10 @@ func Files() (map[string][]byte, error) {
 	return files, nil
 }
 
-// used is the limit for the roles of functions and schedules: to write to the log groups
-// of their stack, to do what the uses and the sources of infra's kinds of resources
-// allow, to invoke its functions, and to reach developers of a live stack, each on what
-// has the stack's name.
+// used limits the roles of functions and schedules: to writing to their stack's log groups,
+// to what the uses and the sources of infra's kinds of resources allow, to invoking the
+// stack's functions, and to reaching developers of a live stack, each on resources with the
+// stack's name.
 var used = []grant{
 	"logs:CreateLogStream log-stream", "logs:PutLogEvents log-stream",
 	"dynamodb:BatchGetItem table", "dynamodb:BatchWriteItem table", "dynamodb:ConditionCheckItem table", "dynamodb:DeleteItem table",
@@ -65,8 +65,8 @@ var used = []grant{
 	"iot:Receive environment-topic", "iot:Publish session-topic",
 }
 
-// developers are the grants of those whose machines answer for a live stack: to say that
-// they are there, to receive what functions send to a session and to answer, and to
+// developers lists the grants of developers whose machines answer for a live stack: to
+// announce themselves, to receive what functions send to a session and to answer, and to
 // assume the roles of functions that trust them. A last will needs a condition of the
 // connection, and the right to publish on its topic. No message is retained.
 // https://docs.aws.amazon.com/iot/latest/developerguide/retained-message-policy-examples.html
@@ -78,8 +78,8 @@ var developers = []grant{
 	"sts:AssumeRole role",
 }
 
-// ownBuckets denies the buckets of the site and of the access logs, whose names are the
-// stack's as well. Buckets that handlers use cannot have such names.
+// ownBuckets denies the buckets of the site and of the access logs, which also have the
+// stack's name. Buckets that handlers use cannot have such names.
 func ownBuckets() statement {
 	return statement{
 		Sid: "NeverTheSite", Effect: "Deny", Action: []string{"s3:*"},
@@ -87,8 +87,8 @@ func ownBuckets() statement {
 	}
 }
 
-// denials are rights that no policy of the role can grant: to remove the boundary
-// from a role, and to change the boundary.
+// denials denies what no policy of the role can then grant: to remove the boundary from a
+// role, and to change the boundary.
 func denials() []statement {
 	return []statement{
 		{Sid: "NeverUnbound", Effect: "Deny", Action: []string{"iam:DeleteRolePermissionsBoundary"}, Resource: []string{"*"}},
@@ -99,9 +99,9 @@ func denials() []statement {
 	}
 }
 
-// derive groups grants into a few readable statements: those with a condition by
-// condition, the others by service. An action beside a resource type that it does
-// not support allows nothing; where it would allow more, statements are separate.
+// derive groups grants into a few readable statements: those with a condition by condition,
+// the others by service. An action next to a resource type that it does not support allows
+// nothing; statements are separate where it would allow more.
 func derive(grants []grant) []statement {
 	found := map[string]*statement{}
 	for _, g := range grants {
@@ -125,7 +125,7 @@ func derive(grants []grant) []statement {
 	return statements
 }
 
-// sid names the statement of a grant with a guard.
+// sid returns the ID of the statement for a grant with a guard.
 func (g grant) sid(name guard) string {
 	service := serviceNames[g.service()]
 	switch {
@@ -137,7 +137,7 @@ func (g grant) sid(name guard) string {
 		return string(name)
 	case g.kind().pattern == partsOfAPIs:
 		return service + "Parts"
-	case g.service() == "iot": // what may be received may not be published, and the reverse
+	case g.service() == "iot": // topics to receive from and to publish to are distinct
 		_, verb, _ := strings.Cut(g.action(), ":")
 		return service + verb
 	case g.service() == "s3": // objects of both buckets may be deleted, only the site's may be put

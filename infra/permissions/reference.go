@@ -8,11 +8,11 @@ type action struct {
 
 // actions are those that the policies name. Each service has a page, such as
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
-// apigateway:TagResource is not listed there, but AWS requires it (see needs).
-// The key of iot:Connect is in the service's own guide:
+// apigateway:TagResource is not listed there, but AWS requires it (see needs). The key of
+// iot:Connect is in the service's own guide:
 // https://docs.aws.amazon.com/iot/latest/developerguide/connect-policy.html
-// dynamodb:ListStreams is listed without a resource type; to create a mapping, Lambda
-// asks for it on the stream, as its refusal says ("... Actions on your stream in IAM").
+// dynamodb:ListStreams is listed without a resource type. To create a mapping, Lambda
+// requires it on the stream, as its refusal says ("... Actions on your stream in IAM").
 var actions = map[string]action{
 	"acm:RequestCertificate":                       {"", "aws:RequestTag acm:DomainNames acm:ValidationMethod"},
 	"acm:AddTagsToCertificate":                     {"certificate", "aws:RequestTag"},

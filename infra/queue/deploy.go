@@ -12,12 +12,12 @@ import (
 	"api-auth-jwt-auth0/infra/policy"
 )
 
-// maxName is that of a name without the suffix of FIFO queues.
+// maxName excludes the suffix of FIFO queues.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 const maxName = 80 - len(".fifo")
 
-// component is a queue in the stack's tree, and deadLetters its dead-letter queue, so
-// that that of a queue "mails" and a queue "mails-dead" are two resources.
+// component is a queue in the stack's tree, and deadLetters its dead-letter queue. They
+// differ, so that the dead-letter queue of "mails" and a queue "mails-dead" do not collide.
 type (
 	component   struct{ pulumi.ResourceState }
 	deadLetters struct{ pulumi.ResourceState }
@@ -77,7 +77,7 @@ func (q *Queue) redrivePolicy(deadARN string) (string, error) {
 	return string(text), err
 }
 
-// allowRedrive lets the queue, and no other, use its dead-letter queue.
+// allowRedrive allows only this queue to use its dead-letter queue.
 func allowRedrive(ctx *pulumi.Context, name string, dead, main *sqs.Queue) error {
 	document := main.Arn.ApplyT(func(arn string) (string, error) {
 		text, err := json.Marshal(map[string]any{"redrivePermission": "byQueue", "sourceQueueArns": []string{arn}})
@@ -111,7 +111,7 @@ func (m *messages) Deploy(ctx *pulumi.Context, s kind.Stack, f kind.Function, of
 	if m.wait > 0 {
 		args.MaximumBatchingWindowInSeconds = pulumi.Int(seconds(m.wait))
 	}
-	// A consumer with a limit of its own is not offered more than it can take.
+	// Lambda must not poll more than a consumer's own concurrency limit can handle.
 	// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 	if limit := s.Consumers[m.queue].Concurrency; limit >= minConcurrency {
 		args.ScalingConfig = lambda.EventSourceMappingScalingConfigArgs{MaximumConcurrency: pulumi.Int(limit)}

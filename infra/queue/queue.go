@@ -11,7 +11,7 @@ import (
 	"api-auth-jwt-auth0/infra/naming"
 )
 
-// A Queue is one queue. Its methods for uses and events are used in
+// A Queue is a queue for handlers. Its methods for uses and events are called in
 // infra/resources.go.
 type Queue struct {
 	name       string
@@ -21,15 +21,15 @@ type Queue struct {
 	retention  time.Duration
 }
 
-// Defaults. A message is kept for as long as SQS can: four days, its own default, do not
+// Defaults. A message is kept as long as SQS allows: its own default of four days does not
 // outlast a long weekend.
 const (
 	defaultAttempts = 5
 	maxRetention    = 14 * 24 * time.Hour
 )
 
-// New declares a queue. The environment variable <NAME>_QUEUE_URL of the handlers that
-// use it has its URL.
+// New declares a queue. Its URL is in the environment variable <NAME>_QUEUE_URL of the
+// handlers that use it.
 func New(name string, options ...Option) *Queue {
 	q := &Queue{name: name, attempts: defaultAttempts, retention: maxRetention}
 	for _, option := range options {
@@ -41,13 +41,13 @@ func New(name string, options ...Option) *Queue {
 // An Option is a part of a queue's declaration.
 type Option func(*Queue)
 
-// FIFO makes the queue deliver each message once, and those of one message group in the
-// order in which they were sent. Messages with the same content within five minutes are
-// one. It cannot be changed later without replacing the queue.
+// FIFO makes the queue deliver each message once, and the messages of a group in the order in
+// which they were sent. Messages with the same content within five minutes count as one. It
+// cannot be changed later without replacing the queue.
 func FIFO() Option { return func(q *Queue) { q.fifo = true } }
 
-// Visibility is how long a message that a consumer has received is hidden from others.
-// The default is six times the timeout of its consumer.
+// Visibility is how long a received message is hidden from other consumers. The default is
+// six times the timeout of its consumer.
 func Visibility(d time.Duration) Option { return func(q *Queue) { q.visibility = d } }
 
 // Attempts is how often a message is received before it goes to the dead-letter queue:
@@ -57,7 +57,7 @@ func Attempts(n int) Option { return func(q *Queue) { q.attempts = n } }
 // Retention is how long messages are kept: 14 days by default.
 func Retention(d time.Duration) Option { return func(q *Queue) { q.retention = d } }
 
-// Send lets a handler send messages. It can receive none.
+// Send allows a handler to send messages, not to receive them.
 func (q *Queue) Send() kind.Use {
 	return kind.Use{Of: q, Grants: []kind.Grant{{Actions: []string{"sqs:SendMessage"}, On: []string{""}}}}
 }
@@ -93,8 +93,8 @@ func (q *Queue) check() (problems []error) {
 	return problems
 }
 
-// hiddenFor is how long a received message is hidden. Six times the timeout leaves room
-// for the retries of a consumer that is throttled.
+// hiddenFor returns how long a received message is hidden. Six times the timeout leaves room
+// for the retries of a throttled consumer.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 func (q *Queue) hiddenFor(consumer kind.Consumer) time.Duration {
 	if q.visibility != 0 {
@@ -106,19 +106,19 @@ func (q *Queue) hiddenFor(consumer kind.Consumer) time.Duration {
 	return 6 * consumer.Timeout
 }
 
-// messages are a queue's messages for its consumer.
+// messages is a queue as the source of its consumer's events.
 type messages struct {
 	queue *Queue
 	batch int
 	wait  time.Duration
 }
 
-// Messages invokes a handler with up to batch messages of the queue. The handler
-// returns the IDs of those that failed (events.SQSEventResponse), which are delivered
-// again, alone; an error of the handler returns the whole batch.
+// Messages invokes a handler with up to batch messages of the queue. The handler returns the
+// IDs of failed messages (events.SQSEventResponse), which alone are delivered again. If the
+// handler returns an error, the whole batch is.
 func (q *Queue) Messages(batch int) kind.Source { return &messages{queue: q, batch: batch} }
 
-// Batches is Messages that waits up to a time for a full batch.
+// Batches is like Messages, but waits up to the given time for a full batch.
 func (q *Queue) Batches(batch int, wait time.Duration) kind.Source {
 	return &messages{queue: q, batch: batch, wait: wait}
 }

@@ -15,7 +15,7 @@ import (
 	"api-auth-jwt-auth0/infra/schedule/expression"
 )
 
-// schedule is when a handler is invoked.
+// schedule specifies when a handler is invoked.
 type schedule struct {
 	expression string
 	zone       string
@@ -32,7 +32,7 @@ func Cron(expression, zone string) kind.Source {
 	return &schedule{expression: "cron(" + expression + ")", zone: zone}
 }
 
-// Every invokes a handler again and again, with whole minutes between: at least one.
+// Every invokes a handler repeatedly, at an interval of whole minutes, at least one.
 func Every(interval time.Duration) kind.Source {
 	unit, n := "minutes", int(interval/time.Minute)
 	if n == 1 {
@@ -45,7 +45,7 @@ func Every(interval time.Duration) kind.Source {
 	return s
 }
 
-// Of implements kind.Source: a schedule is no resource's event.
+// Of implements kind.Source: a schedule is not an event of a resource.
 func (s *schedule) Of() kind.Resource { return nil }
 
 // Problems implements kind.Source.
@@ -62,8 +62,8 @@ func (s *schedule) Grants() []kind.Grant { return nil }
 // maxName: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 const maxName = 64
 
-// What a schedule does with an invocation that Lambda does not take. A function that
-// fails is invoked twice more by Lambda itself.
+// How a schedule handles an invocation that Lambda does not accept. Lambda itself invokes a
+// failed function twice more.
 // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const (
@@ -71,8 +71,8 @@ const (
 	maxAge  = time.Hour
 )
 
-// component is a schedule in the stack's tree, so that the role of the schedule of a
-// handler "report" and that of a handler "report-schedule" are two resources.
+// component is a schedule in the stack's tree, so that the role of the schedule of a handler
+// "report" and that of a handler "report-schedule" do not collide.
 type component struct{ pulumi.ResourceState }
 
 // Deploy implements kind.Source.
@@ -102,8 +102,7 @@ func (s *schedule) Deploy(ctx *pulumi.Context, stack kind.Stack, f kind.Function
 	return nil, err
 }
 
-// newRole registers the role with which the scheduler invokes this function and no
-// other.
+// newRole registers the role with which the scheduler invokes only this function.
 func newRole(ctx *pulumi.Context, stack kind.Stack, parent pulumi.Resource, f kind.Function) (*iam.Role, *iam.RolePolicy, error) {
 	trust := f.ARN.ApplyT(trustPolicy).(pulumi.StringOutput)
 	args := &iam.RoleArgs{AssumeRolePolicy: trust, Tags: stack.Tags()}
@@ -121,7 +120,7 @@ func newRole(ctx *pulumi.Context, stack kind.Stack, parent pulumi.Resource, f ki
 	return role, allowed, err
 }
 
-// trustPolicy lets the scheduler take the role for the default group of schedules in
+// trustPolicy allows the scheduler to assume the role for the default group of schedules in
 // the function's account and region. The scheduler names the group, not the schedule.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
 func trustPolicy(functionARN string) (string, error) {

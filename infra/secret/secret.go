@@ -1,8 +1,8 @@
-// Package secret declares secrets that handlers read: the value of an encrypted
-// setting, in a SecureString of Systems Manager's Parameter Store.
+// Package secret declares secrets that handlers read: the value of an encrypted setting, in a
+// SecureString of Systems Manager's Parameter Store.
 //
-// A parameter costs nothing, and its key is AWS's own; Secrets Manager takes $0.40 a
-// month for each secret, for a rotation that a setting does not have.
+// A parameter is free, and its key is managed by AWS. Secrets Manager costs $0.40 a month for
+// each secret, for a rotation that a setting does not have.
 // https://aws.amazon.com/systems-manager/pricing/
 // https://aws.amazon.com/secrets-manager/pricing/
 package secret
@@ -25,12 +25,12 @@ type Secret struct{ setting string }
 //
 //	pulumi config set --secret paymentsKey
 //
-// On one machine, the value comes from .secrets.env; see package local/secrets.
+// In the local cloud, the value comes from .secrets.env; see package local/secrets.
 func New(setting string) *Secret { return &Secret{setting: setting} }
 
-// Read lets a handler read the value. The environment variable <NAME>_PARAMETER has the
+// Read allows a handler to read the value. The environment variable <NAME>_PARAMETER has the
 // parameter's name, not the value. Its key, aws/ssm, allows every role of the account to
-// decrypt, so that the right to read the parameter is all that a role needs.
+// decrypt, so a role needs only the right to read the parameter.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html
 func (s *Secret) Read() kind.Use {
 	return kind.Use{Of: s, Grants: []kind.Grant{{Actions: []string{"ssm:GetParameter"}, On: []string{""}}}}
@@ -53,7 +53,7 @@ type component struct{ pulumi.ResourceState }
 // maxName: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 const maxName = 1011
 
-// reserved begins the names that Parameter Store keeps for itself.
+// reserved matches the names that Parameter Store reserves.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 var reserved = regexp.MustCompile(`^(?i:aws|ssm)`)
 

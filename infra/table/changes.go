@@ -10,16 +10,15 @@ import (
 	"api-auth-jwt-auth0/infra/kind"
 )
 
-// changes are the records of a table's stream.
+// changes is a table's stream as a source of events.
 type changes struct {
 	table *Table
 	batch int
 }
 
-// Changes invokes a handler with up to batch changes of the table's items, in the order
-// in which each item changed, each with the item before and after it. A batch that
-// fails is tried again, in halves, until it succeeds or is a day old; an alarm tells
-// when a change has waited for ten minutes.
+// Changes invokes a handler with up to batch changes of the table's items, in order for each
+// item, each with the item before and after it. A failed batch is retried, in halves, until
+// it succeeds or is a day old. An alarm goes off if a change has waited for ten minutes.
 func (t *Table) Changes(batch int) kind.Source {
 	return &changes{table: t, batch: batch}
 }

@@ -57,8 +57,8 @@ func (t *Table) args(s kind.Stack) *dynamodb.TableArgs {
 	return args
 }
 
-// attributes are those of the keys, each once, in the order of their declaration:
-// DynamoDB refuses others.
+// attributes returns the key attributes, each once, in order of declaration: DynamoDB refuses
+// other attributes.
 func (t *Table) attributes() (all dynamodb.TableAttributeArray) {
 	seen := map[string]bool{}
 	for _, key := range t.allKeys() {

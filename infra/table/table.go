@@ -1,6 +1,6 @@
-// Package table declares DynamoDB tables that handlers use. They are billed by request
-// and encrypted; where the stack is protected they cannot be deleted, and can be
-// restored to any second of the last 35 days.
+// Package table declares DynamoDB tables that handlers use. They are billed by request and
+// encrypted. In a protected stack they cannot be deleted, and can be restored to any second
+// of the last 35 days.
 package table
 
 import (
@@ -12,7 +12,7 @@ import (
 	"api-auth-jwt-auth0/infra/naming"
 )
 
-// A Table is one table. Its methods for uses and events are used in
+// A Table is a table for handlers. Its methods for uses and events are called in
 // infra/resources.go.
 type Table struct {
 	name      string
@@ -32,8 +32,8 @@ type index struct {
 	keys []attribute
 }
 
-// New declares a table. It needs a Key. The environment variable <NAME>_TABLE of the
-// handlers that use it has its name.
+// New declares a table. It needs a Key. Its name is in the environment variable <NAME>_TABLE
+// of the handlers that use it.
 func New(name string, options ...Option) *Table {
 	t := &Table{name: name}
 	for _, option := range options {
@@ -57,16 +57,16 @@ func Key(names ...string) Option {
 	}
 }
 
-// Index adds a global secondary index with all attributes: another partition key, and
-// sort key, by which Query finds items. Names are as those of Key.
+// Index adds a global secondary index with all attributes: another partition key, and sort
+// key, by which Query finds items. Names have the form of Key's.
 func Index(name string, keys ...string) Option {
 	return func(t *Table) {
 		t.indexes = append(t.indexes, index{name: name, keys: t.keysOf("table.Index "+name, keys)})
 	}
 }
 
-// ExpiresAt names the attribute with the time, in seconds since 1970, from which an item
-// may be deleted.
+// ExpiresAt names the attribute with the time, in seconds since 1970, after which an item may
+// be deleted.
 func ExpiresAt(name string) Option {
 	return func(t *Table) { t.expiresAt = name }
 }
@@ -145,7 +145,7 @@ func (t *Table) checkTypes() (problems []error) {
 	return problems
 }
 
-// allKeys are the key attributes of the table and its indexes.
+// allKeys returns the key attributes of the table and its indexes.
 func (t *Table) allKeys() []attribute {
 	all := slices.Clone(t.keys)
 	for _, i := range t.indexes {

@@ -8,10 +8,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Handle greets the user that the authorizer's claims identify.
+// Handle greets the user identified by the authorizer's claims.
 //
-// A request without a subject did not pass an authorizer, which means that the API
-// is misconfigured. It gets 500 and a line in the log, never a greeting.
+// A request without a subject did not pass an authorizer, which means that the API is
+// misconfigured. It gets 500 and a line in the log, never a greeting.
 func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	log := slog.With("apiRequestId", request.RequestContext.RequestID)
 	subject := subjectOf(request)
@@ -23,8 +23,8 @@ func Handle(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events
 	return text(http.StatusOK, "Hello "+subject+"!"), nil
 }
 
-// subjectOf is the "sub" that the authorizer read from the verified token, or
-// empty without one.
+// subjectOf returns the "sub" claim that the authorizer read from the verified token, or the
+// empty string.
 func subjectOf(request events.APIGatewayV2HTTPRequest) string {
 	authorizer := request.RequestContext.Authorizer
 	if authorizer == nil || authorizer.JWT == nil {

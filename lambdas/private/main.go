@@ -1,5 +1,4 @@
-// Command private answers GET /private, which only requests with a valid token
-// reach.
+// Command private answers GET /private, which only requests with a valid token reach.
 package main
 
 import (

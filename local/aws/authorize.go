@@ -12,8 +12,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// authorize evaluates the policies of the caller's role for everything that an
-// operation needs. The developer may do everything.
+// authorize evaluates the policies of the caller's role for everything that an operation
+// needs. The developer may do everything.
 func (x *exchange) authorize(o Operation) error {
 	if x.caller.Function == "" || len(o.Requests) == 0 {
 		return nil
@@ -35,8 +35,8 @@ func (x *exchange) authorize(o Operation) error {
 	return nil
 }
 
-// commonContext has the condition keys that every service has. A key without a value is
-// one that a request from a function never has.
+// commonContext returns the condition keys of every service. A key without a value is one
+// that a function's request never has.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 func (x *exchange) commonContext() policy.Context {
@@ -64,7 +64,7 @@ func (x *exchange) commonContext() policy.Context {
 	}
 }
 
-// denied returns a refusal in AWS's words, and what to do about it in ours.
+// denied returns a refusal in AWS's words, followed by how to fix it in ours.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 func (x *exchange) denied(r policy.Request, d policy.Decision, remedy string) *Error {
 	e := &Error{Status: http.StatusBadRequest, Code: "AccessDeniedException"}
@@ -82,8 +82,8 @@ func (x *exchange) denied(r policy.Request, d policy.Decision, remedy string) *E
 	return e
 }
 
-// why has AWS's words for a decision. What is not known here has those of a statement
-// that is missing.
+// why returns AWS's words for a decision. A decision that is unknown here has the words for a
+// missing statement.
 func why(action string, d policy.Decision) string {
 	kind, article := "identity-based policy", "an"
 	if d.Boundary {

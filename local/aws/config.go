@@ -14,13 +14,12 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// Options are what an Endpoint has for life.
+// Options configure an Endpoint.
 type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Logger *slog.Logger     // nil discards
 
-	// Caller returns who signs with an access key. It is called concurrently. It must
-	// be set.
+	// Caller returns the owner of an access key. It is called concurrently. It must be set.
 	Caller func(accessKeyID string) (Caller, bool)
 
 	// OnCall receives each request after its answer. It is called concurrently, and the
@@ -37,34 +36,34 @@ type Config struct {
 
 	Services []Service
 
-	// Forwards are endpoints that a service's calls go to instead, by its name, as the
-	// flag -aws gives them. The URL's user and password, if any, are the access key.
+	// Forwards maps a service to the endpoint that receives its calls instead, as in the flag
+	// -aws. The URL's user and password, if any, are the access key.
 	Forwards map[string]*url.URL
 
-	// Deployed, when it is set, says where the calls of functions go instead: to AWS
-	// itself, as the function's own deployed role, by whose policies AWS decides. Those
-	// here are not evaluated. Its error is shown to the function.
+	// Deployed, if set, returns where functions' calls go instead: to AWS, signed as the
+	// function's own deployed role, whose policies AWS evaluates. The local policies are not
+	// evaluated. Its error is shown to the function.
 	Deployed func(ctx context.Context, function, service string) (Target, error)
 
-	// Labels are what infra/resources.go calls resources, by their ARNs.
+	// Labels are the names of resources in infra/resources.go, by ARN.
 	Labels map[string]string
 
-	// Unserved are the resources of the stack that are deployed and inert on this
-	// machine, by the name of their service.
+	// Unserved are the stack's resources that are deployed but not served on this machine, by
+	// the name of their service.
 	Unserved map[string]string
 }
 
-// A Role is what a function is allowed.
+// A Role holds the permissions of a function.
 type Role struct {
 	ARN      string   // such as "arn:aws:iam::123456789012:role/orders-1a2b3c4"
 	Policies []string // identity policies, inline and managed ones, in JSON
-	Boundary string   // the permissions boundary, in JSON; empty: there is none
+	Boundary string   // the permissions boundary, in JSON; empty for none
 
-	// Handler is what infra/resources.go calls the function. Empty: its physical name.
+	// Handler is the function's name in infra/resources.go. Empty: its physical name.
 	Handler string
 }
 
-// A principal is a function with its role, ready to be evaluated.
+// A principal is a function with its parsed role.
 type principal struct {
 	role     Role
 	policies policy.Policies
@@ -76,7 +75,7 @@ var (
 	rolePattern = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]{1,510}/)?[0-9A-Za-z_+=,.@-]{1,64}$`)
 )
 
-// check returns every problem but those of the roles.
+// check returns all problems except those of the roles.
 func (c Config) check() error {
 	var problems []error
 	if c.Region == "" {

@@ -15,7 +15,7 @@ type Endpoint struct {
 	served  atomic.Pointer[region]
 }
 
-// A region is a Config in service. It never changes.
+// A region serves a Config. It is immutable.
 type region struct {
 	*Endpoint
 	config     Config
@@ -37,10 +37,9 @@ func New(o Options) (*Endpoint, error) {
 	return &Endpoint{options: o}, nil
 }
 
-// Prepare validates cfg. The error joins every problem of it. Nothing that is served
-// changes before commit, which does not fail; without it, Prepare leaves no trace.
-// cfg must not be changed afterwards. Requests that are being answered end as they
-// began.
+// Prepare validates cfg. The error joins all its problems. Nothing changes before commit,
+// which does not fail; without it, Prepare has no effect. cfg must not be changed afterwards.
+// Requests in progress end as they began.
 func (e *Endpoint) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
 	principals, err := cfg.principals()
 	if err := errors.Join(cfg.check(), err); err != nil {
@@ -53,7 +52,7 @@ func (e *Endpoint) Prepare(_ context.Context, cfg Config) (commit func(), err er
 	return func() { e.served.Store(next) }, nil
 }
 
-// Handler returns the endpoint's handler, which serves what was committed last.
+// Handler returns the endpoint's handler, which serves the last commit.
 func (e *Endpoint) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		served := e.served.Load()

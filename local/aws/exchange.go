@@ -51,8 +51,8 @@ func (x *exchange) serve() {
 
 var noPage = &Error{http.StatusForbidden, "AccessDenied", "A browser may not call this endpoint: call it from a handler."}
 
-// preflight lets a service with rules for web pages answer. A preflight has no
-// signature: only that of S3 has a form of its own, by its path.
+// preflight lets a service with rules for web pages answer. A preflight has no signature;
+// S3's is recognized by its path.
 func (x *exchange) preflight() {
 	x.call.Service, x.call.Action = "s3", "Preflight"
 	if sharer, ok := x.services["s3"].(Sharer); ok {
@@ -62,7 +62,7 @@ func (x *exchange) preflight() {
 	x.refuse(noPage)
 }
 
-// checkOrigin refuses what a web page sends, unless the service allows it.
+// checkOrigin refuses requests of web pages, unless the service allows them.
 func (x *exchange) checkOrigin() error {
 	if x.r.Header.Get("Origin") == "" {
 		return nil
@@ -73,7 +73,7 @@ func (x *exchange) checkOrigin() error {
 	return noPage
 }
 
-// parse reads the signature, and which service it is for.
+// parse reads the signature, and the service that it is for.
 func (x *exchange) parse() (*sigv4.Signature, error) {
 	x.call.Service = unsignedService(x.r)
 	signature, err := sigv4.Parse(x.r, x.call.Service)
@@ -90,7 +90,7 @@ func (x *exchange) parse() (*sigv4.Signature, error) {
 	return signature, err
 }
 
-// form returns what signs a browser's form, which has its signature in the body.
+// form returns the signature of a browser's form, which is in the body.
 func (x *exchange) form() (form sigv4.Form, isForm bool) {
 	reader, ok := x.services[x.call.Service].(FormReader)
 	if !ok || !strings.HasPrefix(x.r.Header.Get("Content-Type"), "multipart/form-data") || x.readBody() != nil {
@@ -115,8 +115,8 @@ func (x *exchange) readBody() error {
 	return nil
 }
 
-// verify reads the body and learns who sent it. The region of a service that is not
-// served does not matter.
+// verify reads the body and identifies the sender. The region of a service that is not served
+// does not matter.
 func (x *exchange) verify(signature *sigv4.Signature) (err error) {
 	if err := x.readBody(); err != nil {
 		return err
@@ -148,11 +148,11 @@ func (x *exchange) isServed() bool {
 	return x.services[x.call.Service] != nil || x.config.Forwards[x.call.Service] != nil
 }
 
-// isDeployed reports whether the caller is a function whose calls go to AWS itself.
+// isDeployed reports whether the caller is a function whose calls go to AWS.
 func (x *exchange) isDeployed() bool { return x.config.Deployed != nil && x.caller.Function != "" }
 
-// describe adds what a request asks for, as far as it can be read, to the record: it is
-// AWS that decides about it.
+// describe adds a request's operation, as far as it can be read, to the record. AWS
+// authorizes it.
 func (x *exchange) describe(service Service) {
 	if service != nil {
 		operation, _ := service.Read(x.r, x.body)
@@ -163,7 +163,7 @@ func (x *exchange) describe(service Service) {
 	}
 }
 
-// refusedCaller is the answer to who may call nothing here.
+// refusedCaller returns the error for a caller that may call nothing.
 func (x *exchange) refusedCaller() *Error {
 	if x.call.Service == "s3" {
 		return &Error{http.StatusForbidden, "AccessDenied", x.caller.Refusal}
@@ -171,7 +171,8 @@ func (x *exchange) refusedCaller() *Error {
 	return &Error{http.StatusBadRequest, "AccessDeniedException", x.caller.Refusal}
 }
 
-// answer lets the service answer, or the endpoint that its calls go to.
+// answer passes the request to the service, or to the endpoint that its calls are forwarded
+// to.
 func (x *exchange) answer() error {
 	service, target := x.services[x.call.Service], x.config.Forwards[x.call.Service]
 	switch {
@@ -206,7 +207,7 @@ func (x *exchange) answer() error {
 	return nil
 }
 
-// notServed names what is missing.
+// notServed returns an error that names what is missing.
 func (x *exchange) notServed() *Error {
 	name := x.call.Service
 	what := "The stack has no resource of it that is served."
@@ -227,7 +228,7 @@ func (x *exchange) refuse(e *Error) {
 	refuse(x.w, x.r, x.call.Service, e)
 }
 
-// report gives the record of the exchange away. A service that panics has answered 500.
+// report emits the record of the exchange. A service that panics has answered 500.
 func (x *exchange) report() {
 	x.call.End, x.call.Status = x.options.Now(), cmp.Or(x.w.status, http.StatusInternalServerError)
 	if x.options.OnCall != nil {
@@ -235,8 +236,8 @@ func (x *exchange) report() {
 	}
 }
 
-// asError returns an error in the terms of an AWS API. What a service fails with
-// otherwise is not for the client.
+// asError returns an error in the terms of an AWS API. Other errors of a service are not
+// shown to the client.
 func asError(err error) *Error {
 	if e := new(Error); errors.As(err, &e) {
 		return e
@@ -261,7 +262,7 @@ func unsignedService(r *http.Request) string {
 	return ""
 }
 
-// targets are the services of X-Amz-Target's prefixes.
+// targets maps the prefixes of X-Amz-Target to services.
 var targets = map[string]string{
 	"DynamoDB_":        "dynamodb",
 	"DynamoDBStreams_": "dynamodb",
@@ -270,7 +271,7 @@ var targets = map[string]string{
 	"secretsmanager.":  "secretsmanager",
 }
 
-// requestIDHeader is where a service's answer has its request ID.
+// requestIDHeader returns the response header that has the request ID.
 func requestIDHeader(service string) string {
 	if service == "s3" {
 		return "X-Amz-Request-Id"
@@ -286,7 +287,7 @@ func newRequestID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// statusWriter remembers the status of an answer.
+// statusWriter records the status of a response.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
@@ -304,5 +305,5 @@ func (w *statusWriter) Write(data []byte) (int, error) {
 	return w.ResponseWriter.Write(data)
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap supports http.ResponseController.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

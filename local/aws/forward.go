@@ -11,8 +11,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
-// A Target is another endpoint of a service, and the key with which calls to it are
-// signed.
+// A Target is another endpoint of a service, with the key that signs calls to it.
 type Target struct {
 	URL         *url.URL // without a user
 	Region      string   // of the signature; empty for the configuration's
@@ -20,9 +19,9 @@ type Target struct {
 	Key         sigv4.Key
 }
 
-// standIn is the target of a URL that the flag -aws gives. Stand-ins such as LocalStack
-// take a key ID of 12 digits for the account, and DynamoDB Local keeps the tables of each
-// key ID and region apart, so that all functions have the same.
+// standIn returns the target of a URL from the flag -aws. Stand-ins such as LocalStack
+// interpret a key ID of 12 digits as the account, and DynamoDB Local separates the tables of
+// each key ID and region, so all functions use the same key ID.
 // https://docs.localstack.cloud/aws/capabilities/config/credentials/
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html
 func (x *exchange) standIn(u *url.URL) (Target, func(error) *Error) {
@@ -37,7 +36,7 @@ func (x *exchange) standIn(u *url.URL) (Target, func(error) *Error) {
 	}
 }
 
-// forwardDeployed lets AWS itself answer, which decides by the function's own role.
+// forwardDeployed forwards to AWS, which authorizes the call by the function's own role.
 func (x *exchange) forwardDeployed() error {
 	t, err := x.config.Deployed(x.r.Context(), x.caller.Function, x.call.Service)
 	if err != nil {
@@ -50,8 +49,8 @@ func (x *exchange) forwardDeployed() error {
 	return nil
 }
 
-// forward lets another endpoint answer. The function's signature and token stay here: the
-// request is signed again, with the target's key.
+// forward forwards to another endpoint. The function's signature and token are removed, and
+// the request is signed again with the target's key.
 func (x *exchange) forward(t Target, unreachable func(error) *Error) {
 	region := t.Region
 	if region == "" {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An Identity is what STS calls a verified caller.
+// An Identity is a verified caller in STS's terms.
 type Identity struct {
 	ARN     string // such as "arn:aws:sts::123456789012:assumed-role/ROLE/FUNCTION"
 	UserID  string // unique ID of the role, ":" and the name of the function
@@ -17,14 +17,14 @@ type Identity struct {
 
 type identityKey struct{}
 
-// IdentityOf returns the verified caller of a request that a Service reads or serves,
-// from the request's context. It is zero for any other context.
+// IdentityOf returns the verified caller of a request that a Service reads or serves, from
+// the request's context. It is zero for any other context.
 func IdentityOf(ctx context.Context) Identity {
 	identity, _ := ctx.Value(identityKey{}).(Identity)
 	return identity
 }
 
-// identity returns who sends the request. Lambda names a session after the function.
+// identity returns the identity of the caller. Lambda names a session after the function.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 func (x *exchange) identity() Identity {
 	account := x.config.AccountID
@@ -41,7 +41,7 @@ func (x *exchange) identity() Identity {
 	}
 }
 
-// uniqueID derives a unique ID, which has 21 characters, from an ARN.
+// uniqueID derives a unique ID of 21 characters from an ARN.
 func uniqueID(prefix, arn string) string {
 	sum := sha256.Sum256([]byte(arn))
 	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:17]

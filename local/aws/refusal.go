@@ -9,8 +9,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Query returns the error as the query protocol has it, such as 403 AccessDenied for 400
-// AccessDeniedException. An error of a service's own is returned as it is.
+// Query returns the error in the query protocol's terms, such as 403 AccessDenied for 400
+// AccessDeniedException. A service's own error is returned unchanged.
 // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 func (e *Error) Query() *Error {
 	if q, known := queryErrors[e.Code]; known {
@@ -38,11 +38,11 @@ const (
 	shapeCBOR               // RPC version 2 with CBOR
 )
 
-// restXML are the services that have REST with XML.
+// restXML are the services that use REST with XML.
 var restXML = map[string]bool{"s3": true, "cloudfront": true, "route53": true}
 
-// shapeOf reads the protocol off a request. REST services have no sign of theirs but
-// their name: where that is not known, a request without a JSON type is taken for XML.
+// shapeOf determines the protocol of a request. REST services are recognized only by name.
+// For an unknown one, a request without a JSON type is assumed to be XML.
 // https://smithy.io/2.0/aws/protocols/index.html
 func shapeOf(r *http.Request, service string) shape {
 	contentType := r.Header.Get("Content-Type")
@@ -59,8 +59,8 @@ func shapeOf(r *http.Request, service string) shape {
 	return shapeJSON
 }
 
-// refuse writes an error for a service that nobody serves, in the shape of the protocol
-// that the request has.
+// refuse writes an error for a service that is not served, in the shape of the request's
+// protocol.
 func refuse(w http.ResponseWriter, r *http.Request, service string, e *Error) {
 	switch shapeOf(r, service) {
 	case shapeCBOR:
@@ -100,7 +100,7 @@ func refuseQuery(w http.ResponseWriter, namespace string, e *Error) {
 	write(w, q.Status, "text/xml", body)
 }
 
-// jsonType is the request's own type where that is a version of AWS's JSON.
+// jsonType returns the request's own type if it is a version of AWS's JSON.
 func jsonType(r *http.Request) string {
 	if t := r.Header.Get("Content-Type"); t == "application/x-amz-json-1.0" || t == "application/x-amz-json-1.1" {
 		return t
@@ -111,7 +111,7 @@ func jsonType(r *http.Request) string {
 func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client's loss
+	_, _ = w.Write(body) // an error means that the client is gone
 }
 
 // cborMap encodes a map of texts: RFC 8949, major types 5 and 3, with lengths of 32 bits.

@@ -6,8 +6,8 @@ import (
 	"net/url"
 )
 
-// tokenService is STS. It serves GetCallerIdentity, which is what people call first. It needs no permission,
-// and no policy can deny it.
+// tokenService is STS. It serves only GetCallerIdentity, usually the first call of a tool. It
+// needs no permission, and no policy can deny it.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 type tokenService struct{}
 

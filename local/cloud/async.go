@@ -7,13 +7,13 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// asyncWaits are what Lambda waits before it runs an asynchronous invocation again whose
-// function failed: twice, unless the function says otherwise.
+// asyncWaits are Lambda's waits before it runs a failed asynchronous invocation again: twice,
+// unless the function is configured otherwise.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 var asyncWaits = []time.Duration{time.Minute, 2 * time.Minute}
 
-// retryAsync invokes a function until it succeeds. wait waits, and reports false when
-// there is nothing left to wait for.
+// retryAsync invokes a function until it succeeds. wait waits, and reports whether to
+// continue.
 func retryAsync(wait func(time.Duration) bool, invoke func() error) {
 	for attempt := 0; ; attempt++ {
 		if _, failed := errors.AsType[*lambda.FunctionError](invoke()); !failed {
@@ -25,7 +25,7 @@ func retryAsync(wait func(time.Duration) bool, invoke func() error) {
 	}
 }
 
-// wait waits, but for no longer than the cloud is open.
+// wait waits for d, or until the cloud is closed.
 func (c *Cloud) wait(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

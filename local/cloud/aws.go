@@ -22,8 +22,8 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// awsServices are the services of AWS that handlers call, behind one endpoint, and what
-// invokes handlers besides the API.
+// awsServices are the AWS services that handlers call, behind one endpoint, and those that
+// invoke handlers besides the API.
 type awsServices struct {
 	endpoint   *aws.Endpoint
 	tables     *dynamodb.Engine
@@ -33,23 +33,23 @@ type awsServices struct {
 	schedules  *scheduler.Scheduler
 	sources    *eventsource.Service
 
-	// consumed are the queues of the deployed stack that handlers here consume, by the ARN
-	// of the queue on this machine; see consume.
+	// consumed are the queues of the deployed stack that local handlers consume, by the ARN
+	// of the local queue; see consume.
 	consumed atomic.Pointer[map[string]deployed.Queue]
 
 	developer lambda.Credentials // may do everything
-	expiry    context.CancelFunc // of items
+	expiry    context.CancelFunc // stops the expiry of items
 	data      io.Closer          // the lock of the folder; nil in memory
 }
 
-// Developer returns the credentials with which a developer may call the endpoint of AWS
-// on this machine, by the AWS command line for instance, and its URL.
+// Developer returns the URL of the local AWS endpoint, and credentials with which a developer
+// may call it, such as with the AWS CLI.
 func (c *Cloud) Developer() (url string, credentials lambda.Credentials) {
 	return c.awsURL(), c.services.developer
 }
 
-// awsURL names the address: for an IP address, SDKs write a bucket into the path, and
-// not into the host's name, which would not resolve.
+// awsURL uses an IP address: for one, SDKs write a bucket into the path and not into the host
+// name, which would not resolve.
 func (c *Cloud) awsURL() string { return "http://127.0.0.1:" + c.aws.Port() }
 
 func (c *Cloud) newAWSServices() (err error) {
@@ -92,7 +92,7 @@ func (c *Cloud) newAWSServices() (err error) {
 	return nil
 }
 
-// dataDir is the folder in which a service keeps its data; empty for memory.
+// dataDir returns the folder of a service's data, or "" for memory.
 func (c *Cloud) dataDir(service string) string {
 	if c.cfg.Data == "" {
 		return ""
@@ -100,8 +100,8 @@ func (c *Cloud) dataDir(service string) string {
 	return filepath.Join(c.cfg.Data, c.cfg.Stack, service)
 }
 
-// prepare has each service prepare its configuration. target is where functions' calls
-// go, nil for the services here.
+// prepare prepares each service's configuration. target returns where functions' calls go,
+// and is nil for the local services.
 func (a *awsServices) prepare(ctx context.Context, s wiring.Services, cfg Config, target targetFunc) (commits []func(), err error) {
 	var problems []error
 	add := func(name string, commit func(), err error) {
@@ -167,7 +167,7 @@ func (a *awsServices) close() error {
 	return errors.Join(errs...)
 }
 
-// caller returns who signs with an access key: a function's process, or the developer.
+// caller returns the owner of an access key: a function's process, or the developer.
 func (c *Cloud) caller(accessKeyID string) (aws.Caller, bool) {
 	if d := c.services.developer; accessKeyID == d.AccessKeyID {
 		return aws.Caller{SecretAccessKey: d.SecretAccessKey}, true
@@ -185,8 +185,8 @@ func (c *Cloud) caller(accessKeyID string) (aws.Caller, bool) {
 	}, known
 }
 
-// called adds a call to the record of the invocation that made it, with the program's
-// name of the resource.
+// called adds a call to the record of the invocation that made it, with the resource's name
+// in the program.
 func (c *Cloud) called(call aws.Call) {
 	if call.Invocation == "" {
 		return

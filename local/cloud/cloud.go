@@ -1,6 +1,6 @@
-// Package cloud composes the local cloud: it takes the ports, runs the program, hands
-// what the program describes to the emulators, and does so again when sources are
-// saved. It knows neither flags nor resource types.
+// Package cloud composes the local cloud: it listens on the ports, runs the program, passes
+// what the program describes to the emulators, and does so again when sources are saved. It
+// depends neither on flags nor on resource types.
 package cloud
 
 import (
@@ -51,11 +51,11 @@ type Cloud struct {
 	deployed          *DeployedStack   // nil without Live and RealResources, and before Deploy
 	live              liveStack        // empty without Live
 	resources         realResources    // empty without RealResources
-	failed            chan error       // of a server that ended by itself
+	failed            chan error       // of a server that ended on its own
 	closed            chan struct{}    // by Close
 	closing           sync.Once
 
-	// What is served, and what has been saved since; see Reload.
+	// The served program, and what has been saved since; see Reload.
 	stack *stack.Program
 	// isProvisional is set while the program's committed description is served.
 	isProvisional atomic.Bool
@@ -68,8 +68,8 @@ type Cloud struct {
 	programGate   gate // of all requests to the API, while a saved program or its settings are not served
 }
 
-// Listen takes the four ports, or three with a real tenant. Until Deploy, they answer
-// 503.
+// Listen listens on the four ports, or three with a real tenant. They answer 503 until
+// Deploy.
 func Listen(cfg Config) (*Cloud, error) {
 	root, err := filepath.Abs(cfg.Root)
 	if err != nil {
@@ -103,7 +103,7 @@ func Listen(cfg Config) (*Cloud, error) {
 	return c, nil
 }
 
-// listen takes the ports, the site's first.
+// listen listens on the ports, the site's first.
 func (c *Cloud) listen() error {
 	servers := []struct {
 		name string
@@ -135,7 +135,7 @@ func (c *Cloud) listen() error {
 	return c.listenAWS()
 }
 
-// listenAWS takes the port after the console's, or any other: only a stack whose
+// listenAWS listens on the port after the console's, or any other: only a stack whose
 // handlers call AWS needs it.
 func (c *Cloud) listenAWS() (err error) {
 	cfg := loopback.Config{Name: "aws", ErrorLog: c.cfg.Terminal.ServerErrors("aws"), EndWithClient: true}
@@ -153,13 +153,13 @@ func (c *Cloud) listenAWS() (err error) {
 	return nil
 }
 
-// SiteURL is the site's origin, where a user starts.
+// SiteURL returns the site's origin, where a user starts.
 func (c *Cloud) SiteURL() string { return c.site.URL() }
 
-// APIURL is the API's own endpoint, without the stage.
+// APIURL returns the API's own endpoint, without the stage.
 func (c *Cloud) APIURL() string { return c.api.URL() }
 
-// TenantURL is the Auth0 tenant; empty for a real one before Deploy.
+// TenantURL returns the URL of the Auth0 tenant; empty for a real one before Deploy.
 func (c *Cloud) TenantURL() string {
 	if !c.cfg.RealTenant {
 		return c.tenant.URL()
@@ -173,11 +173,10 @@ func (c *Cloud) TenantURL() string {
 // Tenant returns the local tenant; nil with RealTenant.
 func (c *Cloud) Tenant() *auth0.Tenant { return c.issuer }
 
-// Exports are the outputs of the stack that is served. They must not be changed.
+// Exports returns the outputs of the served stack. They must not be changed.
 func (c *Cloud) Exports() map[string]any { return c.graph.Exports }
 
-// Deploy builds what the program deploys, runs it, and hands the servers what
-// it describes.
+// Deploy builds what the program deploys, runs it, and passes its description to the servers.
 func (c *Cloud) Deploy(ctx context.Context) error {
 	if err := c.prepareDebugger(ctx); err != nil {
 		return err
@@ -207,15 +206,15 @@ func (c *Cloud) builder() artifact.Builder {
 	return artifact.Builder{Target: artifact.Host(), Root: c.cfg.Root, Local: true, Debug: c.cfg.Debug, SiteDir: c.siteDir(), Report: c.cfg.Terminal.Step}
 }
 
-// A deployment is what is to be served.
+// A deployment is a description of the stack, ready to be served.
 type deployment struct {
 	graph         *stack.Graph
 	isProvisional bool               // of the committed description
 	real          *realtenant.Tenant // nil without RealTenant
 }
 
-// describe returns what the program gives: from its committed description while the
-// program is not compiled yet, and otherwise by a run. It changes nothing.
+// describe returns the program's description: the committed one while the program is not
+// compiled yet, and otherwise that of a run. It changes nothing.
 func (c *Cloud) describe(ctx context.Context) (d deployment, err error) {
 	request := c.request(c.cfg.Stack)
 	if c.cfg.RealTenant {
@@ -243,8 +242,8 @@ func (c *Cloud) describe(ctx context.Context) (d deployment, err error) {
 	return d, err
 }
 
-// resolveTenant finds the real tenant before the program runs. It is found again only
-// where the settings name another.
+// resolveTenant finds the real tenant before the program runs. It finds it again only if the
+// settings name another.
 func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (*realtenant.Tenant, error) {
 	if real := c.real.Load(); real != nil && real.IsOf(settings) {
 		return real, real.CheckOrigin(settings)
@@ -256,10 +255,9 @@ func (c *Cloud) resolveTenant(ctx context.Context, settings stack.Settings) (*re
 	return realtenant.Find(ctx, cfg, settings)
 }
 
-// request is for a run of the program for a stack: at the local origins, with
-// credentials that are valid nowhere, and with the domain of the local tenant
-// unless users sign in at the real one. It is live only where something stands in for
-// the broker.
+// request returns a request to run the program for a stack: at the local origins, with
+// credentials that are valid nowhere, and with the domain of the local tenant unless users
+// sign in at the real one. The stack is live only if there is a broker.
 func (c *Cloud) request(stackName string) stack.Request {
 	r := stack.Request{
 		Stack:     stackName,
@@ -273,8 +271,8 @@ func (c *Cloud) request(stackName string) stack.Request {
 	return r
 }
 
-// apply serves a deployment, in place of what was served before. Users stay signed in,
-// and requests in progress are answered by what was served when they came.
+// apply serves a deployment, replacing the previous one. Users stay signed in, and requests
+// in progress are answered by the deployment that received them.
 func (c *Cloud) apply(ctx context.Context, d deployment) error {
 	values, err := secrets.Load(c.cfg.Root, os.Getenv)
 	if err != nil {
@@ -306,7 +304,7 @@ func (c *Cloud) apply(ctx context.Context, d deployment) error {
 	return nil
 }
 
-// Ready is where everything is served, for the terminal.
+// Ready returns the URLs of all servers, for the terminal.
 func (c *Cloud) Ready() terminal.Ready {
 	r := terminal.Ready{
 		Site: c.SiteURL(), API: c.APIURL() + "/api", Tenant: c.TenantURL(), Console: c.ConsoleURL(),
@@ -334,7 +332,7 @@ func (c *Cloud) Serve(ctx context.Context) error {
 	}
 }
 
-// Close ends every server, connection and process at once.
+// Close ends all servers, connections and processes immediately.
 func (c *Cloud) Close() error {
 	c.closing.Do(func() { close(c.closed) })
 	errs := []error{c.live.close()}

@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/terminal"
 )
 
-// Config is what a Cloud runs.
+// Config configures a Cloud.
 type Config struct {
 	Root      string              // the project's folder
 	Stack     string              // the stack whose settings apply
@@ -27,30 +27,30 @@ type Config struct {
 	// Now is the clock of the tenant and the API; nil means time.Now.
 	Now func() time.Time
 
-	// RealTenant signs users in at the stack's own Auth0 tenant, in place of the
-	// local one, as the application of ClientID, or of the deployed stack where
-	// that is empty. HTTPClient is for requests to it; nil means the system's roots.
+	// RealTenant signs users in at the stack's own Auth0 tenant instead of the local one, as
+	// the application of ClientID, or of the deployed stack if that is empty. HTTPClient is
+	// for requests to it; nil means the system's roots.
 	RealTenant bool
 	ClientID   string
 	HTTPClient *http.Client
 
-	// Live has invocations of the deployed stack run on this machine; nil: none are.
+	// Live selects invocations of the deployed stack to run on this machine; nil means none.
 	Live *Live
-	// RealResources has handlers use the deployed stack's resources, with the rights of
-	// their own roles, in place of those of this machine. Queues and schedules then
-	// invoke the handlers in Consume alone. It needs RealTenant.
+	// RealResources makes handlers use the deployed stack's resources, with the rights of
+	// their own roles, instead of the local ones. Queues and schedules then invoke only the
+	// handlers in Consume. It needs RealTenant.
 	RealResources bool
 	Consume       []string
-	// Deployed is the deployed stack, for Live and RealResources; nil: what Pulumi knows.
+	// Deployed is the deployed stack, for Live and RealResources; nil reads it with Pulumi.
 	Deployed *DeployedStack
-	// Broker is the address of what stands in for AWS IoT Core, such as
-	// ws://127.0.0.1:8080: the stack that is served here is then live. Empty: it is not,
-	// whatever its settings say.
+	// Broker is the address of a stand-in for AWS IoT Core, such as ws://127.0.0.1:8080,
+	// which makes the local stack live. Empty means that it is not live, whatever its
+	// settings are.
 	Broker string
 }
 
 // ReadyUser has an account at the local tenant from the start.
 var ReadyUser = auth0.ReadyUser{Email: "dev@example.com", Password: "local-password", Name: "Dev User"}
 
-// SecondUser has an account too, and no role, while the stack has roles.
+// SecondUser also has an account, without roles, while the stack has roles.
 var SecondUser = auth0.ReadyUser{Email: "guest@example.com", Password: "guest-password", Name: "Guest User"}

@@ -17,7 +17,7 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// replay invokes a function once more with an event, past the gateway.
+// replay invokes a function once more with an event, bypassing the gateway.
 func (c *Cloud) replay(ctx context.Context, function string, event []byte) (string, error) {
 	function = c.observer.physical(function)
 	ctx, record := c.journal.Begin(context.WithoutCancel(ctx), journal.Entry{
@@ -32,7 +32,7 @@ func (c *Cloud) replay(ctx context.Context, function string, event []byte) (stri
 	return id, nil
 }
 
-// pathOf is the path in an event of the gateway, if it is one.
+// pathOf returns the path in an event of the gateway, or "" for other events.
 func pathOf(event []byte) string {
 	var e struct{ RawPath string }
 	if json.Unmarshal(event, &e) != nil {
@@ -41,8 +41,8 @@ func pathOf(event []byte) string {
 	return e.RawPath
 }
 
-// buildConsole builds the console's page in the background, where it is not built yet,
-// and returns what waits for it.
+// buildConsole builds the console's page in the background, unless it is built already, and
+// returns a function that waits for it.
 func (c *Cloud) buildConsole(ctx context.Context) (wait func() (dir string, err error)) {
 	wait = sync.OnceValues(func() (string, error) { return c.builder().Console(ctx) })
 	go wait()
@@ -72,7 +72,7 @@ func (c *Cloud) startConsole(built func() (dir string, err error)) error {
 	return nil
 }
 
-// describeCalls is what can be called now, and as whom.
+// describeCalls returns which routes can be called now, and as which users.
 func (c *Cloud) describeCalls() console.API {
 	api, _ := c.observer.described()
 	api.SiteURL, api.APIURL = c.SiteURL(), c.APIURL()
@@ -88,7 +88,7 @@ func (c *Cloud) describeCalls() console.API {
 	return api
 }
 
-// describeStack is what is deployed now, beside the other of dev and prod.
+// describeStack returns what is deployed now, compared with the other of dev and prod.
 func (c *Cloud) describeStack(ctx context.Context) console.Stack {
 	_, graph := c.observer.described()
 	s := wiring.DescribeStack(graph)
@@ -108,8 +108,8 @@ func (c *Cloud) TestToken(user, defect string) (string, error) {
 	return c.issuer.TestToken(user, c.describeCalls().Audience, defect)
 }
 
-// explorerClient shows redirects and waits as long as a function may take, which
-// is 30 s on an HTTP API, and a little more.
+// explorerClient returns redirects, and waits slightly longer than a function may take, which
+// is 30 s on an HTTP API.
 func explorerClient() *http.Client {
 	return &http.Client{
 		Timeout:       35 * time.Second,
@@ -118,10 +118,10 @@ func explorerClient() *http.Client {
 	}
 }
 
-// ConsoleURL is where a developer looks at what happens.
+// ConsoleURL returns the URL of the developer's console.
 func (c *Cloud) ConsoleURL() string { return c.console.URL() }
 
-// compare adds to a stack how another one differs.
+// compare adds the differences of another stack to s.
 func (c *Cloud) compare(ctx context.Context, s *console.Stack, here *stack.Graph, other string) {
 	s.Other = other
 	there, err := c.stack.Described(ctx, c.request(other)) // while the program is not compiled yet

@@ -13,13 +13,13 @@ import (
 	"api-auth-jwt-auth0/local/console"
 )
 
-// How much the console shows at once.
+// How much the console shows at a time.
 const (
 	itemsOfPage   = 25
 	shownMessages = 50
 )
 
-// table is the name in the cloud of a table of the program.
+// table returns the physical name of a table of the program.
 func (c *Cloud) table(name string) (string, error) {
 	for _, t := range c.observer.deployedServices().Tables.Tables {
 		if c.observer.label(t.ARN) == name {
@@ -76,7 +76,7 @@ func (c *Cloud) deleteItem(table, key string) error {
 	return c.services.tables.Delete(table, jsontext.Value(key))
 }
 
-// queue is the name in the cloud of a queue of the program.
+// queue returns the physical name of a queue of the program.
 func (c *Cloud) queue(name string) (string, error) {
 	for physical, label := range queueNames(c.observer.deployedServices()) {
 		if label == name {
@@ -106,7 +106,7 @@ func (c *Cloud) messages(queue string) ([]console.Message, error) {
 	return messages, nil
 }
 
-// stateOf is that of a message in the words of SQS.
+// stateOf returns the state of a message in SQS's terms.
 func (c *Cloud) stateOf(m sqs.Message) string {
 	now := time.Now
 	if c.cfg.Now != nil {
@@ -156,7 +156,7 @@ func (c *Cloud) purge(queue string) error {
 	return c.services.queues.Purge(queue)
 }
 
-// bucket is the name in the cloud of a bucket of the program.
+// bucket returns the physical name of a bucket of the program.
 func (c *Cloud) bucket(name string) (string, error) {
 	for _, b := range c.observer.deployedServices().Buckets.Buckets {
 		if c.observer.label(b.ARN) == name {

@@ -7,5 +7,5 @@ import (
 	"strings"
 )
 
-// lockData does nothing where the local cloud does not run.
+// lockData does nothing: the local cloud does not run here.
 func lockData(string) (io.Closer, error) { return io.NopCloser(strings.NewReader("")), nil }

@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// lockData keeps other local clouds out of a folder with data until it is closed, or
-// this process ends: each would overwrite what the other one stores.
+// lockData locks a data folder against other local clouds until it is closed, or this process
+// ends: each would overwrite the other's data.
 func lockData(folder string) (io.Closer, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of -data: %w", err)

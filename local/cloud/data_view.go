@@ -16,7 +16,7 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// consoleData is what the console shows and changes of the services of AWS.
+// consoleData returns the console's access to the AWS services.
 func (c *Cloud) consoleData() console.Data {
 	return console.Data{
 		HasAny: c.observer.hasData, Describe: c.describeData, Shell: c.shellLines,
@@ -27,7 +27,7 @@ func (c *Cloud) consoleData() console.Data {
 	}
 }
 
-// shellLines are for a POSIX shell. Version 1 of the AWS command line reads the second
+// shellLines returns commands for a POSIX shell. Version 1 of the AWS CLI reads the second
 // name of the region, and SDKs the first.
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
 func (c *Cloud) shellLines() []string {
@@ -41,8 +41,8 @@ func (c *Cloud) shellLines() []string {
 	}
 }
 
-// hasData reports whether the stack has what the view of data shows: nothing where its
-// handlers use what is deployed.
+// hasData reports whether the stack has resources for the data view. It has none if its
+// handlers use the deployed ones.
 func (o *observer) hasData() bool {
 	if o.deployedNames.Load() != nil {
 		return false
@@ -54,7 +54,7 @@ func (o *observer) hasData() bool {
 
 func isSecret(p ssm.Parameter) bool { return p.Type == "SecureString" }
 
-// describeData is what the resources have now.
+// describeData returns the current content of the resources.
 func (c *Cloud) describeData() (state console.DataState) {
 	s := c.observer.deployedServices()
 	state.Tables, state.Queues = c.describeTables(s), c.describeQueues(s)
@@ -138,7 +138,7 @@ func describeSecret(s wiring.Services, p ssm.Summary) console.SecretSetting {
 	}
 }
 
-// consumers are the handlers that a queue or a stream invokes.
+// consumers returns the handlers that a queue or a stream invokes.
 func (c *Cloud) consumers(sourceARN string) (consumers []console.Consumer) {
 	for _, m := range c.services.sources.Mappings() {
 		if m.SourceARN != sourceARN {
@@ -160,7 +160,7 @@ func usesOf(s wiring.Services, arn string) (uses []console.Use) {
 	return uses
 }
 
-// nameIn is the name of a resource in the program.
+// nameIn returns the name of a resource in the program.
 func nameIn(s wiring.Services, arn, physical string) string {
 	if name := s.Labels[arn]; name != "" {
 		return name
@@ -217,8 +217,8 @@ func (c *Cloud) setSecret(name, value string) error {
 	return c.serveSecrets()
 }
 
-// serveSecrets serves the values that this machine has now. Where sources are watched,
-// the file's change does so again.
+// serveSecrets serves the current values of this machine. If sources are watched, the file's
+// change serves them again.
 func (c *Cloud) serveSecrets() error {
 	values, err := secrets.Load(c.cfg.Root, os.Getenv)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 
 const installDelve = "go install github.com/go-delve/delve/cmd/dlv@latest"
 
-// Debugger is where Delve listens, or empty.
+// Debugger returns Delve's address, or "".
 func (c *Cloud) Debugger() string {
 	if c.delve == nil {
 		return ""
@@ -26,8 +26,7 @@ func (c *Cloud) Debugger() string {
 	return c.delve.Address
 }
 
-// prepareDebugger checks, before anything is built, that a handler can be run
-// under Delve.
+// prepareDebugger checks, before anything is built, that a handler can be run under Delve.
 func (c *Cloud) prepareDebugger(ctx context.Context) error {
 	if c.cfg.Debug == "" {
 		return nil
@@ -51,7 +50,7 @@ func (c *Cloud) prepareDebugger(ctx context.Context) error {
 	return listener.Close() // Delve takes it
 }
 
-// findDelve looks on PATH, and where `go install` puts programs.
+// findDelve looks on PATH, and where `go install` installs programs.
 func findDelve(ctx context.Context) (string, error) {
 	if path, err := exec.LookPath("dlv"); err == nil {
 		return filepath.Abs(path)

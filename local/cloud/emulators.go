@@ -14,7 +14,7 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// newEmulators makes what serves the stack. Each answers 503 until apply.
+// newEmulators creates the emulators. Each answers 503 until apply.
 func (c *Cloud) newEmulators() (err error) {
 	c.distribution = cdn.New(cdn.Options{Now: c.cfg.Now, Logger: c.logger("site")})
 	c.functions, err = lambda.New(lambda.Options{
@@ -48,8 +48,8 @@ func (c *Cloud) newEmulators() (err error) {
 	return nil
 }
 
-// prepare has every emulator prepare its configuration. Nothing that is served
-// changes before commit, which cannot fail.
+// prepare prepares the configuration of all emulators. Nothing changes before commit, which
+// cannot fail.
 func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), err error) {
 	var commits []func()
 	add := func(name string, commit func(), err error) error {
@@ -94,14 +94,14 @@ func (c *Cloud) prepare(ctx context.Context, s wiring.Services) (commit func(), 
 	}, nil
 }
 
-// awaitFunction waits until code that was saved for a function is served.
+// awaitFunction waits until a function's saved code is served.
 func (c *Cloud) awaitFunction(ctx context.Context, name string, event []byte) error {
 	c.observer.called(ctx, name, event)
 	return c.awaitRebuild(ctx, c.observer.label(name))
 }
 
-// awaitRebuild waits until the saved code of a handler is served or has failed,
-// and records how long that took.
+// awaitRebuild waits until the saved code of a handler is served or has failed, and records
+// how long that took.
 func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	if c.handlerGate.blocked(handler) == nil {
 		return nil
@@ -112,8 +112,8 @@ func (c *Cloud) awaitRebuild(ctx context.Context, handler string) error {
 	return err
 }
 
-// RotateKeys has the tenant sign with a new key from now on. Tokens that were
-// signed by the one before stay valid.
+// RotateKeys makes the tenant sign with a new key. Tokens signed by the previous one stay
+// valid.
 func (c *Cloud) RotateKeys() error {
 	if c.cfg.RealTenant {
 		return errors.New("the keys of a real tenant are rotated in Auth0's dashboard, under Settings, Signing Keys")
@@ -121,8 +121,8 @@ func (c *Cloud) RotateKeys() error {
 	return c.issuer.RotateKeys()
 }
 
-// prepareAPI tries again for a while: a busy machine may take longer to make the
-// tenant's first key than API Gateway waits for it.
+// prepareAPI retries for a while: on a busy machine the tenant's first key may take longer
+// than API Gateway waits for it.
 func (c *Cloud) prepareAPI(ctx context.Context, cfg gateway.Config) (commit func(), err error) {
 	for range 10 {
 		if commit, err = c.gateway.Prepare(ctx, cfg); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
@@ -140,13 +140,13 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 		Logger:     c.logger("api"),
 		OnRequest:  c.observer.taken, OnTrace: c.observer.traced,
 	}
-	if c.accessLog != nil { // an interface with a nil *os.File in it would not be nil
+	if c.accessLog != nil { // an interface that contains a nil *os.File is not nil
 		o.AccessLog = c.accessLog
 	}
 	return o
 }
 
-// prepareSite starts Vite, where the web app is served as it is edited.
+// prepareSite starts Vite if the web app is served as it is edited.
 func (c *Cloud) prepareSite(ctx context.Context, cfg cdn.Config) (commit func(), err error) {
 	if err := c.startVite(ctx); err != nil {
 		return nil, err

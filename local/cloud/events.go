@@ -22,7 +22,7 @@ func (c *Cloud) invokeSource(ctx context.Context, function string, event []byte)
 	return c.invokeEvent(ctx, via, c.observer.label(source), function, event)
 }
 
-// sourceOfEvent is the ARN of the queue or the stream that a batch is from.
+// sourceOfEvent returns the ARN of a batch's queue or stream.
 func sourceOfEvent(event []byte) string {
 	var batch struct {
 		Records []struct {
@@ -35,24 +35,24 @@ func sourceOfEvent(event []byte) string {
 	return batch.Records[0].EventSourceARN
 }
 
-// invokeSchedule invokes the function of a schedule. Like Lambda's asynchronous
-// invocation it does not wait for the function, whose failure is no failure of the
-// schedule, and runs it again.
+// invokeSchedule invokes a schedule's function. Like Lambda's asynchronous invocation, it
+// does not wait for the function. A failure of the function does not fail the schedule, and
+// the function is retried.
 func (c *Cloud) invokeSchedule(ctx context.Context, due scheduler.Due) error {
 	function := due.Schedule.TargetARN[strings.LastIndex(due.Schedule.TargetARN, ":")+1:]
 	ctx = context.WithoutCancel(ctx)
-	go retryAsync(c.wait, func() error { // each attempt has a record of its own
+	go retryAsync(c.wait, func() error { // each attempt has its own record
 		_, err := c.invokeEvent(ctx, "schedule", due.Schedule.Expression, function, []byte(due.Input))
 		return err
 	})
 	return nil
 }
 
-// eventWords are what the lists show in place of a method.
+// eventWords are shown in lists in place of a method.
 var eventWords = map[string]string{"queue": "QUEUE", "stream": "STREAM", "schedule": "SCHEDULE"}
 
-// invokeEvent invokes a function for an event that no request caused, once code that was
-// saved for it is served.
+// invokeEvent invokes a function for an event that is not a request, once the function's
+// saved code is served.
 func (c *Cloud) invokeEvent(ctx context.Context, via, path, function string, event []byte) ([]byte, error) {
 	label := c.observer.label(function)
 	ctx, record := c.journal.Begin(ctx, journal.Entry{
@@ -70,7 +70,7 @@ func (c *Cloud) invokeEvent(ctx context.Context, via, path, function string, eve
 	return output, err
 }
 
-// receive is sqs.Service.Receive, in the words of package eventsource.
+// receive adapts sqs.Service.Receive to package eventsource.
 func (a *awsServices) receive(ctx context.Context, queueARN string, limit int, wait time.Duration) (all []eventsource.Message, err error) {
 	received, err := a.queues.Receive(ctx, queueARN, limit, wait)
 	for _, m := range received {

@@ -7,18 +7,18 @@ import (
 	"sync"
 )
 
-// A gate makes invocations wait from the moment in which their handler's code is seen
-// to be saved until the new code is served, so that a request that comes after the
-// save is not answered by the code before it.
+// A gate blocks invocations from the time a change of their handler's code is detected until
+// the new code is served, so that a request that arrives after a save is not answered by the
+// old code.
 type gate struct {
 	mu       sync.Mutex
-	saves    int             // so many so far
+	saves    int             // the number of saves so far
 	paths    map[string]bool // handlers that were saved; "" means all
-	unserved map[string]bool // those that were saved since what is served was built
+	unserved map[string]bool // those saved since the served code was built
 	done     chan struct{}   // nil while the gate is open
 }
 
-// close makes the invocations wait of a handler, or of all for "".
+// close blocks the invocations of a handler, or of all for "".
 func (g *gate) close(handler string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -33,7 +33,7 @@ func (g *gate) close(handler string) {
 	g.unserved[handler] = true
 }
 
-// served notes that all that was saved before mark is served now.
+// served records that everything saved before mark is served now.
 func (g *gate) served(mark int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -42,22 +42,21 @@ func (g *gate) served(mark int) {
 	}
 }
 
-// waiting are the handlers that were saved and are not served yet; "" means
-// all.
+// waiting returns the handlers that were saved and are not served yet; "" means all.
 func (g *gate) waiting() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Sorted(maps.Keys(g.unserved))
 }
 
-// mark is a moment: what is saved after it is not released by open.
+// mark returns the current time: open(mark) does not release what is saved later.
 func (g *gate) mark() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.saves
 }
 
-// open releases all that wait, unless something was saved since mark.
+// open releases all blocked invocations, unless something was saved since mark.
 func (g *gate) open(mark int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -67,8 +66,8 @@ func (g *gate) open(mark int) {
 	}
 }
 
-// blocked is closed once a handler's invocations are released; nil where they need not
-// wait.
+// blocked returns a channel that is closed once a handler's invocations are released, or nil
+// if they are not blocked.
 func (g *gate) blocked(handler string) <-chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -17,9 +17,8 @@ import (
 	"api-auth-jwt-auth0/local/vite"
 )
 
-// siteDir is deployed in place of the built web app where Vite serves the page, so that
-// a page that does not build delays nothing else. It has the files that are the same
-// either way.
+// siteDir is deployed instead of the built web app if Vite serves the page, so that a failing
+// build of the page delays nothing else. It has the files that are the same in both cases.
 func (c *Cloud) siteDir() string {
 	if !c.cfg.Hot {
 		return ""
@@ -27,8 +26,7 @@ func (c *Cloud) siteDir() string {
 	return filepath.Join(c.cfg.Root, "web", "site", "public")
 }
 
-// startVite starts Vite's server once, where the web app is served as it is
-// edited.
+// startVite starts Vite's server once, if the web app is served as it is edited.
 func (c *Cloud) startVite(ctx context.Context) (err error) {
 	if !c.cfg.Hot || c.hot != nil {
 		return nil
@@ -49,7 +47,7 @@ func (c *Cloud) startVite(ctx context.Context) (err error) {
 
 var colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// viteLine shows what Vite logs among the functions' lines.
+// viteLine shows Vite's log lines among those of the functions.
 func (c *Cloud) viteLine(line vite.Line) {
 	kind := lambda.Output
 	if line.Level == "error" {
@@ -60,9 +58,9 @@ func (c *Cloud) viteLine(line vite.Line) {
 	}
 }
 
-// hotSite is the deployed site with Vite in place of the bucket's files. What a
-// behavior sends elsewhere, and /config.json, which the program makes, stay; and
-// the deployed function distinguishes pages and files.
+// hotSite returns the deployed site with Vite instead of the bucket's files. Paths that a
+// behavior sends elsewhere, and /config.json, which the program makes, are unchanged; and the
+// deployed function distinguishes pages and files.
 func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, error) {
 	if c.hot == nil {
 		return deployed, nil
@@ -84,7 +82,7 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 			deployed.ServeHTTP(w, r)
 			return
 		}
-		journal.LeaveOut(r.Context())                                    // a page is dozens of modules
+		journal.LeaveOut(r.Context())                                    // a page has dozens of modules
 		if r.Header.Get("Upgrade") == "" && !vite.IsModule(r.URL.Path) { // Vite's socket is at /
 			rewritten, err := rewrite(r)
 			if err != nil {
@@ -97,10 +95,9 @@ func (c *Cloud) hotSite(cfg cdn.Config, deployed http.Handler) (http.Handler, er
 	}), nil
 }
 
-// isOfPage reports whether a request is for the page or what it is made of. All
-// else is answered as it is deployed: what a behavior besides the default one
-// has, methods other than GET and HEAD, and paths that CloudFront would clean
-// before it chooses a behavior.
+// isOfPage reports whether a request is for the page or its parts. All others are answered as
+// deployed: those of a behavior other than the default one, methods other than GET and HEAD,
+// and paths that CloudFront would clean before it selects a behavior.
 func isOfPage(cfg cdn.Config, r *http.Request) bool {
 	at := r.URL.Path
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || at == "/config.json" {

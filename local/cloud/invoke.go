@@ -7,7 +7,7 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// invoke records how the function of a request failed.
+// invoke invokes the function of a request, and records its failure.
 func (c *Cloud) invoke(ctx context.Context, name string, event []byte) ([]byte, error) {
 	output, err := c.run(ctx, name, event)
 	if err != nil {
@@ -16,7 +16,7 @@ func (c *Cloud) invoke(ctx context.Context, name string, event []byte) ([]byte, 
 	return output, err
 }
 
-// run runs a function, unless the code that was saved for it does not build.
+// run runs a function, unless its saved code does not build.
 func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, error) {
 	if err := c.brokenHandler(c.observer.label(name)); err != nil {
 		return nil, err
@@ -24,7 +24,7 @@ func (c *Cloud) run(ctx context.Context, name string, event []byte) ([]byte, err
 	return c.functions.Invoke(ctx, name, event)
 }
 
-// brokenHandler is why the code that was saved for a handler is not served; nil if it is.
+// brokenHandler returns why a handler's saved code is not served, or nil if it is.
 func (c *Cloud) brokenHandler(handler string) error {
 	if broken := c.broken.Load(); broken != nil {
 		for _, name := range []string{handler, ""} { // "" means all
@@ -36,8 +36,8 @@ func (c *Cloud) brokenHandler(handler string) error {
 	return nil
 }
 
-// functionLine passes on a line of a function's log. Where Delve listens is shown
-// when everything is ready.
+// functionLine forwards a line of a function's log. Delve's address is shown when everything
+// is ready.
 func (c *Cloud) functionLine(line lambda.Line) {
 	if c.delve != nil && line.Text == "API server listening at: "+c.delve.Address {
 		return

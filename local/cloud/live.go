@@ -21,7 +21,7 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// Live says which invocations of the deployed stack are run on this machine, besides
+// Live selects the invocations of the deployed stack to run on this machine, in addition to
 // the requests that name the developer.
 type Live struct {
 	Name        string // of the developer
@@ -29,19 +29,19 @@ type Live struct {
 	Credentials bool // functions call AWS with the rights of their roles
 }
 
-// A DeployedStack is what this machine knows of the stack that is deployed.
+// A DeployedStack gives access to the deployed stack.
 type DeployedStack struct {
 	Outputs outputs.Outputs
 	Live    outputs.Live
 	SiteURL string
-	// Developer returns the credentials of whoever sits at this machine, and Assume those
-	// of a role, by its ARN.
+	// Developer returns the credentials of this machine's user, and Assume those of a role,
+	// by its ARN.
 	Developer func(context.Context) (credentials.Credentials, error)
 	Assume    func(ctx context.Context, role string) (credentials.Credentials, error)
 }
 
-// findDeployed reads the outputs of the deployed stack, before anything is built, where
-// this run has to do with it.
+// findDeployed reads the outputs of the deployed stack, before anything is built, if this run
+// uses it.
 func (c *Cloud) findDeployed(ctx context.Context) error {
 	if c.cfg.Live == nil && !c.cfg.RealResources || c.deployed != nil {
 		return nil
@@ -67,11 +67,11 @@ func (c *Cloud) findDeployed(ctx context.Context) error {
 	}
 	d.Assume = source.Roles(d.Live.Region, "local")
 	c.deployed = &d
-	go source.Compile(ctx) // whoever needs it waits for it
+	go source.Compile(ctx) // the first caller waits for it
 	return nil
 }
 
-// checkHandlers returns an error for a handler that the stack has not.
+// checkHandlers returns an error for a handler that is not in the stack.
 func (d *DeployedStack) checkHandlers(names []string) error {
 	for _, name := range names {
 		if _, ok := d.Live.Functions[name]; !ok {
@@ -81,14 +81,14 @@ func (d *DeployedStack) checkHandlers(names []string) error {
 	return nil
 }
 
-// liveStack is the deployed stack as it is served from here.
+// liveStack answers for the deployed stack from this machine.
 type liveStack struct {
 	functions *serving.Server
 	session   *live.Session // nil before startLive
 	announced atomic.Bool   // once; see liveStatus
 }
 
-// newLive makes what runs the functions of the deployed stack.
+// newLive creates the server that runs the functions of the deployed stack.
 func (c *Cloud) newLive() (err error) {
 	if c.cfg.Live == nil || c.live.functions != nil {
 		return nil
@@ -104,8 +104,8 @@ func (c *Cloud) newLive() (err error) {
 	return err
 }
 
-// prepareLive prepares the functions of the deployed stack, as they are built here. The
-// debugger is theirs then.
+// prepareLive prepares the functions of the deployed stack, as built here. They then have the
+// debugger.
 func (c *Cloud) prepareLive(ctx context.Context, s *wiring.Services) (commit func(), err error) {
 	if c.live.functions == nil {
 		return func() {}, nil
@@ -118,7 +118,7 @@ func (c *Cloud) prepareLive(ctx context.Context, s *wiring.Services) (commit fun
 	return c.live.functions.Prepare(ctx, built)
 }
 
-// close withdraws the developer first, so that the deployed code answers from then on.
+// close withdraws the developer first, so that from then on the deployed code answers.
 func (l *liveStack) close() error {
 	var errs []error
 	if session := l.session; session != nil {
@@ -131,8 +131,7 @@ func (l *liveStack) close() error {
 	return errors.Join(errs...)
 }
 
-// awaitLive waits for the code that was saved for a handler. The error is why it is not
-// served.
+// awaitLive waits for a handler's saved code. The error is why it is not served.
 func (c *Cloud) awaitLive(ctx context.Context, handler string) error {
 	if err := c.awaitRebuild(ctx, handler); err != nil {
 		return err
@@ -140,22 +139,22 @@ func (c *Cloud) awaitLive(ctx context.Context, handler string) error {
 	return c.brokenHandler(handler)
 }
 
-// liveLine passes on a line of the log of a deployed stack's function.
+// liveLine forwards a line of the log of a deployed stack's function.
 func (c *Cloud) liveLine(line lambda.Line) {
 	line.Function = c.live.functions.Handler(line.Function)
 	c.functionLine(line)
 }
 
-// withoutCredentials is why a function may call no service of AWS.
+// withoutCredentials explains why a function may not call AWS.
 const withoutCredentials = "This function answers for the deployed stack, and has none of its rights on this machine. To give it those of its role, start with -live-credentials."
 
-// startLive announces the developer, and takes invocations from then on.
+// startLive announces the developer, and starts to accept invocations.
 func (c *Cloud) startLive(ctx context.Context) (err error) {
 	if c.cfg.Live == nil {
 		return nil
 	}
 	d := c.deployed
-	// The first time, what gets them is compiled, for which a connection does not wait.
+	// The first call compiles the program that gets them. A connection must not wait for it.
 	if _, err := d.Developer(ctx); err != nil {
 		return fmt.Errorf("serving stack %q from this machine: %w", c.cfg.Stack, err)
 	}
@@ -177,7 +176,7 @@ func (c *Cloud) connectLive(ctx context.Context) (mqtt.Credentials, error) {
 	return mqtt.Credentials{AccessKeyID: own.AccessKeyID, SecretAccessKey: own.SecretAccessKey, SessionToken: own.SessionToken}, err
 }
 
-// LiveURL is the deployed site for the developer whose machine this is; empty without
+// LiveURL returns the URL of the deployed site for this machine's developer; empty without
 // Live.
 func (c *Cloud) LiveURL() string {
 	if c.cfg.Live == nil || c.deployed == nil {

@@ -8,8 +8,7 @@ import (
 	"api-auth-jwt-auth0/local/terminal"
 )
 
-// liveStatus shows how far the deployed stack is served from here. That it is, from the
-// start, is part of Ready.
+// liveStatus shows the state of the live session. The initial one is part of Ready.
 func (c *Cloud) liveStatus(s live.Status) {
 	l := terminal.Live{Stack: c.cfg.Stack, Name: c.cfg.Live.Name}
 	switch s.Kind {
@@ -18,7 +17,7 @@ func (c *Cloud) liveStatus(s live.Status) {
 	case live.OtherVersion:
 		l.State = "outdated"
 		l.Message = fmt.Sprintf("the deployed function of the handler %q has another version of the bridge, and answers by itself: deploy it again with pulumi up --stack %s", s.Handler, c.cfg.Stack)
-	default: // offline, or the name is another's now
+	default: // offline, or another session has taken the name
 		l.State = "offline"
 		l.Message = s.Err.Error()
 	}

@@ -16,15 +16,15 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// observer adds what the emulators report to the journal's record of a request, and
-// keeps what the console shows besides.
+// observer adds the emulators' reports to the journal's record of a request, and keeps what
+// else the console shows.
 type observer struct {
 	recorder *console.Recorder
 	labels   atomic.Pointer[map[string]string] // names in the program; see wiring.Services
 
 	resources atomic.Pointer[map[resourceName]string] // names in the program
 
-	deployedNames atomic.Pointer[map[string]string] // names on this machine of what is deployed; nil: handlers use none of it
+	deployedNames atomic.Pointer[map[string]string] // local names of deployed resources; nil: handlers use none of them
 
 	mu       sync.Mutex
 	api      console.API // without the users and the defects of tokens
@@ -39,19 +39,19 @@ func newObserver() *observer {
 	return o
 }
 
-// taken records that the API has a request, which is listed from then on.
+// taken records that the API has received a request, which is listed from then on.
 func (o *observer) taken(t gateway.Trace) {
 	journal.From(t.Request.Context()).Update(func(e *journal.Entry) { e.ID = t.RequestID })
 }
 
-// called records which function a request has come to, with which event.
+// called records the function and the event of a request.
 func (o *observer) called(ctx context.Context, function string, event []byte) {
 	label := o.label(function)
 	journal.From(ctx).Update(func(e *journal.Entry) { e.Function, e.Physical, e.Event = label, function, event })
 }
 
-// rebuilt records how long a request waited for its handler's saved code, which may
-// fail it before any process has it.
+// rebuilt records how long a request waited for its handler's saved code. The request may
+// fail before a process receives it.
 func (o *observer) rebuilt(ctx context.Context, start, end time.Time) {
 	journal.From(ctx).Note(func(e *journal.Entry) {
 		e.Spans = append(e.Spans, journal.Span{Name: "rebuild", Start: start, End: end})
@@ -63,7 +63,7 @@ func (o *observer) queued(ctx context.Context, run lambda.Run) {
 	journal.From(ctx).Queued(run.RequestID)
 }
 
-// ran records how an invocation went.
+// ran records the outcome of an invocation.
 func (o *observer) ran(ctx context.Context, run lambda.Run) {
 	ended := time.Now()
 	journal.From(ctx).Note(func(e *journal.Entry) {
@@ -72,8 +72,8 @@ func (o *observer) ran(ctx context.Context, run lambda.Run) {
 	})
 }
 
-// runSpans are the way through a function. A process that was started for the invocation
-// counts as its cold start, the rest of the wait as the queue.
+// runSpans returns the spans of an invocation. If a process was started for it, that is its
+// cold start, and the rest of the wait is the queue.
 func runSpans(run lambda.Run, ended time.Time) []journal.Span {
 	started := run.Started
 	if started.IsZero() {
@@ -105,7 +105,7 @@ func (o *observer) traced(t gateway.Trace) {
 	})
 }
 
-// refusal is why a request was refused, with what of the project decides that.
+// refusal returns why a request was refused, with the part of the project that decides it.
 func refusal(t gateway.Trace) string {
 	switch t.Refusal {
 	case gateway.NoRoute:
@@ -134,28 +134,28 @@ func (o *observer) serve(s wiring.Services) {
 	o.recorder.Warn(warnings(s)...)
 }
 
-// described is what is served now.
+// described returns what is served now.
 func (o *observer) described() (console.API, *stack.Graph) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.api, o.graph
 }
 
-// deployedServices are the configurations that are served now.
+// deployedServices returns the configurations that are served now.
 func (o *observer) deployedServices() wiring.Services {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.services
 }
 
-// label is the name in the program of a function, by its physical name, or of another
+// label returns the name in the program of a function, by its physical name, or of another
 // resource, by its ARN.
 func (o *observer) label(name string) string {
 	return cmp.Or((*o.labels.Load())[name], name)
 }
 
-// physical is a function's name in the cloud, by its name as it is shown, or by that
-// name itself.
+// physical returns a function's physical name, by its displayed name or by the physical name
+// itself.
 func (o *observer) physical(function string) string {
 	for name, label := range *o.labels.Load() {
 		if label == function && !strings.HasPrefix(name, "arn:") { // a table can have a handler's name

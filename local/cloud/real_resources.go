@@ -15,14 +15,14 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// realResources are the deployed stack's, as the handlers of this machine use them. The
-// zero value is of a run without RealResources.
+// realResources are the deployed stack's resources, for the handlers of this machine. The
+// zero value is for a run without RealResources.
 type realResources struct {
 	stack   *deployed.Stack
 	allowed <-chan error // receives whether the functions' roles may be assumed
 }
 
-// newRealResources begins to check that the functions' roles may be assumed.
+// newRealResources starts to check that the functions' roles may be assumed.
 func (c *Cloud) newRealResources(ctx context.Context) {
 	if !c.cfg.RealResources || c.resources.stack != nil {
 		return
@@ -45,8 +45,8 @@ func (r *realResources) awaitAllowed() error {
 	return err
 }
 
-// useDeployed has the handlers use the deployed stack's resources. What is not asked for
-// by name is consumed by the deployed stack alone: two consumers would share the messages.
+// useDeployed makes the handlers use the deployed stack's resources. Only the deployed stack
+// consumes what is not requested by name: two consumers would share the messages.
 func (c *Cloud) useDeployed(s *wiring.Services) error {
 	r := &c.resources
 	if r.stack == nil {
@@ -55,8 +55,8 @@ func (c *Cloud) useDeployed(s *wiring.Services) error {
 	if err := r.awaitAllowed(); err != nil {
 		return err
 	}
-	names := map[string]string{}  // of what is here, by the deployed names
-	queues := map[string]string{} // URLs of the deployed ones, by the names here
+	names := map[string]string{}  // of local resources, by the deployed names
+	queues := map[string]string{} // URLs of the deployed ones, by local name
 	for i, f := range s.Functions.Functions {
 		environment, ok := r.stack.Environment(s.Labels[f.Name])
 		if !ok {
@@ -78,8 +78,8 @@ func (c *Cloud) useDeployed(s *wiring.Services) error {
 	return c.consume(s, queues)
 }
 
-// lastSegment is the name in the URL of a queue, and any other name as it is. A path of a
-// parameter begins with a slash.
+// lastSegment returns the name in the URL of a queue, and any other name unchanged. A path of
+// a parameter begins with a slash.
 func lastSegment(name string) string {
 	if strings.Contains(name, "://") {
 		return name[strings.LastIndex(name, "/")+1:]
@@ -87,7 +87,7 @@ func lastSegment(name string) string {
 	return name
 }
 
-// consume leaves those queues and schedules that invoke a handler in Consume.
+// consume keeps only the queues and schedules that invoke a handler in Consume.
 func (c *Cloud) consume(s *wiring.Services, queues map[string]string) error {
 	consumed, found := map[string]deployed.Queue{}, map[string]bool{}
 	var problems []error
@@ -123,10 +123,10 @@ func (c *Cloud) consume(s *wiring.Services, queues map[string]string) error {
 	return errors.Join(problems...)
 }
 
-// A targetFunc is where the calls of a function to a service go.
+// A targetFunc returns where the calls of a function to a service go.
 type targetFunc func(ctx context.Context, function, service string) (aws.Target, error)
 
-// target is where functions' calls go; nil for the services of this machine.
+// target returns where functions' calls go; nil means the services of this machine.
 func (c *Cloud) target() targetFunc {
 	if c.resources.stack == nil {
 		return nil
@@ -136,7 +136,7 @@ func (c *Cloud) target() targetFunc {
 	}
 }
 
-// receiveFrom receives messages of a queue: of this machine's, or of the deployed one.
+// receiveFrom receives messages of a local or a deployed queue.
 func (a *awsServices) receiveFrom(ctx context.Context, queueARN string, limit int, wait time.Duration) ([]eventsource.Message, error) {
 	if q, ok := (*a.consumed.Load())[queueARN]; ok {
 		return q.Receive(ctx, limit, wait)
@@ -152,7 +152,7 @@ func (a *awsServices) deleteFrom(queueARN string, receiptHandles []string) error
 	return a.queues.Delete(queueARN, receiptHandles)
 }
 
-// here is the name on this machine of a resource of the deployed stack.
+// here returns the local name of a resource of the deployed stack.
 func (o *observer) here(name string) string {
 	if names := o.deployedNames.Load(); names != nil {
 		return cmp.Or((*names)[name], name)

@@ -26,10 +26,10 @@ func (c *Cloud) NewWatcher() (*watch.Watcher, error) {
 	return watcher, nil
 }
 
-// Watch serves the changes that watcher reports, until ctx ends: handlers and the site
-// are built again, and a program whose sources or settings have changed is run again.
-// What cannot be built or run is shown as a problem, and changes nothing that is
-// served. A change during a reload cancels that, and is served together with it.
+// Watch serves the changes that watcher reports, until ctx ends: it rebuilds handlers and the
+// site, and runs a program whose sources or settings have changed. What cannot be built or
+// run is shown as a problem, and nothing that is served changes. A change during a reload
+// cancels it, and is served together with it.
 func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 	var pending watch.Change // what is not served yet
 	stop := func() (served, failed bool) { return true, false }
@@ -71,9 +71,9 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 	}
 }
 
-// compileMeanwhile compiles the program while its committed description is served, and
-// sends when it has. It returns nil where there is nothing to compile. A reload that
-// runs the program as it was saved since cancels it: that is compiled in its place.
+// compileMeanwhile compiles the program while its committed description is served, and sends
+// when it is done. It returns nil if there is nothing to compile. A reload that runs a newer
+// program cancels it, and compiles that instead.
 func (c *Cloud) compileMeanwhile(ctx context.Context) <-chan error {
 	if !c.isProvisional.Load() {
 		return nil
@@ -84,8 +84,8 @@ func (c *Cloud) compileMeanwhile(ctx context.Context) <-chan error {
 	return compiled
 }
 
-// reloading serves a change in the background. stop cancels that, and reports whether
-// it had been served, or had failed, by then.
+// reloading serves a change in the background. stop cancels that, and reports whether it had
+// been served, or had failed, by then.
 func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func() (served, failed bool)) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan bool, 1)
@@ -102,8 +102,8 @@ func (c *Cloud) reloading(ctx context.Context, change watch.Change) (stop func()
 	}
 }
 
-// Reload serves what has changed in these files, and reports whether it does.
-// If ctx ends first, the gates stay closed for the next Reload.
+// Reload serves the changes in these files, and reports whether they are served. If ctx ends
+// first, the gates stay closed for the next Reload.
 func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	mark, programMark := c.handlerGate.mark(), c.programGate.mark()
 	defer func() {
@@ -140,8 +140,8 @@ func (c *Cloud) Reload(ctx context.Context, change watch.Change) (served bool) {
 	return true
 }
 
-// compared reports how what the program gives differs from its committed description.
-// Where something was saved as well, both are in the plan.
+// compared reports the differences between the program's output and its committed
+// description. If something was also saved, the plan has both.
 func (c *Cloud) compared(saved, plan []string) {
 	switch {
 	case len(plan) == 0:
@@ -152,8 +152,7 @@ func (c *Cloud) compared(saved, plan []string) {
 	}
 }
 
-// redeploy runs the program as it is now and serves what it describes. It returns
-// what has changed in that.
+// redeploy runs the current program, serves what it describes, and returns the changes.
 func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
 	d, err := c.describe(ctx)
 	if err != nil {
@@ -166,8 +165,8 @@ func (c *Cloud) redeploy(ctx context.Context) ([]string, error) {
 	return wiring.Plan(before, d.graph), nil
 }
 
-// breakHandlers makes each handler fail its requests that was saved and cannot be
-// served: the old code must not answer as if it were the new.
+// breakHandlers makes each handler that was saved but cannot be served fail its requests: the
+// old code must not answer as if it were the new.
 func (c *Cloud) breakHandlers(err error) {
 	broken := map[string]*artifact.HandlerError{}
 	for _, name := range c.handlerGate.waiting() {

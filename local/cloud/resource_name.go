@@ -6,10 +6,10 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// resourceName is what a call to a service names.
+// resourceName is a resource as named in a call to a service.
 type resourceName struct{ service, name string }
 
-// resourceNames are the names in the program of what calls name.
+// resourceNames maps the names in calls to the names in the program.
 func resourceNames(s wiring.Services) *map[resourceName]string {
 	names := map[resourceName]string{}
 	add := func(service, name, arn string) {
@@ -31,8 +31,8 @@ func resourceNames(s wiring.Services) *map[resourceName]string {
 	return &names
 }
 
-// resource is what a call was for, in the names of the program: a bucket and a key, or
-// one or more resources.
+// resource returns the resources of a call by their names in the program: a bucket and a key,
+// or one or more resources.
 func (o *observer) resource(service, text string) string {
 	named := func(name string) string {
 		if label := (*o.resources.Load())[resourceName{service, o.here(name)}]; label != "" {

@@ -28,8 +28,8 @@ const (
 	sharedSource // of the handlers and the program that import its package; see importers
 )
 
-// sourceOf returns what a file, by its slash-separated path below the root,
-// belongs to. The settings of other stacks have no effect.
+// sourceOf returns what a file, by its slash-separated path below the root, belongs to. The
+// settings of other stacks have no effect.
 func (c *Cloud) sourceOf(file string) source {
 	folder, rest, nested := strings.Cut(file, "/")
 	switch {
@@ -54,8 +54,8 @@ func (c *Cloud) sourceOf(file string) source {
 	return source{}
 }
 
-// importers are the handlers, and whether the program is, into which a file of a
-// package outside their own folders goes.
+// importers returns the handlers that import the package of a file outside their own folders,
+// and whether the program does.
 func (c *Cloud) importers(file string) (handlers []string, program bool) {
 	reaches := func(dir string) bool {
 		packages, err := artifact.Packages(c.cfg.Root, dir) // on an error the build says what is wrong
@@ -72,9 +72,9 @@ func (c *Cloud) importers(file string) (handlers []string, program bool) {
 	return handlers, reaches("infra")
 }
 
-// pauseFor makes invocations wait of the handlers that a saved file belongs to, or of
-// all handlers if it may belong to any; and every request to the API if the file may
-// change the routes or their authorization.
+// pauseFor blocks the invocations of the handlers that a saved file belongs to, or of all
+// handlers if it may belong to any. It blocks every request to the API if the file may change
+// the routes or their authorization.
 func (c *Cloud) pauseFor(file string) {
 	s := c.sourceOf(file)
 	switch s.kind {
@@ -100,14 +100,14 @@ func (c *Cloud) pauseForHandler(name string) {
 	c.handlerGate.close(name)
 }
 
-// relevantChanges are the files that have an effect on what runs.
+// relevantChanges returns the files that affect what runs.
 func (c *Cloud) relevantChanges(files []string) (changed []string) {
 	for _, file := range files {
 		switch c.sourceOf(file).kind {
 		case otherSource:
 			continue
 		case siteSource:
-			if c.cfg.Hot { // which Vite shows by itself
+			if c.cfg.Hot { // Vite shows these itself
 				continue
 			}
 		case sharedSource:
@@ -120,8 +120,8 @@ func (c *Cloud) relevantChanges(files []string) (changed []string) {
 	return changed
 }
 
-// unwatched reports whether nothing in a folder has an effect on what runs. The
-// local cloud is not built again while it runs.
+// unwatched reports whether nothing in a folder affects what runs. The local cloud is not
+// rebuilt while it runs.
 func unwatched(folder string) bool {
 	top, _, nested := strings.Cut(folder, "/")
 	return slices.Contains([]string{"local", "vendor", "web/dist", "web/site/test", "web/shared/test", "web/console"}, folder) ||

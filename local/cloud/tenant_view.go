@@ -10,8 +10,8 @@ import (
 
 var errRealTenant = errors.New("a real tenant is changed in Auth0's dashboard")
 
-// consoleTenant is what the console can do with the tenant: with a real one,
-// nothing but say where it is.
+// consoleTenant returns the console's access to the tenant. Of a real one it has only the
+// URL.
 func (c *Cloud) consoleTenant() console.Tenant {
 	if c.issuer == nil {
 		refuse := func(string) error { return errRealTenant }
@@ -43,7 +43,7 @@ func userOf(a console.Account) auth0.User {
 	return auth0.User{ID: a.ID, Email: a.Email, Name: a.Name, EmailVerified: a.Verified}
 }
 
-// describeTenant is the tenant's current state, with users by their e-mail.
+// describeTenant returns the tenant's current state, with users by their e-mail.
 func (c *Cloud) describeTenant() console.TenantState {
 	state := console.TenantState{URL: c.TenantURL(), Keys: c.issuer.KeyIDs()}
 	for _, r := range c.issuer.Roles() {

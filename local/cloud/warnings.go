@@ -7,8 +7,8 @@ import (
 	"api-auth-jwt-auth0/local/wiring"
 )
 
-// warnings say which resources are inert on this machine and which secrets have no
-// value here. Neither keeps the rest from being served.
+// warnings names the resources that are inert on this machine and the secrets without a value
+// here. Everything else is served.
 func warnings(s wiring.Services) (texts []string) {
 	for _, u := range s.Unserved {
 		text := fmt.Sprintf("%s %s is deployed, and not served on this machine", u.Type, u.Name)
@@ -25,7 +25,7 @@ func warnings(s wiring.Services) (texts []string) {
 	return texts
 }
 
-// warn shows each warning once in the terminal. The console shows those that apply.
+// warn shows each warning once in the terminal. The console shows the current ones.
 func (c *Cloud) warn(s wiring.Services) {
 	for _, text := range warnings(s) {
 		if c.warned[text] {

@@ -1,5 +1,5 @@
-// Package cloudtest runs the local cloud of a copy of the project. Only tests import it,
-// from outside of package cloud.
+// Package cloudtest runs the local cloud of a copy of the project. Only tests outside of
+// package cloud import it.
 package cloudtest
 
 import (
@@ -11,14 +11,14 @@ import (
 	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
-// sharedFolder is where the shared copy is made; [Tests] sets and removes it.
+// sharedFolder holds the shared copy. [Tests] sets and removes it.
 var sharedFolder string
 
 var copyOnce = sync.OnceValues(func() (root string, err error) {
 	return sharedFolder, stacktest.CopyInstalledProject(sharedFolder)
 })
 
-// Tests are those of a package whose tests share a copy of the project.
+// Tests runs a package's tests, which share a copy of the project.
 type Tests struct{ *testing.M }
 
 // Run runs the tests and removes the copy.
@@ -31,8 +31,8 @@ func (t Tests) Run() int {
 	return t.M.Run()
 }
 
-// Start starts a local cloud on free ports, which is closed after the test. Without a
-// root it runs the copy that tests share which change nothing of it.
+// Start starts a local cloud on free ports and closes it after the test. Without a root it
+// runs the shared copy, which the test must not change.
 func Start(t testing.TB, cfg cloud.Config) *cloud.Cloud {
 	t.Helper()
 	if cfg.Root == "" {

@@ -1,10 +1,9 @@
-// Package credentials gets AWS credentials as the AWS command line finds them: from the
-// environment, from profiles, from a login by SSO; and, with those, the credentials of a
-// role. A small program of its own does it, package cmd, which is compiled on its first
-// use: so the AWS SDK is not linked into the local cloud, and whoever does not need it
-// does not compile it.
+// Package credentials gets AWS credentials from the same sources as the AWS CLI: the
+// environment, profiles, and an SSO login. With them it gets the credentials of a role. It
+// runs a separate program, package cmd, which is compiled on first use: the AWS SDK is not
+// linked into the local cloud, and is compiled only if needed.
 //
-// Nothing is kept on disk, and no credentials are in an error.
+// Nothing is stored on disk, and errors contain no credentials.
 package credentials
 
 import (
@@ -46,7 +45,7 @@ func New(builder artifact.Builder) *Source {
 // command is the main package of the program.
 const command = "local/credentials/cmd"
 
-// Programs are kept by the key of their sources, so that clones share them.
+// keptPrograms keeps programs by the key of their sources, so that clones share them.
 var keptPrograms = artifact.Retention{Number: 2, InUse: 24 * time.Hour}
 
 // Compile compiles the program, unless it is compiled already.
@@ -74,10 +73,10 @@ func (s *Source) compiled(ctx context.Context) (string, error) {
 	return binary, nil
 }
 
-// getTimeout covers a login that is renewed over a slow network.
+// getTimeout allows for renewing a login over a slow network.
 const getTimeout = time.Minute
 
-// Developer returns the credentials of whoever sits at this machine.
+// Developer returns the credentials of this machine's user.
 func (s *Source) Developer(ctx context.Context) (Credentials, error) {
 	c, err := s.get(ctx)
 	if failed := new(Failure); errors.As(err, &failed) {
@@ -90,7 +89,7 @@ func notLoggedIn(why error) error {
 	return fmt.Errorf("there are no AWS credentials on this machine that are valid now: log in, such as with aws sso login, or name a profile with AWS_PROFILE\n    %s", why)
 }
 
-// A Failure is why AWS gives no credentials.
+// A Failure is AWS's reason for not issuing credentials.
 type Failure struct {
 	Code    string // such as "AccessDenied"; empty where no service has refused
 	Message string
@@ -98,15 +97,15 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
-// loginCodes are those for which another login helps. Empty is that of no service, such
-// as for a login that is not on this machine.
+// loginCodes are the codes for which logging in again helps. The empty code is for failures
+// without a service's answer, such as a missing login.
 // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 // https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
 // https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
 var loginCodes = []string{"", "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch",
 	"ExpiredTokenException", "InvalidGrantException", "UnauthorizedException"}
 
-// isLogin reports whether another login is what helps.
+// isLogin reports whether logging in again helps.
 func (f *Failure) isLogin() bool { return slices.Contains(loginCodes, f.Code) }
 
 // get runs the program. An error of AWS is a *Failure.
@@ -130,7 +129,7 @@ func (s *Source) get(ctx context.Context, args ...string) (Credentials, error) {
 		Failure     *Failure
 	}
 	if err := json.Unmarshal(stdout.Bytes(), &result); err != nil {
-		return Credentials{}, errors.New("getting AWS credentials: the program's answer is not JSON") // which may have a secret
+		return Credentials{}, errors.New("getting AWS credentials: the program's answer is not JSON") // it may contain a secret
 	}
 	if result.Failure != nil {
 		return Credentials{}, result.Failure
@@ -138,8 +137,8 @@ func (s *Source) get(ctx context.Context, args ...string) (Credentials, error) {
 	return result.Credentials, nil
 }
 
-// Roles returns what gets the credentials of roles, by their ARNs, as Role does. region
-// and session are those of each.
+// Roles returns a function that gets the credentials of roles, by ARN, as Role does. region
+// and session apply to each.
 func (s *Source) Roles(region, session string) func(ctx context.Context, arn string) (Credentials, error) {
 	var mu sync.Mutex
 	roles := map[string]*Role{}
@@ -154,8 +153,8 @@ func (s *Source) Roles(region, session string) func(ctx context.Context, arn str
 	}
 }
 
-// A Role gets the credentials of one role, with those of the developer, and keeps them
-// until shortly before their end. It is safe for concurrent use.
+// A Role gets the credentials of one role with the developer's credentials, and caches them
+// until shortly before they expire. It is safe for concurrent use.
 type Role struct {
 	ARN     string
 	Region  string // whose STS is asked
@@ -167,8 +166,8 @@ type Role struct {
 	cached Credentials
 }
 
-// renewBefore is how long before their end credentials are replaced: a request that was
-// signed with them may be on its way for a while.
+// renewBefore is how long before their expiration credentials are replaced: a request that
+// was signed with them may be in transit for a while.
 const renewBefore = 5 * time.Minute
 
 // Get returns credentials of the role. If AWS refuses the role, the error is a *Failure.

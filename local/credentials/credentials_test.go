@@ -27,7 +27,7 @@ const (
 	region  = "eu-west-1"
 )
 
-// isolated is an environment in which a key of the developer is all that there is.
+// isolated sets an environment that contains only a key of the developer.
 func isolated(t *testing.T, accessKeyID string) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -43,8 +43,8 @@ func isolated(t *testing.T, accessKeyID string) {
 	}
 }
 
-// sts stands in for STS: it verifies the signature, gives credentials of one role until
-// an expiration, and refuses others.
+// sts simulates STS: it verifies the signature, issues credentials for one role with an
+// expiration, and refuses others.
 type sts struct {
 	mu       sync.Mutex
 	asked    []url.Values
@@ -112,7 +112,7 @@ func TestNobodyIsLoggedIn(t *testing.T) { // not parallel: it sets the environme
 	}
 }
 
-// TestRole: its credentials are asked for once, and again before they end.
+// TestRole: credentials are requested once, and again before they expire.
 func TestRole(t *testing.T) { // not parallel: it sets the environment
 	isolated(t, "AKIADEVELOPER")
 	s := startSTS(t, time.Hour)

@@ -1,10 +1,10 @@
-// Package deployed lets handlers on this machine use the resources of the deployed stack:
-// it knows the environment of each deployed function, where AWS serves what it calls, and
-// gets credentials of the function's own role. Nobody gets more rights by it than that
-// role has, and AWS decides about each call.
+// Package deployed lets handlers on this machine use the resources of the deployed stack. It
+// has the environment of each deployed function and the AWS endpoints of its calls, and gets
+// credentials of the function's role. It grants no more rights than that role has, and AWS
+// authorizes each call.
 //
-// It lists and changes nothing by itself, but for the messages of a queue that it is told
-// to receive and to delete.
+// On its own it lists and changes nothing, except that it receives and deletes a queue's
+// messages on request.
 package deployed
 
 import (
@@ -22,12 +22,12 @@ import (
 	"api-auth-jwt-auth0/local/outputs"
 )
 
-// A Stack is a deployed one. It is safe for concurrent use.
+// A Stack is a deployed stack. It is safe for concurrent use.
 type Stack struct {
 	cfg Config
 }
 
-// Config says which stack it is, and who asks.
+// Config identifies the stack and provides the credentials.
 type Config struct {
 	Name string // of the stack
 	Live outputs.Live
@@ -37,17 +37,18 @@ type Config struct {
 	Forwards map[string]*url.URL // where a service is, by its name, if not at AWS's own endpoint
 }
 
-// New returns the stack. It asks for nothing yet.
+// New returns the stack. It sends no request yet.
 func New(cfg Config) *Stack { return &Stack{cfg} }
 
-// Environment is that of a handler's deployed function, and whether it is deployed.
+// Environment returns the environment of a handler's deployed function, and whether it is
+// deployed.
 func (s *Stack) Environment(handler string) (map[string]string, bool) {
 	f, ok := s.cfg.Live.Functions[handler]
 	return maps.Clone(f.Environment), ok
 }
 
-// Check reports whether a role may be assumed: of the first handler that uses anything,
-// since all of them have the same trust. It returns nil if there is none.
+// Check reports whether the stack's roles may be assumed. It tries the first handler that has
+// an environment, since all have the same trust. It returns nil if there is none.
 func (s *Stack) Check(ctx context.Context) error {
 	for _, handler := range slices.Sorted(maps.Keys(s.cfg.Live.Functions)) {
 		if len(s.cfg.Live.Functions[handler].Environment) > 0 {
@@ -58,8 +59,8 @@ func (s *Stack) Check(ctx context.Context) error {
 	return nil
 }
 
-// Target is where the calls of a handler's function to a service go, with the function's
-// rights. The error is one that the function can show.
+// Target returns where to send a function's calls to a service, with the function's rights.
+// The function may show the error.
 func (s *Stack) Target(ctx context.Context, handler, service string) (aws.Target, error) {
 	c, err := s.credentials(ctx, handler)
 	if err != nil {
@@ -72,7 +73,7 @@ func (s *Stack) Target(ctx context.Context, handler, service string) (aws.Target
 	return aws.Target{URL: at, Region: region, AccessKeyID: c.AccessKeyID, Key: sigv4.Key{Secret: c.SecretAccessKey, SessionToken: c.SessionToken}}, nil
 }
 
-// credentials are those of the role of a handler's function.
+// credentials returns the credentials of a handler's role.
 func (s *Stack) credentials(ctx context.Context, handler string) (credentials.Credentials, error) {
 	f, ok := s.cfg.Live.Functions[handler]
 	if !ok {
@@ -86,7 +87,7 @@ func (s *Stack) credentials(ctx context.Context, handler string) (credentials.Cr
 	return c, err
 }
 
-// accountOf is the account in a role's ARN.
+// accountOf returns the account in a role's ARN.
 func accountOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 		return parts[4]

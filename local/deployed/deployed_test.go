@@ -21,7 +21,8 @@ const (
 	role    = "arn:aws:iam::123456789012:role/mailer"
 )
 
-// newStack is a stack with one function, whose role has a key if the developer may have it.
+// newStack returns a stack with one function. The developer may assume its role unless
+// refused is set.
 func newStack(forwards map[string]*url.URL, refused error) *Stack {
 	return New(Config{
 		Name: "dev", Forwards: forwards,
@@ -58,7 +59,7 @@ func TestTarget(t *testing.T) {
 	}
 }
 
-// TestNoRights: the errors say how to get them.
+// TestNoRights: the errors say how to get the rights.
 func TestNoRights(t *testing.T) {
 	t.Parallel()
 	denied := &credentials.Failure{Code: "AccessDenied", Message: "AccessDenied: User: anna is not authorized to perform: sts:AssumeRole"}
@@ -85,8 +86,8 @@ func TestNoRights(t *testing.T) {
 	}
 }
 
-// TestQueue is received from and deleted from at a service that verifies the signature of
-// the function's role.
+// TestQueue receives and deletes messages at a service that verifies the signature of the
+// function's role.
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	service, err := sqs.New(sqs.Options{})

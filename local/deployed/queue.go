@@ -15,14 +15,14 @@ import (
 	"api-auth-jwt-auth0/local/eventsource"
 )
 
-// A Queue is one of the stack's, as a handler's function may use it.
+// A Queue is a queue of the stack, used with a function's rights.
 type Queue struct {
 	Stack   *Stack
 	Handler string
 	URL     string
 }
 
-// maxBatch is how many messages one request can have.
+// maxBatch is the most messages in one request.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const maxBatch = 10
 
@@ -57,7 +57,7 @@ func (q Queue) Receive(ctx context.Context, limit int, wait time.Duration) ([]ev
 	return messages, nil
 }
 
-// Delete deletes messages that were received.
+// Delete deletes received messages.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
 func (q Queue) Delete(receiptHandles []string) error {
 	var errs []error
@@ -67,7 +67,7 @@ func (q Queue) Delete(receiptHandles []string) error {
 	return errors.Join(errs...)
 }
 
-// callTimeout is longer than SQS lets a receiver wait, which is 20 s.
+// callTimeout is longer than the longest wait of a receive, which is 20 s.
 const callTimeout = 40 * time.Second
 
 // maxAnswer is more than ten messages of 1 MiB.

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Why a stream's records are given up on.
+// The reasons for giving up on a stream's records.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 const (
 	retryAttemptsExhausted = "RetryAttemptsExhausted"
 	recordAgeExceeded      = "RecordAgeExceeded"
 )
 
-// failureRecord is what the destination of failures receives, as observed in
+// failureRecord is what the failure destination receives, as observed in
 // https://github.com/localstack/localstack/blob/main/tests/aws/services/lambda_/event_source_mapping/test_lambda_integration_dynamodbstreams.snapshot.json
 type failureRecord struct {
 	RequestContext  requestContext   `json:"requestContext"`
@@ -47,10 +47,10 @@ type batchInfo struct {
 	StreamARN                      string `json:"streamArn"`
 }
 
-// shardID is that of every stream, in the form of the service's.
+// shardID is the shard ID of every stream, in the service's form.
 const shardID = "shardId-00000000000000000000-00000001"
 
-// giveUp drops records, and informs the destination of failures if there is one.
+// giveUp drops records, and notifies the failure destination if there is one.
 func (l *lane) giveUp(condition string, batch []positioned, tried int, functionErr error) {
 	first, last := batch[0], batch[len(batch)-1]
 	l.advance(last)

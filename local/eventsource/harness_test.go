@@ -40,7 +40,7 @@ type world struct {
 	running   int
 	maximum   int                                        // that ran at a time
 	behave    func(n int, records []string) (any, error) // of invocation n, from 1; nil: succeeds
-	takes     time.Duration                              // how long an invocation does
+	takes     time.Duration                              // how long an invocation takes
 	sequences int
 }
 
@@ -133,7 +133,7 @@ func short(records []string) string {
 	return strings.Join(records, " ")
 }
 
-// failing is an output that reports items.
+// failing returns an output that reports failed items.
 func failing(ids ...string) any {
 	items := []map[string]string{}
 	for _, id := range ids {
@@ -142,7 +142,7 @@ func failing(ids ...string) any {
 	return map[string]any{"batchItemFailures": items}
 }
 
-// took returns the events since it was called last.
+// took returns the events since its last call.
 func (w *world) took() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -151,7 +151,7 @@ func (w *world) took() []string {
 	return events
 }
 
-// bytes returns the events themselves.
+// bytes returns the raw events.
 func (w *world) bytes() [][]byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -192,7 +192,7 @@ func (w *world) counts(queue string) sqs.Counts {
 	return sqs.Counts{}
 }
 
-// change puts changes of items into the stream; their sequence numbers count from 1.
+// change puts changes of items into the stream. Sequence numbers count from 1.
 func (w *world) change(items ...string) {
 	for _, item := range items {
 		w.sequences++

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// A lane processes some of a stream's items, in the order of their changes. The next
-// record's position is the runner's cursor of its index.
+// A lane processes some of a stream's items, in the order of their changes. The position of
+// its next record is in the runner's cursors, at its index.
 type lane struct {
 	*runner
 	index int
 	full  bool // whether the last batch could not have been larger
 }
 
-// runStream processes until the mapping is replaced.
+// runStream processes records until the mapping is replaced.
 func (r *runner) runStream() {
 	r.takeOver()
 	if r.Disabled {
@@ -34,10 +34,10 @@ func (r *runner) runStream() {
 	lanes.Wait()
 }
 
-// advance says that the records up to and with this one are done.
+// advance marks the records up to and including done as processed.
 func (l *lane) advance(done positioned) { l.cursors[l.index] = done.at + 1 }
 
-// attempts are those of a batch.
+// attempts counts the attempts of a batch.
 type attempts struct {
 	n       int
 	backoff time.Duration
@@ -49,8 +49,8 @@ const (
 	maximumBackoff = time.Minute
 )
 
-// process tries a batch until it succeeds, is given up on or the mapping is replaced,
-// and reports whether the lane goes on behind it.
+// process tries a batch until it succeeds, is given up on or the mapping is replaced. It
+// reports whether the lane continues after it.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 func (l *lane) process(tried *attempts, batch []positioned) bool {
 	for {
@@ -66,8 +66,8 @@ func (l *lane) process(tried *attempts, batch []positioned) bool {
 		if len(batch) == 0 {
 			return true
 		}
-		if l.BisectBatchOnFunctionError && done > 0 { // which bisects at the failure
-			tried.n-- // and is not an attempt
+		if l.BisectBatchOnFunctionError && done > 0 { // bisects at the failure
+			tried.n-- // does not count as an attempt
 			if !l.retry(tried) {
 				return false
 			}
@@ -86,7 +86,7 @@ func (l *lane) process(tried *attempts, batch []positioned) bool {
 	}
 }
 
-// bisect processes both halves of a batch that failed. Splitting is not an attempt.
+// bisect processes both halves of a failed batch. Splitting is not an attempt.
 func (l *lane) bisect(batch []positioned) bool {
 	if l.ctx.Err() != nil {
 		return false
@@ -95,13 +95,13 @@ func (l *lane) bisect(batch []positioned) bool {
 	return l.process(&attempts{}, batch[:half]) && l.process(&attempts{}, batch[half:])
 }
 
-// retry waits before the next attempt, and reports whether there is to be one.
+// retry waits before the next attempt, and reports whether to make one.
 func (l *lane) retry(tried *attempts) bool {
 	tried.backoff = min(max(2*tried.backoff, firstBackoff), maximumBackoff)
 	return l.pause(tried.backoff)
 }
 
-// dropOld gives up on the records at the front that are older than they may be.
+// dropOld gives up on the records at the front that exceed the maximum age.
 func (l *lane) dropOld(batch []positioned, tried int) []positioned {
 	if l.MaximumRecordAge == 0 {
 		return batch
@@ -116,8 +116,8 @@ func (l *lane) dropOld(batch []positioned, tried int) []positioned {
 	return batch[old:]
 }
 
-// invoke returns how many records at the front are done, and the function's error if
-// that is why not all are.
+// invoke returns how many records at the front were processed, and the function's error if it
+// failed.
 func (l *lane) invoke(batch []positioned) (done int, functionErr error) {
 	output, functionErr := l.options.Invoke(l.Service.ctx, l.Function, streamEvent(batch))
 	err := functionErr
@@ -130,8 +130,8 @@ func (l *lane) invoke(batch []positioned) (done int, functionErr error) {
 	return done, functionErr
 }
 
-// firstFailure returns the place of the failed record with the lowest sequence
-// number, from which on a batch is tried again.
+// firstFailure returns the index of the failed record with the lowest sequence number, from
+// which a batch is retried.
 func firstFailure(output []byte, batch []positioned) (int, error) {
 	places := map[string]int{}
 	for i, c := range batch {

@@ -61,7 +61,7 @@ func (m *Mapping) isStream() bool {
 	return strings.HasPrefix(m.SourceARN, dynamoDBARNPrefix) && strings.Contains(m.SourceARN, dynamoDBStreamARNMiddle)
 }
 
-// complete fills defaults in and joins every problem.
+// complete sets defaults and returns all problems joined.
 func (m *Mapping) complete() error {
 	var problems []error
 	if m.ID == "" || m.Function == "" {

@@ -73,8 +73,8 @@ func (r *runner) receive(limit int, wait time.Duration) []Message {
 	return messages
 }
 
-// processMessages invokes the function with a batch, in several events if it is too
-// large for one. What a FIFO queue has behind a failure waits for its visibility.
+// processMessages invokes the function with a batch, in several events if it is too large for
+// one. A FIFO queue's messages behind a failed one wait until they are visible again.
 func (r *runner) processMessages(batch []Message) {
 	for len(batch) > 0 {
 		event, n := r.queueEvent(batch)
@@ -119,7 +119,7 @@ func (r *runner) processEvent(event []byte, batch []Message) (failed bool) {
 	return len(failures) > 0
 }
 
-// queueEvent returns the event of as many messages as fit into one, at least one.
+// queueEvent returns an event of as many messages as fit, at least one.
 func (r *runner) queueEvent(batch []Message) (event []byte, n int) {
 	event = []byte(`{"Records":[`)
 	for _, m := range batch {

@@ -54,7 +54,7 @@ func TestQueueEvent(t *testing.T) {
 				"Attribute3": map[string]any{"binaryValue": "MTEwMA==", "stringListValues": []any{}, "binaryListValues": []any{}, "dataType": "Binary"},
 			},
 		})
-		// As a handler's library reads it.
+		// As parsed by a handler's library.
 		var typed events.SQSEvent
 		if err := json.Unmarshal(raw[0], &typed); err != nil || typed.Records[0].Body != "Message Body" || string(typed.Records[0].MessageAttributes["Attribute3"].BinaryValue) != "1100" {
 			t.Errorf("unexpected event %+v, %v", typed, err)
@@ -92,7 +92,7 @@ func TestQueueBatches(t *testing.T) {
 				w.reload(test.mapping)
 				test.send(w)
 				got := w.took()
-				slices.Sort(got) // those of single messages run side by side
+				slices.Sort(got) // single messages run concurrently
 				equal(t, "events", got, test.want)
 			})
 		})
@@ -235,8 +235,8 @@ func TestQueueConcurrency(t *testing.T) {
 	}
 }
 
-// TestFIFOOrder: the messages of a group are processed one after the other, those that
-// failed before what is behind them, and groups side by side.
+// TestFIFOOrder: the messages of a group are processed in sequence, failed ones before those
+// behind them, and groups concurrently.
 func TestFIFOOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fifoQueue())
@@ -305,8 +305,7 @@ func TestEventsStayBelowTheLimit(t *testing.T) {
 	}
 }
 
-// TestReloadOfAQueue: the batch of a mapping that is replaced ends as it began, and
-// nothing is processed twice.
+// TestReloadOfAQueue: a replaced mapping finishes its batch, and nothing is processed twice.
 func TestReloadOfAQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, queueOf())

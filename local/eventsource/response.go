@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// batchItemFailures reads a function's output where the mapping reports failures of
-// single items. An error means that the whole batch failed. An empty or null output, an
-// empty list and an object without failures mean that all succeeded.
+// batchItemFailures reads a function's output if the mapping reports failures of single
+// items. An error means that the whole batch failed. An empty or null output, an empty list
+// and an object without failures mean that all succeeded.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 func batchItemFailures(output []byte, inBatch func(id string) bool) (failures map[string]bool, err error) {

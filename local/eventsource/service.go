@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Options are what a Service has for life. The functions are called concurrently.
+// Options configure a Service. The functions are called concurrently.
 type Options struct {
 	// Invoke calls a function and returns its output. An error means that it failed. It
 	// must return soon after ctx is done. It must be set.
@@ -26,15 +26,15 @@ type Options struct {
 	// Delete deletes messages that were received. It must be set.
 	Delete func(queueARN string, receiptHandles []string) error
 
-	// Send sends a message to a queue, of which a stream's mapping informs when it gives
-	// up on records. It must be set.
+	// Send sends a message to a queue when a stream's mapping gives up on records. It must be
+	// set.
 	Send func(queueARN, body string) error
 
 	Now    func() time.Time // nil: time.Now
 	Logger *slog.Logger     // nil discards
 }
 
-// Message is a message of a queue that was received.
+// Message is a received message of a queue.
 type Message struct {
 	ID, ReceiptHandle, Body, MD5OfBody string
 	MD5OfAttributes                    string               // empty without attributes
@@ -49,7 +49,7 @@ type Attribute struct {
 	BinaryValue []byte
 }
 
-// Config are all mappings of a region.
+// Config contains all mappings of a region.
 type Config struct {
 	Region   string // awsRegion in the events of queues
 	Mappings []Mapping
@@ -68,23 +68,23 @@ type Service struct {
 	streams map[string]*stream // by ARN
 }
 
-// A runner is a mapping in service.
+// A runner runs one mapping.
 type runner struct {
 	*Service
 	Mapping
 	region  string
 	ctx     context.Context // until the mapping is replaced; its batch goes on
 	stop    context.CancelFunc
-	done    chan struct{} // closed when nothing runs any more
+	done    chan struct{} // closed when the mapping and its batches have ended
 	stream  *stream       // nil for a queue
-	before  *runner       // whose positions it takes over; nil: none
+	before  *runner       // continues from its positions; nil: none
 	cursors []int64       // the next record's position of each lane
 
 	lastMu sync.Mutex
 	last   Result
 }
 
-// Result is what became of a batch.
+// Result is the result of a batch.
 type Result struct {
 	Time    time.Time // zero: there was none
 	Records int
@@ -92,7 +92,7 @@ type Result struct {
 	Err     error // of the function
 }
 
-// Status is a mapping and its last batch.
+// Status is a mapping and the result of its last batch.
 type Status struct {
 	Mapping
 	Last Result
@@ -114,10 +114,10 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Prepare validates cfg. The error joins every problem. Nothing changes before
-// commit, which may be called once and does not fail. A mapping that equals the one of
-// its ID before goes on undisturbed. One that is replaced or gone takes no new batch and
-// finishes what it has; commit does not wait for that.
+// Prepare validates cfg. The error joins all problems. Nothing changes before commit, which
+// may be called once and does not fail. A mapping that is equal to the previous one with its
+// ID continues undisturbed. A replaced or removed mapping takes no new batch and finishes its
+// current one; commit does not wait for that.
 func (s *Service) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
 	cfg.Mappings = slices.Clone(cfg.Mappings)
 	var problems []error
@@ -188,7 +188,7 @@ func (r *runner) start() {
 	})
 }
 
-// Mappings returns all mappings in the order of their IDs.
+// Mappings returns all mappings sorted by ID.
 func (s *Service) Mappings() []Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -211,8 +211,8 @@ func (r *runner) report(records, failed int, err error) {
 	}
 }
 
-// Close ends all mappings: invocations are canceled and waited for. What they had is
-// processed again by the next service if its source still has it.
+// Close ends all mappings: it cancels invocations and waits for them. The next service
+// processes their records again if the source still has them.
 func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -222,7 +222,7 @@ func (s *Service) Close() error {
 	return nil
 }
 
-// pause waits, and reports whether the mapping is still in service.
+// pause waits, and reports whether the mapping is still active.
 func (r *runner) pause(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

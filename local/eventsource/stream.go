@@ -16,7 +16,7 @@ type Change struct {
 	Record         json.RawMessage // as in the event that a function receives
 }
 
-// A stream keeps the changes of a table in their order. The service's mutex guards it.
+// A stream keeps the changes of a table in order. The service's mutex guards it.
 type stream struct {
 	first   int64 // the position of the first record that is kept
 	records []Change
@@ -31,7 +31,7 @@ const (
 	streamMemory    = 64 << 20 // bytes of records that are kept; see the package's Differences
 )
 
-// stream returns the stream of an ARN. The mutex is held.
+// stream returns the stream of an ARN. The mutex must be held.
 func (s *Service) stream(arn string) *stream {
 	if s.streams[arn] == nil {
 		s.streams[arn] = &stream{changed: make(chan struct{})}
@@ -39,9 +39,9 @@ func (s *Service) stream(arn string) *stream {
 	return s.streams[arn]
 }
 
-// OnChange receives the changes of all tables that have a stream. Those of one stream
-// come in their order, so that it must not be called concurrently for one stream. It does
-// not wait for functions.
+// OnChange receives the changes of all tables that have a stream. Those of one stream must be
+// passed in order, so it must not be called concurrently for one stream. It does not wait for
+// functions.
 func (s *Service) OnChange(c Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +67,7 @@ func (st *stream) trim(now time.Time) {
 
 func (st *stream) end() int64 { return st.first + int64(len(st.records)) }
 
-// startingCursors are those of a mapping that takes over from none.
+// startingCursors returns the cursors of a mapping without a predecessor.
 func (r *runner) startingCursors() []int64 {
 	at := r.stream.first
 	if r.StartingPosition == streamPositionLatest {
@@ -80,8 +80,8 @@ func (r *runner) startingCursors() []int64 {
 	return cursors
 }
 
-// takeOver sets the cursors to where the mapping before ended. With another number of
-// lanes, some records may be processed again.
+// takeOver sets the cursors to where the previous mapping ended. If the number of lanes
+// differs, some records may be processed again.
 func (r *runner) takeOver() {
 	if r.before == nil {
 		return
@@ -107,15 +107,15 @@ type positioned struct {
 	at int64
 }
 
-// laneOf chooses where the changes of an item are processed.
+// laneOf returns the lane that processes the changes of an item.
 func (r *runner) laneOf(c Change) int {
 	hash := fnv.New32a()
 	hash.Write([]byte(c.ItemKey))
 	return int(hash.Sum32() % uint32(r.ParallelizationFactor))
 }
 
-// peek returns up to a batch of a lane's records, in order and within an event's
-// size, and a channel that is closed by the next change.
+// peek returns up to a batch of a lane's records, in order and within the size of an event,
+// and a channel that is closed by the next change.
 func (l *lane) peek() (batch []positioned, changed <-chan struct{}) {
 	l.Service.mu.Lock()
 	defer l.Service.mu.Unlock()
@@ -141,8 +141,7 @@ func (l *lane) peek() (batch []positioned, changed <-chan struct{}) {
 
 const eventFrame = len(`{"Records":[]}`)
 
-// await returns the next batch, after its batching window, or none when the mapping
-// is replaced.
+// await returns the next batch, after its batching window, or nil if the mapping is replaced.
 func (l *lane) await(ctx context.Context) []positioned {
 	var window <-chan time.Time
 	for {

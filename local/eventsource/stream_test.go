@@ -80,8 +80,8 @@ func TestStreamRetention(t *testing.T) {
 	})
 }
 
-// TestParallelization: the items of lanes are processed side by side, the changes of an
-// item one after the other.
+// TestParallelization: the items of different lanes are processed concurrently, the changes
+// of one item in sequence.
 func TestParallelization(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -111,7 +111,7 @@ func TestParallelization(t *testing.T) {
 	})
 }
 
-// TestStreamFailures: what a mapping does with a function that fails, event by event.
+// TestStreamFailures checks the handling of a failing function, event by event.
 func TestStreamFailures(t *testing.T) {
 	fails := func(sequence string) func(int, []string) (any, error) {
 		return func(_ int, records []string) (any, error) {
@@ -184,7 +184,7 @@ func TestStreamFailures(t *testing.T) {
 	}
 }
 
-// failures sums up what the destination of failures has received.
+// failures summarizes what the failure destination has received.
 func (w *world) failures() string {
 	messages, err := w.queues.Peek("dead", 10)
 	if err != nil {
@@ -205,7 +205,7 @@ func (w *world) failures() string {
 	return strings.Join(all, ", ")
 }
 
-// TestFailureRecord as recorded from the service.
+// TestFailureRecord matches a record captured from the service.
 func TestFailureRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -263,8 +263,7 @@ func TestAssumedPartialSuccessKeepsAttempts(t *testing.T) {
 	})
 }
 
-// TestReloadOfAStream: the next mapping goes on where the one before ended, behind the
-// batch that it had.
+// TestReloadOfAStream: the next mapping continues behind the batch of the previous one.
 func TestReloadOfAStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -282,7 +281,7 @@ func TestReloadOfAStream(t *testing.T) {
 		pass(time.Minute)
 		equal(t, "events", w.took(), []string{"1", "2 3 4"})
 
-		// One that fails is tried again by the next.
+		// A failed batch is retried by the next mapping.
 		w.behave = func(n int, _ []string) (any, error) {
 			if n == 1 {
 				return nil, errFunction

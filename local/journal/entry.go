@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Entry is what is known of a request, or of an invocation that no request caused, at
-// one moment. Readers share it: neither it nor what it refers to may be changed.
+// Entry is the state of a request, or of an invocation without a request, at one moment.
+// Readers share it: neither it nor what it refers to may be changed.
 type Entry struct {
-	// ID is the API's ID of a request, and the invocation's where no request caused
-	// that. It is empty before the API or a function has it, and so for all that the
-	// site and the tenant answer by themselves.
+	// ID is the API's ID of a request, or the invocation's ID without a request. It is empty
+	// before the API or a function has it, and for everything that the site and the tenant
+	// answer themselves.
 	ID string
-	// Via is where it came from: "site", "api" or "tenant" for a request, and for an
-	// invocation that none caused "console", "queue", "schedule" or "stream", or "live"
-	// for one of the deployed stack.
+	// Via is the origin: "site", "api" or "tenant" for a request; for an invocation without a
+	// request "console", "queue", "schedule" or "stream", or "live" for one of the deployed
+	// stack.
 	Via    string
 	Server string // that answers: "site", "api" or "tenant"; empty without a request
 
@@ -74,7 +74,7 @@ type Answer struct {
 // Warning is what a service logs about a request.
 type Warning struct{ Service, Message string }
 
-// Bytes is the approximate memory of an entry.
+// Bytes returns the approximate memory of an entry.
 func (e *Entry) Bytes() int {
 	n := 1024 + len(e.Path) + len(e.Query) + len(e.Event) + len(e.Output) + len(e.Answer.Body)
 	for name, values := range e.Header {

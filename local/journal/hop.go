@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// hop is a request at one server. It takes that server's answer.
+// hop is a request at one server. It records that server's answer.
 type hop struct {
 	http.ResponseWriter
 	record  *Record
@@ -37,8 +37,7 @@ func (j *Journal) Handler(server string, next http.Handler) http.Handler {
 	})
 }
 
-// PassOn joins the requests that next passes on to another server with their records
-// there.
+// PassOn joins the requests that next forwards to another server with their records there.
 func (j *Journal) PassOn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h, ok := r.Context().Value(hopKey{}).(*hop); ok {
@@ -50,7 +49,7 @@ func (j *Journal) PassOn(next http.Handler) http.Handler {
 	})
 }
 
-// send notes from where a request is sent on. A proxy may try again from elsewhere.
+// send notes the address from which a request is forwarded. A proxy may retry from another.
 func (j *Journal) send(h *hop, from string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -58,15 +57,15 @@ func (j *Journal) send(h *hop, from string) {
 	h.sentFrom, j.sent[from] = from, h
 }
 
-// unsend forgets from where a request was sent on; j.mu must be held.
+// unsend removes the address from which a request was forwarded; j.mu must be held.
 func (j *Journal) unsend(h *hop) {
 	if j.sent[h.sentFrom] == h {
 		delete(j.sent, h.sentFrom)
 	}
 }
 
-// arrive begins a record, or goes on with that of the request which was sent on from
-// the client's address.
+// arrive begins a record, or continues that of the request that was forwarded from the
+// client's address.
 func (j *Journal) arrive(server string, w http.ResponseWriter, r *http.Request) *hop {
 	h := &hop{ResponseWriter: w, server: server, request: r, start: j.options.Now()}
 	j.mu.Lock()
@@ -80,8 +79,8 @@ func (j *Journal) arrive(server string, w http.ResponseWriter, r *http.Request) 
 	return h
 }
 
-// join goes on with the record at another server. It reports false if the one before
-// has answered, or has passed the request on before.
+// join continues the record at another server. It reports false if the previous server has
+// answered, or has forwarded the request before.
 func (r *Record) join(h *hop) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -99,7 +98,7 @@ func (h *hop) describe(e *Entry) {
 	e.Server, e.Method, e.Path, e.Query, e.Header = h.server, r.Method, r.URL.Path, r.URL.RawQuery, r.Header
 }
 
-// WriteHeader records the status before the client can have it.
+// WriteHeader records the status before the client can receive it.
 func (h *hop) WriteHeader(status int) {
 	if status >= http.StatusOK || status == http.StatusSwitchingProtocols { // others precede the answer
 		h.answer(status)
@@ -118,7 +117,7 @@ func (h *hop) Write(body []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap lets http.ResponseController reach the writer beneath.
+// Unwrap gives http.ResponseController access to the underlying writer.
 func (h *hop) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
 // answer sets the status, unless the answer has one.
@@ -134,8 +133,8 @@ func (h *hop) answer(status int) {
 	}
 }
 
-// finish ends the hop, and so the entry if this is its answer. The site may finish
-// before the API does: it has the whole answer as soon as that is written.
+// finish ends the hop, and the entry if this is its answer. The site may finish before the
+// API does: it has the whole answer as soon as that is written.
 func (h *hop) finish(aborted bool) {
 	r, j := h.record, h.record.journal
 	j.mu.Lock()
@@ -153,7 +152,7 @@ func (h *hop) finish(aborted bool) {
 		}
 		j.retire(&r.entry)
 		r.publish(j.options.OnEnd)
-	case h.status != r.entry.Status: // the site answered by itself
+	case h.status != r.entry.Status: // the site answered itself
 		own := Record{entry: Entry{Via: h.server, Start: h.start}}
 		h.describe(&own.entry)
 		h.conclude(&own.entry)

@@ -6,23 +6,21 @@ import (
 	"time"
 )
 
-// Options are what a Journal has for life. Its callbacks may be nil. For one entry they
-// are called one at a time and in order, while its record is locked: they must not call
-// that record.
+// Options configure a Journal. The callbacks may be nil. For one entry they are called one at
+// a time and in order, while its record is locked: they must not call that record.
 type Options struct {
 	Now func() time.Time // nil means time.Now
 
 	// OnBegin receives an entry when it has its ID.
 	OnBegin func(*Entry)
-	// OnChange receives an entry that OnBegin has had, when it has changed: while it runs,
-	// and after its end when the site has passed on the answer, or for a late Call.
+	// OnChange receives an entry after OnBegin, when it has changed: while it runs, and after
+	// its end when the site has forwarded the answer, or for a late Call.
 	OnChange func(*Entry)
-	// OnEnd receives every entry when it has been answered, also one without an ID.
+	// OnEnd receives every entry when it has been answered, even one without an ID.
 	OnEnd func(*Entry)
 }
 
-// Journal keeps the records of the requests that are being answered. It is safe for
-// concurrent use.
+// Journal keeps the records of the requests in progress. It is safe for concurrent use.
 type Journal struct {
 	options Options // with defaults
 
@@ -39,8 +37,8 @@ type endedRecord struct {
 	bytes      int
 }
 
-// Bounds of what is kept for calls that are reported after the end of their record, or
-// before its function is known to have the invocation.
+// Limits of what is kept for calls that are reported after the end of their record, or before
+// its function is known to have the invocation.
 const (
 	maxEnded      = 64
 	maxEndedBytes = 8 << 20
@@ -56,10 +54,9 @@ func New(o Options) *Journal {
 	return &Journal{options: o, sent: map[string]*hop{}, invocations: map[string]*Record{}, early: map[string][]Call{}}
 }
 
-// Begin begins the record of an invocation that no request caused, with what e says of
-// it: Via, Method and Path for the lists, the function and its event, and Start, where
-// that is not now. The function must
-// be invoked with the context that it returns, and the record be ended with
+// Begin begins the record of an invocation without a request, with these fields of e: Via,
+// Method and Path for the lists, the function and its event, and Start, if that is not now.
+// The function must be invoked with the returned context, and the record ended with
 // [Record.End].
 func (j *Journal) Begin(ctx context.Context, e Entry) (context.Context, *Record) {
 	h := &hop{start: e.Start}
@@ -71,12 +68,12 @@ func (j *Journal) Begin(ctx context.Context, e Entry) (context.Context, *Record)
 	return context.WithValue(ctx, hopKey{}, h), h.record
 }
 
-// Call adds a call that the function made during an invocation, running or just ended.
-// Calls of an invocation without a record are forgotten.
+// Call adds a call that the function made during an invocation, running or just ended. Calls
+// of an invocation without a record are dropped.
 func (j *Journal) Call(invocation string, c Call) {
 	j.mu.Lock()
 	r := j.invocations[invocation]
-	if r == nil { // its process may be faster than who reports that it has it
+	if r == nil { // the call may be reported before the invocation
 		if len(j.early) >= maxEarly {
 			clear(j.early)
 		}
@@ -93,8 +90,7 @@ func (e *Entry) addCalls(calls ...Call) {
 	e.Calls, e.MoreCalls = append(e.Calls, calls[:n]...), e.MoreCalls+len(calls)-n
 }
 
-// queued registers the record of an invocation, and returns the calls that were made
-// before.
+// queued registers the record of an invocation, and returns the earlier calls.
 func (j *Journal) queued(invocation string, r *Record) []Call {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -20,7 +20,7 @@ type Record struct {
 
 type hopKey struct{}
 
-// From returns the record that a context carries, nil for none.
+// From returns the record of a context, or nil.
 func From(ctx context.Context) *Record {
 	if h, ok := ctx.Value(hopKey{}).(*hop); ok {
 		return h.record
@@ -28,8 +28,8 @@ func From(ctx context.Context) *Record {
 	return nil
 }
 
-// Warn adds a warning to the record of a request. It reports false where the context
-// has none that is still to be answered: the warning must then be shown by itself.
+// Warn adds a warning to the record of a request. It reports false if the context has no
+// unanswered one: the warning must then be shown separately.
 func Warn(ctx context.Context, w Warning) bool {
 	h, ok := ctx.Value(hopKey{}).(*hop)
 	if !ok || h.server == "" {
@@ -44,7 +44,7 @@ func Warn(ctx context.Context, w Warning) bool {
 	return true
 }
 
-// LeaveOut marks the request of a context as one that is listed only if it fails.
+// LeaveOut marks the request of a context as listed only if it fails.
 func LeaveOut(ctx context.Context) {
 	if h, ok := ctx.Value(hopKey{}).(*hop); ok {
 		h.record.mu.Lock()
@@ -53,8 +53,8 @@ func LeaveOut(ctx context.Context) {
 	}
 }
 
-// Note changes the entry. Readers receive it with the next Update, or at the end. change
-// must not call the record, and must replace slices that it does not append to.
+// Note changes the entry. Readers receive it with the next Update, or at the end. change must
+// not call the record, and must replace slices that it does not append to.
 func (r *Record) Note(change func(*Entry)) {
 	if r == nil {
 		return
@@ -64,7 +64,7 @@ func (r *Record) Note(change func(*Entry)) {
 	change(&r.entry)
 }
 
-// Update is Note, and readers receive the entry if it has an ID.
+// Update is like Note, and readers receive the entry if it has an ID.
 func (r *Record) Update(change func(*Entry)) {
 	if r == nil {
 		return
@@ -92,9 +92,9 @@ func (r *Record) Queued(invocation string) {
 	})
 }
 
-// End ends the record of an invocation that [Journal.Begin] began, with what the
-// function returned. The status is the entry's, if that has one. End returns the entry's ID, which is empty when the function could
-// not be called.
+// End ends the record of an invocation that [Journal.Begin] began, with the function's
+// result. The status is the entry's, if it has one. End returns the entry's ID, which is
+// empty if the function could not be called.
 func (r *Record) End(output []byte, err error) (id string) {
 	r.mu.Lock()
 	h, e := r.answering, &r.entry
@@ -113,7 +113,7 @@ func (r *Record) addEdge() {
 	r.entry.End, r.edge = r.edge.end, nil
 }
 
-// publish gives a reader a copy of the entry. r.mu must be held.
+// publish passes a copy of the entry to a reader. r.mu must be held.
 func (r *Record) publish(read func(*Entry)) {
 	if read != nil {
 		entry := r.entry

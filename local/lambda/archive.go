@@ -18,10 +18,10 @@ const (
 	maxUnpacked = 250 << 20
 )
 
-// unpack writes the archive below dir, which must be empty, and checks that
-// Lambda could run it: an executable `bootstrap` at its root. No entry leaves
-// dir: os.Root refuses what climbs out, and links are refused altogether. The
-// code is read-only afterwards, as /var/task is: remove takes it away.
+// unpack writes the archive below dir, which must be empty, and checks that Lambda could run
+// it: an executable `bootstrap` at its root. No entry leaves dir: os.Root refuses paths
+// outside of it, and links are refused altogether. The code is read-only afterwards, like
+// /var/task; remove removes it.
 func unpack(archive, dir string) error {
 	files, err := zip.OpenReader(archive)
 	if err != nil {
@@ -45,7 +45,7 @@ func unpack(archive, dir string) error {
 	return setModes(dir, 0o555)
 }
 
-// remove takes away what unpack made, and all else below dir.
+// remove removes what unpack wrote, and everything else below dir.
 func remove(dir string) error {
 	err := setModes(dir, 0o755)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// state is where a process stands in the conversation of the Runtime API.
+// state is the state of a process in the Runtime API's protocol.
 type state int
 
 const (
@@ -15,7 +15,7 @@ const (
 	idle                  // asks for an event, and there is none
 	running               // has an event to answer
 	answered              // has answered and may ask for the next
-	ended                 // gets no event any more
+	ended                 // gets no more events
 )
 
 // The names are those of the Runtime API's own messages.
@@ -23,8 +23,8 @@ var stateNames = [...]string{"Started", "Ready", "Running", "ResponseSent", "Exi
 
 func (s state) String() string { return stateNames[s] }
 
-// errRequestID and transitionError answer a process that speaks out of turn:
-// with an id that is not the current one, or in a state that does not allow it.
+// errRequestID and transitionError answer a process that breaks the protocol: with an ID that
+// is not the current one, or in a state that does not allow it.
 var errRequestID = errors.New("invalid request id")
 
 type transitionError struct{ from, to state }
@@ -33,8 +33,8 @@ func (e transitionError) Error() string {
 	return fmt.Sprintf("Transition from %v to %v is not allowed for runtime", e.from, e.to)
 }
 
-// next ends the invocation before and waits for one to run. An error means
-// that the process is in no state to ask, or has gone.
+// next ends the previous invocation and waits for one to run. An error means that the process
+// may not ask in its state, or has gone.
 func (p *process) next(ctx context.Context) (*invocation, error) {
 	<-p.launched
 	p.log.drain()
@@ -71,8 +71,8 @@ func (p *process) next(ctx context.Context) (*invocation, error) {
 	return inv, nil
 }
 
-// await waits until the pool hands over an invocation or the connection ends.
-// An invocation that is handed over in just that moment goes back.
+// await waits until the pool hands over an invocation or the connection ends. An invocation
+// that is handed over at that moment is returned.
 func (p *process) await(ctx context.Context) *invocation {
 	select {
 	case inv := <-p.handed:
@@ -95,8 +95,7 @@ func (p *process) await(ctx context.Context) *invocation {
 	return nil
 }
 
-// checkAnswer reports why the process may not answer the invocation id now; nil if
-// it may.
+// checkAnswer returns why the process may not answer the invocation id now, or nil if it may.
 func (p *process) checkAnswer(id string) error {
 	p.pool.mu.Lock()
 	defer p.pool.mu.Unlock()

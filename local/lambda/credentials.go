@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Credentials are those with which a process signs its calls to AWS. Each process has
-// its own, as each execution environment of Lambda does.
+// Credentials sign a process's calls to AWS. Each process has its own, as each execution
+// environment of Lambda does.
 type Credentials struct {
 	AccessKeyID     string
 	SecretAccessKey string
 	SessionToken    string
 }
 
-// newCredentials makes credentials in the form of those of a role. A key of a role
-// starts with ASIA, and has no letters that base 32 lacks.
+// newCredentials makes credentials in the form of a role's. A role's key starts with ASIA,
+// and has only letters of base 32.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 func newCredentials() Credentials {
 	var random [10 + 30 + 48]byte
@@ -38,15 +38,15 @@ type Caller struct {
 	Expiration time.Time // of the credentials; zero while the process runs
 }
 
-// The credentials of a process outlive it, as those of a role do: a URL that it has
-// signed for somebody else is used later. On Lambda they last for hours.
+// The credentials of a process outlive it, as those of a role do: a URL that it has signed
+// for someone else is used later. On Lambda they last for hours.
 const (
 	credentialsOutlive = 6 * time.Hour
 	maxEndedCallers    = 1000
 )
 
-// Caller returns the process that has an access key, and whether one that runs, or that
-// ended a while ago, does.
+// Caller returns the process that has an access key, and whether there is one that runs or
+// has ended recently.
 func (s *Service) Caller(accessKeyID string) (Caller, bool) {
 	s.mu.RLock()
 	p := s.signers[accessKeyID]
@@ -83,16 +83,16 @@ func (s *Service) outlive(p *process) {
 	}
 }
 
-// credentialsPath is below a process's own path: where its SDK finds the credentials of a
-// delegated function.
+// credentialsPath is below a process's own path. The SDK of a delegated function finds its
+// credentials there.
 const credentialsPath = "credentials"
 
-// delegatedFor is how long an SDK may keep what it finds there. It asks again some
+// delegatedFor is how long an SDK may keep those credentials. It requests them again some
 // minutes earlier.
 const delegatedFor = 15 * time.Minute
 
-// serveCredentials answers a process's SDK: with the credentials of its invocation, or
-// of the function's latest one, as before the first.
+// serveCredentials answers a process's SDK with the credentials of its invocation or, before
+// the first, those of the function's latest one.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 func serveCredentials(w http.ResponseWriter, p *process) {
 	p.pool.mu.Lock()

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Debugger runs a function under Delve, headless: an editor attaches to Address
-// and leaves again while the function serves. The function then has one process,
-// which starts at once, and no time limit, since it may stand at a breakpoint.
+// Debugger runs a function under Delve, headless: an editor attaches to Address and may
+// detach while the function serves. The function then has one process, which starts
+// immediately, and no time limit, since it may be stopped at a breakpoint.
 type Debugger struct {
 	Path    string // of dlv
 	Address string // host:port on which it listens
 }
 
-// debugLimit is the time limit that a function under a debugger gets.
+// debugLimit is the time limit of a function under a debugger.
 const debugLimit = 24 * time.Hour
 
 // checkDebuggeeEvery is how often the debugger is checked: it outlives what it debugs.
@@ -29,8 +29,8 @@ func (f Function) limit() time.Duration {
 	return f.Timeout
 }
 
-// limitOf is how long an invocation that starts now may take. A debugged one goes on
-// after its deadline, of which its context tells the handler.
+// limitOf is how long an invocation that starts now may take. A debugged one continues after
+// its deadline, which the handler sees in its context.
 func (f Function) limitOf(inv *invocation) time.Duration {
 	if f.Debugger != nil || inv.deadline.IsZero() {
 		return f.limit()
@@ -38,7 +38,7 @@ func (f Function) limitOf(inv *invocation) time.Duration {
 	return min(f.limit(), time.Until(inv.deadline))
 }
 
-// deadlineOf is the deadline that the handler of a started invocation sees.
+// deadlineOf returns the deadline that the handler of a started invocation sees.
 func (f Function) deadlineOf(inv *invocation) time.Time {
 	end := inv.started.Add(f.limit())
 	if !inv.deadline.IsZero() && inv.deadline.Before(end) {
@@ -47,7 +47,7 @@ func (f Function) deadlineOf(inv *invocation) time.Time {
 	return end
 }
 
-// processes is how many the function may have.
+// processes returns how many processes the function may have.
 func (f Function) processes(limits limits) int {
 	if f.Debugger != nil {
 		return 1
@@ -73,8 +73,8 @@ func (p *pool) startDebugged() {
 	}
 }
 
-// wrap has Delve run what cmd would. It waits for the debugger before this one,
-// if it is just ending, to leave the address.
+// wrap makes Delve run what cmd would. It waits for a previous debugger that is just ending
+// to release the address.
 // https://github.com/go-delve/delve/blob/master/Documentation/usage/dlv_exec.md
 func (d *Debugger) wrap(cmd *exec.Cmd) {
 	for end := time.Now().Add(5 * time.Second); !d.isFree() && time.Now().Before(end); {
@@ -93,8 +93,8 @@ func (d *Debugger) isFree() bool {
 	return listener.Close() == nil
 }
 
-// watchDebuggee ends the debugger when the function's own process has ended:
-// Delve would stay, and nobody would answer the request.
+// watchDebuggee ends the debugger when the function's own process has ended: Delve would
+// stay, and the request would not be answered.
 func (p *process) watchDebuggee() {
 	tick := time.NewTicker(checkDebuggeeEvery)
 	defer tick.Stop()
@@ -110,7 +110,7 @@ func (p *process) checkDebuggee() {
 	pool := p.pool
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
-	// One that has asked for an event was there, whether it was seen or not.
+	// One that has asked for an event existed, whether it was seen or not.
 	gone := child == 0 && (p.debuggee != 0 || p.state != starting)
 	if p.debuggee = child; gone {
 		killGroup(p.cmd)
@@ -123,7 +123,7 @@ func (p *process) hasEnded() bool {
 	return p.state == ended
 }
 
-// killDebugger ends Delve with what it debugs, which is in another process group. The
+// killDebugger ends Delve with the process it debugs, which is in another process group. The
 // pool's lock must be held.
 func (p *process) killDebugger() {
 	if child := childOf(p.cmd.Process.Pid); child != 0 {

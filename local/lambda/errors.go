@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// What Invoke returns when the function was never asked.
+// Errors of an Invoke that did not reach the function.
 var (
 	ErrUnknownFunction = errors.New("no such function")
 	ErrClosed          = errors.New("the lambda service is closed")
-	// ErrTooLarge stands for Lambda's RequestEntityTooLargeException, in its words.
+	// ErrTooLarge corresponds to Lambda's RequestEntityTooLargeException, in its words.
 	// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
 	ErrTooLarge = fmt.Errorf("request must be smaller than %d bytes for the InvokeFunction operation", maxRequest)
-	// ErrInvalidJSON stands for InvalidRequestContentException.
+	// ErrInvalidJSON corresponds to InvalidRequestContentException.
 	ErrInvalidJSON = errors.New("could not parse request body into json")
 )
 
-// ErrTimeout is wrapped by the FunctionError of a function that ran into its
-// time limit, or whose process did not finish its init phase in time.
+// ErrTimeout is wrapped by the FunctionError of a function that reached its time limit, or
+// whose process did not finish its init phase in time.
 var ErrTimeout = errors.New("time limit reached")
 
-// Error types that Lambda itself reports, as its callers and logs show them.
+// Error types that Lambda itself reports to callers and in logs.
 const (
 	typeTimeout    = "Sandbox.Timedout"
 	typeExit       = "Runtime.ExitError"
@@ -33,8 +33,8 @@ const (
 	typeUnknown    = "Runtime.Unknown"
 )
 
-// FunctionError is a failed invocation: the function returned an error, or its
-// process panicked, crashed, exited, answered too much, or ran out of time.
+// FunctionError is a failed invocation: the function returned an error, or its process
+// panicked, crashed, exited, answered too much, or ran out of time.
 type FunctionError struct {
 	Type       string          // errorType, such as "Runtime.ExitError" or the Go type of the error
 	Message    string          // errorMessage
@@ -62,7 +62,7 @@ type errorBody struct {
 	StackTrace json.RawMessage `json:"stackTrace,omitempty"`
 }
 
-// platformError is an error that Lambda finds, not the function.
+// platformError returns an error that Lambda, not the function, reports.
 func platformError(kind, message string, cause error) *FunctionError {
 	payload, err := json.Marshal(errorBody{Type: kind, Message: message})
 	if err != nil {
@@ -71,9 +71,9 @@ func platformError(kind, message string, cause error) *FunctionError {
 	return &FunctionError{Type: kind, Message: message, Payload: payload, cause: cause}
 }
 
-// postedError reads what a runtime posted to an error path. Lambda hands the
-// body on unchanged, whatever it is; a body that is not in Lambda's error
-// format leaves the type that the header named, or Runtime.Unknown.
+// postedError reads what a runtime posted to an error path. Lambda passes any body on
+// unchanged. If the body is not in Lambda's error format, the type is that of the header, or
+// Runtime.Unknown.
 func postedError(headerType string, body []byte) *FunctionError {
 	fault := &FunctionError{Type: headerType, Payload: body}
 	var parsed errorBody
@@ -97,8 +97,8 @@ func timeoutText(limit time.Duration) string {
 	return fmt.Sprintf("Task timed out after %.2f seconds", limit.Seconds())
 }
 
-// exitError words the end of a process as Lambda does: with the exit status
-// or the signal, or "without providing a reason" for status 0.
+// exitError describes the end of a process as Lambda does: with the exit status or the
+// signal, or "without providing a reason" for status 0.
 func exitError(id string, state *os.ProcessState) *FunctionError {
 	reason := "Runtime exited without providing a reason"
 	if state != nil && !state.Success() {
@@ -107,7 +107,7 @@ func exitError(id string, state *os.ProcessState) *FunctionError {
 	return platformError(typeExit, fmt.Sprintf("RequestId: %s Error: %s", id, reason), nil)
 }
 
-// startError is a bootstrap that the operating system would not run.
+// startError returns the error for a bootstrap that the operating system cannot run.
 func startError(id string, err error) *FunctionError {
 	return platformError(typeEntrypoint, fmt.Sprintf("RequestId: %s Error: %v", id, err), err)
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Function is one deployed function. Only Name and Archive have no default.
+// Function is a deployed function. Only Name and Archive are required.
 type Function struct {
 	Name        string
 	ARN         string            // "" = made from region, account and name
@@ -28,8 +28,8 @@ type Function struct {
 	LogFormat   string            // "Text" (also "") or "JSON"
 	LogLevel    string            // application log level of the JSON format
 	Debugger    *Debugger         // runs the function's one process; nil: no debugger
-	// Delegated has the processes call AWS itself, with the credentials that their
-	// invocations bring along (Terms), in place of AWSEndpoint with their own.
+	// Delegated makes the processes call AWS itself, with the credentials of their
+	// invocations (Terms), instead of AWSEndpoint with their own.
 	Delegated bool
 }
 
@@ -62,7 +62,7 @@ var reserved = []string{
 	"LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
 }
 
-// withDefaults fills what CreateFunction would.
+// withDefaults sets CreateFunction's defaults.
 func (f Function) withDefaults(region, account string) Function {
 	f.ARN = cmp.Or(f.ARN, "arn:aws:lambda:"+region+":"+account+":function:"+f.Name)
 	f.Version = cmp.Or(f.Version, "$LATEST")
@@ -73,7 +73,7 @@ func (f Function) withDefaults(region, account string) Function {
 	return f
 }
 
-// validate reports every problem of the function, each with what to change.
+// validate returns all problems of the function, each with what to change.
 func (f Function) validate() error {
 	var problems []error
 	report := func(format string, args ...any) {
@@ -128,7 +128,7 @@ func IsOwnVariable(name string) bool {
 	return keyPattern.MatchString(name) && !slices.Contains(reserved, name)
 }
 
-// A place is what differs between a function's processes.
+// A place holds the differences between a function's processes.
 type place struct {
 	region, endpoint      string
 	taskRoot              string
@@ -136,11 +136,11 @@ type place struct {
 	credentials           Credentials
 }
 
-// environment is all that a process of the function sees; nothing comes from
-// the developer's own environment. A function's own PATH, LANG or TZ wins, as on
-// Lambda. AWS_EXECUTION_ENV is not set, as documented for the OS-only runtimes. That
-// AWS_ENDPOINT_URL is set, and that SDKs find no files of the developer's, whose profile
-// would come before a role's credentials, is listed under Differences.
+// environment returns the whole environment of a function's process; nothing comes from the
+// developer's own. A function's own PATH, LANG or TZ wins, as on Lambda. AWS_EXECUTION_ENV is
+// not set, as documented for the OS-only runtimes. That AWS_ENDPOINT_URL is set, and that
+// SDKs find no files of the developer, whose profile would precede a role's credentials, is
+// listed under Differences.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 func (f Function) environment(at place) []string {
 	vars := map[string]string{

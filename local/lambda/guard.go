@@ -2,11 +2,10 @@ package lambda
 
 import "api-auth-jwt-auth0/infra/artifact/guard"
 
-// cleanupScript ends, where there is a /proc, whatever else still has this
-// service's Runtime API in its environment, such as a child that left its group;
-// and it removes the unpacked code. It has the folder of the code as $1 and the
-// Runtime API as $2. A process that starts others may do so while it is looked for:
-// hence the rounds.
+// cleanupScript ends, if there is a /proc, all remaining processes that have this service's
+// Runtime API in their environment, such as a child that left its group, and removes the
+// unpacked code. $1 is the folder of the code, and $2 the Runtime API. It repeats the search,
+// since a process may start others during it.
 const cleanupScript = `
 for round in 1 2 3; do
 	files=$(grep -lsF "AWS_LAMBDA_RUNTIME_API=$2/" /proc/[0-9]*/environ) || [ "$files" ] || break
@@ -19,7 +18,7 @@ chmod -R u+w -- "$1"
 rm -rf -- "$1"
 `
 
-// newGuard stands by to end the processes that this program could not end itself.
+// newGuard starts a guard that ends the processes that this program could not end itself.
 func newGuard(dir, runtimeAPI string) (*guard.Guard, error) {
 	if err := supported(); err != nil {
 		return nil, err

@@ -30,14 +30,13 @@ type result struct {
 	err     error
 }
 
-// Terms are what whoever invokes a function decides about one invocation. The zero value
-// leaves it to the service.
+// Terms are a caller's choices for one invocation. The zero value leaves them to the service.
 type Terms struct {
 	RequestID string // empty for a new one
-	// Deadline is when the invocation's time is over, if that is before the function's
-	// own time limit. One that no process has by then is not run. Zero: that limit.
+	// Deadline is when the invocation's time ends, if that is before the function's own time
+	// limit. If no process has it by then, it is not run. Zero means the time limit.
 	Deadline time.Time
-	// Credentials are for a function that is delegated; see Function.
+	// Credentials are for a delegated function; see Function.
 	Credentials *Credentials
 }
 
@@ -57,7 +56,7 @@ func newInvocation(payload []byte, t Terms) *invocation {
 	}
 }
 
-// isOver reports whether the time of an invocation is over before it has started.
+// isOver reports whether an invocation's time has passed before it started.
 func (inv *invocation) isOver(now time.Time) bool {
 	return !inv.deadline.IsZero() && !now.Before(inv.deadline)
 }

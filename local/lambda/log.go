@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Kind is what a line of a function's log stream is.
+// Kind is the kind of a line of a function's log stream.
 type Kind int
 
 const (
@@ -31,23 +31,23 @@ type Line struct {
 }
 
 const (
-	// A longer line is cut into several. Measured, as 2^18 - 26:
-	// https://stackoverflow.com/q/77175643. A CloudWatch Logs event may have 1 MB
-	// since April 2025, but there is no evidence that Lambda cuts later since then:
+	// A longer line is split. Measured, as 2^18 - 26: https://stackoverflow.com/q/77175643. A
+	// CloudWatch Logs event may have 1 MB since April 2025, but there is no evidence that
+	// Lambda splits later since then:
 	// https://github.com/newrelic/newrelic-lambda-layers/pull/350 still finds 256 KB.
 	maxLine = 256<<10 - 26
 
 	readSize = 16 << 10
 
-	// What one drain reads at most: far above what a pipe can hold, so that
-	// only a process that floods its log is cut short.
+	// What one drain reads at most: far more than a pipe can hold, so that only the log of a
+	// process that floods it is truncated.
 	maxDrain = 4 << 20
 )
 
-// logPipe turns what a process writes into lines, each with the request that
-// was running when it was written: the runtime posts its answer after its
-// output, so the pipe is drained before an answer is looked at. Standard
-// output and standard error share one pipe, which keeps their order.
+// logPipe splits a process's output into lines, each with the request that was running when
+// it was written: the runtime posts its answer after its output, so the pipe is drained
+// before an answer is processed. Standard output and standard error share one pipe, which
+// keeps their order.
 type logPipe struct {
 	emit func(Line)
 	file *os.File
@@ -101,14 +101,14 @@ func (g *logPipe) drain() {
 	g.flush()
 }
 
-// close drains the pipe and gives it up, even if a stray child of the process
-// still holds the other end.
+// close drains the pipe and closes it, even if a stray child of the process still holds the
+// other end.
 func (g *logPipe) close() {
 	g.drain()
 	g.file.Close()
 }
 
-// running names the request that lines belong to from now on.
+// running sets the request that lines belong to from now on.
 func (g *logPipe) running(request string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -13,14 +13,14 @@ import (
 // gaugeEvery limits what measuring costs a busy function.
 const gaugeEvery = time.Second
 
-// limitEvery is how often a busy process is checked against its function's memory.
-// What it takes and gives back in between is not noticed.
+// limitEvery is how often a busy process is checked against its function's memory. Memory
+// that is used and released in between is not noticed.
 const limitEvery = 100 * time.Millisecond
 
-// limitMemory kills the process once it uses more memory than its function has,
-// where the system has a /proc. Limits of the kernel's own would not do: those
-// of a process count what it reserves, and Go reserves plenty; those of a control
-// group need rights that a developer has not.
+// limitMemory kills the process once it uses more memory than its function has, if the system
+// has a /proc. The kernel's own limits are unsuitable: those of a process count reserved
+// memory, of which Go has plenty; those of a control group need rights that a developer
+// lacks.
 func (p *process) limitMemory() {
 	tick := time.NewTicker(limitEvery)
 	defer tick.Stop()
@@ -75,7 +75,7 @@ func parseResident(statm []byte) int {
 	return pages
 }
 
-// memoryGauge remembers the peak memory of a process.
+// memoryGauge records the peak memory of a process.
 type memoryGauge struct {
 	mu   sync.Mutex
 	read time.Time

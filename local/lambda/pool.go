@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// limits are the times and numbers of this service that Lambda does not let
-// its users set.
+// limits are the times and numbers of this service that Lambda's users cannot set.
 type limits struct {
 	init      time.Duration // from a process's start to its first /next
 	wait      time.Duration // of the queue's head; below it, its process is about to ask
@@ -76,8 +75,8 @@ func (p *pool) submit(inv *invocation) error {
 	return nil
 }
 
-// dispatch hands the invocation to the process used last, or leaves it queued. p.mu must
-// be held, as in everything below that does not lock it.
+// dispatch hands the invocation to the process used last, or leaves it queued. p.mu must be
+// held, as for all functions below that do not lock it.
 func (p *pool) dispatch(inv *invocation) {
 	if inv.credentials != nil {
 		p.delegated = inv.credentials
@@ -89,7 +88,7 @@ func (p *pool) dispatch(inv *invocation) {
 	p.ensureProcess()
 }
 
-// dropOver fails the invocations at the head of the queue whose time is over.
+// dropOver fails the invocations at the head of the queue whose time has passed.
 func (p *pool) dropOver() {
 	for now := time.Now(); len(p.queue) > 0 && p.queue[0].isOver(now); p.queue = slices.Delete(p.queue, 0, 1) {
 		inv := p.queue[0]
@@ -97,7 +96,7 @@ func (p *pool) dropOver() {
 	}
 }
 
-// handOver gives the queue to idle processes, as far as more may be busy.
+// handOver hands the queue to idle processes, as far as more may be busy.
 func (p *pool) handOver() {
 	p.dropOver()
 	for len(p.queue) > 0 && len(p.idle) > 0 && p.busy() < p.width {
@@ -108,7 +107,7 @@ func (p *pool) handOver() {
 	}
 }
 
-// busy is how many processes have an invocation, or are about to ask for the next.
+// busy returns how many processes have an invocation, or are about to ask for the next.
 func (p *pool) busy() int { return len(p.alive) - p.starting - len(p.idle) }
 
 func (p *pool) setWidth(n int) { p.width, p.adjusted = n, time.Now() }
@@ -127,7 +126,7 @@ func (p *pool) take(proc *process) *invocation {
 	return inv
 }
 
-// ensureProcess hands the queue over, starts its first process at once, and the
+// ensureProcess hands the queue over, immediately starts its first process, and starts the
 // timer that decides whether more are needed.
 func (p *pool) ensureProcess() {
 	p.handOver()
@@ -215,7 +214,7 @@ func (p *pool) reap() {
 	}
 }
 
-// drop takes proc out of the pool: it gets no further invocation.
+// drop removes proc from the pool: it gets no more invocations.
 func (p *pool) drop(proc *process) {
 	delete(p.alive, proc)
 	p.removeIdle(proc)
@@ -225,8 +224,8 @@ func (p *pool) drop(proc *process) {
 	proc.state = ended
 }
 
-// failOldest gives the failure of a process that never became ready to the
-// invocation that has waited longest. describe words it for that invocation.
+// failOldest fails the invocation that has waited longest, for a process that never became
+// ready. describe words the failure for that invocation.
 func (p *pool) failOldest(describe func(id string) *FunctionError) {
 	p.mu.Lock()
 	var inv *invocation
@@ -241,7 +240,7 @@ func (p *pool) failOldest(describe func(id string) *FunctionError) {
 	}
 }
 
-// close fails what waits and ends every process.
+// close fails waiting invocations and ends all processes.
 func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,17 +8,16 @@ import (
 	"reflect"
 )
 
-// Prepare checks cfg and unpacks the code of each function that is new or has
-// changed. Its error joins every problem. Nothing that runs changes before commit,
-// which does not fail: from then on the functions are those of cfg. The code of a
-// Prepare that is not committed is removed by the next one, or by Close; after
-// either, its commit does nothing. cfg must not be changed afterwards.
+// Prepare checks cfg and unpacks the code of each new or changed function. Its error joins
+// all problems. Nothing that runs changes before commit, which does not fail: from then on
+// the functions are those of cfg. The code of a Prepare that is not committed is removed by
+// the next one, or by Close; after either, its commit does nothing. cfg must not be changed
+// afterwards.
 //
-// A function that is the same in every field keeps its processes; an archive at
-// the same path is taken to be the same. Of one that has changed, or is no longer
-// there, the invocations that run or wait end with the old code, while every later
-// one runs the new. Prepare and commit are safe for concurrent use with everything
-// else.
+// A function that is equal in every field keeps its processes; an archive at the same path is
+// assumed to be the same. If a function has changed or is gone, its running and waiting
+// invocations end with the old code, and all later ones run the new. Prepare and commit are
+// safe for concurrent use with everything else.
 func (s *Service) Prepare(ctx context.Context, cfg Config) (commit func(), err error) {
 	s.preparing.Lock()
 	defer s.preparing.Unlock()
@@ -75,8 +74,7 @@ func (s *Service) commit(next *preparation) {
 	s.startDebugged()
 }
 
-// prepare makes a pool for each function that has changed, and takes those of the
-// others as they are.
+// prepare makes a pool for each changed function, and reuses the others.
 func (s *Service) prepare(ctx context.Context, cfg Config) (*preparation, error) {
 	next := &preparation{pools: map[string]*pool{}}
 	problems := []error{cfg.validate()}
@@ -110,7 +108,7 @@ func (n *preparation) remove() error {
 	return errors.Join(problems...)
 }
 
-// unpackFunction unpacks a function's code into a folder of its own.
+// unpackFunction unpacks a function's code into its own folder.
 func (s *Service) unpackFunction(ctx context.Context, f Function, region string) (*pool, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -125,7 +123,7 @@ func (s *Service) unpackFunction(ctx context.Context, f Function, region string)
 	return newPool(s, f, region, root), nil
 }
 
-// retire ends the pool once what it was given is done.
+// retire ends the pool once its invocations are done.
 func (p *pool) retire() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// process is one execution environment: a bootstrap in a process group of its
-// own, with at most one invocation at a time.
+// process is one execution environment: a bootstrap in its own process group, with at most
+// one invocation at a time.
 type process struct {
 	pool        *pool
 	token       string // the unguessable path of its Runtime API
@@ -51,7 +51,7 @@ func newProcess(p *pool) *process {
 	}
 }
 
-// run is the life of the process, from its start until nothing is left of it.
+// run runs the process, from its start until nothing is left of it.
 func (p *process) run() {
 	s := p.pool.service
 	defer s.running.Done()
@@ -59,8 +59,8 @@ func (p *process) run() {
 	err := p.start()
 	if err == nil {
 		go p.log.follow()
-		_ = p.cmd.Wait() // how it went is in ProcessState
-		killGroup(p.cmd) // what it left behind goes too
+		_ = p.cmd.Wait() // ProcessState has the outcome
+		killGroup(p.cmd) // ends what it left behind
 		p.warnGuardGone(s.guard.Release(p.cmd.Process.Pid))
 		p.log.close()
 	}
@@ -99,7 +99,7 @@ func (p *process) start() error {
 	return p.started(cmd)
 }
 
-// environment is all that the process sees.
+// environment returns the process's whole environment.
 func (p *process) environment() []string {
 	pool := p.pool
 	return pool.function.environment(place{
@@ -108,7 +108,7 @@ func (p *process) environment() []string {
 	})
 }
 
-// runtimeAPI is the process's own AWS_LAMBDA_RUNTIME_API.
+// runtimeAPI returns the process's own AWS_LAMBDA_RUNTIME_API.
 func (p *process) runtimeAPI() string { return p.pool.service.address + "/" + p.token }
 
 // warnGuardGone logs that the guard is gone: the processes still end with Close.
@@ -118,8 +118,8 @@ func (p *process) warnGuardGone(err error) {
 	}
 }
 
-// started publishes cmd, so that kill can end the process, and starts the clock of
-// the init phase, unless the pool dropped the process before it ran.
+// started publishes cmd, so that kill can end the process, and starts the timer of the init
+// phase, unless the pool dropped the process before it ran.
 func (p *process) started(cmd *exec.Cmd) error {
 	pool := p.pool
 	pool.mu.Lock()
@@ -139,8 +139,8 @@ func (p *process) started(cmd *exec.Cmd) error {
 	return nil
 }
 
-// endInit stops the clock of the init phase, which would keep the process, log
-// and all, until it fires. The pool's lock must be held.
+// endInit stops the timer of the init phase, which would otherwise keep the process and its
+// log until it fires. The pool's lock must be held.
 func (p *process) endInit() {
 	if p.initial != nil {
 		p.initial.Stop()
@@ -164,8 +164,7 @@ func (p *process) kill() {
 	}
 }
 
-// begin gives the process an invocation and starts its clock. The pool's lock
-// must be held.
+// begin gives the process an invocation and starts its timer. The pool's lock must be held.
 func (p *process) begin(inv *invocation) {
 	p.state, p.inv, p.replied = running, inv, false
 	inv.init, p.init = p.init, 0
@@ -243,7 +242,7 @@ func (p *process) abortInit(startErr error) {
 	}
 }
 
-// fault words the end of the process for the request id.
+// fault describes the end of the process for the request id.
 func (p *process) fault(id string, startErr error) *FunctionError {
 	switch {
 	case startErr != nil:

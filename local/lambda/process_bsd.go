@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// isolation puts a process into a group of its own, so that its children can
-// be ended with it. These systems cannot tie its life to this program's.
+// isolation puts a process into its own group, so that its children can be ended with it.
+// These systems cannot tie its life to this program's.
 func isolation() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
 type launcher struct{}

@@ -9,16 +9,14 @@ import (
 	"syscall"
 )
 
-// isolation puts a process into a group of its own, so that its children can
-// be ended with it, and has the kernel kill it when this program dies, however
-// it dies.
+// isolation puts a process into its own group, so that its children can be ended with it, and
+// makes the kernel kill it when this program dies for any reason.
 func isolation() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// launcher starts processes from one OS thread that lives as long as the
-// service: Pdeathsig fires when the thread that forked goes, not the program
-// (prctl(2), PR_SET_PDEATHSIG).
+// launcher starts processes from one OS thread that lives as long as the service: Pdeathsig
+// fires when the thread that forked ends, not the program (prctl(2), PR_SET_PDEATHSIG).
 type launcher struct {
 	requests chan launch
 }
@@ -48,8 +46,7 @@ func (l launcher) start(cmd *exec.Cmd) error {
 // close may only be called when no process is left.
 func (l launcher) close() { close(l.requests) }
 
-// childOf is a child of the process, whichever of its threads started it; 0 when
-// it has none.
+// childOf returns a child of the process, whichever of its threads started it, or 0.
 func childOf(pid int) int {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil {

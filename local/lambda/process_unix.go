@@ -12,10 +12,9 @@ import (
 
 func supported() error { return nil }
 
-// killGroup ends a process, also one that joined another group, and the children
-// in its own. After the process itself has been reaped its number still names
-// the group while a child lives; when none does, the kernel does not give the
-// number away so soon that another could be hit.
+// killGroup ends a process, even one that joined another group, and the children in its own
+// group. After the process has been reaped, its number still names the group while a child
+// lives. When none does, the kernel does not reuse the number soon enough to hit another.
 func killGroup(cmd *exec.Cmd) {
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an error means that nothing is left
 	_ = cmd.Process.Kill()                              // likewise
@@ -38,13 +37,12 @@ func readPipe(fd uintptr, buffer []byte) (int, error) {
 	}
 }
 
-// coreSignals are those that dump core, unless the system is told not to
-// (signal(7)).
+// coreSignals are those that dump core by default (signal(7)).
 var coreSignals = []syscall.Signal{syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
 	syscall.SIGQUIT, syscall.SIGSEGV, syscall.SIGSYS, syscall.SIGTRAP}
 
-// exitText is "exit status 1" or "signal: killed". Lambda's machines dump core:
-// whether this one does makes no difference to the text.
+// exitText returns "exit status 1" or "signal: killed". Lambda's machines dump core; whether
+// this one does makes no difference to the text.
 // https://github.com/awslabs/aws-lambda-cpp/issues/30
 func exitText(state *os.ProcessState) string {
 	text := strings.TrimSuffix(state.String(), " (core dumped)")

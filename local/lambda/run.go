@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// Run is how one invocation went.
+// Run records the timing of one invocation.
 type Run struct {
-	Function  string        // as Invoke was given it
+	Function  string        // as passed to Invoke
 	RequestID string        // as in the lines of its log
 	Queued    time.Time     // when Invoke had it
 	Started   time.Time     // when a process got it; zero if none did
 	Init      time.Duration // how long that process took to be ready, on a cold start; 0 on a warm one
 }
 
-// Cold reports whether a process was started for the invocation, or for one
-// before it in the queue, and this is its first.
+// Cold reports whether this is the first invocation of its process. The process may have been
+// started for an earlier one in the queue.
 func (r Run) Cold() bool { return r.Init > 0 }
 
-// onQueued reports an invocation that its function has been given.
+// onQueued reports an invocation that was given to its function.
 func (s *Service) onQueued(ctx context.Context, function string, inv *invocation) {
 	if s.options.OnQueued != nil {
 		s.options.OnQueued(ctx, Run{Function: function, RequestID: inv.id, Queued: inv.queued})

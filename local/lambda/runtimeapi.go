@@ -28,8 +28,8 @@ const (
 )
 
 // newRuntimeAPI serves all processes on one port. Each has its own path in its
-// AWS_LAMBDA_RUNTIME_API, host:port/token, onto which a runtime appends
-// /2018-06-01/…: the token identifies the process and keeps others out.
+// AWS_LAMBDA_RUNTIME_API, host:port/token, to which a runtime appends /2018-06-01/…: the
+// token identifies the process and excludes other programs.
 func newRuntimeAPI(s *Service) *http.Server {
 	return &http.Server{
 		Handler:           http.HandlerFunc(s.serveRuntime),
@@ -62,7 +62,7 @@ func (s *Service) serveRuntime(w http.ResponseWriter, r *http.Request) {
 	s.mu.RUnlock()
 	id, action, _ := strings.Cut(strings.TrimPrefix(path, "invocation/"), "/")
 	switch {
-	case r.Host != s.address: // a page whose host's name leads here
+	case r.Host != s.address: // a page whose host name resolves to this one
 		http.Error(w, "Misdirected Request", http.StatusMisdirectedRequest)
 	case p == nil:
 		http.NotFound(w, r)
@@ -128,7 +128,7 @@ func serveAnswer(w http.ResponseWriter, r *http.Request, p *process, id string, 
 	accept(w)
 }
 
-// posted is what the caller gets for a body that was read to its end.
+// posted returns the caller's result for a body that was read to its end.
 func posted(r *http.Request, body []byte, isError bool) result {
 	if isError {
 		return result{err: postedError(r.Header.Get(headerErrorType), body)}
@@ -155,8 +155,8 @@ func serveInitError(w http.ResponseWriter, r *http.Request, p *process) {
 	accept(w)
 }
 
-// refusalBody is an answer to a runtime that is refused, with its members in the
-// order that Lambda writes them in here, which is not that of errorBody:
+// refusalBody is the response to a refused runtime. Its members are in Lambda's order, which
+// differs from that of errorBody:
 // https://github.com/anomalyco/console/issues/63
 type refusalBody struct {
 	Message string `json:"errorMessage"`

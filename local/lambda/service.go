@@ -19,30 +19,30 @@ import (
 	"api-auth-jwt-auth0/infra/artifact/guard"
 )
 
-// Payload limits. A request of more than 6 MB is refused by Invoke itself:
+// Payload limits. Invoke itself refuses a request of more than 6 MB:
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-// A response may be 100 bytes larger, which the quotas do not say, but the text
-// that callers get: "maximum allowed payload size (6291556 bytes)", as pinned by
-// the tests that https://github.com/aws/aws-lambda-dotnet runs against AWS.
+// A response may be 100 bytes larger. The quotas do not say so, but callers get the text
+// "maximum allowed payload size (6291556 bytes)", as pinned by the tests that
+// https://github.com/aws/aws-lambda-dotnet runs against AWS.
 const (
 	maxRequest  = 6 << 20
 	maxResponse = 6<<20 + 100
 )
 
-// Options are what a Service has for life.
+// Options configure a Service.
 type Options struct {
 	Logger *slog.Logger // nil discards
 	// OnLine receives every line of every function's log; nil discards. It is
 	// called from several goroutines, in order for one process. A handler
 	// waits while it runs; it must not call the Service.
 	OnLine func(Line)
-	// OnQueued is called for each invocation that its function has been given, in
-	// Invoke's goroutine and with its context. Of run, Function, RequestID and
-	// Queued are set. Nil: not called.
+	// OnQueued is called for each invocation that was given to its function, in Invoke's
+	// goroutine and with its context. In run, Function, RequestID and Queued are set. Nil:
+	// not called.
 	OnQueued func(ctx context.Context, run Run)
-	// OnDone is called for each invocation that has its result, just before Invoke
-	// returns, in Invoke's goroutine and with its context, but not for one whose
-	// context ended first. Nil: not called.
+	// OnDone is called for each invocation that has its result, just before Invoke returns,
+	// in Invoke's goroutine and with its context, but not if the context ended first. Nil:
+	// not called.
 	OnDone func(ctx context.Context, run Run)
 	// Now dates lines, nil means time.Now. Deadlines and time limits follow
 	// the real clock, because the handlers do.
@@ -50,7 +50,7 @@ type Options struct {
 	// AWSEndpoint is the URL of every AWS service, for handlers' SDKs. Empty sends calls
 	// to AWS itself, where the credentials are valid nowhere.
 	AWSEndpoint string
-	// Dir is where code is unpacked; "" is a temporary folder that Close removes.
+	// Dir is where code is unpacked; "" means a temporary folder that Close removes.
 	Dir string
 }
 
@@ -121,7 +121,7 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// validate fills defaults into a copy of the functions and joins every problem.
+// validate sets defaults in a copy of the functions and returns all problems joined.
 func (c *Config) validate() error {
 	var problems []error
 	if c.Region == "" {
@@ -146,7 +146,7 @@ func (s *Service) makeDir() error {
 	if err != nil {
 		return fmt.Errorf("making a folder for the functions' code: %w", err)
 	}
-	// A relative path would mean another folder to a process that runs in it.
+	// A relative path would denote another folder for a process that runs in it.
 	if s.dir, err = filepath.Abs(dir); err != nil {
 		return errors.Join(err, os.RemoveAll(dir))
 	}
@@ -164,11 +164,10 @@ func (s *Service) listen() error {
 	return nil
 }
 
-// Invoke runs one event through a function, given by name or ARN, and returns
-// what it answered, byte for byte. It is safe for concurrent use. An error is
-// a *FunctionError, ErrUnknownFunction, ErrTooLarge, ErrInvalidJSON, ErrClosed
-// or ctx's own: a caller that goes away does not stop the function, as on
-// Lambda. An event without a byte is the event {}.
+// Invoke runs one event through a function, given by name or ARN, and returns its answer,
+// byte for byte. It is safe for concurrent use. An error is a *FunctionError,
+// ErrUnknownFunction, ErrTooLarge, ErrInvalidJSON, ErrClosed or ctx's own: a caller that goes
+// away does not stop the function, as on Lambda. An empty payload is the event {}.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
 	return s.InvokeWith(ctx, function, payload, Terms{})
 }
@@ -195,8 +194,8 @@ func (s *Service) InvokeWith(ctx context.Context, function string, payload []byt
 	}
 }
 
-// submit hands an invocation to its function. It unlocks only after that:
-// a pool that is being retired gets no more.
+// submit passes an invocation to its function. It unlocks only after that: a pool that is
+// being retired gets no more.
 func (s *Service) submit(function string, inv *invocation) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -218,8 +217,8 @@ func validEvent(payload []byte) error {
 	return nil
 }
 
-// Close ends every process, waits until all are gone and removes their code.
-// Invocations that still run fail with ErrClosed.
+// Close ends all processes, waits until they are gone and removes their code. Running
+// invocations fail with ErrClosed.
 func (s *Service) Close() error {
 	s.closing.Do(func() {
 		s.preparing.Lock()

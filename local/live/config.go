@@ -20,19 +20,18 @@ type Config struct {
 	For            wire.Selection // requests besides those that name the developer
 	Credentials    bool           // ask for the credentials of the functions' roles
 
-	// Handles reports whether this machine has a handler. Nil: it has all.
+	// Handles reports whether this machine has a handler. Nil means that it has all.
 	Handles func(handler string) bool
-	// Run runs an invocation and returns its response. An error fails the invocation;
-	// a *FunctionError keeps its type and message. ctx ends with the function's time
-	// limit, with the session, and when nobody waits for the answer any more. Run is
-	// called concurrently.
+	// Run runs an invocation and returns its response. An error fails the invocation; a
+	// *FunctionError keeps its type and message. ctx ends with the function's time limit,
+	// with the session, and when the answer is no longer needed. Run is called concurrently.
 	Run func(ctx context.Context, inv Invocation) ([]byte, error)
 	// OnStatus is called at each change, one at a time; it must not call the session.
 	OnStatus func(Status)
 	Now      func() time.Time // nil: time.Now
 }
 
-// Invocation is one that this session has claimed, and received.
+// Invocation is an invocation that this session has claimed and received.
 type Invocation struct {
 	ID                string // Lambda's request ID
 	Function, Handler string
@@ -41,7 +40,7 @@ type Invocation struct {
 	Environment       map[string]string // the function's own
 	Credentials       *mqtt.Credentials // nil: not asked for
 
-	// When the offer came, the claim left, the first piece of the run came, and the last.
+	// The times of the offer, the claim, and the first and the last piece of the run.
 	Offered, Claimed, Confirmed, Received time.Time
 }
 
@@ -58,17 +57,17 @@ type StatusKind int
 
 const (
 	Online       StatusKind = iota // connected, and announced
-	Offline                        // no connection, or still none for another reason; the session tries to get it back
-	NameTaken                      // another session has the name: this one takes on nothing more
+	Offline                        // not connected, or still not for another reason; the session reconnects
+	NameTaken                      // another session has the name; this one accepts no more invocations
 	OtherVersion                   // a deployed function uses another version: run pulumi up
 )
 
-// Status is a change of a session.
+// Status is a change of a session's state.
 type Status struct {
 	Kind    StatusKind
 	Err     error  // of Offline and NameTaken
 	Handler string // of OtherVersion
 }
 
-// ErrNameTaken is wrapped by the errors of a session whose name another has.
+// ErrNameTaken is wrapped by the errors of a session whose name another session holds.
 var ErrNameTaken = errors.New("the name is taken")

@@ -1,23 +1,22 @@
-// Package live is a developer's session: it answers invocations of a deployed stack on
-// this machine. The stack's functions were deployed with a bridge (package bridge); both
-// ends meet at AWS IoT Core (package mqtt) and speak the protocol of package wire.
+// Package live runs a developer's session, which answers invocations of a deployed stack on
+// this machine. The stack's functions are deployed with a bridge (package bridge). Both ends
+// connect to AWS IoT Core (package mqtt) and speak the protocol of package wire.
 //
 //	Lambda ⇄ bridge ⇄ handler            the deployed code
 //	            │
 //	            ╰─ AWS IoT Core ─ Session ⇄ Config.Run     this machine
 //
-// # Who is there
+// # Presence
 //
-// A session announces itself on live/PROJECT/STACK/dev/NAME when it connects, each
-// minute, and when somebody else wants the same name, who then does not get it: a name
-// is a session's own once nobody has objected for 300 ms. Its last will says on the same
-// topic that it has gone. A bridge hears that, and, since nothing is retained, says hello
-// to all sessions when it connects, and they answer. What a bridge knows is a hint: only
-// a claim proves that somebody is there.
+// A session announces itself on live/PROJECT/STACK/dev/NAME when it connects, every minute,
+// and to defend its name against another session. A session owns a name once nobody has
+// objected for 300 ms. Its last will, on the same topic, withdraws the presence. Nothing is
+// retained, so a bridge sends a hello to all sessions when it connects, and they answer. A
+// bridge's list of sessions is only a hint: a claim proves that a session is there.
 //
-// A request goes to the developer that its header x-live names, to the one who asked for
-// its token's subject, its route, or its handler, in this order, and else to the
-// deployed code, which waits for nobody.
+// A request goes to the developer named in its x-live header, or to the one who selected its
+// token's subject, its route, or its handler, in this order. The deployed code answers all
+// others without waiting.
 //
 // # An invocation
 //
@@ -39,62 +38,64 @@
 //	  ├────────────────────────────────────────────▶│
 //	  ▼ to Lambda
 //
-// Either may end it: the session declines what it has not begun to run, or has no
-// handler for, so that the deployed code answers; the bridge cancels what nobody waits
-// for any longer.
+// Either side may end an invocation. The session declines one that it has not begun to run or
+// has no handler for, and the deployed code answers. The bridge cancels one whose answer is
+// no longer needed.
 //
-// Nothing runs twice, and nothing is answered twice (TestExchangeUnderFaults). As long
-// as the session cannot have all pieces of the run, the deployed code may answer. After
-// that only the session may, or nobody: if it is silent for 5 s, or withdrawn for 2 s,
-// or 100 ms are left of the function's time, the request fails as if the function had
-// run into its time limit, and the function's log says why. GET and HEAD requests may
-// run twice: after 400 ms of silence the deployed code answers those, after 3 s if they
-// were claimed 1.5 s ago. While pieces of a long run are still to be sent, which nothing
-// can have run, it does so after 1.5 s.
+// Nothing runs twice, and nothing is answered twice (TestExchangeUnderFaults). Until the
+// session may have received the whole run, the deployed code may answer. After that only the
+// session may: if it is silent for 5 s, has been withdrawn for 2 s, or 100 ms of the
+// function's time are left, the request fails as if the function had timed out, and the
+// function's log gives the reason. GET and HEAD requests may run twice: the deployed code
+// answers them after 400 ms of silence, or after 3 s once 1.5 s have passed since the claim.
+// While pieces of a long run remain to be sent, it answers after 1.5 s of silence.
 //
 // # Secrecy
 //
-// All frames of an invocation are sealed between the key that the session announced and
-// one that the bridge made for this invocation (nacl/box); the latter names the
-// invocation in frames. Kind, number and the session's challenge are sealed with each
-// frame, and kinds belong to one direction. So a frame of another session, invocation
-// or piece is not opened, and one that is sent again changes nothing: a whole exchange
-// that was recorded runs nothing, because its challenge is not the new one
-// (TestForgedFrames, TestReplayedExchange, TestAttackers).
+// All frames of an invocation are sealed (nacl/box) between the key that the session
+// announced and a key that the bridge made for this invocation. The bridge's public key
+// identifies the invocation in frames. Each frame's kind, number and challenge are sealed
+// with it, and each kind belongs to one direction. A frame of another session, invocation or
+// piece therefore does not open, and a repeated frame changes nothing. A recorded exchange
+// that is replayed runs nothing, because the session makes a new challenge (TestForgedFrames,
+// TestReplayedExchange, TestAttackers).
 //
-// Readable are presences, hellos and beats, and who talks to whom, when, and how much.
-// The credentials of a function's role are sent only to a session that asks for them.
+// Presences, hellos and beats are not sealed, and subscribers can see who talks to whom,
+// when, and how much. The credentials of a function's role are sent only to a session that
+// asks for them.
 //
-// Not prevented: who may publish to a stack's sessions, as its functions may, can offer
-// an invocation of its own making. Who may publish presences, as its developers may, can
-// take requests, also in another's name. Whoever may call the API chooses the developer.
+// Not prevented: a principal that may publish to a stack's sessions, as its functions may,
+// can offer invocations of its own. One that may publish presences, as its developers may,
+// can take requests, even in another's name. Any caller of the API chooses the developer.
 //
 // # Limits
 //
-// A connection carries 100 messages a second, both ways together; those above are lost.
-// An invocation takes five or six. Both ends count, take on no new work at 65, and send
-// no piece at 95: a developer who is asked more than some 15 times a second leaves the
-// rest to the deployed code.
+// A connection carries 100 messages a second in both directions together; the broker discards
+// the rest. An invocation takes five or six. Both ends count messages, accept no new work at
+// 65, and send no piece at 95. If a developer gets more than about 15 requests a second, the
+// deployed code answers the rest.
 //
-// Every bridge hears the beats of all sessions: ten a second of one that has an invocation,
-// and one a second 2 s after it was claimed. So the bridges of a stack take on no new work
-// while seven developers have young invocations that last, or 65 wait at breakpoints.
+// Every bridge receives the beats of all sessions: ten a second from a session with an
+// invocation, and one a second from 2 s after its claim. A stack's bridges therefore accept
+// no new work while seven developers have running invocations younger than 2 s, or 65 are
+// stopped at breakpoints.
 //
-// 448 KB a second, of the 512 that a connection carries, make 6 MB that cannot be
-// compressed take 14 s each way.
+// At 448 KB a second, of the 512 KB that a connection carries, 6 MB that cannot be compressed
+// take 14 s each way.
 //
-// # Assumed of AWS
+// # Assumptions about AWS
 //
-// Not tried against AWS itself:
+// Not verified against AWS itself:
 //
-//   - IoT Core delivers messages within some ten milliseconds in a region; if it takes
-//     longer than 300 ms from offer to claim, the deployed code answers everything.
-//   - A frozen environment thaws with its clocks right; only that the wall clock is, is
-//     needed. Its connection may be dead or alive: an invocation pings.
-//   - The credentials in a function's environment are valid for as long as the
-//     environment lives, as Lambda's documentation implies.
-//   - The end of the bridge, by exit status or signal, is reported as that of any
-//     bootstrap. There is a /bin/sh in provided.al2023, which dies of the signals that Go's
-//     runtime would turn into an exit status.
-//   - The limit of 100 messages is one of any second; a window is stricter than a bucket.
+//   - IoT Core delivers messages within some ten milliseconds in a region. If offer to claim
+//     takes longer than 300 ms, the deployed code answers everything.
+//   - A frozen environment thaws with correct clocks; only the wall clock needs to be
+//     correct. Its connection may be dead or alive, so an invocation pings.
+//   - The credentials in a function's environment are valid for as long as the environment
+//     lives, as Lambda's documentation implies.
+//   - The bridge's exit status or signal is reported as any bootstrap's is. provided.al2023
+//     has a /bin/sh, which dies of the signals that Go's runtime would turn into an exit
+//     status.
+//   - The limit of 100 messages applies to any second: a sliding window is stricter than a
+//     token bucket.
 package live

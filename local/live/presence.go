@@ -12,23 +12,23 @@ import (
 )
 
 const (
-	// announceEvery repeats the presence, for bridges that missed it.
+	// announceEvery is when the presence is repeated, for bridges that missed it.
 	announceEvery = time.Minute
-	// quietName is how long a name must stay uncontested before it is one's own.
+	// quietName is how long a name must be uncontested before a session owns it.
 	quietName = 300 * time.Millisecond
 	// defendAfter limits how often a name is defended.
 	defendAfter = 20 * time.Millisecond
 )
 
-// announceAgain are the times after which the presence is repeated on a new connection.
+// announceAgain lists when the presence is repeated on a new connection.
 var announceAgain = []time.Duration{100 * time.Millisecond, 900 * time.Millisecond}
 
-// takeName waits whether a session of the same name defends it, which one that has it, or
-// began before this one, does whenever it sees another.
+// takeName waits to see whether another session defends the name. A session that owns it, or
+// that began before this one, does so whenever it sees another.
 func (s *Session) takeName(ctx context.Context) (err error) {
 	quiet, cancel := context.WithTimeout(ctx, quietName)
 	defer cancel()
-	_ = s.await(quiet, func() bool { return s.setback() != nil }) // an error says that it was quiet
+	_ = s.await(quiet, func() bool { return s.setback() != nil }) // an error means that nobody objected
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := cmp.Or(s.setback(), ctx.Err()); err != nil {
@@ -43,7 +43,7 @@ func (s *Session) takeName(ctx context.Context) (err error) {
 	return nil
 }
 
-// publishPresence announces the developer, and will again.
+// publishPresence announces the developer, and schedules the next announcement.
 func (s *Session) publishPresence() {
 	s.pace.Force(s.cfg.Now(), len(s.document))
 	s.link.Send(mqtt.Message{Topic: s.topics.Presence(s.cfg.Name), Payload: s.document})
@@ -64,8 +64,8 @@ func (s *Session) repeat() {
 	}
 }
 
-// receivePresence defends the name against whoever comes later, and against the will
-// of a connection of this session's own that has died.
+// receivePresence defends the name against newer sessions, and against the will of a dead
+// connection of this session.
 func (s *Session) receivePresence(document []byte) {
 	other, err := wire.ParsePresence(s.cfg.Name, document)
 	if err != nil && !errors.Is(err, wire.ErrVersion) {
@@ -82,7 +82,8 @@ func (s *Session) receivePresence(document []byte) {
 	}
 }
 
-// lose takes on nothing more, since the name is another's. What runs goes on.
+// lose ends the claiming of invocations, since another session owns the name. Running
+// invocations continue.
 func (s *Session) lose(other wire.Presence) {
 	s.owner = false
 	s.lost = fmt.Errorf("%w: %s has been live since %s: choose another name, or end that session",

@@ -13,10 +13,10 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// endWithin limits the end of a session.
+// endWithin limits how long Close takes.
 const endWithin = 2 * time.Second
 
-// Session is a developer who is present.
+// Session is the session of a developer who is present.
 type Session struct {
 	cfg    Config
 	topics wire.Topics
@@ -36,17 +36,17 @@ type Session struct {
 	running   map[*wire.Job]context.CancelFunc
 	versions  map[string]bool // handlers of another version
 	owner     bool            // the name is this session's
-	changed   chan struct{}   // closed, and made again, at each change of what Start and Close wait for
+	changed   chan struct{}   // closed and replaced at each change that Start or Close waits for
 	up        bool
-	downCause error  // why there is, or was, no connection; nil: there was always one
-	reported  string // the cause that OnStatus knows; "": it believes that there is a connection
+	downCause error  // why there is, or was, no connection; nil if there always was
+	reported  string // the cause last passed to OnStatus; "" while connected
 	lost      error  // why the session is over, though not closed
 	closing   bool
 }
 
-// Start announces the developer, and returns once requests can come. ctx limits the
-// start alone. An error says that the broker cannot be reached or wraps ErrNameTaken,
-// and how to fix it.
+// Start announces the developer, and returns once requests can come. ctx limits only the
+// start. An error wraps ErrNameTaken or reports that the broker cannot be reached, and says
+// how to fix it.
 func Start(ctx context.Context, cfg Config) (*Session, error) {
 	s, err := newSession(cfg)
 	if err != nil {
@@ -100,7 +100,7 @@ func newSession(cfg Config) (*Session, error) {
 	return s, nil
 }
 
-// describe makes the document of the next connection.
+// describe creates the presence document of the next connection.
 func (s *Session) describe() (err error) {
 	s.presence.Connection = wire.NewSession()[:16]
 	s.document, err = s.presence.Marshal()
@@ -110,7 +110,7 @@ func (s *Session) describe() (err error) {
 func (s *Session) dial() mqtt.Config {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_ = s.describe() // it is no longer than the first, which was not too long
+	_ = s.describe() // as long as the first, which was not too long
 	return mqtt.Config{
 		Endpoint: s.cfg.Endpoint, Region: s.cfg.Region,
 		ClientID:    s.cfg.Project + "--" + s.cfg.Stack + "--dev-" + s.cfg.Name + "-" + s.presence.Connection,
@@ -128,9 +128,9 @@ func (s *Session) begin(ctx context.Context) error {
 	return s.takeName(ctx)
 }
 
-// setback is why the session cannot start: the name is another's, or there is no
-// connection, or was none for a while, in which a defence of the name was missed. s.mu must
-// be held.
+// setback returns why the session cannot start: another session owns the name, or the
+// connection was lost, even if only for a while, in which a defense of the name was missed.
+// s.mu must be held.
 func (s *Session) setback() error {
 	if s.lost != nil || s.downCause == nil {
 		return s.lost
@@ -138,7 +138,7 @@ func (s *Session) setback() error {
 	return fmt.Errorf("connecting to %s: %w: check the network, and that your AWS credentials allow the stack's topics", s.cfg.Endpoint, s.downCause)
 }
 
-// await waits until a condition, which is read under the lock, is true.
+// await waits until a condition holds. The condition is evaluated with s.mu held.
 func (s *Session) await(ctx context.Context, condition func() bool) error {
 	for {
 		s.mu.Lock()
@@ -155,7 +155,7 @@ func (s *Session) await(ctx context.Context, condition func() bool) error {
 	}
 }
 
-// signal wakes those who wait. s.mu must be held, as for all below.
+// signal wakes waiters. s.mu must be held, as for all functions below.
 func (s *Session) signal() {
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -198,7 +198,7 @@ func (s *Session) receive(m mqtt.Message) {
 	case s.topics.Session(wire.HelloSession), s.topics.Session(s.presence.Session):
 		if version, bridge, ok := wire.ParseHello(m.Payload); ok {
 			s.receiveHello(version, bridge)
-		} else if s.owner || s.lost != nil { // what runs is still acknowledged, or cancelled
+		} else if s.owner || s.lost != nil { // running invocations are still acknowledged or canceled
 			s.desk.Receive(now, m.Payload)
 			s.flush()
 		}
@@ -225,7 +225,7 @@ func (s *Session) tick() {
 	s.flush()
 }
 
-// flush does what the desk has to do now, and sets the timer for what comes later.
+// flush does the desk's pending work, and sets the timer for the next.
 func (s *Session) flush() {
 	now := s.cfg.Now()
 	messages, wake := s.desk.Poll(now, &s.pace)
@@ -252,7 +252,7 @@ func (s *Session) flush() {
 	}
 }
 
-// Close withdraws the presence, ends what runs, whose callers get that as an error, and
+// Close withdraws the presence, ends running invocations, which fail for their callers, and
 // disconnects.
 func (s *Session) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), endWithin)
@@ -269,12 +269,12 @@ func (s *Session) Close() error {
 		err = s.link.Publish(ctx, goodbye)
 	}
 	s.cancel()
-	_ = s.await(ctx, func() bool { return s.desk.Len() == 0 || !s.up }) // bridges do without
+	_ = s.await(ctx, func() bool { return s.desk.Len() == 0 || !s.up }) // bridges cope with a timeout
 	s.end()
 	return err
 }
 
-// end stops everything without a word.
+// end stops everything without a goodbye.
 func (s *Session) end() {
 	s.mu.Lock()
 	s.closing = true

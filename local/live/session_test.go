@@ -14,7 +14,7 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// patience is how long a test waits for what happens at once.
+// patience is how long a test waits for something that normally happens immediately.
 const patience = 30 * time.Second
 
 var key = mqtt.Credentials{AccessKeyID: "ASIADEVELOPER0000001", SecretAccessKey: "secret", SessionToken: "token"}
@@ -45,7 +45,7 @@ func start(t *testing.T, cfg live.Config) *live.Session {
 	return s
 }
 
-// presences are the documents that were published of a developer.
+// presences returns the documents published for a developer.
 func presences(t *testing.T, broker *standin.Broker, name string) (list []wire.Presence) {
 	t.Helper()
 	for _, m := range broker.Published() {
@@ -133,7 +133,7 @@ func TestNameIsTaken(t *testing.T) {
 	start(t, config(broker.URL(), "grace"))
 }
 
-// TestTwoStartAtOnce: one has the name, whatever their clocks say.
+// TestTwoStartAtOnce: one gets the name, regardless of their clocks.
 func TestTwoStartAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{0, 4 * time.Minute, -4 * time.Minute} {
@@ -184,7 +184,7 @@ func TestStartWithoutALastingConnection(t *testing.T) {
 	}
 }
 
-// TestEachCauseIsReported, once: also why a connection that is lost does not come back.
+// TestEachCauseIsReported, once. This includes why a lost connection is not reestablished.
 func TestEachCauseIsReported(t *testing.T) {
 	t.Parallel()
 	broker := newBroker(t)
@@ -225,7 +225,7 @@ func TestNameIsFreeAgain(t *testing.T) {
 	start(t, config(broker.URL(), "ada"))
 }
 
-// TestPresenceComesBack: after its connection has died, whose will comes late.
+// TestPresenceComesBack after its connection has died and its will arrives late.
 func TestPresenceComesBack(t *testing.T) {
 	t.Parallel()
 	broker := newBroker(t)
@@ -262,7 +262,7 @@ func TestPresenceComesBack(t *testing.T) {
 	await(t, broker, "another announcement", func() bool { return len(presences(t, broker, "ada")) >= said+2 })
 }
 
-// TestHelloIsAnswered, to the bridge that says it, and to none that has no name.
+// TestHelloIsAnswered, unless the bridge's name is invalid.
 func TestHelloIsAnswered(t *testing.T) {
 	t.Parallel()
 	broker := newBroker(t)

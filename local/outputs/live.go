@@ -8,25 +8,24 @@ import (
 	"regexp"
 )
 
-// Live is the output of a stack that is live: what the machine of a developer needs to
-// know of it.
+// Live is the output of a live stack, for a developer's machine.
 type Live struct {
 	Endpoint  string              `json:"endpoint"` // of the broker
 	Region    string              `json:"region"`
-	Project   string              `json:"project"` // as in the broker's topics, and Stack too
+	Project   string              `json:"project"` // as in the broker's topics, as is Stack
 	Stack     string              `json:"stack"`
 	Functions map[string]Function `json:"functions"` // by handler
 }
 
-// A Function is a deployed one.
+// A Function is a deployed function.
 type Function struct {
 	Name        string            `json:"name"`
 	Role        string            `json:"role"`        // its ARN
 	Environment map[string]string `json:"environment"` // its own variables
 }
 
-// ReadLive returns the output of a live stack, and where its site is. Of any other stack,
-// the error says which commands make it live.
+// ReadLive returns the output of a live stack and the URL of its site. If the stack is not
+// live, the error names the commands that make it live.
 func (s Stack) ReadLive(o Outputs) (live Live, siteURL string, err error) {
 	if siteURL = o.Text("siteUrl"); siteURL == "" {
 		return Live{}, "", s.NotDeployed("siteUrl")
@@ -43,13 +42,13 @@ func (s Stack) ReadLive(o Outputs) (live Live, siteURL string, err error) {
 	return live, siteURL, nil
 }
 
-// isProtected finds the setting in a stack's file, whose key may have the project's name.
+// isProtected matches the setting in a stack's file. Its key may have the project's name.
 var isProtected = regexp.MustCompile(`(?m)^\s+(?:[\w.-]+:)?protect:\s*["']?true\b`)
 
-// notLive says how to make the stack live. A protected one never is.
+// notLive returns an error that says how to make the stack live. A protected stack cannot be.
 func (s Stack) notLive() error {
 	settings := "Pulumi." + s.Name + ".yaml"
-	// Without the file, the deployed stack is another's, of which nothing is known.
+	// Without the file, someone else deployed the stack, and its settings are unknown.
 	text, _ := os.ReadFile(filepath.Join(s.Root, settings))
 	if isProtected.Match(text) {
 		return fmt.Errorf("stack %q is protected (protect in %s), and no protected stack can be live: "+

@@ -33,7 +33,7 @@ func TestReadLive(t *testing.T) {
 	}
 }
 
-// TestStackThatIsNotLive: the error says which commands make it so.
+// TestStackThatIsNotLive: the error names the commands that make it live.
 func TestStackThatIsNotLive(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -1,8 +1,8 @@
-// Package outputs reads the outputs of a deployed stack by the Pulumi CLI, which knows
-// where its state is and who may read it.
+// Package outputs reads the outputs of a deployed stack with the Pulumi CLI, which locates
+// the stack's state and checks access to it.
 //
-// It changes nothing, and reads no secret: the CLI replaces secret outputs by a mark. It
-// knows what the output of a live stack has, and of others nothing but that they are JSON.
+// It changes nothing, and reads no secrets: the CLI masks secret outputs. It decodes the
+// output of a live stack; all others it returns as JSON.
 package outputs
 
 import (
@@ -17,10 +17,10 @@ import (
 	"time"
 )
 
-// Outputs are those of a deployed stack, by name. They are never nil without an error.
+// Outputs are the outputs of a deployed stack, by name. It is never nil without an error.
 type Outputs map[string]json.RawMessage
 
-// A Stack says which outputs are read, and what for.
+// A Stack identifies a stack whose outputs are read, and why, for errors.
 type Stack struct {
 	Root string // the folder of Pulumi.yaml
 	Name string
@@ -28,10 +28,10 @@ type Stack struct {
 	Or   string // what to do without the deployed stack, such as "or pass …"; empty for nothing
 }
 
-// readTimeout is for one run of the CLI, whose state may be far away.
+// readTimeout limits one run of the CLI, whose state may be remote.
 const readTimeout = time.Minute
 
-// Read reads the outputs of a stack by the Pulumi CLI, which fails if it would have to
+// Read reads the outputs of a stack with the Pulumi CLI, which fails if it would have to
 // prompt. Each error says what to do.
 // https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/
 func Read(ctx context.Context, s Stack) (Outputs, error) {
@@ -60,14 +60,14 @@ func Read(ctx context.Context, s Stack) (Outputs, error) {
 	return outputs, nil
 }
 
-// Text is an output that is a text; empty where there is none.
+// Text returns an output that is a string, or "" if there is none.
 func (o Outputs) Text(name string) string {
 	var text string
-	_ = json.Unmarshal(o[name], &text) // another type is none
+	_ = json.Unmarshal(o[name], &text) // other types count as none
 	return text
 }
 
-// NotDeployed is the error of a stack without an output that every deployed one has.
+// NotDeployed returns the error for a stack without an output that every deployed stack has.
 func (s Stack) NotDeployed(output string) error {
 	return fmt.Errorf("stack %q is not deployed, since it has no output %s: run pulumi up --stack %[1]s%[3]s", s.Name, output, s.or())
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// pulumi puts a Pulumi CLI of a line of shell on PATH, and nothing else but the system's
-// own commands.
+// pulumi makes PATH consist of a one-line shell script named pulumi and the system's own
+// commands.
 func pulumi(t *testing.T, line string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -20,7 +20,7 @@ func pulumi(t *testing.T, line string) {
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+"/usr/bin"+string(filepath.ListSeparator)+"/bin")
 }
 
-// TestReadErrors: each says what to do.
+// TestReadErrors: each error says what to do.
 func TestReadErrors(t *testing.T) { // not parallel: it sets PATH
 	s := Stack{Root: t.TempDir(), Name: "dev", For: "the stack's client ID", Or: "or pass it"}
 	for _, test := range []struct {

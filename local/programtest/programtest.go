@@ -1,6 +1,6 @@
-// Package programtest finds programs that tests run, and installs them with the
-// system's package manager where they are missing and may be installed. Only tests use
-// it; it knows none of the programs.
+// Package programtest finds programs that tests run. It installs a missing one with the
+// system's package manager if the user may. Only tests use it. It does not define the
+// programs.
 package programtest
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// A Program is one that tests run.
+// A Program is a program that tests run.
 type Program struct {
-	// Names are the program's on PATH, or paths; the first that exists is used.
+	// Names are names on PATH, or paths; the first that exists is used.
 	Names []string
-	// Debian, Fedora and Alpine are the packages that have it; empty where none does.
+	// Debian, Fedora and Alpine name the packages that contain it; empty if there is none.
 	Debian, Fedora, Alpine string
 }
 
@@ -44,8 +44,8 @@ func (p Program) look() string {
 	return ""
 }
 
-// install does nothing for a user who may not install, or without a known package
-// manager. One test installs at a time: package managers do not wait for each other.
+// install does nothing for a user who may not install, or without a known package manager.
+// One test installs at a time: package managers do not wait for each other.
 func (p Program) install() error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -71,7 +71,7 @@ func (p Program) install() error {
 	return nil
 }
 
-// commands are those of each package manager.
+// commands returns the commands of each package manager.
 func (p Program) commands() (managers [][][]string) {
 	if p.Debian != "" {
 		managers = append(managers, [][]string{{"apt-get", "update"}, {"apt-get", "install", "--yes", "--no-install-recommends", p.Debian}})
@@ -85,6 +85,6 @@ func (p Program) commands() (managers [][][]string) {
 	return managers
 }
 
-// AWS is AWS's command line: Debian's if there is one, which is version 2.9 and the
-// only one of the tests' clients that speaks SQS's query protocol.
+// AWS is the AWS CLI. Debian's is preferred: it is version 2.9 and the only one of the tests'
+// clients that uses SQS's query protocol.
 var AWS = Program{Names: []string{"/usr/bin/aws", "aws"}, Debian: "awscli", Fedora: "awscli2", Alpine: "aws-cli"}

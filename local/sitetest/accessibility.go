@@ -16,17 +16,17 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// states makes the accessibility tests keep what they have looked at.
+// states makes the accessibility tests save pictures.
 var states = flag.String("states", "", "keep a picture of each state that the accessibility tests look at in this `folder`")
 
-// looks are how each state is looked at: wide and light, narrow and dark.
+// looks are the viewports and color schemes to check: wide and light, narrow and dark.
 var looks = []struct {
 	name   string
 	width  int64
 	scheme string
 }{{"light", 1100, "light"}, {"dark", 360, "dark"}}
 
-// axeSource is axe-core, whose version package-lock.json pins.
+// axeSource returns axe-core, whose version package-lock.json pins.
 // https://github.com/dequelabs/axe-core
 var axeSource = sync.OnceValues(func() (string, error) {
 	if err := (artifact.Builder{Root: "../.."}).InstallPackages(context.Background()); err != nil {
@@ -36,14 +36,14 @@ var axeSource = sync.OnceValues(func() (string, error) {
 	return string(source), err
 })
 
-// axeRun applies every rule of axe-core but those of the level AAA, experimental
-// ones and best practices too, and returns what is broken, a line each.
+// axeRun runs every rule of axe-core, including experimental ones and best practices but not
+// level AAA, and returns the violations, one per line.
 const axeRun = `axe.run(document, {
 		resultTypes: ["violations"],
 		rules: Object.fromEntries(axe.getRules().map(r => [r.ruleId, { enabled: !r.tags.some(tag => tag.endsWith("aaa")) }])),
 	}).then(({ violations }) => violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.target.join(" ") + ": " + n.failureSummary.replaceAll("\n", " "))))`
 
-// Accessible checks the page as it is now, in each look.
+// Accessible checks the page in its current state, in each look.
 func (b *Browser) Accessible(state string) {
 	b.T.Helper()
 	source, err := axeSource()
@@ -52,7 +52,7 @@ func (b *Browser) Accessible(state string) {
 	}
 	for _, look := range looks {
 		b.Do(chromedp.EmulateViewport(look.width, 800), emulateScheme(look.scheme))
-		// From outside the page: its policy lets no other script in.
+		// From outside the page: its content security policy blocks other scripts.
 		b.Do(chromedp.Evaluate[chromedp.Void](source))
 		for _, violation := range Evaluate(b, chromedp.Evaluate[[]string](axeRun, chromedp.EvalAwaitPromise)) {
 			b.T.Errorf("%s, %s: %s", state, look.name, violation)
@@ -62,8 +62,8 @@ func (b *Browser) Accessible(state string) {
 	b.Do(chromedp.EmulateViewport(1100, 900), emulateScheme("light"))
 }
 
-// emulateScheme is of a user who prefers a color scheme, and no motion: a
-// color that is fading in has no contrast to measure.
+// emulateScheme emulates a user who prefers a color scheme and reduced motion: the contrast
+// of a color that is fading in cannot be measured.
 func emulateScheme(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{

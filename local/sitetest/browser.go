@@ -1,6 +1,5 @@
-// Package sitetest uses a site as a person does: in a real browser, or with the requests
-// that the page sends. Only tests import it; it knows no more of the local cloud than the
-// pages show.
+// Package sitetest uses a site as a person does: in a real browser, or with the requests that
+// the page sends. Only tests import it. It depends only on what the pages show.
 package sitetest
 
 import (
@@ -24,18 +23,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// findChromium returns the path of a Chromium, which it installs where it is
-// missing and may be.
+// findChromium returns the path of a Chromium, and installs a missing one if allowed.
 var findChromium = sync.OnceValues(programtest.Program{
 	Names:  []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"},
 	Debian: "chromium", Fedora: "chromium", Alpine: "chromium",
 }.Find)
 
-// pictures makes the tests keep what the README shows.
+// pictures makes the tests save the README's pictures.
 var pictures = flag.Bool("pictures", false, "rewrite the README's pictures of pages, under .github/images")
 
-// A Browser is one tab with an empty profile. It fails its test on every
-// message of the console that is not expected.
+// A Browser is one tab with an empty profile. Every console message that is not expected
+// fails its test.
 type Browser struct {
 	T   *testing.T
 	ctx context.Context
@@ -51,7 +49,7 @@ type Browser struct {
 const watchPolicy = `document.addEventListener('securitypolicyviolation',
 	e => console.error('CSP: ' + e.violatedDirective + ' blocks ' + e.blockedURI))`
 
-// NewBrowser starts Chromium, which ends with the test.
+// NewBrowser starts Chromium and stops it at the end of the test.
 func NewBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	path, err := findChromium()
@@ -80,7 +78,7 @@ func NewBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *Browser {
 	return b
 }
 
-// prepare makes the tab report its console and violations of the policy.
+// prepare makes the tab report console messages and policy violations.
 func prepare(ctx context.Context, tab *chromedp.Target) error {
 	if _, err := cdp.Call(ctx, tab, log.Enable, cdp.Empty{}); err != nil {
 		return err
@@ -146,13 +144,13 @@ func (b *Browser) checkConsole() {
 // Patience is how long a page may take for one step.
 const Patience = 30 * time.Second
 
-// Do runs actions. On failure it ends the test with what the page shows.
+// Do runs actions. On failure it ends the test and reports what the page shows.
 func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.T.Helper()
 	Evaluate(b, chromedp.Steps(actions...))
 }
 
-// Evaluate runs an action and returns its value. On failure it ends the test with what
+// Evaluate runs an action and returns its value. On failure it ends the test and reports what
 // the page shows.
 func Evaluate[T any](b *Browser, action chromedp.Action[T]) T {
 	b.T.Helper()
@@ -165,7 +163,7 @@ func Evaluate[T any](b *Browser, action chromedp.Action[T]) T {
 	return value
 }
 
-// visible is the address and the text of the page.
+// visible returns the address and the text of the page.
 func (b *Browser) visible() string {
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
@@ -203,7 +201,7 @@ func (b *Browser) Fill(selector chromedp.CSS, text string) {
 	b.Do(chromedp.SendKeys(selector, text, chromedp.NodeVisible))
 }
 
-// OpenDetails unfolds what can be unfolded.
+// OpenDetails expands all details elements.
 func (b *Browser) OpenDetails() {
 	b.T.Helper()
 	b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => { d.open = true })`))

@@ -32,8 +32,8 @@ func ReadConfig(t testing.TB, siteURL string) (cfg Config) {
 	return cfg
 }
 
-// SignIn signs the ready user in as the page does, by code and PKCE, and
-// returns the access token.
+// SignIn signs the predefined user in as the page does, by code and PKCE, and returns the
+// access token.
 func SignIn(t testing.TB, siteURL string) string {
 	t.Helper()
 	cfg := ReadConfig(t, siteURL)
@@ -56,8 +56,8 @@ func SignIn(t testing.TB, siteURL string) string {
 	return token.AccessToken
 }
 
-// Authorize goes through the tenant's login page as the ready user and returns
-// the code that the site is sent.
+// Authorize signs the predefined user in on the tenant's login page, and returns the code
+// that the site receives.
 func Authorize(t testing.TB, authURL string) string {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -92,7 +92,7 @@ func Authorize(t testing.TB, authURL string) string {
 	return code
 }
 
-// Fetch returns the body of an answer to GET.
+// Fetch returns the body of a response to GET.
 func Fetch(t testing.TB, client *http.Client, url string) string {
 	t.Helper()
 	response, err := client.Get(url)
@@ -107,8 +107,8 @@ func Fetch(t testing.TB, client *http.Client, url string) string {
 	return string(body)
 }
 
-// Get calls a route, with a token unless that is empty, and returns the status and the
-// body of the answer with a space between them.
+// Get calls a route, with a token unless it is empty, and returns the status and the body of
+// the response, separated by a space.
 func Get(url, token string) (answer string, err error) {
 	request, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
@@ -126,7 +126,7 @@ func Get(url, token string) (answer string, err error) {
 	return fmt.Sprint(response.StatusCode, " ", string(body)), err
 }
 
-// AwaitEvent waits until the console's stream has an event with this text.
+// AwaitEvent waits until the console's stream has an event that contains text.
 func AwaitEvent(t testing.TB, consoleURL, text string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -11,8 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Call calls a route by the page's own button and returns the newest result's
-// body, once its status is there.
+// Call calls a route by the page's own button and returns the newest result's body, once it
+// has the given status.
 func (b *Browser) Call(button, status string) (body string) {
 	b.T.Helper()
 	b.Click(TestID(button))
@@ -59,10 +59,10 @@ func (b *Browser) Until(expression string) {
 	Evaluate(b, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
 }
 
-// MayComplain permits console messages with these words, whose rest depends on the
-// browser's version.
+// MayComplain permits console messages that contain words. The rest of their text depends on
+// the browser's version.
 func (b *Browser) MayComplain(words string) {
-	b.T.Cleanup(func() { // before the console is checked
+	b.T.Cleanup(func() { // runs before the console is checked
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		for _, message := range b.console {
@@ -73,7 +73,7 @@ func (b *Browser) MayComplain(words string) {
 	})
 }
 
-// Block prevents the browser from loading what a pattern matches.
+// Block prevents the browser from loading URLs that match a pattern.
 func (b *Browser) Block(pattern string) {
 	b.T.Helper()
 	b.Do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

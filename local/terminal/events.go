@@ -10,9 +10,9 @@ import (
 	"api-auth-jwt-auth0/local/redact"
 )
 
-// An event is one thing that the terminal shows: as text, or with -json as one
-// line, a JSON object with "time" (RFC 3339), "event" (its name) and the fields
-// of its struct. README.md lists them (TestReadmeListsTheEvents).
+// An event is one item of the terminal's output: as text, or with -json as one line, a JSON
+// object with "time" (RFC 3339), "event" (its name) and the fields of its struct. README.md
+// lists them (TestReadmeListsTheEvents).
 type event interface {
 	name() string
 	text(layout) string // with a line's end; "" shows nothing
@@ -27,21 +27,21 @@ type buildingEvent struct {
 	Unit  string `json:"unit,omitempty"`  // such as "packages"
 }
 
-// builtEvent is a build that has ended. Why it failed is the error that follows.
+// builtEvent is a build that has ended. If it failed, an error follows.
 type builtEvent struct {
 	Name         string  `json:"name"`
 	Milliseconds float64 `json:"milliseconds"`
 	Failed       bool    `json:"failed,omitempty"`
 }
 
-// reloadedEvent is what was saved, and is served now.
+// reloadedEvent is a saved change that is served now.
 type reloadedEvent struct {
 	Files        []string `json:"files"`             // below the project's folder
 	Changes      []string `json:"changes,omitempty"` // a resource each, such as "~ Function private"
 	Milliseconds float64  `json:"milliseconds"`      // since the save
 }
 
-// Ready is where everything is served.
+// Ready has the URLs of all servers.
 type Ready struct {
 	Site     string `json:"site"`
 	API      string `json:"api"`
@@ -51,18 +51,18 @@ type Ready struct {
 	Email    string `json:"email,omitempty"`    // of the ready user of the local tenant
 	Password string `json:"password,omitempty"` // of that user
 	Debugger string `json:"debugger,omitempty"` // where Delve listens, such as "127.0.0.1:2345"
-	// SecondEmail and SecondPassword are those of the user without roles, where the
-	// stack has roles.
+	// SecondEmail and SecondPassword are those of the user without roles, if the stack has
+	// roles.
 	SecondEmail    string `json:"secondEmail,omitempty"`
 	SecondPassword string `json:"secondPassword,omitempty"`
-	// Live is the deployed site, whose requests this machine answers; empty without live.
+	// Live is the URL of the deployed site for this machine; empty without live.
 	Live string `json:"live,omitempty"`
-	// Resources are whose handlers use; empty for those of this machine.
+	// Resources is the stack whose resources handlers use; empty for the local ones.
 	Resources string `json:"resources,omitempty"`
 }
 
-// requestEvent is a request that has been answered. What the site passes on to
-// the API is the API's.
+// requestEvent is an answered request. A request that the site forwards to the API is the
+// API's.
 type requestEvent struct {
 	Server       string  `json:"server"` // "site", "api" or "tenant"; "live" for one that the deployed stack received
 	Method       string  `json:"method"`
@@ -86,7 +86,7 @@ type logEvent struct {
 	Failed    bool   `json:"failed,omitempty"` // a line of the platform, on how the function failed
 }
 
-// programEvent is what the program logs, or prints.
+// programEvent is a line that the program logs or prints.
 type programEvent struct {
 	Level string `json:"level,omitempty"` // "info", "warning" or "error"; of a log
 	Text  string `json:"text"`
@@ -162,7 +162,7 @@ func (e Ready) text(p layout) string {
 	return text + "\n  " + hint + "\n" + e.deployed(p) + "  " + p.paint(grey, "Stop with Ctrl-C.") + "\n\n"
 }
 
-// deployed is what this machine has to do with the deployed stack.
+// deployed describes this machine's role in the deployed stack.
 func (e Ready) deployed(p layout) (text string) {
 	for _, line := range []struct {
 		text string
@@ -178,7 +178,7 @@ func (e Ready) deployed(p layout) (text string) {
 	return text
 }
 
-// second is a sentence on the user without roles, if there is one.
+// second returns a sentence about the user without roles, if there is one.
 func (e Ready) second() string {
 	if e.SecondEmail == "" {
 		return ""
@@ -211,7 +211,7 @@ func (e requestEvent) text(p layout) string {
 	return strings.TrimRight(head+pad(path, min(pathWidth, room))+tail, " ") + "\n" + e.reasons(p)
 }
 
-// answeredBy is the function, with its start, or else the server.
+// answeredBy returns the function, with its start, or else the server.
 func (p layout) answeredBy(e requestEvent) string {
 	if e.Function == "" {
 		return e.Server
@@ -223,7 +223,7 @@ func (p layout) answeredBy(e requestEvent) string {
 	return text
 }
 
-// reasons are the lines below, on what went wrong.
+// reasons returns the lines below a request, about its failure.
 func (e requestEvent) reasons(p layout) string {
 	var text string
 	if e.Refusal != "" {
@@ -249,7 +249,7 @@ func statusStyle(status int) style {
 	return green
 }
 
-// text is the line with the function's name, which it does not need below its request.
+// text returns the line with the function's name, which it does not need below its request.
 func (e logEvent) text(p layout) string { return e.labelled(p, pad(e.Function, 8)+" | ") }
 
 func (e logEvent) labelled(p layout, label string) string {

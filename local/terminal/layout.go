@@ -10,7 +10,7 @@ import (
 	"api-auth-jwt-auth0/local/redact"
 )
 
-// layout is what events are written on.
+// layout describes the page that events are written on.
 type layout struct {
 	color bool
 	width int // in columns; 0 for any
@@ -36,12 +36,12 @@ func (p layout) paint(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-// A page narrower than this leaves the time of day out.
+// A page narrower than this omits the time of day.
 const narrow = 72
 
 func (p layout) isNarrow() bool { return p.width > 0 && p.width < narrow }
 
-// stamp is the time of day at the head of a line.
+// stamp returns the time of day at the head of a line.
 func (p layout) stamp() string {
 	if p.isNarrow() {
 		return ""
@@ -49,7 +49,7 @@ func (p layout) stamp() string {
 	return p.paint(grey, p.now.Format(time.TimeOnly)) + " "
 }
 
-// indent is as wide as stamp, and at least two columns.
+// indent returns spaces as wide as stamp, at least two.
 func (p layout) indent() string {
 	if p.isNarrow() {
 		return "  "
@@ -57,8 +57,7 @@ func (p layout) indent() string {
 	return strings.Repeat(" ", len(time.TimeOnly)+1)
 }
 
-// under writes text below a request's line, behind a label, and wraps it where
-// the page ends.
+// under writes text below a request's line, after a label, and wraps it at the page's width.
 func (p layout) under(label string, s style, text string) string {
 	var b strings.Builder
 	lead := p.indent() + label
@@ -72,12 +71,12 @@ func (p layout) under(label string, s style, text string) string {
 	return b.String()
 }
 
-// leastRoom is what a margin must leave of a page for text beside it to be wrapped.
+// leastRoom is the least width next to a margin for text to be wrapped.
 const leastRoom = 16
 
-// wrapped splits a printable line into pieces that fit beside a margin, at spaces
-// where there are any. (ansi.Wrap also breaks after hyphens, which paths and passwords
-// have, and between a letter and its accent.)
+// wrapped splits a printable line into pieces that fit next to a margin, at spaces if there
+// are any. (ansi.Wrap also breaks after hyphens, which paths and passwords have, and between
+// a letter and its accent.)
 func (p layout) wrapped(line string, margin int) []string {
 	room := p.width - margin
 	if p.width == 0 || room < leastRoom {
@@ -113,7 +112,7 @@ func pad(s string, width int) string {
 // cut shortens s to a width in columns, the last of which is then an ellipsis.
 func cut(s string, width int) string { return ansi.Truncate(s, width, "…") }
 
-// brief is a duration as one reads it: <0.1ms, 0.4ms, 87ms, 1.2s.
+// brief formats a duration for people: <0.1ms, 0.4ms, 87ms, 1.2s.
 func brief(milliseconds float64) string {
 	switch {
 	case milliseconds < 0.05:
@@ -126,7 +125,7 @@ func brief(milliseconds float64) string {
 	return fmt.Sprintf("%.1fs", milliseconds/1000)
 }
 
-// milliseconds are rounded to microseconds.
+// milliseconds rounds to microseconds.
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
 }

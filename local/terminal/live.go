@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Live is how far the deployed stack can be served from this machine.
+// Live is the state of the live session for the deployed stack.
 type Live struct {
 	State   string `json:"state"`             // "online", "offline" or "outdated"
 	Stack   string `json:"stack"`             // the deployed one
@@ -17,10 +17,10 @@ type Live struct {
 type Held struct {
 	Function  string
 	RequestID string
-	Left, Of  time.Duration // until the function's time-out
+	Left, Of  time.Duration // until the function's time limit
 }
 
-// heldEvent is Held as it is shown.
+// heldEvent is Held as shown.
 type heldEvent struct {
 	Function     string  `json:"function"`
 	RequestID    string  `json:"requestId"`
@@ -28,7 +28,7 @@ type heldEvent struct {
 	Of           float64 `json:"of"`           // the time that the function has, in milliseconds
 }
 
-// Live shows that the deployed stack is served from here, or no longer is.
+// Live shows that the deployed stack is, or is no longer, served from here.
 func (t *Terminal) Live(l Live) { t.show(l) }
 
 // Held shows how much of an invocation's time is left.

@@ -2,8 +2,8 @@ package terminal
 
 import "api-auth-jwt-auth0/local/redact"
 
-// secretive is an event with texts from outside: requests, logs, what programs
-// and services print. It is shown, as text or as JSON, without their secrets.
+// secretive is an event with text from outside: requests, logs, output of programs and
+// services. It is shown, as text or as JSON, without secrets.
 type secretive interface{ masked() event }
 
 func (e requestEvent) masked() event {

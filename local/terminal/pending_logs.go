@@ -11,20 +11,20 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// A line of a function's log waits for its request's line, to be shown under it:
-// for a second, or until there are many or they are long (a line may have 256 KB).
-// After that lines are shown as they come, so that a long request is not silent.
+// A line of a function's log waits for its request's line, to be shown under it: for a
+// second, or until there are many or they are long (a line may have 256 KB). After that lines
+// are shown as they arrive, so that a long request is not silent.
 const (
 	flushAfter      = time.Second
 	maxPendingLines = 200
 	maxPendingBytes = 1 << 20
 )
 
-// rememberFor is how long a failed request is remembered: its process may log once
-// more, when it ends, what the request's line shows.
+// rememberFor is how long a failed request is remembered: when its process ends, it may log
+// again what the request's line shows.
 const rememberFor = 10 * time.Second
 
-// pendingLogs are those that wait, by the invocation's id.
+// pendingLogs are the waiting lines, by invocation ID.
 type pendingLogs map[string]*pendingLog
 
 type pendingLog struct {
@@ -34,8 +34,8 @@ type pendingLog struct {
 	timer   *time.Timer
 }
 
-// FunctionLine takes a line of a function's log. Of the platform's own lines
-// only failures are shown.
+// FunctionLine handles a line of a function's log. Of the platform's own lines only failures
+// are shown.
 func (t *Terminal) FunctionLine(line lambda.Line) {
 	if line.Kind != lambda.Output && line.Kind != lambda.Fault {
 		return
@@ -95,9 +95,9 @@ func (t *Terminal) take(requestID string) []logEvent {
 	return p.lines
 }
 
-// readableLog turns a line of JSON, as structured loggers write it, into
-// "LEVEL message  name=value", without what the request's line shows already.
-// Any other line it leaves alone.
+// readableLog converts a JSON line, as structured loggers write it, to "LEVEL message
+// name=value", without what the request's line shows already. It returns any other line
+// unchanged.
 func readableLog(text string) (string, style) {
 	var fields map[string]any
 	if !strings.HasPrefix(text, "{") || json.Unmarshal([]byte(text), &fields) != nil {

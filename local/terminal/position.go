@@ -16,11 +16,11 @@ type position struct {
 	Message string `json:"message"`
 }
 
-// positionLine is what compilers write: "infra/api.go:12:3: undefined: x". The
-// TypeScript compiler has its own way: "src/app.tsx(3,7): error TS2304: …".
+// positionLine matches the form of compilers: "infra/api.go:12:3: undefined: x". The
+// TypeScript compiler has its own: "src/app.tsx(3,7): error TS2304: …".
 var positionLine = regexp.MustCompile(`^\s*((?:\./)?[\w./@-]+\.[a-z]+)(?::(\d+)(?::(\d+))?|\((\d+),(\d+)\)): (.+)$`)
 
-// positions are those in the lines of an error's text.
+// positions returns the positions in the lines of an error's text.
 func positions(text string) []position {
 	var found []position
 	for _, line := range strings.Split(text, "\n") {
@@ -37,7 +37,7 @@ func newErrorEvent(err error) errorEvent {
 	return errorEvent{Message: err.Error(), Positions: positions(err.Error())}
 }
 
-// text emphasizes the lines with a position, at which to look.
+// text emphasizes the lines with a position.
 func (e errorEvent) text(p layout) string {
 	lines := strings.Split(e.Message, "\n")
 	for i, line := range lines {

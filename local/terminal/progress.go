@@ -9,32 +9,32 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// clearLine takes away the line that the cursor is on (ECMA-48: CR, EL).
+// clearLine clears the cursor's line (ECMA-48: CR, EL).
 const clearLine = "\r\x1b[K"
 
-// How often progress is shown while something is built: on a terminal, where the line
-// is redrawn, and as an event, and in a file, where lines stay.
+// How often progress is shown during a build: on a terminal, where the line is redrawn, and
+// as an event or in a file, where lines stay.
 const (
 	redrawEvery = time.Second
 	repeatEvery = 5 * time.Second
 )
 
-// progress is what is being built, in the order of its start.
+// progress is what is being built, in order of start.
 type progress struct {
 	running []runningStep
 	since   time.Time
 	timer   *time.Timer // nil while nothing is built
 }
 
-// A runningStep is done when all are that wait for it: two builds may need the same one.
+// A runningStep is done when all its waiters are: two builds may need the same one.
 type runningStep struct {
 	artifact.Step
 	waiting int
 }
 
-// update takes a step that starts, counts or ends, and reports whether that is to be
-// shown: the first start, and the last end. tick is called after the given time, if
-// something is being built then.
+// update records a step that starts, counts or ends, and reports whether to show it: the
+// first start, and the last end. tick is called after the given time, if something is being
+// built then.
 func (p *progress) update(s artifact.Step, now time.Time, after time.Duration, tick func()) (shown bool) {
 	i := slices.IndexFunc(p.running, func(r runningStep) bool { return r.Name == s.Name })
 	switch {
@@ -60,7 +60,7 @@ func (p *progress) update(s artifact.Step, now time.Time, after time.Duration, t
 	return shown
 }
 
-// again reports whether progress is to be shown once more, and then sets the clock.
+// again reports whether to show progress once more, and then sets the timer.
 func (p *progress) again(after time.Duration, tick func()) bool {
 	if p.timer = nil; len(p.running) == 0 {
 		return false
@@ -69,8 +69,8 @@ func (p *progress) again(after time.Duration, tick func()) bool {
 	return true
 }
 
-// text is the line, without an end:
-// "building program 212 of 543 packages, web app  12s".
+// text returns the line, without an end: "building program 212 of 543 packages, web app
+// 12s".
 func (p *progress) text(page layout) string {
 	if len(p.running) == 0 {
 		return ""
@@ -87,7 +87,7 @@ func (p *progress) text(page layout) string {
 	return page.paint(grey, "building ") + line + page.paint(grey, took)
 }
 
-// counted is how far a step is, after its name.
+// counted returns a step's name and progress.
 func counted(s artifact.Step) string {
 	switch {
 	case s.Count == 0:

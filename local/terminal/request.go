@@ -12,10 +12,10 @@ import (
 	"api-auth-jwt-auth0/local/redact"
 )
 
-// Request shows a line for a request that has been answered, with all that belongs to it
-// below. What the site passed on to the API is the API's. Before the stack is ready
-// there are only the requests of its own parts to each other, which are left out; and
-// so is what the console called, which shows that itself.
+// Request shows a line for an answered request, with everything that belongs to it below. A
+// request that the site forwarded to the API is the API's. Before the stack is ready there
+// are only requests between its own parts, which are omitted, as are those of the console,
+// which shows them itself.
 func (t *Terminal) Request(r *journal.Entry) {
 	if !t.isReady.Load() || r.Aborted || r.Via == "console" || r.LeftOut && r.Status < http.StatusBadRequest {
 		return
@@ -79,8 +79,8 @@ func (e *requestEvent) describe(failure error) {
 	}
 }
 
-// origin is where in the function's own code a panic began. Its frames have the
-// folder and the name of their file; only the handler's own folder can be recognized.
+// origin returns where in the function's own code a panic began. Its frames have the folder
+// and the name of their file; only the handler's own folder can be recognized.
 // https://docs.aws.amazon.com/lambda/latest/dg/golang-exceptions.html
 func origin(function string, stack json.RawMessage) (file string, line int) {
 	var frames []struct {
@@ -102,9 +102,8 @@ func origin(function string, stack json.RawMessage) (file string, line int) {
 // https://github.com/aws/aws-lambda-go/blob/v1.55.1/lambda/invoke_loop.go
 const panicked = "calling the handler function resulted in a panic, the process should exit"
 
-// alreadyShown reports whether the line of a request that failed includes what is in a line of its
-// function's log: how the process ended, or the error, which the runtime for
-// Go logs in JSON.
+// alreadyShown reports whether the line of a failed request includes a line of its function's
+// log: how the process ended, or the error, which the runtime for Go logs in JSON.
 func alreadyShown(failure error, e logEvent) bool {
 	fault, ok := errors.AsType[*lambda.FunctionError](failure)
 	if !ok || e.Failed {

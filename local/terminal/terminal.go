@@ -17,14 +17,12 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// A Terminal shows what happens, by these rules: builds first, each with its time;
-// then where to go; then a line for each request, with what its function logged
-// and what went wrong under it. Text that came from a handler or a client cannot
-// move the cursor. Only where the output is a terminal is there color, a line
-// that counts the seconds of a build, and a limit to the width of lines.
+// A Terminal shows events in this order: builds, each with its time; then the URLs; then a
+// line for each request, with its function's log and failures below it. Text from a handler
+// or a client cannot move the cursor. Color, a line that counts the seconds of a build, and a
+// limit to the width of lines are used only if the output is a terminal.
 //
-// With JSON it shows the same as lines of JSON, one for each event; see
-// events.go.
+// With JSON it shows the same as lines of JSON, one for each event; see events.go.
 type Terminal struct {
 	JSON bool // shows each event as a line of JSON
 	now  func() time.Time
@@ -40,7 +38,7 @@ type Terminal struct {
 	isReady atomic.Bool
 }
 
-// New returns a terminal that writes to out, with colors and progress if that is one.
+// New returns a terminal that writes to out, with colors and progress if out is a terminal.
 func New(out io.Writer) *Terminal {
 	t := &Terminal{out: out, now: time.Now, width: func() int { return 0 }, pending: pendingLogs{}}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
@@ -57,7 +55,7 @@ func New(out io.Writer) *Terminal {
 	return t
 }
 
-// show writes an event, above the line of a build that is going on.
+// show writes an event, above the line of a build in progress.
 func (t *Terminal) show(e event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -91,7 +89,7 @@ func (t *Terminal) print(text string) {
 	io.WriteString(t.out, clearLine+text+t.progress.text(t.page()))
 }
 
-// jsonLine is an event with its time and name, and a line's end.
+// jsonLine returns an event with its time and name, and a newline.
 func jsonLine(now time.Time, e event) []byte {
 	head, err := json.Marshal(struct {
 		Time  string `json:"time"`
@@ -104,7 +102,7 @@ func jsonLine(now time.Time, e event) []byte {
 	return []byte(string(head[:len(head)-1]) + "," + redact.PrintableJSON(string(body[1:])) + "\n")
 }
 
-// Step shows a build when it starts, while it goes on, and when it is done.
+// Step shows a build when it starts, while it runs, and when it is done.
 func (t *Terminal) Step(s artifact.Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,17 +113,17 @@ func (t *Terminal) Step(s artifact.Step) {
 	shown := t.progress.update(s, t.now(), t.interval(), t.tick)
 	switch {
 	case !shown:
-	case errors.Is(s.Err, context.Canceled) && !t.JSON: // by a later save: no failure
+	case errors.Is(s.Err, context.Canceled) && !t.JSON: // canceled by a later save, which is not a failure
 	case s.Done:
 		t.write(builtEvent{Name: s.Name, Milliseconds: milliseconds(s.Took), Failed: s.Err != nil})
 	case t.redraws && !t.JSON:
-		t.print("") // which draws the line
+		t.print("") // draws the progress line
 	default:
 		t.write(buildingEvent{Name: s.Name})
 	}
 }
 
-// interval is how often progress is shown.
+// interval returns how often progress is shown.
 func (t *Terminal) interval() time.Duration {
 	if t.redraws || t.JSON {
 		return redrawEvery
@@ -155,19 +153,19 @@ func (t *Terminal) tick() {
 // ProgramLine shows a line that the program has logged or printed.
 func (t *Terminal) ProgramLine(l stack.Line) { t.show(programEvent{Level: l.Level, Text: l.Text}) }
 
-// Reloaded shows what was saved, and what that changed in the stack.
+// Reloaded shows saved files, and the changes to the stack.
 func (t *Terminal) Reloaded(files, changes []string, saved time.Time) {
 	t.show(reloadedEvent{Files: files, Changes: changes, Milliseconds: milliseconds(time.Since(saved))})
 }
 
-// Ready shows where everything is served. Requests are shown from then on.
+// Ready shows the URLs. Requests are shown from then on.
 func (t *Terminal) Ready(e Ready) {
 	defer t.isReady.Store(true)
 	t.show(e)
 }
 
-// Fail shows the error that ends the program: on stderr, but for programs that
-// read lines of JSON.
+// Fail shows the error that ends the program: on stderr, except for programs that read lines
+// of JSON.
 func (t *Terminal) Fail(stderr io.Writer, err error) {
 	if t.JSON {
 		t.Problem(err)

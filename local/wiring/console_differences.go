@@ -13,9 +13,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Differences returns in what two stacks differ: resources that only one has, and
-// properties with different values. The stacks' own names in names and values do
-// not count.
+// Differences returns the differences of two stacks: resources that only one has, and
+// properties with different values. The stacks' own names in names and values do not count.
 func Differences(here, there *stack.Graph, hereName, thereName string) []console.Difference {
 	ours, theirs := byName(here), byName(there)
 	hereIDs, thereIDs := idsOf(ours), idsOf(theirs)

@@ -23,8 +23,7 @@ type mappingInputs struct {
 	Tags noEffect
 }
 
-// mappings returns what invokes functions with the messages of queues and the changes
-// of tables.
+// mappings returns the event source mappings of queues and tables.
 func (w *wiring) mappings() (cfg eventsource.Config) {
 	for _, r := range w.graph.Of(provider.LambdaEventSourceMapping) {
 		in := read[mappingInputs](r)
@@ -46,7 +45,7 @@ func (w *wiring) mappings() (cfg eventsource.Config) {
 	return cfg
 }
 
-// What Lambda needs to read a source, of which it asks the function's role when a
+// The permissions that Lambda needs to read a source. It checks the function's role when a
 // mapping is created.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 // https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
@@ -55,8 +54,8 @@ var (
 	streamReads = []string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}
 )
 
-// checkMapping reports a mapping that Lambda would refuse, because the function's role
-// does not let it read the source.
+// checkMapping reports a mapping that Lambda would refuse, because the function's role does
+// not allow it to read the source.
 func (w *wiring) checkMapping(r *stack.Resource, m eventsource.Mapping) {
 	reads := queueReads
 	if strings.HasPrefix(m.SourceARN, "arn:aws:dynamodb:") {
@@ -69,7 +68,7 @@ func (w *wiring) checkMapping(r *stack.Resource, m eventsource.Mapping) {
 	}
 }
 
-// evaluate decides about a request of a function's role.
+// evaluate evaluates a request of a function's role.
 func (w *wiring) evaluate(function, action, resource string) policy.Decision {
 	var policies policy.Policies
 	for _, text := range w.functionRoles()[function].Policies {

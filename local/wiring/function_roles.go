@@ -35,7 +35,7 @@ func (w *wiring) functionRoles() map[string]aws.Role {
 	return roles
 }
 
-// label is the last part of a URN, such as a handler's name in that of its component.
+// label returns the last part of a URN, such as a handler's name in that of its component.
 func label(urn string) string { return urn[strings.LastIndex(urn, ":")+1:] }
 
 // accountOf returns the region and the account of an ARN.

@@ -5,7 +5,7 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// labels are the names in the program: see Services.
+// labels returns the names in the program: see Services.
 func (w *wiring) labels() map[string]string {
 	labels := map[string]string{}
 	for resourceType, outputs := range map[string][]string{
@@ -27,8 +27,8 @@ func (w *wiring) labels() map[string]string {
 	return labels
 }
 
-// label is a resource's name in the program: that of its component, which a queue and
-// its dead-letter queue have in common.
+// label returns a resource's name in the program: that of its component, which a queue and
+// its dead-letter queue share.
 func (w *wiring) label(r *stack.Resource) string {
 	if r.Type == provider.SQSQueue && w.isDeadLetterQueue(r) {
 		return label(r.Parent) + "-dead"

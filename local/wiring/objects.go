@@ -34,8 +34,8 @@ type lifecycleInputs struct {
 	}
 }
 
-// buckets returns the configuration of the buckets that a function's role names.
-// Others, such as the site's, are not those of handlers.
+// buckets returns the configuration of the buckets that a function's role names. Others, such
+// as the site's, are not for handlers.
 func (w *wiring) buckets() (cfg s3.Config) {
 	named := w.policies()
 	for _, r := range w.graph.Of(provider.S3Bucket) {
@@ -52,7 +52,7 @@ func (w *wiring) buckets() (cfg s3.Config) {
 	return cfg
 }
 
-// policies are those of all roles.
+// policies returns the policies of all roles.
 func (w *wiring) policies() (texts []string) {
 	for _, r := range w.graph.Of(provider.IAMRolePolicy) {
 		texts = append(texts, read[rolePolicyInputs](r).Policy)

@@ -14,8 +14,8 @@ type parameterInputs struct {
 	Name, Description, Tags noEffect
 }
 
-// parameters returns the configuration of the parameters. The value of a secret is this
-// machine's own: the stack's is encrypted.
+// parameters returns the configuration of the parameters. A secret has this machine's own
+// value: the stack's is encrypted.
 func (w *wiring) parameters(values secrets.Values) (cfg ssm.Config) {
 	for _, r := range w.graph.Of(provider.SSMParameter) {
 		in := read[parameterInputs](r)

@@ -50,8 +50,7 @@ func (w *wiring) queues() (cfg sqs.Config) {
 	return cfg
 }
 
-// deadLetterQueueOf is the ARN of the queue that a queue's dead letters go to; empty
-// for none.
+// deadLetterQueueOf returns the ARN of a queue's dead-letter queue, or "".
 func deadLetterQueueOf(in queueInputs) string {
 	var policy struct {
 		DeadLetterTargetARN string `json:"deadLetterTargetArn"`

@@ -20,7 +20,7 @@ type actionInputs struct {
 	Deploy            bool
 	SupportedTriggers struct{ ID, Version string }
 
-	Runtime noEffect // the local tenant has one of its own
+	Runtime noEffect // the local tenant has its own
 }
 
 type triggerActionInputs struct{ ActionID, Trigger string }
@@ -41,8 +41,8 @@ func (w *wiring) roles() (roles []auth0.Role) {
 	return roles
 }
 
-// actions returns the Actions that are bound to sign-ins, in the order in which they
-// are: each is appended after those that it depends on.
+// actions returns the Actions that are bound to sign-ins, in that order: each follows those
+// that it depends on.
 func (w *wiring) actions() (actions []auth0.Action) {
 	byID := map[string]*stack.Resource{}
 	for _, r := range w.graph.Of(provider.Auth0Action) {

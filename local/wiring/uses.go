@@ -15,8 +15,8 @@ type Use struct {
 	Actions []string // without the service, such as "PutItem"; sorted
 }
 
-// uses are what each function may do, by the ARN of the resource. Statements about
-// other patterns than an ARN and what is below it are not among them.
+// uses returns what each function may do, by the ARN of the resource. It omits statements
+// about patterns other than an ARN and what is below it.
 func (w *wiring) uses() map[string][]Use {
 	uses := map[string][]Use{}
 	roles := w.functionRoles()
@@ -40,7 +40,7 @@ func (w *wiring) uses() map[string][]Use {
 	return uses
 }
 
-// resourcesOf are the ARNs of the resources that patterns name, or a part of.
+// resourcesOf returns the ARNs of the resources that patterns name, entirely or in part.
 func (w *wiring) resourcesOf(patterns []string) (arns []string) {
 	for _, resourceType := range []string{provider.DynamoDBTable, provider.SQSQueue, provider.S3Bucket, provider.SSMParameter} {
 		for _, r := range w.graph.Of(resourceType) {
@@ -53,14 +53,14 @@ func (w *wiring) resourcesOf(patterns []string) (arns []string) {
 	return arns
 }
 
-// A grant is what the uses need of a statement in a policy.
+// A grant is the part of a policy's statement that uses needs.
 type grant struct {
 	Effect           string
 	Action, Resource oneOrMore
 }
 
-// allowed are the statements of a policy that allow something. The endpoint reports
-// what cannot be read.
+// allowed returns the statements of a policy that allow something. The endpoint reports
+// policies that cannot be read.
 func allowed(text string) []grant {
 	var document struct{ Statement []grant }
 	if json.Unmarshal([]byte(text), &document) != nil {
@@ -69,7 +69,7 @@ func allowed(text string) []grant {
 	return slices.DeleteFunc(document.Statement, func(s grant) bool { return s.Effect != "Allow" })
 }
 
-// oneOrMore is a text or a list of texts.
+// oneOrMore is a string or a list of strings.
 type oneOrMore []string
 
 func (o *oneOrMore) UnmarshalJSON(text []byte) error {

@@ -1,9 +1,9 @@
-// Package wiring converts a resource graph to the configurations of the emulators,
-// and to what the console shows of it. It is the only package that knows how a
-// resource type of AWS or Auth0 is served.
+// Package wiring converts a resource graph to the configurations of the emulators, and to the
+// console's view of it. It is the only package that knows how a resource type of AWS or Auth0
+// is served.
 //
-// It serves nothing, keeps nothing, and must know neither Pulumi nor where the
-// emulators listen. Package provider has the tables of the types' properties.
+// It serves and stores nothing, and depends neither on Pulumi nor on where the emulators
+// listen. Package provider has the tables of the types' properties.
 package wiring
 
 import (
@@ -28,8 +28,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Services are the configurations of the local cloud's servers, as a resource graph
-// describes them.
+// Services are the configurations of the local cloud's servers, derived from a resource
+// graph.
 type Services struct {
 	Tenant    auth0.Config
 	Functions lambda.Config
@@ -44,24 +44,24 @@ type Services struct {
 	Schedules  scheduler.Config
 	Mappings   eventsource.Config
 
-	// Labels are the names in the program of functions, by physical name, and of what
-	// they use and what invokes them, by ARN.
+	// Labels are the names in the program of functions, by physical name, and of what they
+	// use and what invokes them, by ARN.
 	Labels map[string]string
 	// Uses are what functions may do with a resource, by its ARN.
 	Uses map[string][]Use
-	// Unserved are the resources of types that the local cloud does not know.
+	// Unserved are the resources of types that the local cloud does not implement.
 	Unserved []Unserved
 }
 
-// Unserved is a resource that is deployed, and inert on this machine.
+// Unserved is a resource that is deployed, but not served on this machine.
 type Unserved struct {
 	Type, Name string
 	Service    string // of AWS, such as "kinesis"; empty for another provider's
 }
 
-// Read returns the services that a resource graph describes, with this machine's own
-// values of its secrets. Every property of a known type must be known: one that would
-// be deployed but not served here is an error that names it. All problems are joined.
+// Read returns the services that a resource graph describes, with this machine's own values
+// of its secrets. Every property of a known type must be known: one that would be deployed
+// but not served here is an error that names it. All problems are joined.
 func Read(graph *stack.Graph, values secrets.Values) (Services, error) {
 	w := &wiring{graph: graph}
 	w.checkInputs()
@@ -161,7 +161,7 @@ func (w *wiring) checkInputs() {
 	}
 }
 
-// unserved are the resources of types that no row knows.
+// unserved returns the resources of unknown types.
 func (w *wiring) unserved() (all []Unserved) {
 	for _, r := range w.graph.Resources {
 		if _, known := provider.Lookup(r.Type); !known && !r.Component {

@@ -167,8 +167,8 @@ func (f field) value(text string) (int, error) {
 	return value, nil
 }
 
-// next looks at the wall clock's minutes in order. The first times at which clocks
-// show them ascend with them.
+// next tries the wall clock's minutes in order. The first times at which clocks show them are
+// in the same order.
 func (c *cron) next(after time.Time, zone *time.Location) time.Time {
 	local := after.In(zone)
 	for year := max(local.Year(), yearField.min); year <= yearField.max; year++ {
@@ -231,8 +231,8 @@ func (c *cron) matchesDay(day time.Time) bool {
 	return c.dayOfWeek[weekday]
 }
 
-// nearestWeekday returns the day from Monday to Friday nearest to the nth of a
-// month, without leaving the month; 0 where the month has no nth day.
+// nearestWeekday returns the day from Monday to Friday nearest to the nth of a month, within
+// the month; 0 if the month has no nth day.
 func nearestWeekday(month time.Time, nth, last int) int {
 	if nth > last {
 		return 0

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// An Expression is a schedule expression in its time zone. It never changes.
+// An Expression is a schedule expression in its time zone. It is immutable.
 type Expression struct {
 	schedule schedule
 	zone     *time.Location
@@ -52,14 +52,12 @@ func parseKind(kind, body string, zone *time.Location) (schedule, error) {
 	return nil, fmt.Errorf("expected cron, rate or at, got %q", kind)
 }
 
-// Next returns the first time after the given one at which the schedule is due, in
-// the schedule's time zone, or the zero time if there is none. A rate is due its
-// interval after the given time, so that the caller passes the time of the run
-// before.
+// Next returns the first time after the given one at which the schedule is due, in the
+// schedule's time zone, or the zero time if there is none. A rate is due its interval after
+// the given time, so the caller passes the time of the previous run.
 //
-// A cron expression's time that a change to daylight saving time skips is left out,
-// and one that a change to standard time repeats is due once. A rate counts days of
-// 24 hours.
+// A cron expression's time is skipped if a change to daylight saving time skips it, and is
+// due once if a change to standard time repeats it. A rate counts days of 24 hours.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
 func (e *Expression) Next(after time.Time) time.Time {
 	return e.schedule.next(after, e.zone)
@@ -116,7 +114,7 @@ func parseRate(body string) (schedule, error) {
 // maxRateDays keeps an interval within a time.Duration; AWS documents no limit.
 const maxRateDays = 36500
 
-// once is due at one time. It is the wall clock's time, as time.Time in its zone.
+// once is due at one time. It is a wall clock time, as time.Time in its zone.
 type once time.Time
 
 func (o once) next(after time.Time, zone *time.Location) time.Time {
@@ -139,8 +137,8 @@ func parseOnce(body string, zone *time.Location) (schedule, error) {
 	return once(at), nil
 }
 
-// firstAt returns the first time at which the clocks of a zone show what wall shows
-// in UTC, and whether they ever do.
+// firstAt returns the first time at which the clocks of a zone show the time that wall has in
+// UTC, and whether they ever do.
 func firstAt(wall time.Time, zone *time.Location) (at time.Time, exists bool) {
 	year, month, day := wall.Date()
 	hour, minute, second := wall.Clock()
@@ -164,7 +162,7 @@ func shows(at, wall time.Time) bool {
 	return at.Format(time.DateTime) == wall.Format(time.DateTime)
 }
 
-// parseNumber reads digits only, at most nine of them.
+// parseNumber parses digits only, at most nine of them.
 func parseNumber(text string) (int, error) {
 	if text == "" || len(text) > 9 || strings.Trim(text, "0123456789") != "" {
 		return 0, fmt.Errorf("expected a whole number, got %q", text)

@@ -24,7 +24,7 @@ func instant(t testing.TB, text string) time.Time {
 	return at
 }
 
-// wants checks the runs that follow a time, written with their offsets; "" is none.
+// wants checks the runs that follow a time, written with their offsets; "" means none.
 func wants(t *testing.T, text, zone, after string, want ...string) {
 	t.Helper()
 	e, at := parse(t, text, zone), instant(t, after)
@@ -105,7 +105,7 @@ func TestDaylightSavingTime(t *testing.T) {
 	wants(t, "cron(30 3 * * ? *)", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-29T03:30:00+02:00")
 	wants(t, "cron(0/30 2-3 25 10 ? 2026)", "Europe/Berlin", "2026-10-24T12:00:00Z",
 		"2026-10-25T02:00:00+02:00", "2026-10-25T02:30:00+02:00", "2026-10-25T03:00:00+01:00", "2026-10-25T03:30:00+01:00", "")
-	// A day that a zone left out has no time at all.
+	// A day that a zone skipped has no times at all.
 	wants(t, "cron(0 12 30 12 ? *)", "Pacific/Apia", "2011-01-01T00:00:00Z", "2012-12-30T12:00:00+14:00")
 	// By half an hour.
 	wants(t, "cron(45 1 5 4 ? 2026)", "Australia/Lord_Howe", "2026-04-01T00:00:00Z", "2026-04-05T01:45:00+11:00", "")

@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// TestCronAgainstTheClock compares random expressions with a reference that looks at
-// each minute as it passes, in zones that change their clocks by an hour and by half
-// of one.
+// TestCronAgainstTheClock compares random expressions with a reference that checks each
+// minute in turn, in zones that change their clocks by an hour and by half an hour.
 func TestCronAgainstTheClock(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -44,7 +43,7 @@ func TestCronAgainstTheClock(t *testing.T) {
 	}
 }
 
-// minuteByMinute is the slow reference. It reads the expression by itself.
+// minuteByMinute is the slow reference. It parses the expression independently.
 func minuteByMinute(text string, zone *time.Location, after time.Time, days int) time.Time {
 	fields := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(text, "cron("), ")"))
 	shown := map[int64]bool{} // seconds of the wall clock

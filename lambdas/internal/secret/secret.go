@@ -1,5 +1,5 @@
-// Package secret reads secrets for handlers, from the Parameter Store that a use of a
-// secret points to. It is compiled only into the handlers that import it.
+// Package secret reads secrets for handlers from Parameter Store. It is compiled only into
+// the handlers that import it.
 package secret
 
 import (
@@ -14,11 +14,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
-// lifetime is how long a value is used before it is read again, so that a handler has
-// a new value within that time.
+// lifetime is how long a value is cached, so that a handler has a new value within that time.
 const lifetime = 5 * time.Minute
 
-// A Reader reads secrets and keeps each in memory for five minutes. It is safe for
+// A Reader reads secrets and caches each in memory for five minutes. It is safe for
 // concurrent use; several calls for the same secret read it once.
 type Reader struct {
 	client *ssm.Client
@@ -34,7 +33,7 @@ type value struct {
 	until time.Time
 }
 
-// shared is the Reader of this process, as all invocations of a function share one.
+// shared is the Reader of this process. All invocations of a function share it.
 var shared = sync.OnceValues(func() (*Reader, error) {
 	cfg, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {
@@ -44,9 +43,8 @@ var shared = sync.OnceValues(func() (*Reader, error) {
 })
 
 // Read returns the secret whose parameter an environment variable names, such as
-// PAYMENTS_KEY_PARAMETER. A failed read is tried once more, and then is the error: an
-// old value is never returned in place of it. The error names the variable, and does
-// not have the secret.
+// PAYMENTS_KEY_PARAMETER. A failed read is retried once. If it fails again, Read returns the
+// error, never an old value. The error names the variable and does not contain the secret.
 func Read(ctx context.Context, variable string) (string, error) {
 	r, err := shared()
 	if err != nil {
@@ -55,15 +53,15 @@ func Read(ctx context.Context, variable string) (string, error) {
 	return r.Read(ctx, variable)
 }
 
-// Forget makes the next Read ask for the secret again. Call it once the other side
-// has refused the secret, which may have been replaced.
+// Forget makes the next Read request the secret again. Call it when the other side has
+// refused the secret, which may have been replaced.
 func Forget(variable string) {
 	if r, err := shared(); err == nil {
 		r.Forget(variable)
 	}
 }
 
-// NewReader returns a Reader that makes its requests with cfg.
+// NewReader returns a Reader that uses cfg for its requests.
 func NewReader(cfg aws.Config) *Reader {
 	return &Reader{client: ssm.NewFromConfig(cfg), now: time.Now, values: map[string]*value{}}
 }

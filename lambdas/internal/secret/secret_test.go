@@ -118,7 +118,7 @@ func TestConcurrentReadsAreOne(t *testing.T) {
 	}
 }
 
-// The function reads the configuration that Lambda gives to a process.
+// The function Read uses the configuration that Lambda gives to a process.
 func TestReadOfTheProcess(t *testing.T) {
 	s := &store{value: "one"}
 	newReader(t, s)

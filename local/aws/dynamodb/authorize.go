@@ -21,7 +21,7 @@ const (
 	keySelect         = "dynamodb:Select"
 )
 
-// noContext returns the condition keys of a request that has none of them.
+// noContext returns the service's condition keys without values.
 func noContext() policy.Context {
 	return policy.Context{
 		keyAttributes: nil, keyEnclosing: nil, keyFullTableScan: nil, keyLeadingKeys: nil,
@@ -29,13 +29,13 @@ func noContext() policy.Context {
 	}
 }
 
-// An access is what one request to IAM is made of.
+// An access describes one request to IAM.
 type access struct {
 	action string // such as "PutItem"
 	table  string // by name or ARN
 	index  string // empty for the table itself
-	// leading are the values of the partition key; attributes the names of all that
-	// the request reads or writes.
+	// leading are the values of the partition key; attributes the names of all attributes
+	// that the request reads or writes.
 	leading    []attribute.Value
 	attributes []string
 
@@ -62,8 +62,8 @@ func (e *Engine) request(a access) policy.Request {
 	return policy.Request{Action: "dynamodb:" + a.action, Resource: resource, Context: context}
 }
 
-// arn returns the ARN of a table that a request names. That of one that does not
-// exist is the one that it would have.
+// arn returns the ARN of a table that a request names. For a table that does not exist it is
+// the ARN that the table would have.
 func (e *Engine) arn(name string) string {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -76,8 +76,8 @@ func (e *Engine) arn(name string) string {
 	return "arn:aws:dynamodb:" + e.config.Region + ":" + e.config.AccountID + ":table/" + name
 }
 
-// tableKeys returns the keys of a table or of its index. Those of one that does not
-// exist have no names.
+// tableKeys returns the keys of a table or of its index. If it does not exist, the keys have
+// no names.
 func (e *Engine) tableKeys(name, indexName string) keys {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -94,8 +94,7 @@ func (e *Engine) tableKeys(name, indexName string) keys {
 	return keys{}
 }
 
-// leadingKey returns the partition key of an item or a key, or nothing where it has
-// none.
+// leadingKey returns the partition key of an item or a key, or nil if it has none.
 func (e *Engine) leadingKey(table string, item attribute.Item) []attribute.Value {
 	value, found := item[e.tableKeys(table, "").hash.name]
 	if !found || !value.IsScalarKey() {

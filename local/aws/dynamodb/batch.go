@@ -21,7 +21,7 @@ const (
 	maxBatchBytes = 16 << 20
 )
 
-// duplicateKeys is what the service says of a batch with an item twice.
+// duplicateKeys is the service's message for a batch with an item twice.
 const duplicateKeys = "Provided list of item keys contains duplicates"
 
 type batchWriteInput struct {
@@ -108,8 +108,7 @@ func (in *batchWriteInput) writes(table string) ([]write, error) {
 	return writes, nil
 }
 
-// batchRequest returns what IAM must allow for the part of a batch that is about
-// one table.
+// batchRequest returns what IAM must allow for one table of a batch.
 func (e *Engine) batchRequest(action, table string, writes []write, returnCapacity string) policy.Request {
 	a := access{action: action, table: table, returnCapacity: returnCapacity}
 	for _, w := range writes {
@@ -162,7 +161,7 @@ func orItem(item, key attribute.Item) attribute.Item {
 	return key
 }
 
-// capacities are those of the tables of one request, in their order.
+// capacities are the capacities of a request's tables, in order.
 type capacities struct {
 	asked string
 	list  []*capacity
@@ -183,7 +182,7 @@ func (c *capacities) of(t *table) *capacity {
 	return one
 }
 
-// shown returns nil where the request did not ask.
+// shown returns nil if the request did not ask for it.
 func (c *capacities) shown() []*capacity {
 	var shown []*capacity
 	for _, one := range c.list {
@@ -192,11 +191,11 @@ func (c *capacities) shown() []*capacity {
 	return shown
 }
 
-// A batchGet is what a batch reads of one table.
+// A batchGet is a batch's reads of one table.
 type batchGet struct {
 	table      string
 	keys       []attribute.Item
-	texts      []jsontext.Value // of the keys, as they were sent
+	texts      []jsontext.Value // the keys as sent
 	in         input
 	projection *expression.Projection
 }
@@ -296,7 +295,7 @@ type batchGetAnswer struct {
 	ConsumedCapacity []*capacity                 `json:"ConsumedCapacity,omitzero"`
 }
 
-// unprocessed is what a batch did not read, in the form of a request.
+// unprocessed is the unread part of a batch, in the form of a request.
 type unprocessed struct {
 	Keys                     []jsontext.Value  `json:"Keys"`
 	ConsistentRead           bool              `json:"ConsistentRead,omitzero"`
@@ -323,7 +322,7 @@ func (e *Engine) batchGet(gets []batchGet, asked string) (any, error) {
 	return answer, nil
 }
 
-// read reads until the answer has all that one may have.
+// read reads until the answer has reached its limit.
 func (get batchGet) read(t *table, answer *batchGetAnswer, size *int, consumed *capacity) error {
 	answer.Responses[get.table] = []attribute.Item{}
 	for i, key := range get.keys {

@@ -9,8 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/expression"
 )
 
-// bounds are the places from low up to but not including high. An empty high is the
-// end.
+// bounds are the places from low up to but not including high. An empty high means the end.
 type bounds struct{ low, high string }
 
 func (b bounds) contains(place string) bool {
@@ -37,7 +36,7 @@ func (b bounds) walk(entries *tree, backward bool, visit func(*record) bool) {
 	}
 }
 
-// within returns where a search goes on, and up to where.
+// within returns the bounds of the rest of a search.
 func (s *search) within(v view) (bounds, error) {
 	var b bounds
 	if s.keyCondition == nil {
@@ -82,7 +81,7 @@ func segmentStart(segment, total uint64) string {
 	return string(binary.BigEndian.AppendUint64(make([]byte, 0, hashSize), start))
 }
 
-// checkStart says what is wrong with an ExclusiveStartKey.
+// checkStart returns an error if an ExclusiveStartKey is invalid.
 func (v view) checkStart(start attribute.Item) error {
 	names := v.startNames()
 	matches := len(start) == len(names)
@@ -104,7 +103,7 @@ func (v view) checkStart(start attribute.Item) error {
 	return nil
 }
 
-// after is the first place after another.
+// after returns the first place after another.
 func after(place string) string { return place + "\x00" }
 
 func (s *search) resumeScan(b bounds, place string) (bounds, error) {
@@ -134,8 +133,7 @@ func (s *search) resumeQuery(v view, b bounds, hash attribute.Value, rng *expres
 	return b, nil
 }
 
-// keyTests returns what a query demands of the partition key and, where it does, of
-// the sort key.
+// keyTests returns a query's tests of the partition key and, if it has one, of the sort key.
 func (s *search) keyTests(v view) (hash attribute.Value, rng *expression.KeyTest, err error) {
 	tests := map[string]*expression.KeyTest{}
 	for i := range s.tests {
@@ -175,7 +173,7 @@ func checkKeyTest(part keyAttribute, test *expression.KeyTest) error {
 	return nil
 }
 
-// queryBounds returns the places of the items that a query is about.
+// queryBounds returns the places of a query's items.
 func queryBounds(hash attribute.Value, rng *expression.KeyTest) bounds {
 	prefix := string(partition(hash))
 	b := bounds{low: prefix, high: following(prefix)}
@@ -204,7 +202,7 @@ func queryBounds(hash attribute.Value, rng *expression.KeyTest) bounds {
 	return b
 }
 
-// following is the first place after all that begin with prefix.
+// following returns the first place after all that begin with prefix.
 func following(prefix string) string {
 	for last := len(prefix) - 1; last >= 0; last-- {
 		if prefix[last] < 0xFF {

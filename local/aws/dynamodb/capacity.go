@@ -20,10 +20,10 @@ const (
 	writeUnit = 1 << 10
 )
 
-// transactional is how much more a transaction consumes.
+// transactional is the factor by which a transaction consumes more.
 const transactional = 2
 
-// newCapacity returns nil, which counts nothing, where a request does not ask.
+// newCapacity returns nil, which counts nothing, if the request does not ask for it.
 func newCapacity(t *table, asked string) *capacity {
 	if asked != "TOTAL" && asked != "INDEXES" {
 		return nil
@@ -50,7 +50,7 @@ func (c *capacity) addIndex(name string, u float64) {
 	c.Indexes[name] = units{CapacityUnits: c.Indexes[name].CapacityUnits + u}
 }
 
-// shown returns what the request asked for: all, or the sum alone.
+// shown returns what the request asked for: all, or only the sum.
 func (c *capacity) shown(asked string) *capacity {
 	if asked == "TOTAL" {
 		return &capacity{TableName: c.TableName, CapacityUnits: c.CapacityUnits}
@@ -58,7 +58,7 @@ func (c *capacity) shown(asked string) *capacity {
 	return c
 }
 
-// readUnits returns what reading bytes costs.
+// readUnits returns the units for reading size bytes.
 func readUnits(size int, consistent bool) float64 {
 	u := float64(max((size+readUnit-1)/readUnit, 1))
 	if !consistent {
@@ -67,10 +67,10 @@ func readUnits(size int, consistent bool) float64 {
 	return u
 }
 
-// writeUnits returns what writing an item of a size costs.
+// writeUnits returns the units for writing an item of a size.
 func writeUnits(size int) float64 { return float64(max((size+writeUnit-1)/writeUnit, 1)) }
 
-// addWrite adds what replacing old by new costs, either of which may be nil.
+// addWrite adds the units for replacing old with replacement. Either may be nil.
 func (c *capacity) addWrite(t *table, old, replacement *record, factor float64) {
 	if c == nil {
 		return
@@ -90,8 +90,8 @@ func sizeOf(r *record) int {
 	return r.size
 }
 
-// writeUnits returns what a change costs in an index: nothing where its entry stays
-// as it is, and two writes where the entry moves.
+// writeUnits returns the units for a change in an index: none if its entry is unchanged, and
+// two writes if the entry moves.
 func (i *index) writeUnits(old, replacement *record) float64 {
 	oldPlace, oldSize := i.entrySize(old)
 	newPlace, newSize := i.entrySize(replacement)

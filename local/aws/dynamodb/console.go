@@ -29,22 +29,21 @@ func (e *Engine) Tables() []TableInfo {
 	return infos
 }
 
-// A Page are items in DynamoDB's JSON.
+// A Page contains items in DynamoDB's JSON.
 type Page struct {
 	Items []jsontext.Value
-	// Next is the start of the next page; nil after the last.
+	// Next is the start of the next page, or nil on the last.
 	Next jsontext.Value
 }
 
-// Scan returns a page of a table, or of an index where that is not empty, with at
-// most limit items. Start is nil, or Next of the page before. The error is an
-// *aws.Error's text.
+// Scan returns a page of a table, or of an index if not empty, with at most limit items.
+// start is nil, or Next of the previous page. The error has the text of an *aws.Error.
 func (e *Engine) Scan(table, index string, limit int, start jsontext.Value) (Page, error) {
 	return e.page("Scan", searchRequest(table, index, limit, start))
 }
 
-// A KeyCondition selects items by their keys. Values are text: of a number its digits,
-// of bytes their base64.
+// A KeyCondition selects items by their keys. Values are text: the digits of a number, the
+// base64 of bytes.
 type KeyCondition struct {
 	Hash string
 	// Operator compares the sort key with Range: "=", "<", "<=", ">", ">=", "begins_with",
@@ -54,7 +53,7 @@ type KeyCondition struct {
 	Backward       bool // the highest sort key first
 }
 
-// Query is Scan for the items that a condition selects, in the order of their sort keys.
+// Query is like Scan for the items that a condition selects, in order of their sort keys.
 func (e *Engine) Query(table, index string, condition KeyCondition, limit int, start jsontext.Value) (Page, error) {
 	keys, err := e.keysOf(table, index)
 	if err != nil {
@@ -68,7 +67,7 @@ func (e *Engine) Query(table, index string, condition KeyCondition, limit int, s
 	return e.page("Query", request)
 }
 
-// rangeTests are the expressions of a condition's operators.
+// rangeTests maps a condition's operators to expressions.
 var rangeTests = map[string]string{
 	"": "", "=": " AND #r = :r", "<": " AND #r < :r", "<=": " AND #r <= :r", ">": " AND #r > :r", ">=": " AND #r >= :r",
 	"begins_with": " AND begins_with(#r, :r)", "between": " AND #r BETWEEN :r AND :to",
@@ -147,7 +146,7 @@ func (e *Engine) Delete(table string, key jsontext.Value) error {
 	return err
 }
 
-// call executes a request as one that a handler sent.
+// call executes a request as if a handler had sent it.
 func (e *Engine) call(action string, request map[string]any) ([]byte, error) {
 	body, err := json.Marshal(request)
 	if err != nil {

@@ -19,15 +19,15 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// dataFile is the file of a folder of data. Each line is a logLine. One file has all
-// tables, so that a transaction over several is one line: it is there or it is not.
+// dataFile is the data file in its folder. Each line is a logLine. One file has all tables,
+// so that a transaction over several is one line and thus atomic.
 const dataFile = "dynamodb.jsonl"
 
-// A file is written again once so many bytes were appended, and three times as many
-// as the last rewriting wrote.
+// A file is rewritten once this many bytes were appended, and three times as many as the last
+// rewrite wrote.
 const minRewrite = 16 << 20
 
-// A logLine declares a table, or has changes that belong together.
+// A logLine declares a table, or contains changes that belong together.
 type logLine struct {
 	Table   string      `json:"table,omitzero"`
 	Hash    []string    `json:"hash,omitzero"`  // name and type
@@ -35,14 +35,14 @@ type logLine struct {
 	Changes []logChange `json:"changes,omitzero"`
 }
 
-// A logChange is an item that was put, or the key of one that was deleted.
+// A logChange is a stored item, or the key of a deleted one.
 type logChange struct {
 	Table  string         `json:"table"`
 	Put    jsontext.Value `json:"put,omitzero"`
 	Delete jsontext.Value `json:"delete,omitzero"`
 }
 
-// A storedTable is a table as the data file has it.
+// A storedTable is a table as read from the data file.
 type storedTable struct {
 	keys  keys
 	items map[string]attribute.Item // by place
@@ -58,7 +58,7 @@ type dataLog struct {
 	rewritten int64    // what the last rewriting wrote
 }
 
-// openDataLog reads the data file of a folder, which is made if need be.
+// openDataLog reads the data file of a folder, which is created if necessary.
 func openDataLog(dir string, logger *slog.Logger) (*dataLog, map[string]*storedTable, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
@@ -157,8 +157,8 @@ func (s *storedTable) replay(c logChange) error {
 	return nil
 }
 
-// rewrite replaces the file by one that has the tables as they are. A crash leaves
-// the one or the other.
+// rewrite replaces the file with one that contains the current tables. After a crash the file
+// is the old or the new one.
 func (l *dataLog) rewrite(tables map[string]*table) error {
 	if err := l.close(); err != nil {
 		return err
@@ -219,8 +219,8 @@ func writeLine(w io.Writer, line logLine) error {
 	return err
 }
 
-// append adds writes as one line, in one write. What a failed write left is cut off
-// again, so that no line that follows is lost.
+// append adds writes as one line, in one write. It truncates the remains of a failed write,
+// so that no later line is lost.
 func (l *dataLog) append(writes []staged, tables map[string]*table) error {
 	if l.file == nil {
 		return errors.New("the tables' data file is not open")

@@ -127,7 +127,7 @@ func (e *Engine) planDescribeTable(body []byte) (*plan, error) {
 	})
 }
 
-// timeToLive is the answer to DescribeTimeToLive.
+// timeToLive is the response to DescribeTimeToLive.
 type timeToLive struct {
 	TimeToLiveStatus string `json:"TimeToLiveStatus"`
 	AttributeName    string `json:"AttributeName,omitzero"`
@@ -143,7 +143,7 @@ func (e *Engine) planDescribeTimeToLive(body []byte) (*plan, error) {
 	})
 }
 
-// planOfTable is a request that only names a table.
+// planOfTable plans a request that only names a table.
 func (e *Engine) planOfTable(action string, body []byte, answer func(*table) any) (*plan, error) {
 	var in input
 	if err := decode(body, &in); err != nil {
@@ -165,7 +165,7 @@ func (e *Engine) planOfTable(action string, body []byte, answer func(*table) any
 	return &plan{action: action, resource: in.TableName, requests: requests, run: run}, nil
 }
 
-// maxTables is how many tables ListTables returns at once.
+// maxTables is how many tables one ListTables returns.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html
 const maxTables = 100
 

@@ -11,37 +11,37 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// Options are what an engine has for life.
+// Options configure an engine.
 type Options struct {
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Logger receives what a developer should know, such as a table that was emptied;
-	// nil means none.
+	// Logger receives messages for the developer, such as about an emptied table; nil
+	// discards them.
 	Logger *slog.Logger
-	// Dir is the folder of the data file, which is made if need be. Empty means that
-	// items are kept in memory alone.
+	// Dir is the folder of the data file, which is created if necessary. Empty means that
+	// items are kept in memory only.
 	Dir string
 	// OnChange receives each change of a table that has a stream, in order, one call at
 	// a time. It may use the engine. Nil means that changes are dropped.
 	OnChange func(Change)
 }
 
-// A Config are the tables that an engine serves.
+// A Config contains the tables that an engine serves.
 type Config struct {
 	Region    string // such as "eu-central-1"
 	AccountID string // 12 digits
 	Tables    []Table
 }
 
-// A Table is one table, as it is deployed.
+// A Table is a deployed table.
 type Table struct {
 	Name, ARN string
 	HashKey   string
 	RangeKey  string            // empty for a table without
 	Types     map[string]string // S, N or B of each attribute that is in a key
 	Indexes   []Index
-	// TTLAttribute holds the time, in seconds since 1970, after which an item is
-	// deleted. Empty means that none is.
+	// TTLAttribute holds the time, in seconds since 1970, after which an item is deleted.
+	// Empty means that items do not expire.
 	TTLAttribute string
 	StreamARN    string // empty for a table without a stream
 	StreamView   string // KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES
@@ -56,8 +56,7 @@ type Index struct {
 	NonKey     []string // what INCLUDE adds to the keys
 }
 
-// An Engine serves the tables of one account and region. It may be used
-// concurrently.
+// An Engine serves the tables of one account and region. It is safe for concurrent use.
 type Engine struct {
 	options Options
 	log     *dataLog // nil for an engine in memory
@@ -65,16 +64,16 @@ type Engine struct {
 	mu       sync.RWMutex
 	config   Config
 	tables   map[string]*table
-	restored map[string]*storedTable // what the data file had, until the first commit
+	restored map[string]*storedTable // from the data file, until the first commit
 	sequence uint64                  // of the last stream record
 	tokens   map[string]clientToken  // of transactions
 
 	stream changeQueue
 }
 
-// New returns an engine without tables. It reads the data file, if there is one:
-// a last line that is torn, as a crash may leave it, is dropped, and an error
-// names any other line that cannot be read.
+// New returns an engine without tables. It reads the data file, if there is one. An
+// incomplete last line, as a crash may leave it, is dropped. An error names any other line
+// that cannot be read.
 func New(options Options) (*Engine, error) {
 	if options.Now == nil {
 		options.Now = time.Now
@@ -103,9 +102,9 @@ func (e *Engine) Close() error {
 	return e.log.close()
 }
 
-// Prepare checks a configuration. The error has all its problems. The commit that
-// it returns serves it from then on: a table whose keys stay keeps its items, and
-// its indexes are built again; one whose keys changed is emptied, with a warning.
+// Prepare checks a configuration. The error contains all its problems. The returned commit
+// serves it: a table with unchanged keys keeps its items, and its indexes are rebuilt; one
+// with other keys is emptied, with a warning.
 func (e *Engine) Prepare(_ context.Context, config Config) (commit func(), err error) {
 	tables := make([]*table, len(config.Tables))
 	seen := map[string]bool{}
@@ -144,8 +143,7 @@ func (e *Engine) commit(config Config, tables []*table) {
 	e.rewriteLog()
 }
 
-// keepItems fills a new table with what the old one of its name had, or the data
-// file.
+// keepItems fills a new table with the items of the old one, or those of the data file.
 func (e *Engine) keepItems(t, old *table) {
 	keys, items := t.keys, []attribute.Item(nil)
 	switch stored := e.restored[t.Name]; {
@@ -164,8 +162,8 @@ func (e *Engine) keepItems(t, old *table) {
 	}
 }
 
-// rewriteLog makes the data file that of the present tables. Its failure is logged,
-// and the writes that follow fail.
+// rewriteLog rewrites the data file with the current tables. Its failure is logged, and later
+// writes fail.
 func (e *Engine) rewriteLog() {
 	if e.log == nil {
 		return

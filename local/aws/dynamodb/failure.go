@@ -12,15 +12,15 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// A failure is an error of the service, with what some of them have besides.
+// A failure is an error of the service, with the additional members that some have.
 type failure struct {
 	wire    aws.Error
 	item    attribute.Item // of a condition that failed
 	reasons []reason       // of a transaction that was canceled
 }
 
-// A reason says why an action of a transaction failed. Code is "None" for one that
-// did not.
+// A reason is why an action of a transaction failed. Code is "None" for an action that did
+// not fail.
 type reason struct {
 	Code    string         `json:"Code"`
 	Message string         `json:"Message,omitzero"`
@@ -38,7 +38,7 @@ func invalid(format string, args ...any) error {
 	return newFailure("ValidationException", format, args...)
 }
 
-// invalidError makes an error in the service's words the service's error.
+// invalidError converts an error in the service's words to the service's error.
 func invalidError(err error) error {
 	if err == nil {
 		return nil
@@ -49,7 +49,7 @@ func invalidError(err error) error {
 	return invalid("%s", err.Error())
 }
 
-// invalidWithin is invalidError of a text with other words around it.
+// invalidWithin is invalidError with other words around the text.
 func invalidWithin(format string, err error) error {
 	if refusal, ok := errors.AsType[attribute.Refusal](err); ok {
 		return invalid("%s", strings.Replace(format, "%s", refusal.Error(), 1))
@@ -59,7 +59,7 @@ func invalidWithin(format string, err error) error {
 
 func notFound() error { return newFailure("ResourceNotFoundException", "Requested resource not found") }
 
-// asFailure makes any other error an internal one, whose cause is not told.
+// asFailure converts any other error to an internal one, without its cause.
 func asFailure(err error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
@@ -70,8 +70,7 @@ func asFailure(err error) *failure {
 	}}
 }
 
-// namespaces are what precedes the names of errors in __type, but those of
-// DynamoDB itself.
+// namespaces precede the names of errors in __type, other than DynamoDB's own.
 // https://github.com/architect/dynalite/blob/main/index.js has them as observed.
 var namespaces = map[string]string{
 	"ValidationException":                 "com.amazon.coral.validate#",
@@ -84,10 +83,10 @@ var namespaces = map[string]string{
 	"UnrecognizedClientException":         "com.amazon.coral.service#",
 }
 
-// ownNamespace is that of DynamoDB's own errors.
+// ownNamespace is the namespace of DynamoDB's own errors.
 const ownNamespace = "com.amazonaws.dynamodb.v20120810#"
 
-// capitalMessages are the errors whose message has a capital name.
+// capitalMessages are the errors whose message member is capitalized.
 var capitalMessages = map[string]bool{
 	"AccessDeniedException": true, "SerializationException": true, "TransactionCanceledException": true,
 }
@@ -113,14 +112,14 @@ func (f *failure) body() ([]byte, error) {
 	return json.Marshal(members, json.Deterministic(true))
 }
 
-// constraints collects what is wrong with the members of a request.
+// constraints collects the problems of a request's members.
 type constraints []string
 
 func (c *constraints) add(value, member, format string, args ...any) {
 	*c = append(*c, fmt.Sprintf("Value '%s' at '%s' failed to satisfy constraint: %s", value, member, fmt.Sprintf(format, args...)))
 }
 
-// enum demands one of values, or none.
+// enum requires one of values, or none.
 func (c *constraints) enum(value, member string, values ...string) {
 	for _, v := range values {
 		if value == "" || value == v {

@@ -55,8 +55,7 @@ func (e *Engine) getRequest(g get, enclosing string) policy.Request {
 	return e.request(a)
 }
 
-// selectOf returns what a read selects: what it says, or what it means by its other
-// parameters.
+// selectOf returns what a read selects, explicitly or by its other parameters.
 func selectOf(said, index string, projection *expression.Projection) string {
 	switch {
 	case said != "":

@@ -10,8 +10,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/expression"
 )
 
-// An input has the members of the requests that are about one table, or of an
-// action of a transaction. Each operation reads those that it has.
+// An input has the members of the requests that concern one table, or of an action of a
+// transaction. Each operation reads its own.
 type input struct {
 	TableName string
 	IndexName string
@@ -40,7 +40,7 @@ type input struct {
 	legacy
 }
 
-// legacy are the parameters that expressions replaced. They are refused by name.
+// legacy contains the parameters that expressions replaced. They are refused by name.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 type legacy struct {
 	AttributesToGet, AttributeUpdates, ConditionalOperator, Expected jsontext.Value
@@ -69,8 +69,8 @@ func (l legacy) check() error {
 
 func isPresent(value jsontext.Value) bool { return len(value) > 0 && value.Kind() != 'n' }
 
-// check says what is wrong with the members that have a fixed set of values, and
-// refuses those that are not served.
+// check validates the members that have a fixed set of values, and refuses those that are not
+// served.
 func (in *input) check() error {
 	if in.TableName == "" {
 		return invalid("1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null")
@@ -94,7 +94,7 @@ func (c *constraints) capacity(value string) {
 	c.enum(value, "returnConsumedCapacity", "INDEXES", "TOTAL", "NONE")
 }
 
-// isTableName reports whether a text is a table's name or ARN.
+// isTableName reports whether text is a table's name or ARN.
 func isTableName(text string) bool {
 	if strings.HasPrefix(text, "arn:") {
 		name, ok := nameInARN(text)
@@ -112,7 +112,7 @@ func nameInARN(arn string) (string, bool) {
 	return strings.CutPrefix(parts[5], "table/")
 }
 
-// item reads a member that must be there, an item or a key.
+// item reads a required member, an item or a key.
 func (in *input) item(member string, text jsontext.Value) (attribute.Item, error) {
 	if !isPresent(text) {
 		return nil, invalid("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
@@ -121,14 +121,14 @@ func (in *input) item(member string, text jsontext.Value) (attribute.Item, error
 	return item, invalidError(err)
 }
 
-// expressions are those of a request. One that it does not have is nil.
+// expressions are the expressions of a request. A missing one is nil.
 type expressions struct {
 	update                          *expression.Update
 	condition, keyCondition, filter *expression.Condition
 	projection                      *expression.Projection
 }
 
-// Kinds of expressions, as the operations have them.
+// Kinds of expressions, as named by the operations.
 const (
 	updateExpression       = "UpdateExpression"
 	conditionExpression    = "ConditionExpression"
@@ -152,8 +152,8 @@ func (in *input) text(kind string) *string {
 	}
 }
 
-// expressions parses the expressions of the kinds that an operation has, which are
-// in the order in which the service reads them.
+// expressions parses the expressions of the given kinds, which are in the order in which the
+// service reads them.
 func (in *input) expressions(kinds ...string) (expressions, error) {
 	if err := in.checkPlaceholders(kinds); err != nil {
 		return expressions{}, err
@@ -177,7 +177,7 @@ func (in *input) expressions(kinds ...string) (expressions, error) {
 	return read, invalidError(scope.Unused())
 }
 
-// checkPlaceholders refuses placeholders without an expression that could use them.
+// checkPlaceholders refuses placeholders if there is no expression that could use them.
 func (in *input) checkPlaceholders(kinds []string) error {
 	absent := func(kind string) bool { return in.text(kind) == nil }
 	if in.ExpressionAttributeNames != nil && !slices.ContainsFunc(kinds, func(kind string) bool { return !absent(kind) }) {
@@ -225,7 +225,7 @@ func (read *expressions) parse(scope *expression.Scope, kind, text string) (err 
 	return err
 }
 
-// attributes returns the names of the attributes that the expressions are about.
+// attributes returns the names of the attributes that the expressions use.
 func (read *expressions) attributes() []string {
 	var names []string
 	if read.update != nil {

@@ -137,7 +137,7 @@ func (e *Engine) searchRequest(action string, s *search) policy.Request {
 	return e.request(a)
 }
 
-// A view is the table or the index that a search is of.
+// A view is the table or the index that is searched.
 type view struct {
 	table   *table
 	index   *index // nil for the table
@@ -156,7 +156,7 @@ func (t *table) view(indexName string) (view, error) {
 	return view{table: t, index: i, keys: i.keys, entries: i.entries}, nil
 }
 
-// startNames returns the attributes that say where a search goes on.
+// startNames returns the attributes that identify where a search continues.
 func (v view) startNames() []string {
 	if v.index == nil {
 		return v.keys.names()
@@ -166,7 +166,7 @@ func (v view) startNames() []string {
 	return slices.Compact(names)
 }
 
-// placeOf returns the place of the entry that has the start's attributes.
+// placeOf returns the place of the entry with the start's attributes.
 func (v view) placeOf(start attribute.Item) string {
 	place := v.keys.encode(start)
 	if v.index != nil {
@@ -175,7 +175,7 @@ func (v view) placeOf(start attribute.Item) string {
 	return string(place)
 }
 
-// project returns what the view has of an item.
+// project returns the view's part of an item.
 func (v view) project(item attribute.Item) attribute.Item {
 	if v.index == nil {
 		return item
@@ -212,7 +212,7 @@ func (e *Engine) search(s *search) (any, error) {
 	return s.page(v, within), nil
 }
 
-// check says what is wrong with a search of this view.
+// check returns an error if the search is invalid for this view.
 func (s *search) check(v view) error {
 	if v.index != nil && s.in.ConsistentRead {
 		return invalid("Consistent reads are not supported on global secondary indexes")
@@ -238,7 +238,7 @@ func (s *search) check(v view) error {
 	return v.table.checkNested(s.filter.Nested())
 }
 
-// checkProjected refuses attributes that the index does not have.
+// checkProjected refuses attributes that are not projected into the index.
 func (s *search) checkProjected(v view) error {
 	if v.index == nil || v.index.projection == nil {
 		return nil
@@ -262,8 +262,8 @@ func (s *search) checkProjected(v view) error {
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 const maxPage = 1 << 20
 
-// page reads entries up to the limit or the size of a page. The filter is applied
-// to what was read.
+// page reads entries up to the limit or the size of a page. The filter is applied to the
+// entries read.
 func (s *search) page(v view, within bounds) searchAnswer {
 	answer, size := searchAnswer{}, 0
 	if s.in.Select != "COUNT" {
@@ -296,7 +296,7 @@ func (s *search) page(v view, within bounds) searchAnswer {
 	return answer
 }
 
-// size returns the bytes that an entry counts for.
+// size returns the size of an entry in bytes.
 func (v view) size(r *record, item attribute.Item) int {
 	if v.index == nil || v.index.projection == nil {
 		return r.size

@@ -26,16 +26,16 @@ const (
 	targetPrefix    = "DynamoDB_20120810."
 )
 
-// A plan is a request that has been read.
+// A plan is a parsed request.
 type plan struct {
 	action   string
-	resource string // as a person names it
+	resource string // in a form for people
 	requests []policy.Request
 	// run executes the request. The answer is marshaled to JSON.
 	run func() (answer any, err error)
 }
 
-// operations read the requests that are served.
+// operations parses the requests that are served.
 var operations = map[string]func(*Engine, []byte) (*plan, error){
 	"BatchGetItem":       (*Engine).planBatchGet,
 	"BatchWriteItem":     (*Engine).planBatchWrite,
@@ -52,10 +52,10 @@ var operations = map[string]func(*Engine, []byte) (*plan, error){
 	"UpdateItem":         (*Engine).planUpdate,
 }
 
-// declarations are the operations that change what the program declares.
+// declarations are the operations on what the program declares.
 var declarations = []string{"CreateTable", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "TagResource", "UntagResource"}
 
-// unserved are the operations that the service has and this package has not.
+// unserved are the service's operations that this package does not implement.
 var unserved = []string{
 	"BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup", "DeleteResourcePolicy", "DescribeBackup",
 	"DescribeContinuousBackups", "DescribeContributorInsights", "DescribeEndpoints", "DescribeExport", "DescribeGlobalTable",
@@ -123,7 +123,7 @@ func (e *Engine) plan(target string, body []byte) (*plan, error) {
 	}
 }
 
-// planRefusal is a request that only fails, once IAM allows it.
+// planRefusal plans a request that only fails, once IAM allows it.
 func (e *Engine) planRefusal(action string, body []byte, format string) (*plan, error) {
 	var in struct{ TableName string }
 	if err := decode(body, &in); err != nil {
@@ -140,8 +140,7 @@ func (e *Engine) planRefusal(action string, body []byte, format string) (*plan, 
 	}, nil
 }
 
-// decode reads a request's body. Members that the operation does not have are
-// ignored, as the service does.
+// decode reads a request's body. Unknown members are ignored, as the service does.
 func decode(body []byte, in any) error {
 	err := json.Unmarshal(body, in)
 	if err == nil {
@@ -165,7 +164,7 @@ func (e *Engine) fail(w http.ResponseWriter, cause error) {
 	send(w, f.wire.Status, body)
 }
 
-// send writes an answer. An answer that cannot be written has nobody to read it.
+// send writes a response. A failed write means that the client is gone.
 func send(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)

@@ -53,8 +53,8 @@ type (
 	}
 )
 
-// record queues the stream record of a write that is done, where the table has a
-// stream and the item changed.
+// record queues the stream record of a finished write, if the table has a stream and the item
+// changed.
 func (e *Engine) record(s staged) {
 	t := s.table
 	if t.StreamARN == "" || e.options.OnChange == nil || s.old != nil && s.replacement != nil && s.old.item.Equal(s.replacement.item) {
@@ -93,7 +93,7 @@ func (e *Engine) record(s staged) {
 
 func (e *Engine) streamChange(s staged) streamChange {
 	now := e.options.Now()
-	e.sequence = max(e.sequence+1, uint64(now.UnixNano())) // it grows over restarts too
+	e.sequence = max(e.sequence+1, uint64(now.UnixNano())) // it also grows over restarts
 	c := streamChange{
 		ApproximateCreationDateTime: now.Unix(), StreamViewType: s.table.StreamView,
 		SequenceNumber: fmt.Sprintf("%d00000", e.sequence),
@@ -113,7 +113,7 @@ func (e *Engine) streamChange(s staged) streamChange {
 	return c
 }
 
-// A changeQueue has the changes that are not delivered yet.
+// A changeQueue has the undelivered changes.
 type changeQueue struct {
 	mu         sync.Mutex
 	pending    []Change
@@ -126,7 +126,7 @@ func (q *changeQueue) add(c Change) {
 	q.pending = append(q.pending, c)
 }
 
-// next returns the next change for the one goroutine that delivers.
+// next returns the next change for the goroutine that delivers.
 func (q *changeQueue) next(delivering bool) (Change, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -140,8 +140,8 @@ func (q *changeQueue) next(delivering bool) (Change, bool) {
 	return c, true
 }
 
-// deliverChanges calls OnChange for all that is queued, without a lock, so that
-// OnChange may write. Where another goroutine delivers already, it does.
+// deliverChanges calls OnChange for all queued changes, without a lock, so that OnChange may
+// write. If another goroutine is delivering, that one does it.
 func (e *Engine) deliverChanges() {
 	for c, ok := e.stream.next(false); ok; c, ok = e.stream.next(true) {
 		e.options.OnChange(c)

@@ -28,7 +28,7 @@ type keyAttribute struct {
 	kind attribute.Kind
 }
 
-// keys are those of a table or an index.
+// keys are the keys of a table or an index.
 type keys struct{ hash, rng keyAttribute }
 
 func (k keys) String() string {
@@ -39,7 +39,7 @@ func (k keys) String() string {
 	return text
 }
 
-// attributes returns the parts that there are.
+// attributes returns the parts that are present.
 func (k keys) attributes() []keyAttribute {
 	if k.rng.name == "" {
 		return []keyAttribute{k.hash}
@@ -55,7 +55,7 @@ func (k keys) names() []string {
 	return names
 }
 
-// of returns the key's attributes alone.
+// of returns only the key's attributes.
 func (k keys) of(item attribute.Item) attribute.Item {
 	key := attribute.Item{}
 	for _, name := range k.names() {
@@ -64,9 +64,8 @@ func (k keys) of(item attribute.Item) attribute.Item {
 	return key
 }
 
-// encode returns the place of an item that has the key. Items are ordered by a hash
-// of their partition key, as a scan of the service is in no order that means
-// something, then by the sort key.
+// encode returns the place of an item that has the key. Items are ordered by a hash of their
+// partition key, since the service scans in no meaningful order, then by the sort key.
 func (k keys) encode(item attribute.Item) []byte {
 	place := partition(item[k.hash.name])
 	if k.rng.name != "" {
@@ -75,17 +74,17 @@ func (k keys) encode(item attribute.Item) []byte {
 	return place
 }
 
-// hashSize is the length of the hash that a place begins with.
+// hashSize is the length of the hash at the beginning of a place.
 const hashSize = 8
 
-// partition returns what the places of all items with a partition key begin with.
+// partition returns the prefix of the places of all items with a partition key.
 func partition(hash attribute.Value) []byte {
 	key := hash.AppendKey(nil)
 	sum := sha256.Sum256(key)
 	return append(sum[:hashSize:hashSize], key...)
 }
 
-// A record is an item in a table. It is not changed.
+// A record is an item in a table. It is immutable.
 type record struct {
 	item  attribute.Item
 	place string // in the table
@@ -117,7 +116,7 @@ type table struct {
 	created time.Time
 }
 
-// An index has the records of a table that have its keys.
+// An index has the records of a table that have the index's keys.
 type index struct {
 	Index
 	keys       keys
@@ -125,7 +124,7 @@ type index struct {
 	entries    *tree
 }
 
-// namePattern is that of tables and indexes.
+// namePattern matches the names of tables and indexes.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.NamingRules
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
 
@@ -210,12 +209,12 @@ func (t *table) all() []attribute.Item {
 	return items
 }
 
-// newRecord returns a record that is not stored.
+// newRecord returns a record that is not stored yet.
 func (t *table) newRecord(item attribute.Item) *record {
 	return &record{item: item, place: string(t.keys.encode(item)), size: item.Size()}
 }
 
-// put stores a record in place of one with the same key.
+// put stores a record, replacing one with the same key.
 func (t *table) put(r *record) {
 	t.delete(r.place)
 	t.items.ReplaceOrInsert(entry{place: r.place, record: r})
@@ -241,8 +240,8 @@ func (t *table) delete(place string) {
 	}
 }
 
-// place returns a record's place in the index, where it has the index's keys. A
-// record that was there before the index may have others, and is not in it.
+// place returns a record's place in the index, if it has the index's keys. A record that is
+// older than the index may lack them.
 func (i *index) place(r *record) (string, bool) {
 	for _, key := range i.keys.attributes() {
 		if value := r.item[key.name]; value.Kind() != key.kind || isEmpty(value) {
@@ -252,7 +251,7 @@ func (i *index) place(r *record) (string, bool) {
 	return string(append(i.keys.encode(r.item), r.place...)), true
 }
 
-// project returns what the index has of an item.
+// project returns the index's part of an item.
 func (i *index) project(item attribute.Item) attribute.Item {
 	if i.projection == nil {
 		return item
@@ -260,7 +259,7 @@ func (i *index) project(item attribute.Item) attribute.Item {
 	return i.projection.Apply(item)
 }
 
-// checkKey says what is wrong with a key that a request names.
+// checkKey returns an error if a key in a request is invalid.
 func (t *table) checkKey(key attribute.Item) error {
 	if len(key) != len(t.keys.attributes()) {
 		return invalid("The provided key element does not match the schema")
@@ -274,7 +273,7 @@ func (t *table) checkKey(key attribute.Item) error {
 	return t.checkKeyValues(key)
 }
 
-// checkItem says what is wrong with the keys of an item that is to be stored.
+// checkItem returns an error if the keys of an item to be stored are invalid.
 func (t *table) checkItem(item attribute.Item) error {
 	for _, part := range t.keys.attributes() {
 		value, found := item[part.name]
@@ -291,7 +290,7 @@ func (t *table) checkItem(item attribute.Item) error {
 	return t.checkIndexKeys(item)
 }
 
-// checkKeyValues says what is wrong with the values of a key whose types are right.
+// checkKeyValues returns an error if the values of a key with the right types are invalid.
 func (t *table) checkKeyValues(key attribute.Item) error {
 	for _, part := range t.keys.attributes() {
 		if isEmpty(key[part.name]) {
@@ -320,7 +319,7 @@ func checkKeySizes(k keys, item attribute.Item) error {
 	return nil
 }
 
-// checkIndexKeys says which attribute cannot be the key of an index. An item
+// checkIndexKeys returns an error if an attribute cannot be the key of an index. An item
 // without it is not in the index.
 func (t *table) checkIndexKeys(item attribute.Item) error {
 	for _, i := range t.indexes {

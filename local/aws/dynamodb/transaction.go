@@ -18,7 +18,7 @@ const (
 	tokenLife           = 10 * time.Minute
 )
 
-// A clientToken is one that a transaction was sent with, and what came of it.
+// A clientToken is a transaction's token, and its result.
 type clientToken struct {
 	request [sha256.Size]byte
 	until   time.Time
@@ -65,7 +65,7 @@ func (p *plan) addResource(name string) {
 	}
 }
 
-// fingerprint is the same for the same request, however its JSON is written.
+// fingerprint is the same for equal requests, however their JSON is written.
 func fingerprint(body []byte) [sha256.Size]byte {
 	canonical := jsontext.Value(body).Clone()
 	if err := canonical.Canonicalize(); err != nil {
@@ -123,7 +123,7 @@ type transactWriteAnswer struct {
 	ConsumedCapacity []*capacity `json:"ConsumedCapacity,omitzero"`
 }
 
-// transactOnce does a transaction, unless one with the same token was done.
+// transactOnce runs a transaction, unless one with the same token has run.
 func (e *Engine) transactOnce(token string, request [sha256.Size]byte, writes []write, asked string) (any, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -188,7 +188,7 @@ func (e *Engine) transactTables(writes []write) ([]*table, error) {
 	for i, w := range writes {
 		target := orItem(w.item, w.key)
 		if w.checkKeys(tables[i]) != nil {
-			continue // a reason of its own
+			continue // has its own reason
 		}
 		place := tables[i].Name + "/" + string(tables[i].keys.encode(target))
 		if seen[place] {
@@ -210,7 +210,7 @@ func newReasons(n int) reasonList {
 	return reasons
 }
 
-// reasonCodes are what a transaction calls the errors of its actions.
+// reasonCodes maps the errors of actions to a transaction's codes.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 var reasonCodes = map[string]string{
 	"ConditionalCheckFailedException": "ConditionalCheckFailed",
@@ -225,7 +225,7 @@ func (l reasonList) set(i int, err error) {
 	l[i] = reason{Code: reasonCodes[f.wire.Code], Message: f.wire.Message, Item: f.item}
 }
 
-// err returns the failure of the transaction, or nil where no action failed.
+// err returns the failure of the transaction, or nil if no action failed.
 func (l reasonList) err() error {
 	codes, failed := make([]string, len(l)), false
 	for i, r := range l {

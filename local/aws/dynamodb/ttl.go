@@ -8,7 +8,7 @@ import (
 // expiryInterval is how often expired items are deleted.
 const expiryInterval = time.Second
 
-// oldestExpiry is how long ago an item may have expired and be deleted still.
+// oldestExpiry is how long ago an item may have expired and still be deleted.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
 const oldestExpiry = 5 * 365 * 24 * time.Hour
 
@@ -28,7 +28,7 @@ func (e *Engine) Run(ctx context.Context) {
 	}
 }
 
-// Expire deletes the items whose time to live is over.
+// Expire deletes the items whose time to live has passed.
 func (e *Engine) Expire() error {
 	err := e.expire()
 	e.deliverChanges()

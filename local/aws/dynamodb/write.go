@@ -7,8 +7,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// A write is what a request does with one item, or only asks of it. Its action is
-// PutItem, UpdateItem, DeleteItem or ConditionCheckItem.
+// A write is a request's action on one item. It is PutItem, UpdateItem, DeleteItem or
+// ConditionCheckItem.
 type write struct {
 	action string
 	table  string
@@ -39,7 +39,7 @@ func (e *Engine) planWrite(action string, body []byte) (*plan, error) {
 	}, nil
 }
 
-// readWrite reads a write's members, in the order in which the service does.
+// readWrite reads a write's members, in the order of the service.
 func readWrite(action string, in *input) (w write, err error) {
 	if err := in.check(); err != nil {
 		return w, err
@@ -77,8 +77,8 @@ func (w *write) readItem(in *input) (err error) {
 	return nil
 }
 
-// writeRequest returns what IAM must allow for a write. An operation that encloses
-// it is named.
+// writeRequest returns what IAM must allow for a write. enclosing names the operation that
+// contains it.
 func (e *Engine) writeRequest(w write, enclosing string) policy.Request {
 	target := w.key
 	if w.action == "PutItem" {
@@ -95,11 +95,11 @@ func (e *Engine) writeRequest(w write, enclosing string) policy.Request {
 	})
 }
 
-// A staged write is one that can be done.
+// A staged write has been checked and can be applied.
 type staged struct {
 	table       *table
 	old         *record // nil where there was none
-	replacement *record // nil where there shall be none
+	replacement *record // nil to delete it
 	checkOnly   bool
 	expired     bool // by its time to live
 }
@@ -151,7 +151,7 @@ func (w write) checkKeys(t *table) error {
 	return w.checkUpdate(t)
 }
 
-// checkUpdate refuses what an update may not do to keys, whatever the item.
+// checkUpdate refuses an update of keys that is invalid for any item.
 func (w write) checkUpdate(t *table) error {
 	for _, name := range t.keys.names() {
 		if slices.Contains(w.update.Attributes(), name) {
@@ -179,7 +179,7 @@ func (w write) checkCondition(old *record) error {
 	return failed
 }
 
-// itemOf returns an item without attributes for no record.
+// itemOf returns a record's item. Without a record it has no attributes.
 func itemOf(r *record) attribute.Item {
 	if r == nil {
 		return nil
@@ -187,8 +187,7 @@ func itemOf(r *record) attribute.Item {
 	return r.item
 }
 
-// updated returns the item that an update makes of the one that is stored, or of
-// the key alone.
+// updated returns the result of an update on the stored item, or on the key alone.
 func (w write) updated(t *table, old *record) (attribute.Item, error) {
 	item := w.key
 	if old != nil {
@@ -210,7 +209,7 @@ func (w write) updated(t *table, old *record) (attribute.Item, error) {
 	return item, t.checkUpdatedIndexKeys(item)
 }
 
-// checkUpdatedIndexKeys says which attribute an update made unfit for an index.
+// checkUpdatedIndexKeys returns an error if an updated attribute is unfit for an index.
 func (t *table) checkUpdatedIndexKeys(item attribute.Item) error {
 	for _, i := range t.indexes {
 		for _, part := range i.keys.attributes() {
@@ -255,7 +254,7 @@ func (e *Engine) write(w write) (any, error) {
 	return writeAnswer{Attributes: w.returned(s), ConsumedCapacity: consumed.shown(w.capacity)}, nil
 }
 
-// returned chooses what the request asked for, or nil where there is nothing.
+// returned returns the values that the request asked for, or nil.
 func (w write) returned(s staged) attribute.Item {
 	var item attribute.Item
 	switch w.returnValues {
@@ -281,8 +280,7 @@ func (w write) changed(item attribute.Item) attribute.Item {
 	return w.update.Changed().Apply(item)
 }
 
-// apply does writes, all or none: they are in the data file before anything
-// changes.
+// apply applies writes, all or none: the data file has them before anything changes.
 func (e *Engine) apply(writes ...staged) error {
 	writes = slices.DeleteFunc(slices.Clone(writes), func(s staged) bool { return s.checkOnly || s.old == nil && s.replacement == nil })
 	if len(writes) == 0 {

@@ -11,7 +11,7 @@ import (
 // statement's conditions have to be true.
 type condition struct {
 	operator string // as it stands in the policy
-	key      string // in lower case
+	key      string // as written in the policy
 	values   []string
 
 	set      string // "ForAllValues", "ForAnyValue" or empty
@@ -61,7 +61,7 @@ func (c condition) check() error {
 	return nil
 }
 
-// true reports whether the condition is true, or why that is not known.
+// true reports whether the condition is true, or why that is unknown.
 func (c condition) true(context Context) (is bool, unknown string) {
 	if unknown := variable(c.values); unknown != "" {
 		return false, unknown

@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A Document is a policy that has been parsed. It may be used concurrently.
+// A Document is a parsed policy. It is safe for concurrent use.
 type Document struct{ statements []statement }
 
 // A statement is one member of a policy's Statement. Of Action and NotAction,
@@ -115,7 +115,7 @@ func (s *statement) check() error {
 	return err
 }
 
-// checkPatterns demands one of an element and its Not form, with patterns.
+// checkPatterns requires one of an element and its Not form, with patterns.
 func checkPatterns(element string, is, not list[string], check func(string) error) error {
 	if (is == nil) == (not == nil) {
 		return fmt.Errorf("expected %s or Not%s, and not both", element, element)
@@ -140,7 +140,7 @@ func checkAction(pattern string) error {
 	return nil
 }
 
-// checkResource demands an ARN, whose five colons IAM wants to see.
+// checkResource requires an ARN, including its five colons.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 func checkResource(pattern string) error {
 	if pattern != "*" && (!strings.HasPrefix(pattern, "arn:") || strings.Count(pattern, ":") < 5) {

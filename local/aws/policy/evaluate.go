@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// A Request is one action on one resource. An operation of AWS that needs
-// several is several requests.
+// A Request is one action on one resource. An AWS operation that needs several actions is
+// several requests.
 type Request struct {
 	Action   string // such as "s3:GetObject"
 	Resource string // an ARN; "*" for an action without a resource type
 	Context  Context
 }
 
-// Context are the values of the condition keys of a request. A key without a
-// value is one that the service knows and the request does not have; a key that
-// is not in it is not known. Names are compared without their case.
+// Context maps the condition keys of a request to their values. A key without values is known
+// to the service and absent from the request; a key that is not in the map is unknown. Names
+// are compared case-insensitively.
 type Context map[string][]string
 
-// get takes a name in lower case.
+// get expects a name in lower case.
 func (c Context) get(name string) (values []string, known bool) {
 	for key, values := range c {
 		if strings.EqualFold(key, name) {
@@ -30,15 +30,15 @@ func (c Context) get(name string) (values []string, known bool) {
 	return nil, false
 }
 
-// Policies are what decides about the requests of one principal.
+// Policies are the policies of one principal.
 type Policies struct {
 	Identity []*Document
-	// Boundary limits what Identity allows. Nil means that there is none.
+	// Boundary limits what Identity allows. Nil means no boundary.
 	Boundary *Document
 }
 
-// HaveConditions reports whether any statement has a condition. Where none has, the
-// Context of a request is not looked at.
+// HaveConditions reports whether any statement has a condition. If none has, the Context of a
+// request is not used.
 func (p Policies) HaveConditions() bool {
 	has := func(d *Document) bool {
 		return d != nil && slices.ContainsFunc(d.statements, func(s statement) bool { return len(s.conditions) > 0 })
@@ -46,21 +46,21 @@ func (p Policies) HaveConditions() bool {
 	return has(p.Boundary) || slices.ContainsFunc(p.Identity, has)
 }
 
-// A Decision says whether a request is allowed, and why.
+// A Decision is whether a request is allowed, and why.
 type Decision struct {
 	Allowed bool
 	Reason  string // names the statement that decided
 
-	// What refused the request; all false where it is allowed, or where no statement
-	// of an identity policy allows it.
+	// What refused the request; all false if it is allowed, or if no statement of an identity
+	// policy allows it.
 	Explicit bool // a statement that denies
 	Boundary bool // the permissions boundary
-	Unknown  bool // a condition that is not known here
+	Unknown  bool // an unknown condition
 }
 
-// Evaluate decides about a request: a statement that denies wins over those
-// that allow, and a request is allowed where a statement of Identity and, where
-// there is a Boundary, one of that allow it.
+// Evaluate decides whether a request is allowed. A statement that denies wins over those that
+// allow. Otherwise a statement of Identity must allow it and, if there is a Boundary, one of
+// that, too.
 func (p Policies) Evaluate(r Request) Decision {
 	action := strings.ToLower(r.Action)
 	identity := evaluate(p.Identity, r, action)
@@ -76,7 +76,7 @@ func (p Policies) Evaluate(r Request) Decision {
 	return boundary
 }
 
-// evaluate takes the request's action in lower case too.
+// evaluate also expects the request's action in lower case.
 func evaluate(documents []*Document, r Request, action string) Decision {
 	var decision Decision
 	for _, d := range documents {
@@ -99,8 +99,8 @@ func evaluate(documents []*Document, r Request, action string) Decision {
 	return decision
 }
 
-// applies reports whether a statement is about a request. What is unknown is
-// looked for first: no other condition may hide it.
+// applies reports whether a statement applies to a request. It checks for unknowns first, so
+// that no other condition hides one.
 func (s *statement) applies(r Request, action string) (applies bool, unknown string) {
 	if !covers(s.action, s.notAction, action) {
 		return false, ""
@@ -122,7 +122,7 @@ func (s *statement) applies(r Request, action string) (applies bool, unknown str
 	return applies, ""
 }
 
-// variable names the first value that has a policy variable.
+// variable returns the first value that has a policy variable.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 func variable(values []string) (unknown string) {
 	for _, v := range values {
@@ -133,8 +133,8 @@ func variable(values []string) (unknown string) {
 	return ""
 }
 
-// covers reports whether one of is matches, or where there is not instead, none
-// of that.
+// covers reports whether a pattern of is matches text or, if is is empty, no pattern of not
+// does.
 func covers(is, not []string, text string) bool {
 	if len(not) > 0 {
 		return !anyMatches(not, text)

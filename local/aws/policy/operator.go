@@ -15,7 +15,7 @@ type comparison struct {
 	reads   func(value string) bool // whether equal can compare a value; nil: any
 }
 
-// comparisons are the operators that are evaluated, but Null.
+// comparisons are the operators that are evaluated, except Null.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 var comparisons = map[string]comparison{
 	"ArnEquals":    {equal: matchesARN},
@@ -53,8 +53,8 @@ func not(c comparison) comparison {
 	return c
 }
 
-// numeric compares decimal numbers exactly: order is that of the request's value to the
-// policy's.
+// numeric compares decimal numbers exactly. order is that of the request's value relative to
+// the policy's.
 func numeric(is func(order int) bool) comparison {
 	return comparison{
 		reads: func(value string) bool { return numberPattern.MatchString(value) },
@@ -66,10 +66,10 @@ func numeric(is func(order int) bool) comparison {
 	}
 }
 
-// numberPattern is a decimal number, of a length that is read at once.
+// numberPattern matches a decimal number of limited length.
 var numberPattern = regexp.MustCompile(`^[+-]?[0-9]{1,40}(\.[0-9]{1,40})?$`)
 
-// date compares instants: order is that of the request's value to the policy's.
+// date compares instants. order is that of the request's value relative to the policy's.
 func date(is func(order int) bool) comparison {
 	return comparison{
 		reads: func(value string) bool { _, ok := instant(value); return ok },
@@ -81,12 +81,11 @@ func date(is func(order int) bool) comparison {
 	}
 }
 
-// dateLayouts are W3C's profile of ISO 8601. time.Parse takes fractions of a second.
+// dateLayouts are W3C's profile of ISO 8601. time.Parse accepts fractions of a second.
 // https://www.w3.org/TR/NOTE-datetime
 var dateLayouts = []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01", "2006"}
 
-// instant reads a date, or the seconds since 1970 where there are more digits than a
-// year has.
+// instant reads a date, or the seconds since 1970 if there are more digits than in a year.
 func instant(value string) (time.Time, bool) {
 	for _, layout := range dateLayouts {
 		if t, err := time.Parse(layout, value); err == nil {

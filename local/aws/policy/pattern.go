@@ -5,9 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// matches reports whether text is what a pattern stands for: "*" is any text,
-// the empty one too, and "?" any one character. A "*" of a resource goes across
-// colons and slashes.
+// matches reports whether text matches a pattern: "*" matches any text, including the empty
+// one, and "?" any one character. In a resource, "*" also matches colons and slashes.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func matches(pattern, text string) bool {
 	star, retry := -1, 0 // the last "*", and where in text it ends for now
@@ -33,13 +32,13 @@ func matches(pattern, text string) bool {
 	return strings.Trim(pattern[i:], "*") == ""
 }
 
-// width is the length of the first character, in bytes.
+// width returns the length of the first character in bytes.
 func width(text string) int {
 	_, n := utf8.DecodeRuneInString(text)
 	return n
 }
 
-// matchesARN compares the six parts of two ARNs each by itself.
+// matchesARN compares the six parts of two ARNs separately.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 func matchesARN(pattern, arn string) bool {
 	p, a := strings.SplitN(pattern, ":", 6), strings.SplitN(arn, ":", 6)

@@ -10,8 +10,7 @@ import (
 // errChanged means that another request replaced an object meanwhile.
 var errChanged = errors.New("the object was replaced meanwhile")
 
-// A bucket is the objects of a declared bucket, and the multipart uploads that are
-// not complete.
+// A bucket contains the objects of a declared bucket, and its incomplete multipart uploads.
 type bucket struct {
 	name   string
 	folder string // "" means in memory
@@ -63,8 +62,8 @@ func (b *bucket) read(key string) (*object, []byte, error) {
 	return o, content, err
 }
 
-// put stores an object, unless check refuses it for the one that is there, which
-// is nil if there is none. It keeps content.
+// put stores an object, unless check refuses it given the current object, which is nil if
+// there is none. It keeps content.
 func (b *bucket) put(o *object, content []byte, check func(current *object) error) error {
 	if b.folder == "" {
 		o.content = content
@@ -91,7 +90,7 @@ func (b *bucket) insert(o *object, check func(current *object) error, commit fun
 	return nil
 }
 
-// index adds an object to the lists of them. b.mu must be held.
+// index adds an object to the lists. b.mu must be held.
 func (b *bucket) index(o *object) {
 	if i, found := slices.BinarySearch(b.keys, o.Key); !found {
 		b.keys = slices.Insert(b.keys, i, o.Key)
@@ -120,7 +119,7 @@ func (b *bucket) retag(key string, tags []Tag) (found bool, err error) {
 	}
 }
 
-// remove deletes an object, unless check refuses it. A missing one is no error.
+// remove deletes an object, unless check refuses it. A missing object is not an error.
 func (b *bucket) remove(key string, check func(current *object) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -130,7 +129,7 @@ func (b *bucket) remove(key string, check func(current *object) error) error {
 	return b.delete(key)
 }
 
-// delete needs b.mu.
+// delete deletes an object. b.mu must be held.
 func (b *bucket) delete(key string) error {
 	i, found := slices.BinarySearch(b.keys, key)
 	if !found {
@@ -146,8 +145,8 @@ func (b *bucket) delete(key string) error {
 	return nil
 }
 
-// expiry is when an object of that date expires: the midnight UTC after its last
-// day. Zero means never.
+// expiry returns when an object of that date expires: the midnight UTC after its last day.
+// Zero means never.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html#intro-lifecycle-rules-number-of-days
 func (is Bucket) expiry(modified time.Time) time.Time {
 	if is.LifecycleDays == 0 {
@@ -156,13 +155,13 @@ func (is Bucket) expiry(modified time.Time) time.Time {
 	return midnight(modified).AddDate(0, 0, is.LifecycleDays+1)
 }
 
-// midnight is the one at which t's day began.
+// midnight returns the midnight at which t's day began.
 func midnight(t time.Time) time.Time {
 	return t.UTC().Truncate(24 * time.Hour)
 }
 
-// expire removes what has expired. Nothing does but at midnight, so that it looks
-// once a day. An object whose file cannot be removed stays until the next day.
+// expire removes expired objects. Objects expire only at midnight, so it checks once a day.
+// An object whose file cannot be removed stays until the next day.
 func (b *bucket) expire(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// A checksum is the one that S3 keeps with an object. It has one of each by default.
+// A checksum is the checksum that S3 stores with an object. Every object has one by default.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 type checksum struct {
 	Algorithm string // such as "CRC32"
@@ -27,7 +27,7 @@ const (
 	composite  = "COMPOSITE"
 )
 
-// An algorithm is a kind of checksum. Of several parts one can be computed from
+// An algorithm is a kind of checksum. The checksum of several parts can be computed from
 // theirs (composite), from the whole content (fullObject), or both.
 type algorithm struct {
 	name  string
@@ -35,8 +35,8 @@ type algorithm struct {
 	types []string // of several parts; the first is the default
 }
 
-// nvmePolynomial is that of CRC-64/NVME, in reversed bit order, as
-// https://reveng.sourceforge.io/crc-catalogue/all.htm#crc.cat.crc-64-nvme has it.
+// nvmePolynomial is the polynomial of CRC-64/NVME, in reversed bit order, from
+// https://reveng.sourceforge.io/crc-catalogue/all.htm#crc.cat.crc-64-nvme
 const nvmePolynomial = 0x9a6c9329ac4bc9b5
 
 var (
@@ -53,7 +53,7 @@ var algorithms = []algorithm{
 	{"SHA256", sha256.New, []string{composite}},
 }
 
-// defaultAlgorithm is the one of an object for which the client chose none.
+// defaultAlgorithm is used for an object if the client chose no algorithm.
 const defaultAlgorithm = "CRC64NVME"
 
 func findAlgorithm(name string) (algorithm, bool) {
@@ -74,7 +74,7 @@ func (a algorithm) sum(content []byte) string {
 	return base64.StdEncoding.EncodeToString(h.Sum(nil))
 }
 
-// combine is the composite checksum of parts.
+// combine returns the composite checksum of parts.
 func (a algorithm) combine(parts []*part) string {
 	h := a.new()
 	for _, p := range parts {
@@ -88,8 +88,8 @@ func isChecksumHeader(name string) bool {
 	return slices.ContainsFunc(algorithms, func(a algorithm) bool { return a.header() == name })
 }
 
-// checksum computes the one that the request chose, and compares it with what the
-// client computed. An empty algorithm means that the client chose none.
+// checksum computes the checksum that the request chose, and compares it with the client's.
+// An empty algorithm means that the client chose none.
 func (q *request) checksum() (checksum, error) {
 	sent, value, err := q.sentChecksum()
 	if err != nil || sent.name == "" {
@@ -126,7 +126,7 @@ func (q *request) sentChecksum() (found algorithm, value string, err error) {
 	return found, value, nil
 }
 
-// withDefault returns the checksum that S3 computes where the client sent none.
+// withDefault returns the checksum that S3 computes if the client sent none.
 func (c checksum) withDefault(content []byte) checksum {
 	if c.Algorithm != "" {
 		return c
@@ -143,7 +143,7 @@ func (c checksum) write(h http.Header) {
 	}
 }
 
-// join is the content of parts, one after the other.
+// join concatenates the content of parts.
 func join(parts []*part) []byte {
 	contents := make([][]byte, len(parts))
 	for i, p := range parts {

@@ -66,7 +66,7 @@ func completeUpload(q *request, w http.ResponseWriter) error {
 	return nil
 }
 
-// selected are the parts that a completion lists.
+// selected returns the parts that a completion lists.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 func (u *upload) selected(wanted []completedPart) ([]*part, error) {
 	if len(wanted) == 0 {
@@ -98,8 +98,8 @@ func invalidPart() error {
 	return fail(http.StatusBadRequest, "InvalidPart", "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.")
 }
 
-// checkPart compares the checksum that a completion lists with the part's. A
-// composite one that the client chose has to be listed:
+// checkPart compares the checksum that a completion lists with the part's. A composite
+// checksum that the client chose must be listed:
 // https://github.com/aws/aws-sdk-php/issues/2648
 func (u *upload) checkPart(p *part, listed completedPart) error {
 	value := *listed.field(u.algorithm.name)
@@ -113,8 +113,8 @@ func (u *upload) checkPart(p *part, listed completedPart) error {
 	return nil
 }
 
-// assemble fills in what follows from the parts, and compares it with what the
-// client says of the whole.
+// assemble sets what follows from the parts, and compares it with the client's claims about
+// the whole.
 func (q *request) assemble(o *object, u *upload, parts []*part, content []byte) error {
 	digests := md5.New()
 	o.PartSizes = nil

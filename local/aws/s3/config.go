@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// Options are what a Service has for life.
+// Options configure a Service.
 type Options struct {
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // receives what is hidden from clients; nil discards it
-	// Dir is the folder that keeps the objects, one folder for each bucket. It is
-	// created when a bucket first needs it, and no other process may use it. Empty
-	// means that the objects are in memory and end with the process.
+	// Dir is the folder that keeps the objects, one folder for each bucket. It is created
+	// when a bucket first needs it, and no other process may use it. Empty means that the
+	// objects are in memory and lost when the process ends.
 	Dir string
 }
 
-// Config is every bucket of a stack. It must not be changed once it was given to
+// Config contains all buckets of a stack. It must not be changed after it is passed to
 // [Service.Prepare].
 type Config struct {
 	Region    string // such as "eu-central-1"
@@ -29,7 +29,7 @@ type Config struct {
 	Buckets   []Bucket
 }
 
-// A Bucket is one that the program declares.
+// A Bucket is a bucket declared by the program.
 type Bucket struct {
 	Name string
 	ARN  string // such as "arn:aws:s3:::receipts-1a2b"
@@ -43,7 +43,7 @@ type Bucket struct {
 	AbortUploadDays int
 }
 
-// A CORSRule says what pages of other origins may do with a bucket.
+// A CORSRule specifies what pages of other origins may do with a bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
 type CORSRule struct {
 	AllowedOrigins []string // each with at most one "*"
@@ -53,7 +53,7 @@ type CORSRule struct {
 	MaxAge         time.Duration // whole seconds; zero: not sent
 }
 
-// check joins every problem of a configuration.
+// check returns all problems of a configuration joined.
 func (c Config) check() error {
 	var problems []error
 	seen := map[string]bool{}
@@ -69,8 +69,8 @@ func (c Config) check() error {
 	return errors.Join(problems...)
 }
 
-// bucketName: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-// It is also what makes a name safe as that of a folder.
+// bucketName: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html It
+// also makes a name safe as a folder's.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 func (b Bucket) problems() (problems []error) {

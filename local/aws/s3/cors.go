@@ -38,9 +38,8 @@ func (s *Service) Preflight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// AllowOrigin reports whether a page of the request's Origin may send it, and adds
-// the headers that let the page read the answer. It looks at neither signature nor
-// permission.
+// AllowOrigin reports whether a page of the request's Origin may send it, and adds the
+// headers that let the page read the response. It checks neither signature nor permissions.
 func (s *Service) AllowOrigin(w http.ResponseWriter, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	for _, rule := range s.rules(r) {
@@ -64,7 +63,7 @@ func (s *Service) rules(r *http.Request) []CORSRule {
 	return b.declared().CORS
 }
 
-// headerNames are those of a list, in lower case.
+// headerNames returns the names in lists, in lower case.
 func headerNames(lists []string) (names []string) {
 	for name := range strings.SplitSeq(strings.Join(lists, ","), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {

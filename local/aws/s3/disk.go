@@ -14,12 +14,11 @@ import (
 	"strings"
 )
 
-// A bucket that is kept is a folder with one file for each object: a line of JSON
-// that describes it, and then its content. One file is replaced by one rename, so
-// that content and description always belong together. The file's name is a hash
-// of the key, so that no key is a path.
+// A stored bucket is a folder with one file for each object: a line of JSON that describes
+// it, followed by its content. One rename replaces a file, so content and description always
+// belong together. The file's name is a hash of the key, so a key is never a path.
 
-// draftPrefix begins the names of files that are not complete yet.
+// draftPrefix begins the names of incomplete files.
 const draftPrefix = ".draft-"
 
 func fileName(key string) string {
@@ -35,8 +34,8 @@ func newBucket(dir, name string) *bucket {
 	return b
 }
 
-// openBucket reads the descriptions of all objects of a folder. A missing folder is
-// an empty bucket.
+// openBucket reads the descriptions of all objects in a folder. A missing folder is an empty
+// bucket.
 func openBucket(ctx context.Context, dir, name string) (*bucket, error) {
 	b := newBucket(dir, name)
 	if dir == "" {
@@ -52,7 +51,7 @@ func openBucket(ctx context.Context, dir, name string) (*bucket, error) {
 		}
 		path := filepath.Join(b.folder, file.Name())
 		if strings.HasPrefix(file.Name(), draftPrefix) {
-			// A process ended while it wrote this.
+			// A process ended while it was writing this.
 			os.Remove(path)
 			continue
 		}
@@ -103,7 +102,7 @@ func removeObject(folder, key string) error {
 	return err
 }
 
-// A draft is a file that commit makes the object's.
+// A draft is a file that commit renames to the object's.
 type draft struct{ path, final string }
 
 // writeDraft writes an object to a file that only its owner may read.
@@ -133,5 +132,5 @@ func writeDraft(folder string, o *object, content []byte) (draft, error) {
 
 func (d draft) commit() error { return os.Rename(d.path, d.final) }
 
-// remove removes what commit did not use.
+// remove removes the file if commit did not use it.
 func (d draft) remove() { os.Remove(d.path) }

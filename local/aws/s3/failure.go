@@ -44,7 +44,7 @@ func notImplemented(format string, arguments ...any) error {
 	return fail(http.StatusNotImplemented, "NotImplemented", format, arguments...)
 }
 
-// An errorBody is how S3 writes an error. Empty elements are left out.
+// An errorBody is an error in S3's form. Empty elements are omitted.
 type errorBody struct {
 	XMLName      xml.Name `xml:"Error"`
 	Code         string
@@ -60,8 +60,8 @@ type errorBody struct {
 	HostID       string `xml:"HostId"`
 }
 
-// Refuse implements [aws.Service]. The answer to a HEAD has no body, so that the
-// client learns the status alone.
+// Refuse implements [aws.Service]. The response to a HEAD has no body, so the client gets
+// only the status.
 func (s *Service) Refuse(w http.ResponseWriter, r *http.Request, e *aws.Error) {
 	body := errorBody{Code: e.Code, Message: e.Message}
 	body.RequestID, body.HostID = identify(w.Header())
@@ -108,7 +108,7 @@ func failedCondition(h http.Header) string {
 	return ""
 }
 
-// identify gives an answer the IDs that a person sends to AWS's support.
+// identify adds the IDs that AWS's support asks for.
 func identify(h http.Header) (requestID, hostID string) {
 	requestID, hostID = rand.Text(), base64.StdEncoding.EncodeToString([]byte(rand.Text()+rand.Text()))
 	h.Set("X-Amz-Request-Id", requestID)
@@ -116,7 +116,7 @@ func identify(h http.Header) (requestID, hostID string) {
 	return requestID, hostID
 }
 
-// namespace is the one of all answers but errors.
+// namespace is the XML namespace of all responses except errors.
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 func writeXML(w http.ResponseWriter, status int, body any) {

@@ -16,8 +16,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
-// FormSignature returns what signs the upload of a browser's form, and reports whether
-// the request is one. What the form's policy allows is for [Service.Read] to check.
+// FormSignature returns the signature of a browser form's upload, and reports whether the
+// request is one. [Service.Read] checks the form's policy.
 func (s *Service) FormSignature(r *http.Request, body []byte) (signature sigv4.Form, isForm bool) {
 	bucket, key, err := target(r)
 	if r.Method != http.MethodPost || err != nil || bucket == "" || key != "" || r.URL.RawQuery != "" || !isFormType(r) {
@@ -36,19 +36,18 @@ func isFormType(r *http.Request) bool {
 	return err == nil && mediaType == "multipart/form-data"
 }
 
-// A form is what a browser uploads. The names of its fields mean the same in any
-// case, as those of headers.
+// A form is a browser's upload. The names of its fields are case-insensitive, as those of
+// headers.
 type form struct {
 	fields http.Header
 	file   []byte
 }
 
-// maxFormBytes is for all fields but the file.
+// maxFormBytes limits all fields except the file.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 const maxFormBytes = 20 << 10
 
-// parseForm reads the fields up to the file, which is the last one. S3 ignores what
-// follows.
+// parseForm reads the fields up to and including the file. S3 ignores what follows.
 func parseForm(r *http.Request, body []byte) (*form, error) {
 	_, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || !isFormType(r) {
@@ -87,8 +86,8 @@ func malformedForm() error {
 	return fail(http.StatusBadRequest, "MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.")
 }
 
-// form makes the request the one that its form describes, once the form's policy
-// allows that.
+// form turns the request into the one that its form describes, if the form's policy allows
+// it.
 func (q *request) form() error {
 	f, err := parseForm(q.http, q.body)
 	if err != nil {
@@ -115,7 +114,7 @@ func (q *request) form() error {
 	return q.check()
 }
 
-// readFormTagging puts tags in place of the header: a form has them in XML.
+// readFormTagging replaces the header with the form's tags, which are in XML.
 func (q *request) readFormTagging(text string) error {
 	var sent struct {
 		XMLName xml.Name `xml:"Tagging"`
@@ -147,7 +146,7 @@ type postResult struct {
 	ETag     string
 }
 
-// postObject stores the form's file, and answers as the form asks.
+// postObject stores the form's file, and responds as the form requests.
 func postObject(q *request, w http.ResponseWriter) error {
 	if err := q.form(); err != nil {
 		return err

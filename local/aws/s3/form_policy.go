@@ -15,9 +15,9 @@ type formPolicy struct {
 	Conditions []formCondition `json:"conditions"`
 }
 
-// A formCondition is about one field, in lower case, or about the file's size.
+// A formCondition applies to one field, in lower case, or to the file's size.
 type formCondition struct {
-	text     string // as it stands in the policy
+	text     string // as written in the policy
 	operator string // "eq", "starts-with" or "content-length-range"
 	field    string
 	value    string
@@ -66,8 +66,8 @@ func refusedByPolicy(format string, arguments ...any) error {
 	return fail(http.StatusForbidden, "AccessDenied", "Invalid according to Policy: "+format, arguments...)
 }
 
-// checkPolicy reports what the policy of a form does not allow, which is each field
-// without a condition too.
+// checkPolicy reports what the policy of a form does not allow. This includes fields without
+// a condition.
 func (q *request) checkPolicy(f *form) error {
 	if f.fields.Get("Policy") == "" {
 		return fail(http.StatusForbidden, "AccessDenied", "Access Denied")
@@ -116,7 +116,7 @@ func (c formCondition) check(bucket string, f *form) error {
 	return nil
 }
 
-// isPrefix compares each of a list of content types.
+// isPrefix compares each item of a list of content types.
 func (c formCondition) isPrefix(value string) bool {
 	values := []string{value}
 	if c.field == "content-type" {

@@ -19,7 +19,7 @@ var overrides = map[string]string{
 	"response-expires":             "Expires",
 }
 
-// getObject answers GET and HEAD.
+// getObject serves GET and HEAD.
 func getObject(q *request, w http.ResponseWriter) error {
 	o, content, err := q.bucket.read(q.key)
 	if err != nil {
@@ -75,8 +75,7 @@ func (q *request) writeObjectHeader(h http.Header, o *object) {
 	}
 }
 
-// selected is the part of an object that a request is for: from first to before
-// last.
+// selected returns the requested part of an object: from first to before last.
 func (q *request) selected(o *object) (first, last int64, isPartial bool, err error) {
 	number := q.query.Get("partNumber")
 	if number == "" {
@@ -129,7 +128,7 @@ func parseRange(header string, size int64) (first, last int64, isPartial bool, e
 
 func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// number is that of digits, at most one that can be added to without an overflow.
+// number returns the value of digits, capped so that adding to it does not overflow.
 func number(digits string) int64 {
 	n, err := strconv.ParseInt(digits, 10, 62)
 	if err != nil {
@@ -138,9 +137,9 @@ func number(digits string) int64 {
 	return n
 }
 
-// readConditions evaluates the conditions of a read, whose names begin with a
-// prefix for the source of a copy. An error is one that is false; isModified is
-// false where the client has the object already.
+// readConditions evaluates the conditions of a read. For the source of a copy their names
+// have a prefix. An error means that a condition is false; isModified is false if the client
+// has the object already.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html
 func readConditions(h http.Header, prefix string, o *object) (isModified bool, err error) {
 	match, unmodified := h.Get(prefix+"If-Match"), h.Get(prefix+"If-Unmodified-Since")
@@ -156,7 +155,7 @@ func readConditions(h http.Header, prefix string, o *object) (isModified bool, e
 	return since == "" || isAfter(o.LastModified, since, true), nil
 }
 
-// isAfter reports whether t is after a date, or otherwise where that cannot be read.
+// isAfter reports whether t is after a date. It returns otherwise if the date is invalid.
 func isAfter(t time.Time, date string, otherwise bool) bool {
 	d, err := http.ParseTime(date)
 	if err != nil {
@@ -165,8 +164,8 @@ func isAfter(t time.Time, date string, otherwise bool) bool {
 	return t.After(d)
 }
 
-// matchesTag reports whether a list of tags has the one of an object. S3 takes tags
-// without their quotes too.
+// matchesTag reports whether a list of tags contains an object's. S3 also accepts tags
+// without quotes.
 func matchesTag(list, etag string) bool {
 	for tag := range strings.SplitSeq(list, ",") {
 		tag = strings.TrimSpace(tag)

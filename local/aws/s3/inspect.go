@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// ErrNotFound is that of a bucket or an object that does not exist.
+// ErrNotFound means that a bucket or an object does not exist.
 var ErrNotFound = errors.New("not found")
 
-// A BucketSummary is what a bucket holds now.
+// A BucketSummary summarizes a bucket's content.
 type BucketSummary struct {
 	Name    string
 	Objects int
@@ -28,14 +28,14 @@ type Object struct {
 	Tags         []Tag
 }
 
-// A Listing is a page of what is in a bucket under a prefix, up to the next slash.
+// A Listing is a page of a bucket's content under a prefix, up to the next slash.
 type Listing struct {
 	Folders []string // prefixes, with the slash
 	Objects []Object
 	Next    string // what the next page is after; empty for the last one
 }
 
-// Buckets are all buckets, sorted by name.
+// Buckets returns all buckets, sorted by name.
 func (s *Service) Buckets() []BucketSummary {
 	summaries := []BucketSummary{}
 	for _, b := range s.sorted() {
@@ -87,8 +87,8 @@ func (s *Service) Get(bucket, key string) (Object, []byte, error) {
 	return o.inspect(), content, nil
 }
 
-// Delete deletes an object. A missing one is no error; the error wraps ErrNotFound
-// for a missing bucket, or is one of the file system.
+// Delete deletes an object. A missing object is not an error. The error wraps ErrNotFound for
+// a missing bucket, or is one of the file system.
 func (s *Service) Delete(bucket, key string) error {
 	b, err := s.inspected(bucket)
 	if err != nil {

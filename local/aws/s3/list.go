@@ -15,8 +15,7 @@ import (
 // maxListed: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 const maxListed = 1000
 
-// A page is one of a list: objects, and the prefixes that keys up to a delimiter
-// have in common.
+// A page is a page of a list: objects, and common prefixes of keys up to a delimiter.
 type page struct {
 	objects  []*object
 	prefixes []string
@@ -56,7 +55,7 @@ func (b *bucket) list(prefix, delimiter, after string, limit int) page {
 	return p
 }
 
-// commonPrefix is what a key is listed as instead of itself, or "".
+// commonPrefix returns the prefix under which a key is listed, or "".
 func commonPrefix(key, prefix, delimiter string) string {
 	if delimiter == "" {
 		return ""
@@ -68,7 +67,7 @@ func commonPrefix(key, prefix, delimiter string) string {
 	return prefix + before + delimiter
 }
 
-// A listResult is the answer to both versions of ListObjects.
+// A listResult is the response to both versions of ListObjects.
 type listResult struct {
 	XMLName        xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListBucketResult"`
 	Name           string
@@ -174,7 +173,7 @@ func (q *request) finishV2(r *listResult, p page, encode func(string) string) {
 	}
 }
 
-// after is where a page of version 2 begins.
+// after returns where a page of version 2 begins.
 func (q *request) after() (string, error) {
 	if !q.query.Has("continuation-token") {
 		return q.query.Get("start-after"), nil
@@ -186,7 +185,7 @@ func (q *request) after() (string, error) {
 	return string(after), nil
 }
 
-// limit is the number of entries that a client asks for, at most the default.
+// limit returns the number of entries that a client requests, at most the default.
 func (q *request) limit(parameter string, standard int) (int, error) {
 	text := q.query.Get(parameter)
 	if text == "" {
@@ -199,8 +198,8 @@ func (q *request) limit(parameter string, standard int) (int, error) {
 	return min(int(n), standard), nil
 }
 
-// encoding is how keys are written. SDKs ask for url, since XML cannot have every
-// character that a key can.
+// encoding returns the encoding of keys. SDKs request url, since XML cannot represent every
+// character of a key.
 func (q *request) encoding() (func(string) string, error) {
 	switch q.query.Get("encoding-type") {
 	case "":

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// An upload is a multipart upload that is not complete. Its parts are in memory
-// even where objects are kept. The bucket's mutex guards it.
+// An upload is an incomplete multipart upload. Its parts are in memory even if objects are
+// stored. The bucket's mutex guards it.
 type upload struct {
 	id        string
 	initiated time.Time
@@ -35,7 +35,7 @@ type part struct {
 	checksum checksum // what the client sent; empty if it sent none
 }
 
-// sum is the part's checksum of an algorithm.
+// sum returns the part's checksum in an algorithm.
 func (p *part) sum(a algorithm) string {
 	if p.checksum.Algorithm == a.name {
 		return p.checksum.Value
@@ -46,7 +46,7 @@ func (p *part) sum(a algorithm) string {
 // Limits of https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const (
 	maxParts     = 10_000
-	minPartBytes = 5 << 20 // but for the last part
+	minPartBytes = 5 << 20 // except for the last part
 )
 
 func partNumber(text string) (int, error) {
@@ -102,8 +102,7 @@ func (u *upload) chooseChecksum(h http.Header) error {
 	return nil
 }
 
-// withUpload calls f with the upload that the request names, under the bucket's
-// mutex.
+// withUpload calls f with the upload that the request names. It holds the bucket's mutex.
 func (q *request) withUpload(f func(u *upload) error) error {
 	q.bucket.mu.Lock()
 	defer q.bucket.mu.Unlock()
@@ -142,7 +141,7 @@ func newPart(number int, content []byte, now time.Time) *part {
 	return &part{number: number, content: content, etag: hex.EncodeToString(digest[:]), modified: now.UTC().Truncate(time.Second)}
 }
 
-// add refuses a checksum of another algorithm than the chosen one.
+// add refuses a checksum of an algorithm other than the chosen one.
 func (u *upload) add(p *part) error {
 	sent := p.checksum.Algorithm
 	if u.chosen && sent != "" && sent != u.algorithm.name {
@@ -178,7 +177,7 @@ func uploadPartCopy(q *request, w http.ResponseWriter) error {
 	return nil
 }
 
-// isExact reports whether a range names its last byte, which the source has.
+// isExact reports whether a range names its last byte, and the source has it.
 func isExact(header string, last int64) bool {
 	return strings.HasSuffix(header, fmt.Sprintf("-%d", last-1))
 }
@@ -262,7 +261,7 @@ func (r *partsResult) fill(u *upload) {
 	}
 }
 
-// elements is the part's checksum without its type, which is the upload's.
+// elements returns the part's checksum without its type, which is the upload's.
 func (p *part) elements() checksumElements {
 	e := p.checksum.elements()
 	e.Type = ""
@@ -331,7 +330,7 @@ func (q *request) isAfterMarker(u *upload) bool {
 	return key == "" || u.object.Key > key || u.object.Key == key && id != "" && u.id > id
 }
 
-// incomplete are the uploads by key and ID.
+// incomplete returns the uploads by key and ID.
 func (b *bucket) incomplete() []*upload {
 	b.mu.RLock()
 	defer b.mu.RUnlock()

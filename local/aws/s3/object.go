@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// An object is one of a bucket. It is not changed once it is in the bucket.
+// An object is an object of a bucket. It is immutable once it is in the bucket.
 type object struct {
 	Key          string
 	Size         int64
@@ -34,18 +34,18 @@ const metadataPrefix = "X-Amz-Meta-"
 // maxMetadataBytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 const maxMetadataBytes = 2048
 
-// contentHeaders are kept with an object, and sent with it.
+// contentHeaders are stored with an object, and sent with it.
 var contentHeaders = []string{
 	"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires",
 }
 
-// storageClasses are accepted and kept, without effect.
+// storageClasses are accepted and stored, without effect.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 var storageClasses = []string{
 	"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR",
 }
 
-// describe reads what the request's headers say about an object, without content.
+// describe reads a request's headers about an object, without content.
 func (q *request) describe() (*object, error) {
 	o := &object{Key: q.key, LastModified: q.now.UTC().Truncate(time.Second), StorageClass: q.header.Get("X-Amz-Storage-Class")}
 	if o.StorageClass != "" && !slices.Contains(storageClasses, o.StorageClass) {
@@ -77,7 +77,7 @@ func contentOf(h http.Header) map[string]string {
 	return content
 }
 
-// withoutChunked removes how the request was sent from how the content is encoded.
+// withoutChunked removes the transfer's encoding from the content's encodings.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
 func withoutChunked(encodings string) string {
 	var kept []string
@@ -104,7 +104,7 @@ func metadataOf(h http.Header) (map[string]string, error) {
 	return metadata, nil
 }
 
-// fill adds what follows from the content.
+// fill sets the fields that follow from the content.
 func (o *object) fill(content []byte, sum checksum) {
 	digest := md5.Sum(content)
 	o.ETag = hex.EncodeToString(digest[:])
@@ -112,7 +112,7 @@ func (o *object) fill(content []byte, sum checksum) {
 	o.Checksum = sum.withDefault(content)
 }
 
-// write adds to an answer what is sent with every object.
+// write adds the headers that are sent with every object.
 func (o *object) write(h http.Header) {
 	for name, value := range o.Content {
 		h.Set(name, value)
@@ -132,7 +132,7 @@ func (o *object) write(h http.Header) {
 	}
 }
 
-// encodeMetadata writes a value that is no US-ASCII as RFC 2047 asks, as S3 does.
+// encodeMetadata encodes a value that is not US-ASCII by RFC 2047, as S3 does.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 func encodeMetadata(value string) string {
 	if strings.IndexFunc(value, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
@@ -143,7 +143,7 @@ func encodeMetadata(value string) string {
 
 func quote(etag string) string { return `"` + etag + `"` }
 
-// withTags returns the object with other tags.
+// withTags returns the object with the given tags.
 func (o *object) withTags(tags []Tag) *object {
 	changed := *o
 	changed.Tags = tags

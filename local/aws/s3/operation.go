@@ -8,7 +8,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// An operation is one of the API. Its functions get a request that parse has
+// An operation is an operation of the API. Its functions receive a request that parse has
 // checked.
 type operation struct {
 	name     string // as the API reference has it
@@ -16,7 +16,7 @@ type operation struct {
 	serve    func(q *request, w http.ResponseWriter) error
 }
 
-// A route is what S3 chooses an operation by.
+// A route is what determines S3's operation.
 type route struct {
 	method      string
 	scope       string // "service", "bucket" or "object"
@@ -24,9 +24,9 @@ type route struct {
 	isCopy      bool   // there is a copy source
 }
 
-// operations are those that are served.
+// operations are the operations that are served.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
-// The actions that each needs are those of
+// Each needs the actions in
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 var operations = map[route]operation{
 	{method: "GET", scope: "service"}:                         {"ListBuckets", listBucketsRequests, listBuckets},
@@ -53,8 +53,8 @@ var operations = map[route]operation{
 	{method: "DELETE", scope: "object", subresource: "uploadId"}:                       {"AbortMultipartUpload", onObject("AbortMultipartUpload"), abortUpload},
 }
 
-// subresources are the query parameters that choose an operation. Any other is an
-// option of one, or means nothing, as to S3.
+// subresources are the query parameters that determine an operation. Any other is an option
+// of one, or ignored, as by S3.
 var subresources = []string{
 	"abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete", "encryption",
 	"intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging", "metadataConfiguration",
@@ -63,7 +63,7 @@ var subresources = []string{
 	"select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning", "versions", "website",
 }
 
-// operation chooses the one of a request.
+// operation returns the operation of a request.
 func (q *request) operation() (operation, error) {
 	r := route{method: q.http.Method, scope: q.scope(), isCopy: q.header.Get("X-Amz-Copy-Source") != ""}
 	var names []string

@@ -6,7 +6,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// conditionHeaders are the condition keys that have a header's value, of
+// conditionHeaders maps condition keys to the headers that have their values, from
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 var conditionHeaders = map[string]string{
 	"s3:if-match":                     "If-Match",
@@ -19,7 +19,7 @@ var conditionHeaders = map[string]string{
 	"s3:x-amz-storage-class":          "X-Amz-Storage-Class",
 }
 
-// action is one IAM request of q. Extra are condition keys of this action alone.
+// action returns one IAM request of q. Extra are condition keys of this action only.
 func (q *request) action(name, resource string, extra policy.Context) policy.Request {
 	context := policy.Context{
 		"s3:ResourceAccount":  {q.s.owner()},
@@ -46,8 +46,8 @@ func (q *request) authType() string {
 	return "REST-HEADER"
 }
 
-// objectARN is that of a key. Wildcards in it mean nothing: patterns are the
-// policy's.
+// objectARN returns the ARN of a key. Wildcards in it have no meaning: only the policy has
+// patterns.
 func (b *bucket) objectARN(key string) string { return b.declared().ARN + "/" + key }
 
 func onBucket(action string) func(*request) ([]policy.Request, error) {
@@ -65,8 +65,8 @@ func onObject(action string) func(*request) ([]policy.Request, error) {
 // noListOptions are the condition keys of a list for a request that has none.
 var noListOptions = policy.Context{"s3:prefix": nil, "s3:delimiter": nil, "s3:max-keys": nil}
 
-// listRequests has the options of a list as condition keys. A prefix that is sent
-// empty is a value, as to IAM; one that is not sent is none.
+// listRequests has the options of a list as condition keys. A prefix that is sent empty is a
+// value, as to IAM; one that is not sent is not.
 func listRequests(q *request) ([]policy.Request, error) {
 	return []policy.Request{q.action("ListBucket", q.bucket.declared().ARN, policy.Context{
 		"s3:prefix": q.query["prefix"], "s3:delimiter": q.query["delimiter"], "s3:max-keys": q.query["max-keys"],
@@ -77,8 +77,8 @@ func listBucketsRequests(q *request) ([]policy.Request, error) {
 	return []policy.Request{q.action("ListAllMyBuckets", "*", nil)}, nil
 }
 
-// readRequests is about an object that has to be there. For a missing one S3 tells
-// only those who may list the bucket that it is missing.
+// readRequests needs the permissions for an existing object. S3 reports a missing one only to
+// callers that may list the bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func readRequests(action string) func(*request) ([]policy.Request, error) {
 	return func(q *request) ([]policy.Request, error) {
@@ -91,7 +91,7 @@ func readRequests(action string) func(*request) ([]policy.Request, error) {
 	}
 }
 
-// versionAction are the actions for a request that names a version.
+// versionAction maps actions to those for a request that names a version.
 var versionAction = map[string]string{
 	"GetObject":           "GetObjectVersion",
 	"GetObjectTagging":    "GetObjectVersionTagging",
@@ -99,7 +99,7 @@ var versionAction = map[string]string{
 	"DeleteObjectTagging": "DeleteObjectVersionTagging",
 }
 
-// missing is what a request for a key needs besides, if there is no such object.
+// missing returns what a request for a key needs in addition if there is no such object.
 func (q *request) missing(b *bucket, key string) []policy.Request {
 	if b.get(key) != nil {
 		return nil
@@ -119,8 +119,8 @@ func (q *request) putRequests(isTagged bool) []policy.Request {
 	return requests
 }
 
-// copyRequests is what the source needs, and then the destination. Tags that are
-// copied need the permissions to read and to write them.
+// copyRequests returns what the source needs, and then the destination. Copying tags needs
+// the permissions to read and to write them.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 func copyRequests(q *request) ([]policy.Request, error) {
 	from, key, err := q.source()
@@ -137,7 +137,7 @@ func copyRequests(q *request) ([]policy.Request, error) {
 	return append(requests, q.putRequests(isTagged)...), nil
 }
 
-// source is the object that a copy reads. It need not exist.
+// source returns the object that a copy reads. It need not exist.
 func (q *request) source() (*bucket, string, error) {
 	name, key, err := copySource(q.header.Get("X-Amz-Copy-Source"))
 	if err != nil {

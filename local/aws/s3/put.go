@@ -35,7 +35,7 @@ func (q *request) writeStored(h http.Header, o *object) {
 	o.Checksum.write(h)
 }
 
-// writeConditions are those of a write, evaluated together with it.
+// writeConditions returns the conditions of a write, which are evaluated atomically with it.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 func (q *request) writeConditions() (func(current *object) error, error) {
 	match, none := q.header.Get("If-Match"), q.header.Get("If-None-Match")
@@ -81,7 +81,7 @@ func (c checksum) elements() checksumElements {
 	return e
 }
 
-// field is where the checksum of an algorithm stands, or nil.
+// field returns the element for the checksum of an algorithm, or nil.
 func (e *checksumElements) field(algorithm string) *string {
 	return map[string]*string{
 		"CRC32": &e.CRC32, "CRC32C": &e.CRC32C, "CRC64NVME": &e.CRC64NVME, "SHA1": &e.SHA1, "SHA256": &e.SHA256,
@@ -161,8 +161,8 @@ func (q *request) describeCopy(source *object) (*object, error) {
 	return described, nil
 }
 
-// copyChecksum is of the algorithm that the request asks for, or of the source's.
-// The copy of an object that was uploaded in parts has no parts.
+// copyChecksum uses the algorithm that the request specifies, or the source's. The copy of an
+// object that was uploaded in parts has no parts.
 func (q *request) copyChecksum(source *object, content []byte) (checksum, error) {
 	name := q.header.Get("X-Amz-Checksum-Algorithm")
 	if name == "" && source.Checksum.Type == fullObject {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A request is one that was parsed.
+// A request is a parsed request.
 type request struct {
 	s          *Service
 	http       *http.Request
@@ -26,7 +26,7 @@ type request struct {
 	key        string  // empty for a bucket
 }
 
-// parse reads what every operation has, and refuses what none has.
+// parse reads what all operations have in common, and refuses what none supports.
 func (s *Service) parse(r *http.Request, body []byte) (*request, operation, error) {
 	q := &request{s: s, http: r, body: body, now: s.now()}
 	var err error
@@ -50,7 +50,7 @@ func (s *Service) parse(r *http.Request, body []byte) (*request, operation, erro
 	return q, op, q.check()
 }
 
-// headers are a request's, with its trailers, which the endpoint decodes, and the
+// headers returns a request's headers, with its trailers, which the endpoint decodes, and the
 // X-Amz- parameters of a presigned URL, which S3 reads as headers.
 func headers(r *http.Request, query url.Values) http.Header {
 	h := r.Header.Clone()
@@ -63,8 +63,8 @@ func headers(r *http.Request, query url.Values) http.Header {
 	return h
 }
 
-// knownHeaders are the X-Amz- headers that are served, or that the endpoint has
-// read. S3 refuses those that it does not know.
+// knownHeaders are the X-Amz- headers that are served, or that the endpoint has read. S3
+// refuses unknown ones.
 var knownHeaders = map[string]bool{
 	"X-Amz-Acl": true, "X-Amz-Bucket-Region": true, "X-Amz-Checksum-Algorithm": true, "X-Amz-Checksum-Mode": true,
 	"X-Amz-Checksum-Type": true, "X-Amz-Copy-Source": true, "X-Amz-Copy-Source-If-Match": true,
@@ -127,7 +127,7 @@ func (q *request) checkMD5() error {
 	return nil
 }
 
-// decode reads a body of XML into v. S3 takes it with and without its namespace.
+// decode reads a body of XML into v. S3 accepts it with and without its namespace.
 func (q *request) decode(v any) error {
 	d := xml.NewDecoder(bytes.NewReader(q.body))
 	if err := d.Decode(v); err != nil {
@@ -136,7 +136,7 @@ func (q *request) decode(v any) error {
 	return nil
 }
 
-// resource is the request's target as a person names it.
+// resource returns the request's target in a form for people.
 func (q *request) resource() string {
 	if q.key == "" {
 		return q.bucketName

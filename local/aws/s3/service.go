@@ -39,11 +39,10 @@ func New(o Options) *Service {
 	return s
 }
 
-// Prepare checks cfg, and reads the objects of the buckets that are new and have a
-// folder. Its error joins every problem. Nothing changes before commit, which does
-// not fail: from then on the buckets are those of cfg. A bucket that stays keeps its
-// objects and uploads. One that is no longer there loses them, unless Options.Dir
-// keeps the objects for when it returns.
+// Prepare checks cfg, and reads the objects of new buckets that have a folder. Its error
+// joins all problems. Nothing changes before commit, which does not fail: from then on the
+// buckets are those of cfg. A bucket that stays keeps its objects and uploads. A removed
+// bucket loses them, unless Options.Dir keeps the objects for its return.
 func (s *Service) Prepare(ctx context.Context, cfg Config) (commit func(), err error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -86,7 +85,7 @@ func (s *Service) bucket(name string) *bucket {
 	return s.buckets[name]
 }
 
-// sorted are all buckets by name.
+// sorted returns all buckets by name.
 func (s *Service) sorted() []*bucket {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -96,8 +95,8 @@ func (s *Service) sorted() []*bucket {
 // Name implements [aws.Service].
 func (s *Service) Name() string { return "s3" }
 
-// Read implements [aws.Service]. A request for a missing key needs s3:ListBucket
-// too, so that only who may list the bucket learns that the key is missing.
+// Read implements [aws.Service]. A request for a missing key also needs s3:ListBucket, so
+// only callers that may list the bucket learn that the key is missing.
 func (s *Service) Read(r *http.Request, body []byte) (aws.Operation, error) {
 	q, op, err := s.parse(r, body)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Tag is one of an object.
+// A Tag is a tag of an object.
 type Tag struct{ Key, Value string }
 
 // Limits of https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
@@ -24,7 +24,7 @@ type tagging struct {
 	Tags    []Tag    `xml:"TagSet>Tag"`
 }
 
-// parseTagging reads the x-amz-tagging header, which is written as a query.
+// parseTagging parses the x-amz-tagging header, which has the form of a query.
 func parseTagging(header string) ([]Tag, error) {
 	values, err := url.ParseQuery(header)
 	if err != nil {

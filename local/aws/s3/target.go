@@ -11,10 +11,10 @@ import (
 // maxKeyBytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 const maxKeyBytes = 1024
 
-// target returns the bucket and the key that a request names; either may be empty.
-// The bucket is the first label of a host name below localhost, or else the first
-// segment of the path. A key is everything after it, decoded once: dots, slashes and
-// backslashes mean nothing in it.
+// target returns the bucket and the key that a request names; either may be empty. The bucket
+// is the first label of a host name below localhost, or else the first segment of the path. A
+// key is everything after it, decoded once: dots, slashes and backslashes have no meaning in
+// it.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 func target(r *http.Request) (bucket, key string, err error) {
 	escaped := strings.TrimPrefix(r.URL.EscapedPath(), "/")

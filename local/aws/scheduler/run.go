@@ -19,7 +19,7 @@ type run struct {
 	at        time.Time
 }
 
-// newRun is called with the mutex held.
+// newRun must be called with the mutex held.
 func (s *Scheduler) newRun(e *entry, at time.Time) run {
 	e.Last, e.LastError = at, nil
 	return run{scheduler: s, schedule: e.Schedule, region: s.config.Region, accountID: s.config.AccountID, at: at}
@@ -31,7 +31,7 @@ const (
 	maximumBackoff = time.Minute
 )
 
-// untilDelivered tries until the target is invoked or the retry policy ends.
+// untilDelivered retries until the target is invoked or the retry policy ends.
 func (r run) untilDelivered() {
 	backoff := firstBackoff
 	for attempt := 1; ; attempt++ {

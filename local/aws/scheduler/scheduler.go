@@ -14,12 +14,12 @@ import (
 	"api-auth-jwt-auth0/infra/schedule/expression"
 )
 
-// Options are what a Scheduler has for life.
+// Options configure a Scheduler.
 type Options struct {
-	// OnDue delivers a run to the schedule's target. An error means that the target
-	// could not be invoked, and the run is tried again; what an invoked function fails
-	// with is none. It must return soon after ctx is done, and is called concurrently,
-	// also for runs of one schedule. It must be set.
+	// OnDue delivers a run to the schedule's target. An error means that the target could not
+	// be invoked, and the run is retried; the error of an invoked function does not count. It
+	// must return soon after ctx is done, and is called concurrently, even for runs of one
+	// schedule. It must be set.
 	OnDue func(ctx context.Context, due Due) error
 
 	Now    func() time.Time // nil: time.Now
@@ -35,7 +35,7 @@ type Due struct {
 	Input string
 }
 
-// Config are the schedules of one account in one region.
+// Config contains the schedules of one account in one region.
 type Config struct {
 	Region    string // in default inputs
 	AccountID string // in default inputs, 12 digits
@@ -57,8 +57,8 @@ type Schedule struct {
 	// MaximumRetryAttempts is how often a failed attempt is repeated, up to 185; -1: never.
 	// Zero means the default of 185.
 	MaximumRetryAttempts int
-	// MaximumEventAge is until when after its time a run is tried again, from a minute to
-	// a day. Zero means the default of a day.
+	// MaximumEventAge is how long after its time a run is retried, from a minute to a day.
+	// Zero means the default of a day.
 	MaximumEventAge time.Duration
 }
 
@@ -70,12 +70,12 @@ const (
 	maximumEventAge      = 24 * time.Hour
 )
 
-// A Status is a schedule and what it did.
+// A Status is a schedule and its history.
 type Status struct {
 	Schedule
-	Next      time.Time // zero: no run is to come
-	Last      time.Time // when the last run was due, or asked for; zero: none was
-	LastError error     // of the last run's last attempt; nil: it succeeded, or has not ended
+	Next      time.Time // zero if no run is to come
+	Last      time.Time // when the last run was due, or requested; zero if none was
+	LastError error     // of the last run's last attempt; nil if it succeeded, or has not ended
 }
 
 // ErrUnknownSchedule means that no schedule has the name.
@@ -95,7 +95,7 @@ type Scheduler struct {
 	entries map[string]*entry // by name
 }
 
-// An entry is a schedule in service. The scheduler's mutex guards it.
+// An entry is an active schedule. The scheduler's mutex guards it.
 type entry struct {
 	Status
 	expression *expression.Expression
@@ -119,10 +119,9 @@ func New(o Options) (*Scheduler, error) {
 	return s, nil
 }
 
-// Prepare validates cfg. The error joins every problem. Nothing changes before
-// commit, which may be called once and does not fail. A schedule that is known keeps
-// what it did, and its next run if its expression, time zone and state stay. Runs
-// that have begun end as they began.
+// Prepare validates cfg. The error joins all problems. Nothing changes before commit, which
+// may be called once and does not fail. A known schedule keeps its history, and its next run
+// if its expression, time zone and state are unchanged. Runs in progress end as they began.
 func (s *Scheduler) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
 	next := map[string]*entry{}
 	var problems []error
@@ -191,7 +190,8 @@ func (s *Scheduler) commit(cfg Config, next map[string]*entry) {
 }
 
 // first returns when a new schedule runs first. A rate without a start date begins
-// at once: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
+// immediately:
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
 func (e *entry) first(now time.Time) time.Time {
 	if e.State == "DISABLED" {
 		return time.Time{}
@@ -202,7 +202,7 @@ func (e *entry) first(now time.Time) time.Time {
 	return e.expression.Next(now)
 }
 
-// following returns the run after the one at e.Next. Those before now are left out.
+// following returns the run after the one at e.Next. It skips runs before now.
 func (e *entry) following(now time.Time) time.Time {
 	interval, isRate := e.expression.Interval()
 	if !isRate {
@@ -211,7 +211,7 @@ func (e *entry) following(now time.Time) time.Time {
 	return e.expression.Next(e.Next.Add(now.Sub(e.Next).Truncate(interval)))
 }
 
-// Schedules returns all schedules in the order of their names.
+// Schedules returns all schedules sorted by name.
 func (s *Scheduler) Schedules() []Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,9 +223,9 @@ func (s *Scheduler) Schedules() []Status {
 	return all
 }
 
-// RunNow delivers a run of the schedule with that name, also of a disabled one, and
-// returns when its target has been invoked. It is tried once. The error is
-// ErrUnknownSchedule or that of OnDue.
+// RunNow delivers a run of the named schedule, even a disabled one, and returns when its
+// target has been invoked. It makes one attempt. The error is ErrUnknownSchedule or that of
+// OnDue.
 func (s *Scheduler) RunNow(ctx context.Context, name string) error {
 	s.mu.Lock()
 	e := s.entries[name]
@@ -238,7 +238,7 @@ func (s *Scheduler) RunNow(ctx context.Context, name string) error {
 	return r.attempt(ctx, 1)
 }
 
-// Close ends the schedules and waits for the runs that have begun.
+// Close ends the schedules and waits for the runs in progress.
 func (s *Scheduler) Close() error {
 	s.stop()
 	<-s.loop
@@ -253,8 +253,8 @@ func (s *Scheduler) wake() {
 	}
 }
 
-// maximumSleep is after what time the clock is read again, since a timer does not
-// advance while the machine sleeps.
+// maximumSleep is how often the clock is read, since a timer does not advance while the
+// machine sleeps.
 const maximumSleep = 30 * time.Second
 
 func (s *Scheduler) run() {
@@ -272,7 +272,7 @@ func (s *Scheduler) run() {
 	}
 }
 
-// startDue starts what is due and returns how long until something may be.
+// startDue starts all due runs and returns how long to wait until the next.
 func (s *Scheduler) startDue() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -26,8 +26,8 @@ func (s *Signature) canonical(r *http.Request, payloadHash string) string {
 	return b.String()
 }
 
-// canonicalPath is for S3 the path encoded once, as it stands, and for every other
-// service the path of the request line, normalized and encoded once more.
+// canonicalPath returns for S3 the path encoded once, as sent, and for every other service
+// the path of the request line, normalized and encoded once more.
 func (s *Signature) canonicalPath(u *url.URL) string {
 	if s.Service == s3 {
 		return encode(orRoot(u.Path), true)
@@ -42,8 +42,8 @@ func orRoot(path string) string {
 	return path
 }
 
-// normalize removes empty segments and those of one or two dots, as RFC 3986 does the
-// latter. A slash at the end stays.
+// normalize removes empty segments and, as RFC 3986 does, those of one or two dots. A
+// trailing slash stays.
 func normalize(path string) string {
 	var kept []string
 	segments := strings.Split(path, "/")
@@ -63,8 +63,8 @@ func normalize(path string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// canonicalQuery has every parameter but the signature, and the session token of a service
-// that does not sign it, sorted by its encoded name and then its encoded value.
+// canonicalQuery returns all parameters except the signature, and except the session token of
+// a service that does not sign it, sorted by encoded name and then encoded value.
 func (s *Signature) canonicalQuery() string {
 	if len(s.query) == 0 {
 		return ""
@@ -92,8 +92,8 @@ func (s *Signature) canonicalQuery() string {
 	return strings.Join(pairs, "&")
 }
 
-// headerValue joins the values of a header, each without the spaces around it and with
-// one in place of several. net/http takes Host out of the headers.
+// headerValue joins the values of a header. It trims each and replaces several spaces by one.
+// net/http removes Host from the headers.
 func headerValue(r *http.Request, name string) string {
 	values := r.Header.Values(name)
 	switch {
@@ -120,8 +120,8 @@ func singleSpaced(value string) string {
 	return value
 }
 
-// encode encodes every byte but those that RFC 3986 does not reserve, and slashes where
-// they are kept.
+// encode percent-encodes all bytes except those that RFC 3986 does not reserve, and slashes
+// if slashes is set.
 func encode(text string, slashes bool) string {
 	plain := func(c byte) bool {
 		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~' || c == '/' && slashes
@@ -145,12 +145,12 @@ func encode(text string, slashes bool) string {
 	return string(out)
 }
 
-// scope is the credential scope.
+// scope returns the credential scope.
 func (s *Signature) scope() string {
 	return s.Date + "/" + s.Region + "/" + s.Service + "/" + terminator
 }
 
-// sign returns the signature of a request with a secret key, and the key that signed it.
+// sign returns the signature of a request by a secret key, and the derived signing key.
 func (s *Signature) sign(r *http.Request, payloadHash, secret string) (signature string, key []byte) {
 	key = s.signingKey(secret)
 	toSign := algorithm + "\n" + s.time + "\n" + s.scope() + "\n" + hexHash([]byte(s.canonical(r, payloadHash)))

@@ -28,7 +28,7 @@ var checksums = map[string]func() hash.Hash{
 	"SHA512":    sha512.New,
 }
 
-// checkTrailingChecksum demands that a trailing header is the checksum of the data.
+// checkTrailingChecksum requires a trailing header to be the checksum of the data.
 func checkTrailingChecksum(header, value string, data []byte) error {
 	name, found := strings.CutPrefix(strings.ToUpper(header), "X-AMZ-CHECKSUM-")
 	if !found {

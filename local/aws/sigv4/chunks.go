@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// emptyHash is the hash of nothing, which a chunk's string to sign has.
+// emptyHash is the hash of the empty string, part of a chunk's string to sign.
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 // minChunk is the least size of a chunk that is not the last.
@@ -33,7 +33,7 @@ type chunks struct {
 	data     []byte
 }
 
-// openChunks decodes a body, and changes r to one that was sent without chunks.
+// openChunks decodes a body, and changes r as if it was sent without chunks.
 func (s *Signature) openChunks(r *http.Request, payload string, body, key []byte) ([]byte, error) {
 	length, err := strconv.Atoi(r.Header.Get("X-Amz-Decoded-Content-Length"))
 	if err != nil || length < 0 {
@@ -68,7 +68,7 @@ func (s *Signature) openChunks(r *http.Request, payload string, body, key []byte
 
 var crlf = []byte("\r\n")
 
-// line takes a line off what is left.
+// line removes a line from the rest of the body.
 func (c *chunks) line() (string, error) {
 	line, rest, found := bytes.Cut(c.rest, crlf)
 	if !found {
@@ -78,7 +78,7 @@ func (c *chunks) line() (string, error) {
 	return string(line), nil
 }
 
-// readAll reads every chunk, the empty one at the end included.
+// readAll reads all chunks, including the empty one at the end.
 func (c *chunks) readAll() error {
 	c.data = make([]byte, 0, len(c.rest))
 	short := false
@@ -126,7 +126,7 @@ func (c *chunks) read() ([]byte, error) {
 	return data, c.verify("AWS4-HMAC-SHA256-PAYLOAD", emptyHash+"\n"+hexHash(data), signature)
 }
 
-// verify proves the next signature of the chain.
+// verify verifies the next signature of the chain.
 func (c *chunks) verify(name, hashes, signature string) error {
 	want := hex.EncodeToString(mac(c.key, name+"\n"+c.prefix+c.previous+"\n"+hashes))
 	if !hmac.Equal([]byte(want), []byte(signature)) {
@@ -170,7 +170,7 @@ func (c *chunks) readTrailer(h http.Header) (http.Header, error) {
 	return trailer, nil
 }
 
-// withoutChunkEncoding removes what was about the chunks. S3 stores the other content
+// withoutChunkEncoding removes the headers about chunks. S3 stores the other content
 // encodings with an object.
 func withoutChunkEncoding(h http.Header) {
 	var kept []string

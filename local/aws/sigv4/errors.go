@@ -16,11 +16,11 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// error returns a copy that its receiver may change.
+// error returns a copy that the caller may change.
 func (e Error) error() error { return &e }
 
-// words are how one refusal is worded: by S3, and by every other service. A message
-// may have verbs with argument indexes.
+// words are the wording of a refusal: S3's, and that of every other service. A message may
+// have verbs with argument indexes.
 type words struct{ s3, others Error }
 
 // of returns the words of a service.
@@ -35,7 +35,7 @@ func (w words) of(service string, details ...any) *Error {
 	return &e
 }
 
-// both returns words that are the same for every service, but for the code.
+// both returns words that are the same for every service, except for the code.
 func both(status int, s3Code, code, message string) words {
 	return words{s3: Error{status, s3Code, message}, others: Error{http.StatusBadRequest, code, message}}
 }
@@ -121,7 +121,7 @@ var (
 	}
 )
 
-// The refusals of a body, which S3 alone has.
+// The refusals of a body, which only S3 has.
 var (
 	errNoPayloadHash  = Error{400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"}
 	errBadPayloadHash = Error{400, "InvalidArgument", "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +

@@ -31,8 +31,8 @@ func ParseForm(f Form) (*Signature, error) {
 	return s, s.parseTime()
 }
 
-// verifyForm proves the signature of a form's policy, which says itself until when it
-// is valid, and what the form may say.
+// verifyForm verifies the signature of a form's policy. The policy itself states how long it
+// is valid, and what the form may contain.
 func (s *Signature) verifyForm(secret string) error {
 	want := hex.EncodeToString(mac(s.signingKey(secret), s.policy))
 	if s.Service != s3 || !hmac.Equal([]byte(want), []byte(s.value)) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// What x-amz-content-sha256 says instead of a hash. S3 alone takes these.
+// Values of x-amz-content-sha256 in place of a hash. Only S3 accepts them.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 const (
 	unsigned               = "UNSIGNED-PAYLOAD"
@@ -17,8 +17,8 @@ const (
 	contentSHA256Parameter = "X-Amz-Content-Sha256"
 )
 
-// payload returns what the canonical request has for the body: for S3 what the client
-// says, for every other service the hash of what it sent.
+// payload returns the body's part of the canonical request: for S3 what the client declares,
+// for every other service the hash of the body.
 func (s *Signature) payload(r *http.Request, body []byte) (string, error) {
 	if s.Service != s3 {
 		return hexHash(body), nil
@@ -42,7 +42,7 @@ func (s *Signature) payload(r *http.Request, body []byte) (string, error) {
 	return said, nil
 }
 
-// open checks a body against what the verified signature says about it, and decodes it.
+// open checks a body against the verified signature's claims, and decodes it.
 func (s *Signature) open(r *http.Request, payload string, body, signingKey []byte) ([]byte, error) {
 	switch payload {
 	case unsigned:

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Presign signs a request without a body in its query, for a life of whole seconds, in
-// place of whatever signature it has. Of the headers, Host alone is signed: r.Host must be
-// set, and no header may start with X-Amz-. The key's Expiration is not looked at.
+// Presign signs a request without a body in its query, for a life of whole seconds. It
+// replaces any signature. Of the headers, only Host is signed: r.Host must be set, and no
+// header may start with X-Amz-. The key's Expiration is ignored.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func Presign(r *http.Request, accessKeyID string, key Key, region, service string, life time.Duration, now time.Time) {
 	now = now.UTC()

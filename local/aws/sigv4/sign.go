@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Sign signs a request to a service with an Authorization header, in place of whatever
-// signature it has. r.Host must be set. The key's Expiration is not looked at.
+// Sign signs a request to a service with an Authorization header. It replaces any signature.
+// r.Host must be set. The key's Expiration is ignored.
 func Sign(r *http.Request, body []byte, accessKeyID string, key Key, region, service string, now time.Time) {
 	query := unsignedQuery(r)
 	r.URL.RawQuery = query.Encode()
@@ -35,7 +35,7 @@ func Sign(r *http.Request, body []byte, accessKeyID string, key Key, region, ser
 		", SignedHeaders="+strings.Join(s.headers, ";")+", Signature="+s.value)
 }
 
-// unsignedQuery returns a request's query without what a signature puts into it.
+// unsignedQuery returns a request's query without a signature's parameters.
 func unsignedQuery(r *http.Request) url.Values {
 	query := r.URL.Query()
 	for _, name := range append(slices.Clone(presignedParameters), "X-Amz-Security-Token", contentSHA256Parameter) {

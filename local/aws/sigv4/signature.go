@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// s3 is the service with rules of its own.
+// s3 is the service with its own rules.
 const s3 = "s3"
 
 // iotDeviceGateway is the service of AWS IoT Core's device endpoint.
@@ -19,7 +19,7 @@ const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	terminator = "aws4_request"
 
-	// timeFormat is the basic format of ISO 8601 that signatures have.
+	// timeFormat is the basic format of ISO 8601 that signatures use.
 	timeFormat = "20060102T150405Z"
 
 	// maxExpires is the longest life of a presigned URL, seven days.
@@ -27,7 +27,7 @@ const (
 	maxExpires = 7 * 24 * time.Hour
 )
 
-// A Signature is what a request says about itself. Nothing of it is proved.
+// A Signature is a request's signature, not verified yet.
 type Signature struct {
 	AccessKeyID           string
 	Date, Region, Service string // of the credential scope
@@ -51,9 +51,9 @@ type Signature struct {
 // https://github.com/awslabs/aws-crt-nodejs/blob/main/lib/native/aws_iot_mqtt5.ts (omit_session_token)
 func (s *Signature) signsToken() bool { return s.Service != iotDeviceGateway }
 
-// Parse reads the signature of a request, in its Authorization header or its query. The
-// error is an *Error in the words of the service that the signature names, or where
-// none can be read, in those of the service given.
+// Parse parses the signature of a request, in its Authorization header or its query. The
+// error is an *Error in the words of the service that the signature names or, if none can be
+// read, of the given service.
 func Parse(r *http.Request, service string) (*Signature, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *Signature) readHeader(h http.Header, authorization, service string) err
 	return s.readDate(h)
 }
 
-// readDate reads X-Amz-Date, or Date where there is none.
+// readDate reads X-Amz-Date, or Date if it is missing.
 func (s *Signature) readDate(h http.Header) error {
 	s.time = h.Get("X-Amz-Date")
 	if s.time == "" && h.Get("Date") != "" {
@@ -184,8 +184,7 @@ func (s *Signature) readCredential(e words, credential, service string) error {
 	return nil
 }
 
-// readSignedHeaders reads names in lower case, sorted, each once, as a canonical
-// request has them.
+// readSignedHeaders reads names in lower case, sorted, each once, as in a canonical request.
 func (s *Signature) readSignedHeaders(names string) error {
 	s.headers = strings.Split(names, ";")
 	for i, name := range s.headers {

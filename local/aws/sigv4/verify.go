@@ -12,25 +12,25 @@ import (
 	"time"
 )
 
-// A Key is what belongs to an access key ID.
+// A Key holds what belongs to an access key ID.
 type Key struct {
 	Secret       string
-	SessionToken string    // empty where the key is not temporary
+	SessionToken string    // empty if the key is not temporary
 	Expiration   time.Time // zero: never
 }
 
-// A Verifier verifies the signatures of one region's endpoint. Its fields must be set.
-// It may be used concurrently.
+// A Verifier verifies the signatures of one region's endpoint. Its fields must be set. It is
+// safe for concurrent use.
 type Verifier struct {
 	Region string
 	Now    func() time.Time
 	Key    func(accessKeyID string) (Key, bool)
 }
 
-// Verify proves a request's signature with its whole body, and returns the body that
-// was signed. Where that is not the one that was sent, r is changed as if it were: its
-// length, its Content-Encoding, and a header for the trailing checksum. A path that is
-// signed normalized is left normalized. The error is an *Error.
+// Verify verifies a request's signature with its whole body, and returns the signed body. If
+// that differs from the body sent, r is changed accordingly: its length, its
+// Content-Encoding, and a header for the trailing checksum. A path that is signed normalized
+// is left normalized. The error is an *Error.
 func (v Verifier) Verify(r *http.Request, s *Signature, body []byte) (signed []byte, err error) {
 	now := v.Now().UTC()
 	key, known := v.Key(s.AccessKeyID)
@@ -90,7 +90,7 @@ func (s *Signature) checkScope(region string) error {
 	return nil
 }
 
-// tolerance is how far a request's clock may be off.
+// tolerance returns the clock skew that a service tolerates.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed)
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 func tolerance(service string) time.Duration {
@@ -122,7 +122,7 @@ func (s *Signature) checkTime(now time.Time) error {
 	return nil
 }
 
-// checkHeaders demands that what decides about a request is signed.
+// checkHeaders requires the headers that affect a request to be signed.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 func (s *Signature) checkHeaders(r *http.Request) error {
 	if !slices.Contains(s.headers, "host") {
@@ -138,7 +138,7 @@ func (s *Signature) checkHeaders(r *http.Request) error {
 	return nil
 }
 
-// leaveNormalized gives a request the path that was signed.
+// leaveNormalized sets a request's path to the one that was signed.
 func leaveNormalized(r *http.Request) error {
 	escaped := r.URL.EscapedPath()
 	normalized := normalize(escaped)
@@ -153,7 +153,7 @@ func leaveNormalized(r *http.Request) error {
 	return nil
 }
 
-// replaceBody makes a request one that was sent with another body.
+// replaceBody replaces the body of a request.
 func replaceBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	r.Header.Del("Content-Length")

@@ -12,7 +12,7 @@ import (
 	"api-auth-jwt-auth0/local/aws"
 )
 
-// A codec is one of the protocols that SQS speaks.
+// A codec is one of SQS's protocols.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html
 type codec interface {
 	action(r *http.Request, body []byte) (string, error)

@@ -95,15 +95,14 @@ func (r result) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 	return e.EncodeElement(r.value, xml.StartElement{Name: xml.Name{Local: r.name}})
 }
 
-// A form holds the parameters of a query, and what begins one of their names.
+// A form holds the parameters of a query, and the prefixes of their names.
 type form struct {
 	values   url.Values
 	prefixes map[string]bool // each up to a dot
 }
 
-// maximumNameLength and maximumListLength bound what a form can cost. No list that
-// is served has more than ten entries; longer ones are read so as to be counted in the
-// refusal.
+// maximumNameLength and maximumListLength limit the cost of a form. No list that is served
+// has more than ten entries; longer ones are read to be counted in the refusal.
 const (
 	maximumNameLength = 256
 	maximumListLength = 1000
@@ -140,8 +139,8 @@ func (f form) has(name string) bool {
 	return has || f.prefixes[name]
 }
 
-// decode reads the parameter, or those below it, into a field of a request. The
-// fields of a struct are named by their tag, and by their name where there is none.
+// decode reads the parameter, or those below it, into a field of a request. The fields of a
+// struct are named by their tag, or by their name without one.
 func (f form) decode(name string, into reflect.Value) error {
 	switch target := into.Addr().Interface().(type) {
 	case *string:

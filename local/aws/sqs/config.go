@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Config are the queues of one account in one region.
+// Config contains the queues of one account in one region.
 type Config struct {
 	Region    string
 	AccountID string // 12 digits
@@ -22,10 +22,10 @@ type Config struct {
 	Queues    []Queue
 }
 
-// DefaultVisibilityTimeout is that of a queue whose declaration has none.
+// DefaultVisibilityTimeout applies to a queue whose declaration has none.
 const DefaultVisibilityTimeout = 30 * time.Second
 
-// Queue is a queue as it is declared.
+// Queue is a declared queue.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 type Queue struct {
 	Name string // ends with ".fifo" if and only if FIFO is set
@@ -56,7 +56,7 @@ type Queue struct {
 type redrivePolicy struct {
 	DeadLetterTargetARN string `json:"deadLetterTargetArn"`
 	MaxReceiveCount     int    `json:"-"`
-	// Count is written as a number or as a string of one.
+	// Count is a number or a string that contains one.
 	Count any `json:"maxReceiveCount"`
 }
 
@@ -82,7 +82,7 @@ const (
 
 var queueName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
 
-// withDefaults returns a validated copy. An empty one is that of a stack without queues.
+// withDefaults returns a validated copy. An empty one is valid, for a stack without queues.
 func (c Config) withDefaults() (Config, error) {
 	if c.URL == "" && len(c.Queues) == 0 {
 		return c, nil
@@ -121,7 +121,7 @@ func (c Config) arn(name string) string {
 // nameOf is the reverse of arn.
 func nameOf(arn string) string { return arn[strings.LastIndex(arn, ":")+1:] }
 
-// complete fills defaults in, parses policies and joins every problem.
+// complete sets defaults, parses policies and returns all problems joined.
 func (q *Queue) complete() error {
 	q.Retention = cmp.Or(q.Retention, defaultRetention)
 	q.MaximumMessageSize = cmp.Or(q.MaximumMessageSize, maximumSizeLimit)
@@ -215,7 +215,7 @@ func (q *Queue) parseRedriveAllowPolicy() error {
 	return nil
 }
 
-// checkDeadLetters demands a dead-letter queue of the same kind that allows q.
+// checkDeadLetters requires a dead-letter queue of the same kind that allows q.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 func (q *Queue) checkDeadLetters(c Config, byARN map[string]*Queue) error {
 	if q.redrive == nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Status is what a person sees of a queue.
+// Status describes a queue to a person.
 type Status struct {
 	Name, ARN, URL string
 	FIFO           bool
@@ -15,7 +15,7 @@ type Status struct {
 	Sources         []string // the names of the queues whose dead letters it gets
 }
 
-// Queues returns all queues in the order of their names.
+// Queues returns all queues sorted by name.
 func (s *Service) Queues() []Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -34,8 +34,8 @@ func (s *Service) Queues() []Status {
 	return all
 }
 
-// Peek returns up to limit messages of a queue in the order of their arrival, without
-// receiving them: those in flight and delayed too, whose VisibleAt is to come.
+// Peek returns up to limit messages of a queue in order of arrival, without receiving them.
+// They include those in flight and delayed ones, whose VisibleAt is in the future.
 func (s *Service) Peek(queue string, limit int) ([]Message, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,8 +60,8 @@ type Sending struct {
 	DeduplicationID string // of a FIFO queue without content-based deduplication, and required there
 }
 
-// Send adds a message to a queue, as SendMessage does, and returns its ID. The error
-// is an *aws.Error where SQS would refuse the message.
+// Send adds a message to a queue, as SendMessage does, and returns its ID. The error is an
+// *aws.Error if SQS would refuse the message.
 func (s *Service) Send(queue string, sending Sending) (id string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,8 +86,8 @@ func (s *Service) Send(queue string, sending Sending) (id string, err error) {
 	return sent.MessageID, nil
 }
 
-// Redrive moves the visible messages of a dead-letter queue back to where they came
-// from, and returns how many it moved.
+// Redrive moves the visible messages of a dead-letter queue back to their sources, and
+// returns how many it moved.
 func (s *Service) Redrive(deadLetterQueue string) (moved int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,7 +105,7 @@ func (s *Service) Redrive(deadLetterQueue string) (moved int, err error) {
 	return task.moved, err
 }
 
-// Purge deletes all messages of a queue, however often.
+// Purge deletes all messages of a queue. It may be called at any rate.
 func (s *Service) Purge(queue string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

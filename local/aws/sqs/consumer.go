@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Received is a message that was received, with all of its attributes.
+// Received is a received message, with all of its attributes.
 type Received struct {
 	Message
 	ReceiptHandle    string
@@ -15,9 +15,9 @@ type Received struct {
 	SystemAttributes map[string]string
 }
 
-// Receive receives up to ten messages of a queue, as ReceiveMessage does for a caller
-// within AWS such as an event source mapping: they are in flight for the queue's own
-// visibility timeout. It waits for the first one, and returns none when ctx is done.
+// Receive receives up to ten messages of a queue, as ReceiveMessage does for a caller within
+// AWS such as an event source mapping: they are in flight for the queue's own visibility
+// timeout. It waits for the first one, and returns none when ctx is done.
 func (s *Service) Receive(ctx context.Context, queueARN string, limit int, wait time.Duration) ([]Received, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

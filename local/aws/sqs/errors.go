@@ -7,9 +7,8 @@ import (
 	"api-auth-jwt-auth0/local/aws"
 )
 
-// errorShapes are the errors by their names in the JSON protocol: the query
-// protocol's codes, and HTTP statuses that are not 400. Those recorded from the service
-// are in
+// errorShapes maps errors' names in the JSON protocol to the query protocol's codes, and to
+// HTTP statuses that are not 400. Those recorded from the service are in
 // https://github.com/localstack/localstack/blob/main/tests/aws/services/sqs/test_sqs.snapshot.json
 var errorShapes = map[string]struct {
 	query  string
@@ -33,7 +32,7 @@ var errorShapes = map[string]struct {
 	"UnsupportedOperation":              {query: "AWS.SimpleQueueService.UnsupportedOperation"},
 }
 
-// queryCode is an error's code in the query protocol and in the entries of a batch.
+// queryCode returns an error's code in the query protocol and in the entries of a batch.
 func queryCode(code string) string {
 	if shape, known := errorShapes[code]; known {
 		return shape.query

@@ -15,7 +15,7 @@ import (
 	"api-auth-jwt-auth0/local/aws"
 )
 
-// A Message is a message as it is in a queue.
+// A Message is a message in a queue.
 type Message struct {
 	ID              string               `json:"id"`
 	Body            string               `json:"body"`
@@ -34,7 +34,7 @@ type Message struct {
 	receipt string // of the last receive in this queue, without which it is not in flight
 }
 
-// Attribute is a message attribute, or the trace header as one is sent.
+// Attribute is a message attribute, or the trace header, which has the same form.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageAttributeValue.html
 type Attribute struct {
 	DataType    string  `json:"DataType" xml:"DataType"`
@@ -63,7 +63,7 @@ func (a Attribute) value() []byte {
 // attributes are by name.
 type attributes map[string]Attribute
 
-// MarshalXML implements xml.Marshaler: each is an element of its own.
+// MarshalXML implements xml.Marshaler: each is a separate element.
 func (a attributes) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 	for _, name := range slices.Sorted(maps.Keys(a)) {
 		err := e.EncodeElement(struct {
@@ -84,7 +84,7 @@ const (
 
 var attributeName = regexp.MustCompile(`^[0-9A-Za-z_-]+(\.[0-9A-Za-z_-]+)*$`)
 
-// check demands what is documented.
+// check checks the documented rules.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
 func (a attributes) check() *aws.Error {
 	if len(a) > maximumAttributes {
@@ -121,7 +121,7 @@ func (a Attribute) check(name string) *aws.Error {
 	return nil
 }
 
-// size in bytes counts toward the limit of a message.
+// size returns the bytes that count toward the limit of a message.
 func (a attributes) size() int {
 	size := 0
 	for name, value := range a {
@@ -130,7 +130,7 @@ func (a attributes) size() int {
 	return size
 }
 
-// md5 is empty for no attributes.
+// md5 returns the attributes' digest, which is empty without attributes.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
 func (a attributes) md5() string {
 	if len(a) == 0 {
@@ -160,8 +160,7 @@ func md5Of(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// pick returns the attributes that a receive asks for: names, "prefix.*", ".*" or
-// "All".
+// pick returns the attributes that a receive requests: names, "prefix.*", ".*" or "All".
 func (a attributes) pick(names []string) attributes {
 	picked := attributes{}
 	for name, value := range a {
@@ -177,7 +176,7 @@ func (a attributes) pick(names []string) attributes {
 
 const invalidCharacters = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF"
 
-// validCharacters reports whether a message may hold a text.
+// validCharacters reports whether a message may contain text.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 func validCharacters(text string) bool {
 	return !strings.ContainsFunc(text, func(c rune) bool {
@@ -185,7 +184,7 @@ func validCharacters(text string) bool {
 	})
 }
 
-// systemAttributes are those that a receive asks for.
+// systemAttributes returns the system attributes that a receive requests.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 func (m *Message) systemAttributes(names []string, senderID string) stringMap {
 	all := m.allSystemAttributes(senderID)
@@ -213,7 +212,7 @@ func (m *Message) allSystemAttributes(senderID string) stringMap {
 
 func milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// sequenceNumber is empty for a message of a standard queue. The service's have 20
+// sequenceNumber is empty for a message of a standard queue. The service's numbers have 20
 // digits and are not consecutive.
 func sequenceNumber(sequence uint64) string {
 	if sequence == 0 {

@@ -14,7 +14,7 @@ import (
 type moveTask struct {
 	handle         string
 	source         string // ARN of the dead-letter queue
-	destination    string // ARN; empty: each message goes back to where it came from
+	destination    string // ARN; empty: each message returns to its source
 	perSecond      int    // zero: all at once
 	status         string
 	failure        string
@@ -46,7 +46,7 @@ type startMoveTask struct {
 	MaxNumberOfMessagesPerSecond *int   `json:"MaxNumberOfMessagesPerSecond"`
 }
 
-// permissions are those of the caller for both queues.
+// permissions returns the caller's permissions for both queues.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 func (in *startMoveTask) permissions(s *Service) []permission {
 	needed := []permission{
@@ -111,7 +111,7 @@ func (s *Service) checkMove(source, destination string) *aws.Error {
 	return nil
 }
 
-// startMove begins a task that was checked. One without a rate is over at once.
+// startMove starts a checked task. A task without a rate ends immediately.
 func (s *Service) startMove(source, destination string, perSecond int) (*moveTask, error) {
 	task := &moveTask{
 		handle: base64.StdEncoding.EncodeToString([]byte(newUUID() + " " + source)),
@@ -122,7 +122,7 @@ func (s *Service) startMove(source, destination string, perSecond int) (*moveTas
 	return task, s.step(task)
 }
 
-// step moves what a task may in this second, and plans the next.
+// step moves the messages that a task may move in this second, and schedules the next step.
 func (s *Service) step(task *moveTask) error {
 	records := []record{}
 	now := s.options.Now()
@@ -141,7 +141,7 @@ func (s *Service) step(task *moveTask) error {
 	return s.append(records...)
 }
 
-// moveOne moves the next message that is visible, or ends the task.
+// moveOne moves the next visible message, or ends the task.
 func (s *Service) moveOne(task *moveTask, now time.Time) []record {
 	from := s.byARN(task.source)
 	if from == nil {
@@ -234,7 +234,7 @@ type cancelMoveTask struct {
 	TaskHandle string `json:"TaskHandle"`
 }
 
-// source is the ARN in the handle, empty if the handle is malformed.
+// source returns the ARN in the handle, empty if the handle is malformed.
 func (in *cancelMoveTask) source() string {
 	text, err := base64.StdEncoding.DecodeString(in.TaskHandle)
 	_, arn, found := strings.Cut(string(text), " ")

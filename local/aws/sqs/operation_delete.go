@@ -6,7 +6,7 @@ import (
 	"api-auth-jwt-auth0/local/aws"
 )
 
-// handled is what operations on a message that was received have in common.
+// handled is common to the operations on a received message.
 type handled struct {
 	ReceiptHandle string `json:"ReceiptHandle"`
 }

@@ -86,7 +86,7 @@ func (in *getQueueAttributes) run(_ context.Context, s *Service) (any, error) {
 	}{all}, nil
 }
 
-// queueAttributes are the names that may be asked for.
+// queueAttributes are the names that may be requested.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
 var queueAttributes = []string{
 	"Policy", "VisibilityTimeout", "MaximumMessageSize", "MessageRetentionPeriod",
@@ -187,7 +187,7 @@ func (in *listSources) run(_ context.Context, s *Service) (any, error) {
 	}{urls, next}, nil
 }
 
-// sources are the queues whose dead letters q gets, in the order of their names.
+// sources returns the queues whose dead letters q receives, sorted by name.
 func (s *Service) sources(q *queue) []*queue {
 	var sources []*queue
 	for _, name := range slices.Sorted(maps.Keys(s.queues)) {
@@ -198,7 +198,7 @@ func (s *Service) sources(q *queue) []*queue {
 	return sources
 }
 
-// page is how a list is asked for in parts.
+// page is a request for part of a list.
 type page struct {
 	MaxResults *int   `json:"MaxResults"`
 	NextToken  string `json:"NextToken"`
@@ -206,7 +206,7 @@ type page struct {
 
 const maximumPage = 1000
 
-// cut sorts a list and returns the part that is asked for, and the token of the next.
+// cut sorts a list and returns the requested part, and the token of the next.
 func (p page) cut(all []string) (part []string, next string, err *aws.Error) {
 	size, err := integer("MaxResults", p.MaxResults, maximumPage, 1, maximumPage)
 	if err != nil {
@@ -232,7 +232,7 @@ type purgeQueue struct{ queueRequest }
 
 func (in *purgeQueue) permissions(s *Service) []permission { return in.needs(s, "PurgeQueue") }
 
-// purgePause is how far two purges of a queue are apart at least.
+// purgePause is the least time between two purges of a queue.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
 const purgePause = time.Minute
 

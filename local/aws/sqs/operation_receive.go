@@ -55,7 +55,7 @@ func (in *receiveMessage) run(ctx context.Context, s *Service) (any, error) {
 	return &out, nil
 }
 
-// bounds are the request's figures, or the queue's.
+// bounds returns the request's values, or the queue's.
 func (in *receiveMessage) bounds(q *queue) (limit int, visibility *int, wait time.Duration, err *aws.Error) {
 	if limit, err = integer("MaxNumberOfMessages", in.MaxNumberOfMessages, 1, 1, maximumBatch); err != nil {
 		return 0, nil, 0, err
@@ -77,8 +77,8 @@ func (in *receiveMessage) received(m Message, senderID string) receivedMessage {
 	return out
 }
 
-// receive waits for messages. It is called with the mutex held, and releases it
-// while it waits. A nil visibility is the queue's own. What it returns are copies.
+// receive waits for messages. It must be called with the mutex held, and releases it while it
+// waits. A nil visibility means the queue's own. It returns copies.
 func (s *Service) receive(ctx context.Context, name string, limit int, visibility *int, wait time.Duration) ([]Message, error) {
 	deadline := time.NewTimer(wait)
 	defer deadline.Stop()
@@ -110,8 +110,8 @@ func copies(messages []*Message) []Message {
 	return all
 }
 
-// awaitChange releases the mutex until a receive should look again, and reports
-// whether it should.
+// awaitChange releases the mutex until a receive should check again, and reports whether it
+// should.
 func (s *Service) awaitChange(ctx context.Context, q *queue, now time.Time, deadline *time.Timer) bool {
 	var visible <-chan time.Time
 	if at, is := q.nextVisible(now); is {

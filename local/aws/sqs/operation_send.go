@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/aws"
 )
 
-// queueRequest is what all requests to one queue have.
+// queueRequest is common to all requests to one queue.
 type queueRequest struct {
 	QueueURL string `json:"QueueUrl" query:"QueueUrl"`
 }
@@ -20,7 +20,7 @@ func (q *queueRequest) needs(s *Service, action string) []permission {
 	return []permission{{action, s.arnOf(q.QueueURL)}}
 }
 
-// sentMessage is what SendMessage and an entry of its batch have in common.
+// sentMessage is common to SendMessage and an entry of its batch.
 type sentMessage struct {
 	MessageBody             *string    `json:"MessageBody"`
 	DelaySeconds            *int       `json:"DelaySeconds"`
@@ -30,7 +30,7 @@ type sentMessage struct {
 	MessageGroupID          *string    `json:"MessageGroupId" query:"MessageGroupId"`
 }
 
-// sentResult is what SendMessage and an entry of its batch return in common.
+// sentResult is the common result of SendMessage and an entry of its batch.
 type sentResult struct {
 	MessageID                    string `json:"MessageId" xml:"MessageId"`
 	MD5OfMessageBody             string `json:"MD5OfMessageBody"`
@@ -59,7 +59,7 @@ func (in *sendMessage) run(_ context.Context, s *Service) (any, error) {
 	return s.send(q, in.sentMessage)
 }
 
-// send adds a message to a queue, unless it is a duplicate, whose first is returned.
+// send adds a message to a queue. For a duplicate it returns the first message instead.
 func (s *Service) send(q *queue, in sentMessage) (*sentResult, error) {
 	now := s.options.Now()
 	if err := in.check(q); err != nil {
@@ -124,7 +124,7 @@ func (in *sentMessage) message(q *queue, now time.Time) *Message {
 	return m
 }
 
-// identifier is a group or a deduplication ID.
+// identifier matches a group or a deduplication ID.
 var identifier = regexp.MustCompile("^[0-9A-Za-z!\"#$%&'()*+,\\-./:;<=>?@[\\\\\\]^_`{|}~]{1,128}$")
 
 const (

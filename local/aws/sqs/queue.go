@@ -12,17 +12,17 @@ import (
 	"api-auth-jwt-auth0/local/aws"
 )
 
-// A queue is a queue in service. The service's mutex guards it.
+// A queue is an active queue. The service's mutex guards it.
 type queue struct {
 	Queue
 	*contents
 	arn, url          string
 	created, modified time.Time
 	purged            time.Time     // when PurgeQueue was called last
-	changed           chan struct{} // closed when a receive that waits should look again
+	changed           chan struct{} // closed when waiting receives should check again
 }
 
-// contents are what a queue keeps while its declaration changes.
+// contents are what a queue keeps when its declaration changes.
 type contents struct {
 	messages *list.List // of *Message, in the order of their arrival
 	byID     map[string]*list.Element
@@ -31,7 +31,7 @@ type contents struct {
 	sequence uint64               // the highest of a message
 }
 
-// A duplicate is what the first message with a deduplication ID was given.
+// A duplicate holds the result of the first message with a deduplication ID.
 type duplicate struct {
 	ID       string    `json:"id"`
 	Sequence uint64    `json:"sequence"`
@@ -42,7 +42,7 @@ type duplicate struct {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
 const deduplicationWindow = 5 * time.Minute
 
-// maximumInFlight messages of a queue.
+// maximumInFlight limits the messages in flight of a queue.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const maximumInFlight = 120_000
 
@@ -75,14 +75,13 @@ func (c *contents) clear() {
 	clear(c.byID)
 }
 
-// first returns the message that another with its deduplication key would duplicate.
+// first returns the earlier message with the same deduplication key.
 func (c *contents) first(key string, now time.Time) (d duplicate, is bool) {
 	d, is = c.seen[key]
 	return d, is && now.Sub(d.At) < deduplicationWindow
 }
 
-// sweep drops the deduplication keys whose window is over, not more often than once in
-// a window.
+// sweep drops the deduplication keys whose window has ended, at most once per window.
 func (c *contents) sweep(now time.Time) {
 	if now.Sub(c.swept) < deduplicationWindow {
 		return
@@ -95,7 +94,7 @@ func (c *contents) sweep(now time.Time) {
 	}
 }
 
-// wake makes the receives that wait look again.
+// wake makes waiting receives check again.
 func (q *queue) wake() {
 	close(q.changed)
 	q.changed = make(chan struct{})
@@ -109,7 +108,7 @@ func (m *Message) visible(now time.Time) bool { return !m.VisibleAt.After(now) }
 
 func (m *Message) inFlight(now time.Time) bool { return !m.visible(now) && m.receipt != "" }
 
-// deduplicationKey of a FIFO queue's message, within the queue's scope.
+// deduplicationKey returns the key of a FIFO queue's message, within the queue's scope.
 func (q *queue) deduplicationKey(m *Message) string {
 	if q.DeduplicationScope == "messageGroup" {
 		return m.GroupID + "\x00" + m.DeduplicationID
@@ -123,15 +122,15 @@ type receive struct {
 	q        *queue
 	now      time.Time
 	limit    int
-	closed   map[string]bool // groups that give no more
+	closed   map[string]bool // groups that give no more messages
 	inFlight int
 	received []*Message
 	expired  []*Message
 	dead     []*Message // received too often
 }
 
-// take returns the messages that a receive gets now. Messages that have been received
-// too often go to the dead-letter queue instead.
+// take returns the messages that a receive gets now. It moves messages that have been
+// received too often to the dead-letter queue instead.
 func (s *Service) take(q *queue, now time.Time, limit int, visibility time.Duration) ([]*Message, error) {
 	r := &receive{Service: s, q: q, now: now, limit: limit, closed: map[string]bool{}}
 	r.scan()
@@ -151,9 +150,9 @@ func (s *Service) take(q *queue, now time.Time, limit int, visibility time.Durat
 	return r.received, s.append(records...)
 }
 
-// scan looks at messages in the order of their arrival. A standard queue gives each
-// that is visible. A FIFO queue gives as many of a group as it can before those of
-// the next, and none behind one of its group that is not visible.
+// scan visits messages in order of arrival. A standard queue gives each that is visible. A
+// FIFO queue gives as many of a group as it can before those of the next, and none behind a
+// message of its group that is not visible.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 func (r *receive) scan() {
 	for e := r.q.messages.Front(); e != nil && !r.full(); e = e.Next() {
@@ -198,7 +197,7 @@ func (r *receive) visit(m *Message) bool {
 	return true
 }
 
-// discard removes what the scan found expired, and moves dead letters.
+// discard removes the expired messages that the scan found, and moves dead letters.
 func (r *receive) discard() []record {
 	var records []record
 	for _, m := range r.expired {
@@ -212,8 +211,8 @@ func (r *receive) discard() []record {
 	return records
 }
 
-// move puts a message at the end of another queue. The records must be appended.
-// That of a FIFO queue begins its retention again, that of a standard one does not.
+// move moves a message to the end of another queue. The records must be appended. The
+// retention of a message restarts in a FIFO queue, not in a standard one.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html#understanding-message-retention-periods
 func (s *Service) move(from, to *queue, m *Message, now time.Time) []record {
 	from.remove(m.ID)
@@ -231,7 +230,7 @@ func (s *Service) move(from, to *queue, m *Message, now time.Time) []record {
 	return []record{{Op: opDelete, Queue: from.Name, ID: m.ID}, {Op: opSend, Queue: to.Name, Message: m}}
 }
 
-// nextVisible returns when a message that is not visible will be, if there is one.
+// nextVisible returns when the next invisible message becomes visible, if there is one.
 func (q *queue) nextVisible(now time.Time) (at time.Time, is bool) {
 	for e := q.messages.Front(); e != nil; e = e.Next() {
 		m := e.Value.(*Message)
@@ -242,14 +241,14 @@ func (q *queue) nextVisible(now time.Time) (at time.Time, is bool) {
 	return at, is
 }
 
-// A receipt handle names the queue and the message, so that one that has become
-// stale can be distinguished from one that never was a handle.
+// newReceipt returns a receipt handle. It names the queue and the message, so that a stale
+// handle can be distinguished from an invalid one.
 func newReceipt(queue, id string) string {
 	return base64.StdEncoding.EncodeToString([]byte(queue + " " + id + " " + newUUID()))
 }
 
-// find returns the message of a receipt handle, nil where it is gone, and whether
-// the handle is of its last receive.
+// find returns the message of a receipt handle, or nil if it is gone, and whether the handle
+// is from its last receive.
 func (q *queue) find(handle string) (m *Message, current bool, err *aws.Error) {
 	text, decodeErr := base64.StdEncoding.DecodeString(handle)
 	fields := strings.Split(string(text), " ")
@@ -264,9 +263,9 @@ func (q *queue) find(handle string) (m *Message, current bool, err *aws.Error) {
 	return m, m.receipt == handle, nil
 }
 
-// delete removes the message of a receipt handle. Of a standard queue, one that has
-// been received again stays, and the deletion succeeds. That of a FIFO queue needs a
-// message in flight.
+// delete removes the message of a receipt handle. In a standard queue, a message that has
+// been received again stays, and the deletion succeeds. In a FIFO queue the message must be
+// in flight.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
 func (q *queue) delete(handle string, now time.Time) ([]record, *aws.Error) {
 	m, current, err := q.find(handle)
@@ -281,13 +280,13 @@ func (q *queue) delete(handle string, now time.Time) ([]record, *aws.Error) {
 	}
 	q.remove(m.ID)
 	if q.FIFO {
-		q.wake() // the group goes on
+		q.wake() // the group continues
 	}
 	return []record{{Op: opDelete, Queue: q.Name, ID: m.ID}}, nil
 }
 
-// changeVisibility of the message of a receipt handle. That of a standard queue may
-// be visible again.
+// changeVisibility changes the visibility of the message of a receipt handle. In a standard
+// queue the message may already be visible again.
 func (q *queue) changeVisibility(handle string, seconds int, now time.Time) *aws.Error {
 	m, current, err := q.find(handle)
 	if err != nil {
@@ -301,7 +300,7 @@ func (q *queue) changeVisibility(handle string, seconds int, now time.Time) *aws
 	return nil
 }
 
-// Counts of a queue's messages.
+// Counts are the numbers of a queue's messages.
 type Counts struct{ Visible, InFlight, Delayed int }
 
 func (q *queue) count(now time.Time) Counts {
@@ -320,7 +319,7 @@ func (q *queue) count(now time.Time) Counts {
 	return c
 }
 
-// contentID is the deduplication ID of a body where none is given.
+// contentID returns the deduplication ID of a body if none is given.
 func contentID(body string) string {
 	sum := sha256.Sum256([]byte(body))
 	return hex.EncodeToString(sum[:])

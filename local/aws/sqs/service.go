@@ -13,10 +13,10 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// Options are what a Service has for life.
+// Options configure a Service.
 type Options struct {
-	// Dir keeps the messages between runs, in a file of its own that only this user may
-	// read. It is made if it does not exist. Empty: they are in memory.
+	// Dir keeps the messages between runs, in a separate file that only this user may read.
+	// It is created if it does not exist. Empty means that messages are in memory.
 	Dir string
 
 	Now    func() time.Time // nil: time.Now
@@ -40,8 +40,8 @@ type Service struct {
 
 var _ aws.Service = (*Service)(nil)
 
-// New returns a service without queues. The error says why the messages in Dir cannot
-// be read.
+// New returns a service without queues. An error means that the messages in Dir cannot be
+// read.
 func New(o Options) (*Service, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -63,10 +63,10 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Prepare validates cfg. The error joins every problem. Nothing changes before
-// commit, which may be called once and does not fail. A queue whose name stays keeps
-// its messages, also those in flight; one that is gone loses them. Receives that wait
-// go on under the new configuration.
+// Prepare validates cfg. The error joins all problems. Nothing changes before commit, which
+// may be called once and does not fail. A queue whose name stays keeps its messages, even
+// those in flight; a removed queue loses them. Waiting receives continue under the new
+// configuration.
 func (s *Service) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
 	cfg, err = cfg.withDefaults()
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Service) commit(cfg Config) {
 	s.compact()
 }
 
-// Close ends the tasks that move messages and closes the file. Requests fail after it.
+// Close ends the tasks that move messages and closes the file. Later requests fail.
 func (s *Service) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,8 +169,8 @@ func (s *Service) Refuse(w http.ResponseWriter, r *http.Request, e *aws.Error) {
 type request interface {
 	// permissions are what IAM must allow, at least one.
 	permissions(s *Service) []permission
-	// run returns the operation's output, nil for one without. An error is an *aws.Error,
-	// or one of this machine.
+	// run returns the operation's output, or nil without one. An error is an *aws.Error, or a
+	// local failure.
 	run(ctx context.Context, s *Service) (any, error)
 }
 
@@ -195,10 +195,10 @@ var requests = map[string]func() request{
 	"CancelMessageMoveTask":        func() request { return &cancelMoveTask{} },
 }
 
-// declared are the operations whose work the program does.
+// declared are the operations on what the program declares.
 var declared = []string{"CreateQueue", "DeleteQueue", "SetQueueAttributes", "AddPermission", "RemovePermission", "TagQueue", "UntagQueue", "ListQueueTags"}
 
-// readRequest decodes a request to an operation that is served.
+// readRequest decodes a request to a served operation.
 func readRequest(r *http.Request, body []byte) (action string, in request, err error) {
 	c := codecOf(r)
 	if action, err = c.action(r, body); err != nil {

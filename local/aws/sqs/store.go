@@ -13,9 +13,9 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// A store keeps messages in a file: one JSON object a line, each a change, appended as
-// it happens. A line that a crash cut off is dropped when the file is read. The file is
-// rewritten when most of it is about messages that are gone.
+// A store keeps messages in a file: one JSON object a line, each a change, appended as it
+// happens. An incomplete last line after a crash is dropped when the file is read. The file
+// is rewritten when most of it concerns deleted messages.
 type store struct {
 	path    string
 	file    *os.File
@@ -46,7 +46,7 @@ type record struct {
 
 const (
 	fileName = "messages.jsonl"
-	// spare is how many records about messages that are gone a file may always have.
+	// spare is how many records about deleted messages a file may always have.
 	spare = 1000
 )
 
@@ -96,7 +96,7 @@ func (s *store) load() (map[string]*contents, error) {
 	}
 }
 
-// apply does what a record says.
+// apply applies a record.
 func (c *contents) apply(r record) error {
 	switch {
 	case r.Op == opSend && r.Message != nil:
@@ -122,7 +122,7 @@ func (c *contents) apply(r record) error {
 	return nil
 }
 
-// append writes records, in one piece.
+// append writes records in one write.
 func (s *store) append(records []record) error {
 	text, err := encode(records)
 	if err != nil {
@@ -148,8 +148,7 @@ func encode(records []record) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// rewrite replaces the file by one with these records alone. A crash leaves one of
-// both.
+// rewrite replaces the file with one that has only these records. A crash leaves either one.
 func (s *store) rewrite(records []record) error {
 	text, err := encode(records)
 	if err != nil {
@@ -173,7 +172,7 @@ func (s *store) rewrite(records []record) error {
 
 func (s *store) close() error { return errors.Join(s.file.Sync(), s.file.Close()) }
 
-// append keeps changes, if they are kept at all.
+// append stores changes, if messages are stored at all.
 func (s *Service) append(records ...record) error {
 	if s.store == nil || s.closed || len(records) == 0 {
 		return nil
@@ -195,7 +194,7 @@ func (s *Service) countRecords() int {
 	return n
 }
 
-// compact rewrites the file. A failure leaves it as it is, and is logged.
+// compact rewrites the file. A failure leaves it unchanged, and is logged.
 func (s *Service) compact() {
 	if s.store == nil {
 		return

@@ -60,7 +60,7 @@ func (s *Service) parse(r *http.Request, body []byte) (*call, error) {
 		return nil, fail("UnknownOperationException", "The local cloud serves GetParameter, GetParameters and GetParametersByPath of Systems Manager, not %q. Parameters are declared in the Pulumi program; their values on this machine stand in .secrets.env.", action)
 	}
 	if err := json.Unmarshal(body, &c.request); err != nil {
-		// The error's text could have a part of the body.
+		// The error's text could contain a part of the body.
 		return nil, fail("SerializationException", "the body is not the JSON that %s takes", action)
 	}
 	return c, c.check()
@@ -107,8 +107,7 @@ func checkNames(names []string) error {
 	return nil
 }
 
-// A selector is what a request calls a parameter: its name or ARN, and perhaps a
-// version or a label.
+// A selector identifies a parameter: its name or ARN, and optionally a version or a label.
 type selector struct{ name, arn, version string }
 
 func (c *call) selector(text string) selector {
@@ -132,8 +131,8 @@ func (c *call) selector(text string) selector {
 	return selector{name: name, arn: c.store.arn(name), version: version}
 }
 
-// operation says what IAM must allow: the action on each parameter, or on the path,
-// and the use of a customer's own key.
+// operation returns what IAM must allow: the action on each parameter, or on the path, and
+// the use of a customer's own key.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
 func (c *call) operation() aws.Operation {
 	if c.action == "GetParametersByPath" {
@@ -161,8 +160,8 @@ func (c *call) operation() aws.Operation {
 	return op
 }
 
-// decryption is what the key of a parameter needs. The policy of alias/aws/ssm allows
-// everybody of the account.
+// decryption returns what the key of a parameter needs. The policy of alias/aws/ssm allows
+// everyone in the account.
 // https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
 func (c *call) decryption(p stored) []policy.Request {
 	if p.Type != typeSecure || p.KeyARN == "" || !c.request.WithDecryption {
@@ -176,7 +175,7 @@ func (c *call) decryption(p stored) []policy.Request {
 	}}}
 }
 
-// answered is a parameter in an answer.
+// answered is a parameter in a response.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
 type answered struct {
 	ARN              string
@@ -231,7 +230,7 @@ func (c *call) show(p stored) (answered, error) {
 		Type: p.Type, Value: value, Version: p.version}, nil
 }
 
-// opaque stands for an encrypted value: the same for the same value, and of no use.
+// opaque returns a placeholder for an encrypted value, which is the same for the same value.
 // Real ones begin with these characters.
 func (s *Service) opaque(p stored) string {
 	mac := hmac.New(sha512.New, s.key)
@@ -259,8 +258,8 @@ func (c *call) getAll() (any, error) {
 	return answer, nil
 }
 
-// below are the parameters of the page, sorted by name: those on the path's next
-// level or, with Recursive, on every level below it.
+// below returns the parameters of the page, sorted by name: those on the path's next level
+// or, with Recursive, on every level below it.
 func (c *call) below() []stored {
 	prefix := strings.TrimSuffix(c.request.Path, "/") + "/"
 	var page []stored

@@ -11,13 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// Options are what a Service has for life.
+// Options configure a Service.
 type Options struct {
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // receives the names of parameters without a value that were read; nil discards it
 }
 
-// Config is every parameter of a stack. It must not be changed once it was given to
+// Config contains all parameters of a stack. It must not be changed after it is passed to
 // [Service.Prepare].
 type Config struct {
 	Region     string // such as "eu-central-1"
@@ -25,20 +25,20 @@ type Config struct {
 	Parameters []Parameter
 }
 
-// A Parameter is one that the program declares. Its text has no value.
+// A Parameter is a parameter declared by the program. Its text omits the value.
 type Parameter struct {
 	Name   string // such as "/dev/paymentsKey"
 	ARN    string // such as "arn:aws:ssm:eu-central-1:123456789012:parameter/dev/paymentsKey"
 	Type   string // "String", "StringList" or "SecureString"
 	KeyARN string // the customer's own key of a SecureString; empty for alias/aws/ssm
 	Value  string
-	// HasValue is false where this machine does not have the value.
+	// HasValue is false if this machine does not have the value.
 	HasValue bool
-	// Missing is what to do about that: the message of the error that a reader gets.
+	// Missing is what to do then: the message of the error that a reader gets.
 	Missing string
 }
 
-// String leaves the value out of whatever prints a Parameter.
+// String omits the value from anything that prints a Parameter.
 func (p Parameter) String() string { return fmt.Sprintf("%s %q", p.Type, p.Name) }
 
 // GoString does so for %#v.
@@ -56,7 +56,7 @@ const (
 	typeList   = "StringList"
 )
 
-// check joins every problem of a configuration, without a value.
+// check returns all problems of a configuration joined, without values.
 func (c Config) check() error {
 	var problems []error
 	seen := map[string]bool{}
@@ -110,7 +110,7 @@ func (p Parameter) problems(c Config) (problems []error) {
 	return problems
 }
 
-// arn is that of a name or of a path. A leading slash is not doubled.
+// arn returns the ARN of a name or of a path. A leading slash is not doubled.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
 func (c Config) arn(name string) string {
 	return "arn:aws:ssm:" + c.Region + ":" + c.AccountID + ":parameter/" + strings.TrimPrefix(name, "/")

@@ -26,7 +26,7 @@ type Service struct {
 	current atomic.Pointer[store]
 }
 
-// store is a Config as it is served.
+// store is an active Config.
 type store struct {
 	Config
 	parameters map[string]stored // by name
@@ -51,9 +51,9 @@ func New(o Options) *Service {
 	return s
 }
 
-// Prepare checks cfg. Its error joins every problem, and has no value. Nothing
-// changes before commit, which does not fail: from then on the parameters are those
-// of cfg. One with another value than before has the next version.
+// Prepare checks cfg. Its error joins all problems, and contains no values. Nothing changes
+// before commit, which does not fail: from then on the parameters are those of cfg. A
+// parameter with a changed value has the next version.
 func (s *Service) Prepare(_ context.Context, cfg Config) (commit func(), err error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ type Summary struct {
 	Missing  string // what to do if it has none
 }
 
-// Parameters are all parameters, sorted by name.
+// Parameters returns all parameters, sorted by name.
 func (s *Service) Parameters() []Summary {
 	all := s.current.Load().parameters
 	summaries := []Summary{}
@@ -121,7 +121,7 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	if err != nil {
 		var known *aws.Error
 		if !errors.As(err, &known) {
-			panic(err) // parse and answer have no other
+			panic(err) // parse and answer return no other
 		}
 		s.Refuse(w, r, known)
 		return

@@ -1,8 +1,8 @@
-// Command cmd prints the AWS credentials of whoever runs it, as JSON, from the default
-// chain of the AWS SDK; or, with -role, those of a role that it assumes with them.
-// Package credentials compiles and runs it.
+// Command cmd prints AWS credentials as JSON: those of the default chain of the AWS SDK or,
+// with -role, those of a role that it assumes with them. Package credentials compiles and
+// runs it.
 //
-// A failure of AWS is part of the answer: {"Failure": {"Code": …, "Message": …}}.
+// It prints a failure of AWS as {"Failure": {"Code": …, "Message": …}}.
 package main
 
 import (
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// get returns the caller's credentials, or those of a role.
+// get returns the caller's credentials or those of a role.
 func get(ctx context.Context, role, region, session string) (aws.Credentials, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func get(ctx context.Context, role, region, session string) (aws.Credentials, er
 	}).Retrieve(ctx)
 }
 
-// answer has the names of the AWS command line's credential processes.
+// answer returns the output, with the names of the AWS CLI's credential processes.
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sourcing-external.html
 func answer(c aws.Credentials, err error) any {
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestAttackers: whatever somebody publishes who has some right, or who has recorded
-// what others published, nothing runs and nothing is answered that should not be.
+// TestAttackers: messages of principals with some right, and recorded messages, cause no run
+// and no answer that they should not.
 func TestAttackers(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -51,12 +51,12 @@ func TestAttackers(t *testing.T) {
 	}
 }
 
-// bridge is the name of the bridge that the broker has seen.
+// bridge returns the name of the bridge that the broker has seen.
 func (s *stage) bridge() string {
 	return strings.TrimPrefix(string(s.published("/to/hello")[0].Payload), "\x01\x02")
 }
 
-// tampered is what an attacker makes of a recorded frame.
+// tampered returns an attacker's variants of a recorded frame.
 func tampered(payload []byte) []string {
 	if len(payload) == 0 {
 		return nil

@@ -68,8 +68,8 @@ func BenchmarkColdStart(b *testing.B) {
 	b.ReportMetric(float64((median(z) - median(a)).Microseconds()), "added-µs")
 }
 
-// BenchmarkDeveloperAnswers times requests that a developer answers, without the limits
-// of a connection a second, which would be measured otherwise.
+// BenchmarkDeveloperAnswers times requests that a developer answers, without a connection's
+// limits per second, which would dominate the result.
 func BenchmarkDeveloperAnswers(b *testing.B) {
 	for _, size := range []int{1 << 10, 100 << 10, 5 << 20} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
@@ -96,7 +96,7 @@ func BenchmarkDeveloperAnswers(b *testing.B) {
 	}
 }
 
-// resident is the memory of a process, in bytes.
+// resident returns the memory of a process in bytes.
 func resident(b *testing.B, pid int) int {
 	b.Helper()
 	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))

@@ -23,7 +23,7 @@ func start(cfg config, address string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// endAs ends this process as another ended: with its exit status, or by its signal.
+// endAs ends this process as another process ended: with its exit status or by its signal.
 func endAs(state *os.ProcessState) {
 	status, ok := state.Sys().(syscall.WaitStatus)
 	if !ok || !status.Signaled() {
@@ -32,7 +32,7 @@ func endAs(state *os.ProcessState) {
 	if status.Signal() == syscall.SIGKILL {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL) // an error leads to the exit status
 	}
-	// Go's runtime answers most other signals with exit status 2: a shell does not.
+	// Go's runtime turns most other signals into exit status 2. A shell does not.
 	script := "kill -" + strconv.Itoa(int(status.Signal())) + " $$"
 	_ = syscall.Exec("/bin/sh", []string{"sh", "-c", script}, nil)
 	os.Exit(128 + int(status.Signal())) // there is no shell

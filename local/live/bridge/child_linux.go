@@ -2,5 +2,5 @@ package main
 
 import "syscall"
 
-// endsWithUs has the kernel kill the handler when the bridge dies, however it dies.
+// endsWithUs makes the kernel kill the handler when the bridge dies for any reason.
 func endsWithUs() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

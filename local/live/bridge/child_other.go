@@ -4,5 +4,5 @@ package main
 
 import "syscall"
 
-// endsWithUs does nothing special: Lambda runs Linux.
+// endsWithUs returns nil: Lambda runs Linux.
 func endsWithUs() *syscall.SysProcAttr { return nil }

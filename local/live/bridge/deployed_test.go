@@ -12,13 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// withoutBroker is an environment of live whose broker does not exist.
+// withoutBroker returns live's environment with a broker that does not exist.
 func withoutBroker() map[string]string {
 	return map[string]string{"LIVE_ENDPOINT": "ws://127.0.0.1:9", "LIVE_TOPICS": "live/project/dev", "LIVE_CLIENT": "project--dev--fn-items-"}
 }
 
-// TestDeployedCodeIsTheSame runs a handler behind the bridge and alone: Lambda gets the
-// same requests, byte for byte, and the same end.
+// TestDeployedCodeIsTheSame runs a handler behind the bridge and alone. Lambda gets the same
+// requests, byte for byte, and the process ends in the same way.
 func TestDeployedCodeIsTheSame(t *testing.T) {
 	t.Parallel()
 	for _, event := range []string{
@@ -81,7 +81,7 @@ func TestDeployedCodeEndsTheSame(t *testing.T) {
 	}
 }
 
-// signalOf leaves out whether a core was dumped, which the machine decides.
+// signalOf removes whether a core was dumped, which depends on the machine.
 func signalOf(state string) string { return strings.TrimSuffix(state, " (core dumped)") }
 
 func TestInitEndsTheSame(t *testing.T) {
@@ -103,8 +103,8 @@ func TestInitEndsTheSame(t *testing.T) {
 	}
 }
 
-// TestEnvironmentOfTheHandler: the handler sees what Lambda gives, but the variables of
-// live, and its own Runtime API.
+// TestEnvironmentOfTheHandler: the handler's environment is Lambda's, except the variables of
+// live and the address of the Runtime API.
 func TestEnvironmentOfTheHandler(t *testing.T) {
 	t.Parallel()
 	seen := func(p *process) []string {
@@ -134,7 +134,7 @@ func TestHandlerGetsSignals(t *testing.T) {
 	}
 }
 
-// TestHandlerEndsWithTheBridge: even if that is killed.
+// TestHandlerEndsWithTheBridge: the handler ends even if the bridge is killed.
 func TestHandlerEndsWithTheBridge(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, bridgeBinary(t), withoutBroker())
@@ -142,15 +142,15 @@ func TestHandlerEndsWithTheBridge(t *testing.T) {
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	// The handler has the output open: that ends only with it. WaitDelay would close it
-	// by force, and say so.
+	// The handler holds the output open, so the output ends only with it. WaitDelay would
+	// force it closed and report that.
 	p.end(t)
 	if err := syscall.Kill(pid, 0); err == nil && !zombie(pid) {
 		t.Error("the handler lives on")
 	}
 }
 
-// TestOtherPathsPass: whatever else a runtime asks is Lambda's to answer.
+// TestOtherPathsPass: Lambda answers all other requests of a runtime.
 func TestOtherPathsPass(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t)

@@ -9,14 +9,14 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// config is what the bridge reads from its environment.
+// config is the bridge's configuration, read from its environment.
 type config struct {
 	all        []string // the whole environment
-	runtimeAPI string   // host:port of Lambda's Runtime API, and a path perhaps
+	runtimeAPI string   // host:port of Lambda's Runtime API, optionally with a path
 	taskRoot   string
 	function   string
 
-	// Of live; zero without it.
+	// Live's part, zero if live is off.
 	endpoint, region string
 	topics           wire.Topics
 	client           string // the prefix of client IDs
@@ -27,7 +27,7 @@ type config struct {
 // live reports whether there is a broker to connect to.
 func (c config) live() bool { return c.endpoint != "" }
 
-// readEnvironment returns a config without live if that part is wrong, and the error.
+// readEnvironment returns a config without live and an error if live's part is invalid.
 func readEnvironment(environ []string) (config, error) {
 	get := func(name string) string { return lookUp(environ, name) }
 	c := config{
@@ -55,8 +55,8 @@ func readEnvironment(environ []string) (config, error) {
 	return c, nil
 }
 
-// handlerOf takes the handler out of PROJECT--STACK--fn-HANDLER-, the prefix of client
-// IDs, given live/PROJECT/STACK.
+// handlerOf extracts the handler from PROJECT--STACK--fn-HANDLER-, the prefix of client IDs,
+// given live/PROJECT/STACK.
 func handlerOf(client, topics string) (string, error) {
 	prefix := strings.ReplaceAll(strings.TrimPrefix(topics, "live/"), "/", "--") + "--fn-"
 	handler, ok := strings.CutPrefix(client, prefix)
@@ -76,7 +76,7 @@ func lookUp(environ []string, name string) string {
 	return ""
 }
 
-// ofHandler is the environment of the handler, whose Runtime API is at address.
+// ofHandler returns the environment of the handler, whose Runtime API is at address.
 func (c config) ofHandler(address string) []string {
 	var kept []string
 	for _, variable := range c.all {
@@ -91,15 +91,15 @@ func (c config) ofHandler(address string) []string {
 	return kept
 }
 
-// notOwn are variables that Lambda or the system sets, not the function, besides those
-// that begin with one of notOwnPrefixes.
+// notOwn lists variables that Lambda or the system sets rather than the function, in addition
+// to those that begin with one of notOwnPrefixes.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 var (
 	notOwn         = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "OLDPWD", "PATH", "PWD", "SHLVL", "TZ"}
 	notOwnPrefixes = []string{"AWS_", "LAMBDA_", "LIVE_", "_"}
 )
 
-// own are the function's own variables.
+// own returns the function's own variables.
 func (c config) own() map[string]string {
 	variables := map[string]string{}
 	for _, variable := range c.all {

@@ -13,7 +13,7 @@ import (
 	"api-auth-jwt-auth0/local/live/standin"
 )
 
-// TestDeveloperKilledAtEachStep kills the developer's process as the broker gets a
+// TestDeveloperKilledAtEachStep kills the developer's process as the broker receives a
 // message of the exchange.
 func TestDeveloperKilledAtEachStep(t *testing.T) {
 	t.Parallel()
@@ -37,7 +37,7 @@ func TestDeveloperKilledAtEachStep(t *testing.T) {
 				})
 				e := s.give(t, request(method, "ada", "echo", `"x"`), time.Minute)
 				got := e.wait(t)
-				ada.kill() // it is dead, but for the answer that came first
+				ada.kill() // it is dead, except that the answer may come first
 				runs := 0
 				for line := range ada.runs {
 					if line == "run "+e.id {
@@ -69,7 +69,7 @@ func TestDeveloperKilledAtEachStep(t *testing.T) {
 	}
 }
 
-// TestNobodyCanServe: somebody is announced who cannot claim.
+// TestNobodyCanServe announces a developer who cannot claim.
 func TestNobodyCanServe(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -86,15 +86,15 @@ func TestNobodyCanServe(t *testing.T) {
 		t.Fatalf("waiting until the developer has stopped: %v", err)
 	}
 	s.deployedWithin(t, 400*time.Millisecond)
-	s.deployedWithin(t, 250*time.Millisecond) // less than the wait for a claim: she is forgotten until she answers
+	s.deployedWithin(t, 250*time.Millisecond) // less than the wait for a claim: she is unknown until she answers
 	if err := ada.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
 	s.eventuallyBy(t, "ada") // once she has answered a hello
 }
 
-// deployedWithin has the deployed code answer a request for ada, once in ten within a
-// time: this machine may be busy. The exact times are those of package wire's tests.
+// deployedWithin invokes until the deployed code answers a request for ada within a limit, up
+// to ten times: the machine may be busy. Package wire's tests check the exact times.
 func (s *stage) deployedWithin(t *testing.T, limit time.Duration) {
 	t.Helper()
 	var took []time.Duration
@@ -110,8 +110,8 @@ func (s *stage) deployedWithin(t *testing.T, limit time.Duration) {
 	t.Errorf("answered after %v, expected %v", took, limit)
 }
 
-// TestBrokerGoneAndBack: while it is away the deployed code answers, and what a
-// developer runs is answered when it is back.
+// TestBrokerGoneAndBack: the deployed code answers while the broker is away, and the
+// developer's running invocation is answered when it is back.
 func TestBrokerGoneAndBack(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -148,15 +148,15 @@ func TestBrokerGoneWhileItRuns(t *testing.T) {
 	}
 }
 
-// TestFrozenEnvironment: the function is stopped with an open connection that dies, and
-// thaws with a request for somebody who came in between.
+// TestFrozenEnvironment stops the function with an open connection, which dies, and thaws it
+// with a request for a developer who connected meanwhile.
 func TestFrozenEnvironment(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
 	defer s.check(t)
 	client := s.broker.Clients()[0]
 	s.signal(t, syscall.SIGSTOP)
-	thaw, err := s.broker.Freeze(client) // the network swallows what comes
+	thaw, err := s.broker.Freeze(client) // the network drops everything
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func (p *process) signal(t testing.TB, s syscall.Signal) {
 	}
 }
 
-// TestFrozenWhileADeveloperRuns: what was claimed is answered after the thaw.
+// TestFrozenWhileADeveloperRuns: a claimed invocation is answered after the thaw.
 func TestFrozenWhileADeveloperRuns(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -198,8 +198,8 @@ func TestFrozenWhileADeveloperRuns(t *testing.T) {
 	}
 }
 
-// TestBadNetwork loses, doubles, delays and so reorders messages. Each request has one
-// answer, from whoever ran it, and nothing runs twice.
+// TestBadNetwork loses, doubles, delays and thereby reorders messages. Each request has one
+// answer, from the side that ran it, and nothing runs twice.
 func TestBadNetwork(t *testing.T) {
 	t.Parallel()
 	for seed := range 4 {
@@ -249,7 +249,7 @@ func badNetwork(seed int64) func(standin.Message) standin.Fate {
 	}
 }
 
-// count is how often a developer has run an event with a value.
+// count returns how often a developer has run an event with a value.
 func (d *developer) count(value string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()

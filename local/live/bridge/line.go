@@ -14,14 +14,13 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// maxCauses is how many reasons for a lost connection are logged.
+// maxCauses limits how many reasons for a lost connection are logged.
 const maxCauses = 20
 
-// helloAt are the times at which a bridge asks who is present, since an answer may be
-// lost.
+// helloAt lists when a bridge asks who is present. It repeats since an answer may be lost.
 var helloAt = []time.Duration{0, 100 * time.Millisecond, time.Second}
 
-// line is the bridge's end of live: who is present, and the invocations that they get.
+// line is the bridge's end of live: the sessions that are present, and their invocations.
 type line struct {
 	cfg    config
 	bridge string // the name in topics
@@ -33,10 +32,10 @@ type line struct {
 	upSince time.Time                // zero: not connected yet
 	present map[string]wire.Presence // by name
 	refused map[string]bool          // sessions of another version
-	causes  map[string]bool          // of lost connections, that the log tells
+	causes  map[string]bool          // of lost connections, already logged
 	calls   []*wire.Call             // the last is the current one
-	asked   time.Time                // the latest hello for a request that named somebody
-	changed chan struct{}            // closed, and made again, at each change of the above
+	asked   time.Time                // the latest hello for a request that named a developer
+	changed chan struct{}            // closed and replaced at each change of the above
 }
 
 func newLine(cfg config) *line {
@@ -51,7 +50,7 @@ func newLine(cfg config) *line {
 	}
 }
 
-// connect connects in the background, for as long as the process lives.
+// connect connects in the background, for the life of the process.
 func (l *line) connect() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,7 +75,7 @@ func (l *line) dial() mqtt.Config {
 	}
 }
 
-// up starts over on a new connection: who was present may be gone, and will not claim.
+// up starts over on a new connection. Sessions that have gone meanwhile will not claim.
 func (l *line) up() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,8 +89,8 @@ func (l *line) up() {
 	l.signal()
 }
 
-// down logs why there is no connection, once for each cause: an environment lives for
-// hours, and loses one each time it is frozen.
+// down logs why there is no connection, once for each cause: an environment lives for hours
+// and loses its connection each time it is frozen.
 func (l *line) down(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -101,8 +100,8 @@ func (l *line) down(err error) {
 	}
 }
 
-// ask says hello to a session, several times while a condition holds. l.mu must be
-// held, and is when the condition is asked.
+// ask sends a hello to a session, several times while a condition holds. l.mu must be held,
+// and is held when the condition is evaluated.
 func (l *line) ask(session string, while func() bool) {
 	for _, after := range helloAt {
 		time.AfterFunc(after, func() {
@@ -121,7 +120,7 @@ func (l *line) send(session string, payload []byte) {
 	l.link.Send(mqtt.Message{Topic: l.cfg.topics.Session(session), Payload: payload})
 }
 
-// signal wakes who waits for a change. l.mu must be held.
+// signal wakes the goroutines that wait for a change. l.mu must be held.
 func (l *line) signal() {
 	close(l.changed)
 	l.changed = make(chan struct{})
@@ -148,8 +147,8 @@ func (l *line) receive(m mqtt.Message) {
 
 func (l *line) receiveFrame(now time.Time, payload []byte) {
 	if p, ok := wire.ParseHelloAnswer(payload); ok {
-		// Whoever has the name sees what is announced on its topic, but not what is sent
-		// here: this replaces nobody.
+		// Only the holder of a name sees announcements on its topic. It does not see what is
+		// sent here, so an answer does not replace another session.
 		if known, ok := l.present[p.Name]; !ok || known.Session == p.Session {
 			l.announce(p)
 		}
@@ -167,7 +166,7 @@ func (l *line) receiveFrame(now time.Time, payload []byte) {
 	}
 }
 
-// flush publishes what a call has to say, and returns when it has more. l.mu must be
+// flush publishes a call's pending frames, and returns when to call it again. l.mu must be
 // held.
 func (l *line) flush(call *wire.Call) (wake time.Time) {
 	frames, wake := call.Poll(time.Now(), &l.pace)
@@ -177,7 +176,7 @@ func (l *line) flush(call *wire.Call) (wake time.Time) {
 	return wake
 }
 
-// alive is called when the connection has answered a probe.
+// alive is called when the broker has answered a probe.
 func (l *line) alive() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

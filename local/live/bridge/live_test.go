@@ -105,7 +105,7 @@ func TestCredentialsOnlyIfAskedFor(t *testing.T) {
 	}
 }
 
-// TestSixMegabytes goes both ways, within the limits of a connection.
+// TestSixMegabytes sends 6 MB both ways, within the limits of a connection.
 func TestSixMegabytes(t *testing.T) {
 	t.Parallel()
 	random := make([]byte, 3<<20)
@@ -133,7 +133,7 @@ func TestSixMegabytes(t *testing.T) {
 	}
 }
 
-// hold makes a developer's handler say that it runs, and wait.
+// hold makes a developer's handler signal that it runs, and wait.
 func (d *developer) hold(proceed <-chan struct{}) (running <-chan struct{}) {
 	began := make(chan struct{}, 10)
 	d.mu.Lock()
@@ -142,7 +142,7 @@ func (d *developer) hold(proceed <-chan struct{}) (running <-chan struct{}) {
 	return began
 }
 
-// TestTwoDevelopers: each gets what is theirs; of two who want the same, the first.
+// TestTwoDevelopers: each gets their own requests; if both want the same one, the first does.
 func TestTwoDevelopers(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -150,7 +150,7 @@ func TestTwoDevelopers(t *testing.T) {
 	wants := func(skew time.Duration) func(*live.Config) {
 		return func(c *live.Config) {
 			c.For = wire.Selection{Routes: []string{"GET /items"}, Subjects: []string{"auth0|2"}}
-			c.Now = func() time.Time { return time.Now().Add(skew) } // AWS refuses clocks that are off by more
+			c.Now = func() time.Time { return time.Now().Add(skew) } // AWS refuses a larger skew
 		}
 	}
 	s.startDeveloper(t, "grace", wants(4*time.Minute))
@@ -168,7 +168,7 @@ func TestTwoDevelopers(t *testing.T) {
 	}
 }
 
-// TestCloseEndsWhatRuns: its caller gets an error at once, not a time-out.
+// TestCloseEndsWhatRuns: the caller gets an error immediately, not a timeout.
 func TestCloseEndsWhatRuns(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -182,7 +182,7 @@ func TestCloseEndsWhatRuns(t *testing.T) {
 	}
 }
 
-// closeSoon closes a session whose last words are acknowledged: it waits no longer.
+// closeSoon closes a session. Its last frames are acknowledged, so it must not wait longer.
 func (d *developer) closeSoon(t *testing.T) {
 	t.Helper()
 	began := time.Now()
@@ -194,8 +194,8 @@ func (d *developer) closeSoon(t *testing.T) {
 	}
 }
 
-// TestNameLostWhileItRuns: what runs is answered, and that is acknowledged; nothing more is
-// taken on.
+// TestNameLostWhileItRuns: a running invocation is answered and acknowledged; no more are
+// accepted.
 func TestNameLostWhileItRuns(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
@@ -219,8 +219,8 @@ func TestNameLostWhileItRuns(t *testing.T) {
 	ada.closeSoon(t)
 }
 
-// TestTimeLimit: a request that a developer does not answer in time fails just before
-// the function's limit.
+// TestTimeLimit: a request that a developer does not answer in time fails just before the
+// function's limit.
 func TestTimeLimit(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)

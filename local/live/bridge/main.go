@@ -1,10 +1,10 @@
-// The bootstrap of a live function: it runs the function's handler, and takes the
-// invocations of the Runtime API in its place. Each goes on to the handler, unchanged,
-// unless a developer is present who wants it; package live describes how one gets it.
+// The bootstrap of a live function. It runs the function's handler, and reads invocations
+// from the Runtime API in its place. Each is passed to the handler unchanged, unless a
+// session claims it. Package live describes the protocol.
 //
-// The handler is the file `handler` beside this one. What it sees is what it would see
-// as the bootstrap, except for AWS_LAMBDA_RUNTIME_API, which is the bridge's own, and
-// the LIVE_ variables, which are not passed on. The bridge ends as its handler ends.
+// The handler is the file `handler` in the same directory. It runs as if it were the
+// bootstrap, except that AWS_LAMBDA_RUNTIME_API is the bridge's address, and the LIVE_
+// variables are not passed on. The bridge ends as its handler ends.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 		os.Exit(1)
 	}
 	if proxy.line != nil {
-		proxy.line.connect() // beside the handler's start
+		proxy.line.connect() // while the handler starts
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
@@ -41,6 +41,6 @@ func main() {
 			_ = child.Process.Signal(s) // an error means that it has ended
 		}
 	}()
-	_ = child.Wait() // how it ended is in ProcessState
+	_ = child.Wait() // ProcessState has the outcome
 	endAs(child.ProcessState)
 }

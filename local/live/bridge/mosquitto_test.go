@@ -10,8 +10,8 @@ import (
 	"api-auth-jwt-auth0/local/live/mosquitto"
 )
 
-// TestIndependentBroker has Eclipse Mosquitto between a function and developers: it shares
-// no code with the stand-in of IoT Core, and reads MQTT in its own way.
+// TestIndependentBroker runs Eclipse Mosquitto between a function and developers. It shares
+// no code with the stand-in for IoT Core, and parses MQTT on its own.
 func TestIndependentBroker(t *testing.T) {
 	t.Parallel()
 	endpoint := mosquitto.Start(t)
@@ -20,7 +20,7 @@ func TestIndependentBroker(t *testing.T) {
 	grace := s.startDeveloper(t, "grace", nil)
 	random := make([]byte, 200<<10)
 	rand.New(rand.NewSource(1)).Read(random)
-	value := fmt.Sprintf("%q", hex.EncodeToString(random)) // several pieces, compressed as it is
+	value := fmt.Sprintf("%q", hex.EncodeToString(random)) // several pieces, even compressed
 	for _, developer := range []string{"ada", "grace"} {
 		var got answer
 		for range 5 { // on a busy machine the deployed code may answer meanwhile

@@ -10,7 +10,7 @@ import (
 const (
 	maxPresent = 64 // developers of a stack that a bridge knows
 
-	// settleTime after connecting, whoever is present has said so.
+	// settleTime is how long after connecting all hellos are assumed to be answered.
 	settleTime = wire.ClaimBudget
 )
 
@@ -27,7 +27,7 @@ func (l *line) receivePresence(name string, document []byte) {
 	}
 }
 
-// withdraw forgets a session, unless it has had another connection since.
+// withdraw removes a session, unless it has connected again since.
 func (l *line) withdraw(p wire.Presence) {
 	if known := l.present[p.Name]; known.Session != p.Session || known.Connection != p.Connection {
 		return
@@ -46,7 +46,7 @@ func (l *line) announce(p wire.Presence) {
 	l.signal()
 }
 
-// stands tells the calls of a session whether it is still announced.
+// stands updates a session's calls with whether it is still announced.
 func (l *line) stands(p wire.Presence, stands bool) {
 	for _, call := range l.calls {
 		if call.Session.Session == p.Session && call.Session.Name == p.Name {
@@ -56,7 +56,7 @@ func (l *line) stands(p wire.Presence, stands bool) {
 	}
 }
 
-// refuse says hello to a session of another version, once: it learns of this one.
+// refuse sends one hello to a session of another version, which reports the mismatch.
 func (l *line) refuse(p wire.Presence) {
 	delete(l.present, p.Name)
 	if l.refused[p.Session] || len(l.refused) == maxPresent {
@@ -75,9 +75,9 @@ func (l *line) askAgain() {
 	}
 }
 
-// current reports whether everybody who is present is known, since the connection has
-// answered after a time: it was not one that died while the environment was frozen, and
-// what it had to bring has been read. l.mu must be held.
+// current reports whether all sessions that are present are known: the broker has answered
+// since the given time, so the connection did not die while the environment was frozen, and
+// its pending messages have been read. l.mu must be held.
 func (l *line) current(since time.Time) bool {
 	return !l.upSince.IsZero() && time.Since(l.upSince) > settleTime && l.link.Answered(since)
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// zombie reports whether a process has ended and nobody has asked how.
+// zombie reports whether a process has ended and has not been waited for.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err != nil || strings.Contains(string(stat), ") Z ")

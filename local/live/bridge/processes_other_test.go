@@ -2,5 +2,5 @@
 
 package main
 
-// zombie reports false where nothing says so.
+// zombie reports false: this system does not tell.
 func zombie(int) bool { return false }

@@ -26,19 +26,19 @@ const (
 	headerErrorType = "Lambda-Runtime-Function-Error-Type"
 )
 
-// maxEvent is above any event of Lambda, in bytes.
+// maxEvent is in bytes, above the size of any Lambda event.
 const maxEvent = 32 << 20
 
-// proxy is the handler's Runtime API. All of it is Lambda's, but for the events that a
-// developer answers, which the handler does not see.
+// proxy is the handler's Runtime API. It forwards everything to Lambda's, except the events
+// that a developer answers, which the handler does not see.
 type proxy struct {
 	address  string // host:port
-	upstream string // host:port of Lambda's, and a path perhaps
+	upstream string // host:port of Lambda's, optionally with a path
 	client   *http.Transport
 	line     *line // nil without live
 }
 
-// invocation is an event that Lambda has given out.
+// invocation is an event received from Lambda.
 type invocation struct {
 	id       string
 	began    time.Time
@@ -46,7 +46,7 @@ type invocation struct {
 	event    []byte
 }
 
-// serve listens for the handler. The line is not connected yet.
+// serve starts the proxy for the handler. The line is not connected yet.
 func serve(cfg config) (*proxy, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -60,9 +60,9 @@ func serve(cfg config) (*proxy, error) {
 	if cfg.live() {
 		p.line = newLine(cfg)
 	}
-	// No time-outs: the handler waits for events for hours, and Lambda ends what hangs.
+	// No timeouts: the handler waits hours for events, and Lambda ends one that hangs.
 	server := &http.Server{Handler: p, ErrorLog: log.New(io.Discard, "", 0)}
-	go server.Serve(listener) // for as long as the process lives
+	go server.Serve(listener) // for the life of the process
 	return p, nil
 }
 
@@ -106,11 +106,11 @@ func readInvocation(answer *http.Response) invocation {
 	return inv
 }
 
-// pass passes any other request on, and its answer back.
+// pass forwards any other request, and its response.
 func (p *proxy) pass(w http.ResponseWriter, r *http.Request) { copyAnswer(w, p.ask(r)) }
 
-// ask sends the handler's request to Lambda. Its body and trailers pass as they come.
-// If Lambda's connection breaks, so does the handler's.
+// ask sends the handler's request to Lambda, streaming its body and trailers. If Lambda's
+// connection breaks, so does the handler's.
 func (p *proxy) ask(r *http.Request) *http.Response {
 	target, err := url.Parse("http://" + p.upstream + r.RequestURI)
 	if err != nil {
@@ -178,7 +178,7 @@ func (p *proxy) post(ctx context.Context, id, errorType string, body []byte) err
 	return nil
 }
 
-// headerText is an error's type as a header can have it.
+// headerText returns an error's type in a form that is valid in a header.
 func headerText(errorType string) string {
 	const long = 128
 	if len(errorType) > long || strings.ContainsFunc(errorType, func(r rune) bool { return r < ' ' || r > '~' }) {

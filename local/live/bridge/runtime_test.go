@@ -20,10 +20,10 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what happens at once.
+// patience is how long a test waits for something that normally happens immediately.
 const patience = 30 * time.Second
 
-// runtimeAPI plays Lambda's Runtime API for one process, and records all that it is sent.
+// runtimeAPI simulates Lambda's Runtime API for one process, and records its requests.
 type runtimeAPI struct {
 	server *httptest.Server
 	events chan *exchange
@@ -50,7 +50,7 @@ type answer struct {
 	Body    string
 	Trailer http.Header
 	Length  int64 // -1: chunked
-	Broken  bool  // the body did not end as it should
+	Broken  bool  // the body was cut off
 	Took    time.Duration
 }
 
@@ -111,7 +111,7 @@ func newExchange(event string, timeout time.Duration) *exchange {
 	return &exchange{event: []byte(event), timeout: timeout, answered: make(chan answer, 1)}
 }
 
-// give hands an event out; its answer comes to answered.
+// give hands out an event; its answer is sent on answered.
 func (a *runtimeAPI) give(t testing.TB, event string, timeout time.Duration) *exchange {
 	t.Helper()
 	e := newExchange(event, timeout)
@@ -140,7 +140,7 @@ func (a *runtimeAPI) invoke(t testing.TB, event string) answer {
 	return a.give(t, event, time.Minute).wait(t)
 }
 
-// stray are the requests that answered nothing: there must be none.
+// stray returns the requests that answered no invocation. There must be none.
 func (a *runtimeAPI) stray() []answer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -194,8 +194,7 @@ func (o *output) wait(t testing.TB, text string) {
 	}
 }
 
-// startProcess runs a bootstrap as Lambda does: with an environment of its own, and in a
-// process group of its own.
+// startProcess runs a bootstrap as Lambda does: with its own environment and process group.
 func startProcess(t testing.TB, bootstrap string, environment map[string]string) *process {
 	t.Helper()
 	p := &process{runtimeAPI: newRuntimeAPI(t), output: &output{changed: make(chan struct{})}, ended: make(chan struct{})}
@@ -217,7 +216,7 @@ func startProcess(t testing.TB, bootstrap string, environment map[string]string)
 		t.Fatal(err)
 	}
 	go func() {
-		_ = p.cmd.Wait() // how it ended is in ProcessState
+		_ = p.cmd.Wait() // ProcessState has the outcome
 		close(p.ended)
 	}()
 	t.Cleanup(func() {
@@ -239,7 +238,7 @@ func (p *process) end(t testing.TB) string {
 	}
 }
 
-// testDir holds the binaries, which TestMain removes.
+// testDir holds the binaries. TestMain removes it.
 var testDir string
 
 func TestMain(m *testing.M) {
@@ -259,8 +258,8 @@ func runInDir(m *testing.M) int {
 	return m.Run()
 }
 
-// binaries are the bridge as `bootstrap` with a handler as `handler` beside it, and the
-// handler alone. Both are built as deployed ones are, for this machine.
+// binaries builds the bridge as `bootstrap` next to a handler named `handler`, and the
+// handler alone. Both are built as for a deployment, but for this machine.
 var binaries = sync.OnceValues(func() (built struct{ bridge, handler string }, err error) {
 	built.bridge, built.handler = filepath.Join(testDir, "bootstrap"), filepath.Join(testDir, "handler")
 	for path, source := range map[string]string{built.bridge: ".", built.handler: "../../lambda/testdata/handler"} {
@@ -301,7 +300,7 @@ func decode[T any](t testing.TB, text string) T {
 	return v
 }
 
-// within is a context for what happens at once.
+// within returns a context for something that normally happens immediately.
 func within(t testing.TB) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -13,13 +13,13 @@ import (
 const (
 	keptCalls = 4 // that a session may still ask about
 
-	// trustFor is how long after an answer of the broker an invocation does not ask for
-	// another, in the background.
+	// trustFor is how long after an answer of the broker an invocation does not probe the
+	// connection again in the background.
 	trustFor = time.Second
 )
 
-// take has a developer answer an invocation, and posts the answer. False: the deployed
-// code must.
+// take lets a developer answer an invocation, and posts the answer. It reports false if the
+// deployed code must answer.
 func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.Context, id, errorType string, body []byte) error) bool {
 	session, request, waited, ok := l.choose(ctx, inv)
 	if !ok {
@@ -45,8 +45,8 @@ func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.C
 	return true
 }
 
-// choose returns the session that is offered an invocation. It waits only for a
-// developer whom the request names and who could be present unnoticed.
+// choose returns the session to offer an invocation to. It waits only if the request names a
+// developer who may be present but not known yet.
 func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presence, request wire.Request, waited time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,8 +72,8 @@ func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presenc
 	}
 }
 
-// offer gives an invocation to a session and waits for its outcome. What was waited
-// before is part of the claim's budget.
+// offer offers an invocation to a session and waits for its outcome. The time waited so far
+// counts toward the claim's budget.
 func (l *line) offer(inv invocation, session wire.Presence, request wire.Request, waited time.Duration) wire.Outcome {
 	offered := time.Now()
 	call := wire.NewCall(wire.CallConfig{
@@ -95,12 +95,12 @@ func (l *line) offer(inv invocation, session wire.Presence, request wire.Request
 	}
 }
 
-// provide packs what a call sends once it is claimed, meanwhile.
+// provide packs what a call sends once it is claimed. It runs during the offer.
 func (l *line) provide(call *wire.Call, run wire.Run) {
 	packed, err := run.Pack()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err != nil { // the session gets nothing, and the deployed code answers
+	if err != nil { // the session receives nothing, and the deployed code answers
 		l.log.Print(err)
 		return
 	}
@@ -108,7 +108,7 @@ func (l *line) provide(call *wire.Call, run wire.Run) {
 	l.signal()
 }
 
-// over forgets who did not claim: a session that is there answers the hello.
+// over removes a session that did not claim. If it is there, it answers the hello.
 func (l *line) over(call *wire.Call, outcome wire.Outcome) {
 	call.Release()
 	if s := call.Session; outcome.Kind == wire.Deployed && l.present[s.Name].Session == s.Session {
@@ -117,8 +117,8 @@ func (l *line) over(call *wire.Call, outcome wire.Outcome) {
 	}
 }
 
-// wait waits for a change, or until a time, which is never if it is zero. l.mu must be
-// held, and is not while it waits.
+// wait waits for a change, or until a time; zero means no limit. l.mu must be held, and is
+// released while it waits.
 func (l *line) wait(ctx context.Context, until time.Time) {
 	changed := l.changed
 	l.mu.Unlock()
@@ -142,8 +142,8 @@ func (l *line) run(inv invocation, session wire.Presence) wire.Run {
 	return run
 }
 
-// timeoutBody words the error as Lambda does for a function that ran into its limit,
-// which is the time that was left at the beginning, in whole seconds.
+// timeoutBody returns Lambda's error for a function that timed out. Its limit is the time
+// that was left at the beginning, in whole seconds.
 func timeoutBody(inv invocation) []byte {
 	limit := math.Ceil(inv.deadline.Sub(inv.began).Seconds())
 	body, err := json.Marshal(struct {

@@ -17,8 +17,8 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// TestFailuresAreTheSame runs the zip of a live function, and that of its handler alone,
-// as the local cloud does: their callers and logs get the same.
+// TestFailuresAreTheSame runs the zip of a live function, and that of its handler alone, as
+// the local cloud does: their callers and logs get the same.
 func TestFailuresAreTheSame(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -86,8 +86,8 @@ func TestFailuresAreTheSame(t *testing.T) {
 
 var requestID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// kinds keeps the lines of the log that are the platform's, without what varies: a
-// process that ends after its answer is reported beside the next invocation's start.
+// kinds returns the platform's lines of the log without the variable parts. The end of a
+// process after its answer is reported concurrently with the next invocation's start.
 func kinds(lines []string) string {
 	var kept []string
 	for _, line := range lines {

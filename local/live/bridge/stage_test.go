@@ -20,7 +20,7 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// The rights that the stack gives to a function's role, and to developers.
+// The rights that the stack grants to a function's role, and to developers.
 const (
 	arn = "arn:aws:iot:eu-west-1:123456789012:"
 
@@ -88,13 +88,13 @@ func startFunction(t testing.TB, endpoint string) *process {
 	})
 }
 
-// awaitHello returns once the bridge is connected.
+// awaitHello waits until the bridge is connected.
 func (s *stage) awaitHello(t testing.TB) {
 	t.Helper()
 	s.awaitMessages(t, 1, "/to/hello")
 }
 
-// awaitMessages waits until n messages have been published on topics with a part.
+// awaitMessages waits until n messages have been published on topics that contain part.
 func (s *stage) awaitMessages(t testing.TB, n int, part string) {
 	t.Helper()
 	if err := s.broker.Wait(within(t), func() bool { return len(s.published(part)) >= n }); err != nil {
@@ -115,7 +115,7 @@ func (s *stage) published(part string) (found []standin.Message) {
 	return found
 }
 
-// request is an event of the HTTP API, for the handler `items`, that does something.
+// request returns an HTTP API event for the handler `items` to act on.
 func request(method, developer, do, value string) string {
 	header := ""
 	if developer != "" {
@@ -125,7 +125,7 @@ func request(method, developer, do, value string) string {
 		`"},"authorizer":{"jwt":{"claims":{"sub":"auth0|1"}}}},"do":"` + do + `","value":` + value + `}`
 }
 
-// developer is a session in this process, whose handler does what events ask for.
+// developer is a session in this process, whose handler acts on events.
 type developer struct {
 	*live.Session
 	name string
@@ -134,7 +134,7 @@ type developer struct {
 	runs     []live.Invocation
 	statuses []live.Status
 	changed  chan struct{}
-	began    chan<- struct{} // told of each run; nil: not
+	began    chan<- struct{} // receives from each run; nil: not
 	proceed  <-chan struct{} // awaited by each run
 }
 
@@ -143,7 +143,7 @@ func developerConfig(endpoint, name string) live.Config {
 		Connect: func(context.Context) (mqtt.Credentials, error) { return developerKey, nil }}
 }
 
-// startDeveloper starts a session that the test's end closes, and waits until the
+// startDeveloper starts a session that is closed at the end of the test, and waits until the
 // function knows it.
 func (s *stage) startDeveloper(t testing.TB, name string, change func(*live.Config)) *developer {
 	t.Helper()
@@ -156,7 +156,7 @@ func (s *stage) startDeveloper(t testing.TB, name string, change func(*live.Conf
 	return d
 }
 
-// eventuallyBy invokes until somebody answers.
+// eventuallyBy invokes until the named developer answers.
 func (s *stage) eventuallyBy(t testing.TB, name string) {
 	t.Helper()
 	for range 1000 {
@@ -192,7 +192,7 @@ func (d *developer) update(change func()) {
 	d.changed = make(chan struct{})
 }
 
-// wait waits until a condition of what was recorded holds.
+// wait waits until a condition on the records holds.
 func (d *developer) wait(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	limit := time.After(patience)
@@ -223,7 +223,7 @@ func (d *developer) run(ctx context.Context, inv live.Invocation) ([]byte, error
 	return handle(ctx, d.name, inv)
 }
 
-// handle is the handler of a developer: it says who answers.
+// handle is a developer's handler. Its response names the developer.
 func handle(ctx context.Context, name string, inv live.Invocation) ([]byte, error) {
 	var event struct {
 		Do    string          `json:"do"`
@@ -248,7 +248,7 @@ func handle(ctx context.Context, name string, inv live.Invocation) ([]byte, erro
 	return nil, errors.New("unknown: " + event.Do)
 }
 
-// developerEnv has this test binary be a developer, who can be killed.
+// developerEnv makes this test binary run a developer, which can be killed.
 const developerEnv = "LIVE_TEST_DEVELOPER"
 
 func developerMain() int {
@@ -267,7 +267,7 @@ func developerMain() int {
 	select {}
 }
 
-// developerProcess is a developer with a process of one's own.
+// developerProcess is a developer in a separate process.
 type developerProcess struct {
 	cmd  *exec.Cmd
 	runs chan string // a line for each run; closed with the process
@@ -305,10 +305,10 @@ func (s *stage) startDeveloperProcess(t testing.TB) *developerProcess {
 	return d
 }
 
-// kill ends the developer as a power cut would, and nobody is told.
+// kill ends the developer as a power cut would, without a goodbye.
 func (d *developerProcess) kill() { _ = d.cmd.Process.Kill() } // an error means that it is gone
 
-// raw is a client of the broker that follows no protocol.
+// raw is a client of the broker that does not follow the protocol.
 type raw struct {
 	*mqtt.Conn
 	messages chan mqtt.Message

@@ -9,7 +9,7 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// TestOtherVersion: a session of another version is left alone, and told.
+// TestOtherVersion: a session of another version gets no requests, and learns why.
 func TestOtherVersion(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)

@@ -1,5 +1,5 @@
-// Package link keeps one connection to the broker: it dials again when the connection
-// ends or does not answer, and never makes a publisher wait.
+// Package link keeps one connection to the broker: it reconnects when the connection ends or
+// does not answer, and never blocks a publisher.
 package link
 
 import (
@@ -19,29 +19,30 @@ const (
 	queueSize      = 256 // messages that wait for the connection; more are lost
 
 	pingTimeout = 100 * time.Millisecond
-	// pingFrozen is how long no ping takes, unless the environment was frozen meanwhile.
+	// pingFrozen: no ping takes longer, unless the environment was frozen meanwhile.
 	pingFrozen = 10 * pingTimeout
 
-	// IoT Core allows one connect a second for each client ID; those of a Link differ.
+	// IoT Core allows one connect a second for each client ID. Each connection of a Link has
+	// its own ID.
 	// https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 	firstWait = 50 * time.Millisecond
 	lastWait  = 5 * time.Second
 )
 
-// Config is what a Link needs. The callbacks are called one at a time, and must not
-// block.
+// Config configures a Link. The callbacks are called one at a time, and must not block.
 type Config struct {
 	// Dial returns the configuration of the next connection, with a client ID of its
 	// own; OnMessage is set by the Link.
 	Dial      func() mqtt.Config
 	Filters   []string           // subscribed on each connection
-	OnMessage func(mqtt.Message) // of the current connection alone
+	OnMessage func(mqtt.Message) // of the current connection only
 	OnUp      func()             // connected and subscribed
 	OnDown    func(error)        // the connection has ended, or could not be made
 	Now       func() time.Time
 }
 
-// Link is a connection that comes back. Its methods may be called concurrently.
+// Link is a connection that is reestablished when it ends. Its methods may be called
+// concurrently.
 type Link struct {
 	cfg  Config
 	kick chan struct{} // dial now
@@ -61,7 +62,7 @@ type line struct {
 	queue    chan item
 	lifetime context.Context         // its cause is why the connection has ended
 	drop     context.CancelCauseFunc // ends it
-	answered time.Time               // the broker has answered, for certain, what it was asked then
+	answered time.Time               // when the latest request was sent that the broker has answered
 }
 
 // item is a message that waits for the connection.
@@ -70,7 +71,7 @@ type item struct {
 	done    chan<- error // has room for one; nil: nobody waits
 }
 
-// Start connects in the background, for as long as Close is not called.
+// Start connects in the background, until Close is called.
 func Start(cfg Config) *Link {
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Link{cfg: cfg, stop: stop, kick: make(chan struct{}, 1), done: make(chan struct{})}
@@ -101,8 +102,8 @@ func (l *Link) run(ctx context.Context) {
 // backoff is the latest wait between two connections.
 type backoff time.Duration
 
-// next returns how long to wait after a connection that lasted for a time. The waits grow
-// until one has lasted: a broker may accept each connection and end it at once.
+// next returns how long to wait after a connection of the given duration. The waits grow
+// until a connection has lasted: a broker may accept each one and end it immediately.
 func (b *backoff) next(lasted time.Duration) time.Duration {
 	wait := min(2*time.Duration(*b), lastWait)
 	if *b == 0 || lasted > lastWait {
@@ -112,8 +113,7 @@ func (b *backoff) next(lasted time.Duration) time.Duration {
 	return wait
 }
 
-// connect makes a connection and returns when it has ended: how long it lasted, and why it
-// ended.
+// connect makes a connection and returns when it has ended, with its duration and the reason.
 func (l *Link) connect(ctx context.Context) (lasted time.Duration, err error) {
 	lifetime, drop := context.WithCancelCause(ctx)
 	defer func() { drop(err) }()
@@ -151,8 +151,8 @@ func (l *Link) connect(ctx context.Context) (lasted time.Duration, err error) {
 	}
 }
 
-// close ends a connection, and waits for that only when the Link ends, too: one that is
-// dead must not delay the next.
+// close ends a connection. It waits only when the Link ends, too: a dead connection must not
+// delay the next.
 func (n *line) close(ctx context.Context) {
 	if ctx.Err() == nil {
 		go n.conn.Close()
@@ -167,7 +167,7 @@ func (l *Link) set(n *line) {
 	l.current = n
 }
 
-// write publishes what is queued, for as long as the connection lives.
+// write publishes queued messages for the life of the connection.
 func (n *line) write() {
 	for {
 		select {
@@ -188,10 +188,10 @@ func (n *line) write() {
 	}
 }
 
-// Send publishes m, in order. It is lost if there is no connection, or too much waits.
+// Send publishes m, in order. m is lost if there is no connection or the queue is full.
 func (l *Link) Send(m mqtt.Message) { l.send(item{message: m}) }
 
-// Publish publishes m, in order, and waits until that is done, or the connection has ended.
+// Publish publishes m, in order, and waits until it is sent or the connection has ended.
 func (l *Link) Publish(ctx context.Context, m mqtt.Message) error {
 	done := make(chan error, 1)
 	n := l.send(item{m, done})
@@ -208,7 +208,7 @@ func (l *Link) Publish(ctx context.Context, m mqtt.Message) error {
 	}
 }
 
-// send queues i, and returns the connection that it waits for; nil: it is lost.
+// send queues i, and returns its connection, or nil if i is lost.
 func (l *Link) send(i item) *line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -223,22 +223,22 @@ func (l *Link) send(i item) *line {
 	}
 }
 
-// Answered reports whether the broker has answered what it was asked since a time.
+// Answered reports whether the broker has answered a request sent at or after a time.
 func (l *Link) Answered(since time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.current != nil && l.current.answeredSince(since)
 }
 
-// answeredSince compares both clocks: the one may stand still in an environment that is
-// frozen, and the other be set.
+// answeredSince compares both clocks: the monotonic clock may stand still in a frozen
+// environment, and the wall clock may be set.
 func (n *line) answeredSince(since time.Time) bool {
 	return !n.answered.Before(since) && !n.answered.Round(0).Before(since.Round(0))
 }
 
-// Probe finds out, in the background, whether a connection is alive that has not
-// answered since a time, and replaces it at once if it does not answer now. Then OnUp is
-// called; if it does answer, then is done.
+// Probe checks in the background whether a connection without an answer since a time is
+// alive. If it does not answer now, it is replaced immediately, and OnUp is called. If it
+// does, then is called.
 func (l *Link) Probe(then func(), since time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -267,8 +267,8 @@ func (l *Link) probe(n *line, then func()) {
 	l.dialNow()
 }
 
-// ping asks the broker, and returns when it did. It asks again if the environment
-// was frozen meanwhile: neither an answer nor silence says anything about now.
+// ping pings the broker, and returns when the ping was sent. It pings again if the
+// environment was frozen meanwhile, which makes the result meaningless.
 func (l *Link) ping(ask func(context.Context) error) (asked time.Time, err error) {
 	for {
 		asked = l.cfg.Now()
@@ -281,8 +281,8 @@ func (l *Link) ping(ask func(context.Context) error) (asked time.Time, err error
 	}
 }
 
-// since is how long ago t was by the wall clock: the other may stand still in an
-// environment that is frozen.
+// since returns how long ago t was by the wall clock: the monotonic clock may stand still in
+// a frozen environment.
 func (l *Link) since(t time.Time) time.Duration { return l.cfg.Now().Round(0).Sub(t) }
 
 func (l *Link) dialNow() {

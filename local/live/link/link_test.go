@@ -14,12 +14,12 @@ import (
 	"api-auth-jwt-auth0/local/live/standin"
 )
 
-// patience is how long a test waits for what happens at once.
+// patience is how long a test waits for something that normally happens immediately.
 const patience = 30 * time.Second
 
 const arn = "arn:aws:iot:eu-west-1:123456789012:"
 
-// listenOnly lets a client do all but publish.
+// listenOnly allows everything except publishing.
 const listenOnly = `{"Version": "2012-10-17", "Statement": [
 	{"Effect": "Allow", "Action": ["iot:Connect", "iot:Subscribe", "iot:Receive"], "Resource": "` + arn + `*"}]}`
 
@@ -36,7 +36,7 @@ func newBroker(t *testing.T, policies ...string) *standin.Broker {
 	return broker
 }
 
-// peer is a link, and what it was told.
+// peer is a link and the events it reported.
 type peer struct {
 	*Link
 	ups      chan struct{}
@@ -82,7 +82,7 @@ func next[T any](t *testing.T, c <-chan T) (v T) {
 	return v
 }
 
-// TestComesBack: after its connection was cut, with the messages of the new one.
+// TestComesBack: a link reconnects after a cut, with the messages of the new connection.
 func TestComesBack(t *testing.T) {
 	t.Parallel()
 	broker := newBroker(t)
@@ -101,8 +101,8 @@ func TestComesBack(t *testing.T) {
 	}
 }
 
-// TestRefusedPublisher: the broker ends each connection that it has accepted, and is asked
-// less and less often.
+// TestRefusedPublisher: the broker accepts and then ends each connection, and the link backs
+// off.
 func TestRefusedPublisher(t *testing.T) {
 	t.Parallel()
 	p := start(t, newBroker(t, listenOnly))
@@ -139,7 +139,7 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// TestPublishEndsWithTheConnection: also what nobody takes from the queue any more.
+// TestPublishEndsWithTheConnection: this includes messages still in the queue.
 func TestPublishEndsWithTheConnection(t *testing.T) {
 	t.Parallel()
 	n := &line{queue: make(chan item, 1)}
@@ -159,7 +159,7 @@ func TestPublishEndsWithTheConnection(t *testing.T) {
 	}
 }
 
-// TestProbe: an answer counts from when it was asked for, and silence replaces the
+// TestProbe: an answer counts from when the ping was sent, and silence replaces the
 // connection.
 func TestProbe(t *testing.T) {
 	t.Parallel()
@@ -193,7 +193,7 @@ func TestProbe(t *testing.T) {
 	next(t, p.ups)
 }
 
-// TestPingWhileFrozen: what came of it does not count, whether it was answered or not.
+// TestPingWhileFrozen: its result does not count, answered or not.
 func TestPingWhileFrozen(t *testing.T) {
 	t.Parallel()
 	for _, frozen := range []error{nil, context.DeadlineExceeded} {

@@ -1,5 +1,5 @@
-// Package mosquitto runs Eclipse Mosquitto, a broker that knows nothing of AWS IoT Core, for
-// tests. Only tests use it.
+// Package mosquitto runs Eclipse Mosquitto, a broker independent of AWS IoT Core, for tests.
+// Only tests use it.
 package mosquitto
 
 import (
@@ -19,8 +19,8 @@ import (
 // program is Mosquitto; Debian's has WebSockets.
 var program = programtest.Program{Names: []string{"/usr/sbin/mosquitto", "mosquitto"}, Debian: "mosquitto", Fedora: "mosquitto", Alpine: "mosquitto"}
 
-// config takes anybody on one port of this machine, over WebSocket. Version 2.0.11 ends where it
-// has no other listener.
+// config accepts any client on one port of this machine, over WebSocket. Version 2.0.11 exits
+// without another listener.
 const config = `listener 0 %s
 listener %d 127.0.0.1
 protocol websockets
@@ -56,14 +56,14 @@ func freePort(t testing.TB) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// run starts the program, and returns when it says that it runs.
+// run starts the program, and returns once it reports that it runs.
 func run(t testing.TB, path string, port int) error {
-	dir, err := os.MkdirTemp("", "mosquitto") // the path of a socket is short
+	dir, err := os.MkdirTemp("", "mosquitto") // the path of a socket must be short
 	if err != nil {
 		return err
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o777); err != nil { // root's mosquitto becomes another user
+	if err := os.Chmod(dir, 0o777); err != nil { // as root, mosquitto switches to another user
 		return err
 	}
 	file := filepath.Join(dir, "conf")

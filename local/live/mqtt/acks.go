@@ -7,7 +7,7 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 )
 
-// maxInFlight is how many requests wait for an answer, fewer than any broker's Receive
+// maxInFlight limits the requests that wait for an answer. It is below any broker's Receive
 // Maximum: IoT Core's is 100.
 // https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 const maxInFlight = 16
@@ -24,7 +24,7 @@ func newAcks() *acks {
 	return &acks{slots: make(chan struct{}, maxInFlight), waiting: map[uint16]chan *packets.ControlPacket{}}
 }
 
-// expect takes an ID for a request. Its answer comes over the channel.
+// expect allocates an ID for a request. The answer is sent on the channel.
 func (a *acks) expect(ctx, life context.Context) (uint16, <-chan *packets.ControlPacket, error) {
 	select {
 	case a.slots <- struct{}{}:
@@ -42,14 +42,14 @@ func (a *acks) expect(ctx, life context.Context) (uint16, <-chan *packets.Contro
 	return a.last, answer, nil
 }
 
-// resolve hands an answer to its request. One that nobody waits for is ignored.
+// resolve passes an answer to its request. An answer to no pending request is ignored.
 func (a *acks) resolve(answer *packets.ControlPacket) {
 	if waiting := a.take(answer.PacketID()); waiting != nil {
 		waiting <- answer
 	}
 }
 
-// forget gives an ID back.
+// forget releases an ID.
 func (a *acks) forget(id uint16) { a.take(id) }
 
 func (a *acks) take(id uint16) chan *packets.ControlPacket {

@@ -11,13 +11,13 @@ import (
 // pongTimeout is how long the broker may be silent after a ping.
 const pongTimeout = 10 * time.Second
 
-// LastHeard returns when bytes were last read from the broker, with the wall clock's reading
-// and, where Config.Now has one, the monotonic clock's.
+// LastHeard returns when bytes were last read from the broker. The time has a wall clock
+// reading and, if Config.Now provides one, a monotonic clock reading.
 func (c *Conn) LastHeard() time.Time { return *c.heard.Load() }
 
-// Silence returns how long nothing was read from the broker, by the clock that says more: the
-// monotonic clock may stand still while a virtual machine is paused, and the wall clock may
-// be set back.
+// Silence returns how long nothing was read from the broker, by the clock that shows the
+// longer time: the monotonic clock may stand still while a virtual machine is paused, and the
+// wall clock may be set back.
 func (c *Conn) Silence() time.Duration {
 	now, heard := c.config.Now(), c.LastHeard()
 	return max(now.Sub(heard), now.Round(0).Sub(heard.Round(0)))
@@ -28,8 +28,8 @@ func (c *Conn) markHeard() {
 	c.heard.Store(&now)
 }
 
-// Ping asks the broker for an answer, and waits for it. Only that proves that the connection
-// lives: what LastHeard counts may have waited in this machine's buffers.
+// Ping sends a ping and waits for the answer. Only an answer proves that the connection is
+// alive: the bytes that LastHeard counts may have waited in this machine's buffers.
 func (c *Conn) Ping(ctx context.Context) error {
 	answered, err := c.ping(ctx)
 	if err != nil {
@@ -45,7 +45,7 @@ func (c *Conn) Ping(ctx context.Context) error {
 	}
 }
 
-// ping writes a ping, and returns what is closed when it is answered.
+// ping writes a ping, and returns a channel that is closed when it is answered.
 func (c *Conn) ping(ctx context.Context) (answered <-chan struct{}, err error) {
 	err = c.write(ctx, &packets.Pingreq{}, func() { answered = c.pings.expect() })
 	return answered, err
@@ -69,8 +69,8 @@ func (c *Conn) keepAlive(interval time.Duration) {
 	}
 }
 
-// waitForPong reports whether a ping is answered before the broker has been silent for a
-// time. What is on its way before the answer may take longer.
+// waitForPong reports whether a ping is answered before the broker is silent for a time. Data
+// sent ahead of the answer may take longer.
 func (c *Conn) waitForPong(answered <-chan struct{}, silence time.Duration) bool {
 	timer := time.NewTimer(silence)
 	defer timer.Stop()
@@ -91,8 +91,7 @@ func (c *Conn) waitForPong(answered <-chan struct{}, silence time.Duration) bool
 	}
 }
 
-// pings are those that are not answered yet, the oldest first: answers come in the order of
-// the pings.
+// pings are the unanswered pings, oldest first: answers arrive in the order of the pings.
 type pings struct {
 	mu      sync.Mutex
 	waiting []chan struct{}

@@ -14,59 +14,59 @@ import (
 	"api-auth-jwt-auth0/local/aws/sigv4"
 )
 
-// Credentials are those of AWS.
+// Credentials are AWS credentials.
 type Credentials struct {
 	AccessKeyID, SecretAccessKey string
-	SessionToken                 string // empty where they are not temporary
+	SessionToken                 string // empty if they are not temporary
 }
 
-// A Message is one that is published or was received.
+// A Message is a message to publish or a received one.
 type Message struct {
 	Topic   string
 	Payload []byte
-	// Retain of a message to publish: the broker keeps it for those who subscribe later;
-	// an empty payload deletes the one that it keeps. Of a received one: it was kept.
+	// Retain, on a message to publish, makes the broker keep it for later subscribers; an
+	// empty payload deletes the kept one. A received message has it if the broker had kept
+	// it.
 	Retain bool
 }
 
 // Config configures a connection.
 type Config struct {
-	// Endpoint is the host of IoT Core, with a port where it is not 443, or
-	// ws://HOST:PORT of a broker on this machine, without TLS.
+	// Endpoint is the host of IoT Core, with a port if it is not 443, or ws://HOST:PORT of a
+	// broker on this machine, without TLS.
 	Endpoint string
 	Region   string
 	ClientID string
 
-	// Credentials sign the connection's URL. Nil is for a broker on this machine that
-	// wants no signature.
+	// Credentials sign the connection's URL. Nil is for a broker on this machine that does
+	// not verify a signature.
 	Credentials func(context.Context) (Credentials, error)
 
-	// Will is published when the connection ends without Close. Nil: none.
+	// Will is published when the connection ends without Close. Nil means no will.
 	Will *Message
 
-	// OnMessage is called for each message, in the order in which they arrive, in one
-	// goroutine. Until it returns no other message is handed over, and after some the
-	// broker is not read either: it must not block, and not call Close. Nil: messages are
-	// discarded.
+	// OnMessage is called for each message, in order of arrival, in one goroutine. While it
+	// runs, no other message is delivered, and after a backlog the broker is not read either.
+	// It must not block or call Close. Nil discards messages.
 	OnMessage func(Message)
 
-	// KeepAlive is the time between two pings, 30 seconds if it is zero. A shorter one
-	// notices a dead connection sooner; IoT Core itself takes none below 30 seconds.
+	// KeepAlive is the time between two pings; zero means 30 seconds. A shorter one detects a
+	// dead connection sooner; IoT Core itself accepts none below 30 seconds.
 	KeepAlive time.Duration
 
-	// Now is the clock of signatures and of LastHeard; time.Now if it is nil.
+	// Now is the clock for signatures and LastHeard; nil means time.Now.
 	Now func() time.Time
 }
 
-// path is where IoT Core's device endpoint takes WebSockets.
+// path is the WebSocket path of IoT Core's device endpoint.
 // https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html
 const (
 	path    = "/mqtt"
 	service = "iotdevicegateway"
 )
 
-// urlLife is the life of a signed URL, which is used at once. It is as long as AWS lets a
-// clock be off in the other direction.
+// urlLife is how long a signed URL is valid; it is used immediately. AWS tolerates the same
+// clock skew in the other direction.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 const urlLife = 5 * time.Minute
 
@@ -92,7 +92,7 @@ func (c *Config) validate() error {
 	return nil
 }
 
-// url returns the URL to open, signed where there are credentials. It is a secret.
+// url returns the URL to open, signed if there are credentials. It is a secret.
 func (c *Config) url(ctx context.Context) (*url.URL, error) {
 	u, err := endpointURL(c.Endpoint)
 	if err != nil {
@@ -114,8 +114,8 @@ func (c *Config) url(ctx context.Context) (*url.URL, error) {
 	return u, nil
 }
 
-// endpointURL turns an endpoint into a URL. The one without TLS shows the session token to
-// whoever listens: it is for this machine alone.
+// endpointURL converts an endpoint to a URL. Without TLS a URL exposes the session token to
+// eavesdroppers, so it is for this machine only.
 func endpointURL(endpoint string) (*url.URL, error) {
 	host, plain := strings.CutPrefix(endpoint, "ws://")
 	scheme := map[bool]string{true: "ws", false: "wss"}[plain]

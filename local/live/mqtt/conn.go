@@ -12,7 +12,7 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 )
 
-// A Conn is a connection to the broker. It may be used concurrently.
+// A Conn is a connection to the broker. It is safe for concurrent use.
 type Conn struct {
 	config Config
 	socket *socket
@@ -23,21 +23,21 @@ type Conn struct {
 	end  context.CancelCauseFunc // use fail
 	done chan struct{}
 
-	writing  chan struct{} // has a token while a packet is written
+	writing  chan struct{} // holds a token while a packet is written
 	received chan *packets.Publish
 	pings    pings
 	acks     *acks
 }
 
-// backlog is how many messages wait for OnMessage before the broker is not read any more.
+// backlog is how many messages wait for OnMessage before reading from the broker stops.
 const backlog = 64
 
 // closeTimeout is how long Close waits for the broker to close.
 const closeTimeout = time.Second
 
-// Dial connects to the broker. ctx ends the attempt, which takes ten seconds at most, not
-// the connection. The error is a *HandshakeError where the signature was refused, and a
-// *Refusal where the policy does not allow the client ID or the will.
+// Dial connects to the broker. ctx limits the attempt, which takes at most ten seconds, not
+// the connection. The error is a *HandshakeError if the signature was refused, and a *Refusal
+// if the policy does not allow the client ID or the will.
 func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 	return c, nil
 }
 
-// connect introduces the client, and returns the time between two pings.
+// connect sends CONNECT, and returns the interval between pings.
 func (c *Conn) connect(ctx context.Context) (time.Duration, error) {
 	release := context.AfterFunc(ctx, c.socket.close)
 	defer release()
@@ -117,7 +117,7 @@ func (c *Conn) run(interval time.Duration) {
 	close(c.done)
 }
 
-// read reads packets until there are no more.
+// read reads packets until the connection ends.
 func (c *Conn) read() error {
 	for {
 		packet, err := readPacket(c.reader)
@@ -146,7 +146,7 @@ func (c *Conn) read() error {
 	}
 }
 
-// handOver hands messages over until the connection has ended, and acknowledges them.
+// handOver delivers and acknowledges messages until the connection has ended.
 func (c *Conn) handOver() {
 	for p := range c.received {
 		c.config.OnMessage(Message{Topic: p.Topic, Payload: p.Payload, Retain: p.Retain})
@@ -157,9 +157,9 @@ func (c *Conn) handOver() {
 	}
 }
 
-// Publish publishes a message, at QoS 1 if it is retained and else at QoS 0. The error of
-// one at QoS 1 is a *Refusal where the broker does not take it. ctx ends the wait, not a
-// write that has begun; a broker that does not take a packet for ten seconds is lost.
+// Publish publishes a message, at QoS 1 if it is retained and otherwise at QoS 0. At QoS 1
+// the error is a *Refusal if the broker rejects the message. ctx limits the wait, not a write
+// that has begun. If a write takes longer than ten seconds, the connection is lost.
 func (c *Conn) Publish(ctx context.Context, m Message) error {
 	if err := checkTopic(m.Topic, false); err != nil {
 		return err
@@ -186,12 +186,12 @@ func (c *Conn) Publish(ctx context.Context, m Message) error {
 	return nil
 }
 
-// publishOverhead is what a PUBLISH has besides topic and payload: type, remaining length,
+// publishOverhead is the size of a PUBLISH without topic and payload: type, remaining length,
 // length of the topic, packet ID, length of the properties.
 const publishOverhead = 1 + 4 + 2 + 2 + 1
 
-// Subscribe subscribes to topics, in requests of eight. A subscription counts when Subscribe
-// has returned, but its first messages may arrive before.
+// Subscribe subscribes to topics, in requests of eight. The subscriptions are active when
+// Subscribe returns; their first messages may arrive earlier.
 func (c *Conn) Subscribe(ctx context.Context, filters ...string) error {
 	for _, filter := range filters {
 		if err := checkTopic(filter, true); err != nil {
@@ -229,7 +229,7 @@ func (c *Conn) subscribe(ctx context.Context, filters []string) error {
 	return nil
 }
 
-// request writes a packet with an ID, and waits for the answer that has it too.
+// request writes a packet with an ID, and waits for the answer with the same ID.
 func (c *Conn) request(ctx context.Context, packet func(id uint16) packets.Packet) (*packets.ControlPacket, error) {
 	id, answer, err := c.acks.expect(ctx, c.life)
 	if err != nil {
@@ -249,7 +249,7 @@ func (c *Conn) request(ctx context.Context, packet func(id uint16) packets.Packe
 	}
 }
 
-// write writes a packet. before, which may be nil, is called before it, in the order of the
+// write writes a packet. before, if not nil, is called just before, in the order of the
 // packets.
 func (c *Conn) write(ctx context.Context, p packets.Packet, before func()) error {
 	select {
@@ -273,12 +273,12 @@ func (c *Conn) write(ctx context.Context, p packets.Packet, before func()) error
 	return nil
 }
 
-// because returns why the connection ended where it has, and err otherwise.
+// because returns why the connection ended, or err if it has not ended.
 func (c *Conn) because(err error) error {
 	return firstError(context.Cause(c.life), err)
 }
 
-// fail ends the connection. The first reason is the one that counts.
+// fail ends the connection. The first reason counts.
 func (c *Conn) fail(err error) {
 	c.end(err)
 	c.socket.close()
@@ -287,12 +287,12 @@ func (c *Conn) fail(err error) {
 // Done is closed when the connection has ended and the last OnMessage has returned.
 func (c *Conn) Done() <-chan struct{} { return c.done }
 
-// Err returns nil until the connection ends, and then why: ErrClosed after Close, a *Refusal
-// where the broker said so.
+// Err returns nil until the connection ends, and then the reason: ErrClosed after Close, a
+// *Refusal if the broker gave one.
 func (c *Conn) Err() error { return context.Cause(c.life) }
 
-// Close tells the broker that the client leaves, so that no will is sent, and closes the
-// connection. The error says that the broker may not know. Another Close does nothing.
+// Close disconnects cleanly, so that no will is sent, and closes the connection. An error
+// means that the broker may not have received the DISCONNECT. A second Close does nothing.
 func (c *Conn) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()

@@ -154,7 +154,7 @@ func TestPing(t *testing.T) {
 	})
 }
 
-// TestManyPublishAtOnce: requests at QoS 1 are answered each by its own answer.
+// TestManyPublishAtOnce: each request at QoS 1 gets its own answer.
 func TestManyPublishAtOnce(t *testing.T) {
 	eachBroker(t, func(t *testing.T, endpoint string) {
 		c := dial(t, config(endpoint, "c"))
@@ -203,7 +203,8 @@ func TestSilentBrokerIsNoticed(t *testing.T) {
 	}
 }
 
-// TestPingWaitsForItsOwnAnswer: what a frozen connection had on its way proves nothing.
+// TestPingWaitsForItsOwnAnswer: data that was in transit to a frozen connection proves
+// nothing.
 func TestPingWaitsForItsOwnAnswer(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)
@@ -241,7 +242,7 @@ func TestBrokerGoneAndBack(t *testing.T) {
 	}
 }
 
-// TestWhyTheConnectionEnded: what the broker says is in Err.
+// TestWhyTheConnectionEnded: Err has the broker's reason.
 func TestWhyTheConnectionEnded(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)
@@ -274,7 +275,7 @@ func TestRefusedSubscription(t *testing.T) {
 	}
 }
 
-// TestOnMessageMayTakeItsTime: messages wait, and the keep-alive goes on.
+// TestOnMessageMayTakeItsTime: messages wait, and the keep-alive continues.
 func TestOnMessageMayTakeItsTime(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.Unlimited = true })

@@ -43,7 +43,7 @@ func TestDialRefusesAConfiguration(t *testing.T) {
 	}
 }
 
-// TestDialErrors says why a connection was refused, and nothing that is secret.
+// TestDialErrors: errors give the reason, and no secrets.
 func TestDialErrors(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -94,7 +94,7 @@ func TestDialIsRefusedByThePolicy(t *testing.T) {
 	}
 }
 
-// TestDialEndsWithItsContext, whatever the broker waits for.
+// TestDialEndsWithItsContext, whatever the broker does.
 func TestDialEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -114,7 +114,7 @@ func TestDialEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestShortKeepAlive: a client may ping more often than IoT Core asks.
+// TestShortKeepAlive: a client may ping more often than IoT Core requires.
 func TestShortKeepAlive(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.Second = 10 * time.Millisecond }) // drops after 450 ms

@@ -10,10 +10,10 @@ import (
 // ErrClosed is the Err of a connection after its Close.
 var ErrClosed = errors.New("the connection is closed")
 
-// errSilent is that of a broker that does not answer a ping.
+// errSilent is the Err of a connection whose broker does not answer a ping.
 var errSilent = errors.New("the broker is silent: a ping was not answered")
 
-// A Refusal is a reason code of MQTT 5 that says no.
+// A Refusal is an MQTT 5 reason code that reports a failure.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-reason-codes
 type Refusal struct {
 	Packet string // CONNACK, SUBACK, PUBACK or DISCONNECT
@@ -21,14 +21,14 @@ type Refusal struct {
 	Reason string // in the broker's words; may be empty
 }
 
-// NotAuthorized is the code for what a policy does not allow, SessionTakenOver that of a
-// connection whose client ID was used by a newer one.
+// NotAuthorized means that a policy does not allow a request. SessionTakenOver means that a
+// newer connection uses the client ID.
 const (
 	NotAuthorized    = 0x87
 	SessionTakenOver = 0x8E
 )
 
-// codeNames are those of the codes that IoT Core documents.
+// codeNames has the names of the codes that IoT Core documents.
 var codeNames = map[byte]string{
 	0x80: "unspecified error", 0x81: "malformed packet", 0x82: "protocol error", 0x85: "client identifier not valid",
 	0x86: "bad user name or password", NotAuthorized: "not authorized", 0x8B: "server shutting down", 0x8D: "keep-alive time-out",
@@ -48,12 +48,11 @@ func (r *Refusal) Error() string {
 	return text
 }
 
-// A HandshakeError is an HTTP status in place of a WebSocket. IoT Core's is 403 where the
+// A HandshakeError is an HTTP status in place of a WebSocket. IoT Core answers 403 if the
 // signature does not verify.
 type HandshakeError struct {
 	Status int
-	// ClockOff is how far this machine's clock is ahead of the broker's; zero where that
-	// is not known.
+	// ClockOff is how far this machine's clock is ahead of the broker's; zero if unknown.
 	ClockOff time.Duration
 }
 

@@ -18,7 +18,7 @@ const (
 
 var developer = mqtt.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: secret, SessionToken: session}
 
-// newBroker returns a stand-in that knows one developer, who may do everything.
+// newBroker returns a stand-in with one developer's key, which allows everything.
 func newBroker(t *testing.T, change func(*standin.Options)) *standin.Broker {
 	t.Helper()
 	options := standin.Options{Keys: map[string]standin.Key{accessKeyID: {Secret: secret, SessionToken: session}}}
@@ -33,7 +33,7 @@ func newBroker(t *testing.T, change func(*standin.Options)) *standin.Broker {
 	return b
 }
 
-// config is that of a client of a broker, whose credentials are the developer's.
+// config returns a client's configuration with the developer's credentials.
 func config(endpoint, clientID string) mqtt.Config {
 	return mqtt.Config{Endpoint: endpoint, Region: "eu-west-1", ClientID: clientID,
 		Credentials: func(context.Context) (mqtt.Credentials, error) { return developer, nil }}
@@ -50,13 +50,13 @@ func dial(t *testing.T, cfg mqtt.Config) *mqtt.Conn {
 	return c
 }
 
-// inbox returns an OnMessage, and where it puts what it gets.
+// inbox returns an OnMessage, and the channel that receives its messages.
 func inbox() (func(mqtt.Message), chan mqtt.Message) {
 	messages := make(chan mqtt.Message, 2000)
 	return func(m mqtt.Message) { messages <- m }, messages
 }
 
-// patience is how long a test waits for what happens at once.
+// patience is how long a test waits for something that normally happens immediately.
 const patience = 20 * time.Second
 
 func receive(t *testing.T, messages <-chan mqtt.Message) mqtt.Message {
@@ -88,7 +88,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// refusal returns the refusal that an error is.
+// refusal returns err as a Refusal.
 func refusal(t *testing.T, err error) mqtt.Refusal {
 	t.Helper()
 	var r *mqtt.Refusal

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// The limits of AWS IoT Core, none of which is adjustable.
+// The limits of AWS IoT Core. None is adjustable.
 // https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 const (
-	// MaxPacket is the size of a packet, in bytes: the payload, the topic and some 10
-	// bytes around them. "Maximum Packet Size … cannot exceed 128 KB".
+	// MaxPacket is the size of a packet in bytes: the payload, the topic and about 10 bytes
+	// of overhead. "Maximum Packet Size … cannot exceed 128 KB".
 	// https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-properties
 	MaxPacket = 128 << 10
 
@@ -19,23 +19,22 @@ const (
 	MaxClientID = 128 // bytes
 	MaxFilters  = 8   // of a SUBSCRIBE request
 
-	// MaxSubscriptions is how many a connection may have. IoT Core closes one that asks
-	// for more.
+	// MaxSubscriptions limits those of a connection. IoT Core closes one that exceeds it.
 	MaxSubscriptions = 50
 
-	// MaxPublishes is how many messages a connection sends and receives a second. Those
-	// above are discarded.
+	// MaxPublishes limits the messages a connection sends and receives a second. IoT Core
+	// discards the rest.
 	MaxPublishes = 100
 
-	// MaxThroughput is how many bytes a connection sends and receives a second. What is
-	// above is delayed.
+	// MaxThroughput limits the bytes a connection sends and receives a second. IoT Core
+	// delays the rest.
 	MaxThroughput = 512 << 10
 
-	// MinConnectInterval is the time between two connections of one client ID.
+	// MinConnectInterval is the time between two connections with one client ID.
 	MinConnectInterval = time.Second
 
-	// MinKeepAlive and MaxKeepAlive bound a keep-alive; one that is smaller is taken for
-	// the smallest, and none for the greatest.
+	// MinKeepAlive and MaxKeepAlive bound a keep-alive. A smaller one counts as the smallest,
+	// and zero as the greatest.
 	MinKeepAlive = 30 * time.Second
 	MaxKeepAlive = 1200 * time.Second
 
@@ -43,7 +42,7 @@ const (
 	MaxConnection = 24 * time.Hour
 )
 
-// checkTopic demands a topic, or a filter with wildcards, that IoT Core takes.
+// checkTopic reports an error unless IoT Core accepts a topic, or a filter with wildcards.
 func checkTopic(topic string, filter bool) error {
 	switch {
 	case topic == "" || strings.ContainsRune(topic, 0):

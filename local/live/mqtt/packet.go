@@ -12,7 +12,7 @@ import (
 
 var errMalformed = errors.New("the broker sent a malformed packet")
 
-// readPacket reads one packet. It does not believe a length above MaxPacket.
+// readPacket reads one packet. It rejects a length above MaxPacket.
 func readPacket(r *bufio.Reader) (packet *packets.ControlPacket, err error) {
 	head, length, err := readHead(r)
 	if err != nil {
@@ -54,7 +54,7 @@ func readHead(r *bufio.Reader) (head []byte, length int, err error) {
 // encode returns the bytes of a packet.
 func encode(p packets.Packet) []byte {
 	var b bytes.Buffer
-	p.WriteTo(&b) // a bytes.Buffer takes everything
+	p.WriteTo(&b) // a bytes.Buffer returns no error
 	return b.Bytes()
 }
 

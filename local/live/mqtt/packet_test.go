@@ -37,7 +37,7 @@ func TestReadPacket(t *testing.T) {
 	}
 }
 
-// FuzzReadPacket: no bytes make it panic, or take more memory than a packet has.
+// FuzzReadPacket: no input causes a panic or takes more memory than a packet has.
 func FuzzReadPacket(f *testing.F) {
 	for _, p := range []packets.Packet{
 		&packets.Publish{Topic: "a", Payload: []byte("x"), QoS: 1, PacketID: 7, Properties: &packets.Properties{}},

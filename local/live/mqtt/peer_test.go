@@ -14,7 +14,7 @@ import (
 	"api-auth-jwt-auth0/local/live/mqtt"
 )
 
-// newPeer returns the endpoint of a broker that does with a WebSocket what serve does.
+// newPeer returns the endpoint of a broker that runs serve on each WebSocket.
 func newPeer(t *testing.T, subprotocols []string, serve func(*websocket.Conn)) string {
 	t.Helper()
 	upgrader := websocket.Upgrader{Subprotocols: subprotocols}
@@ -42,7 +42,7 @@ func send(ws *websocket.Conn, p packets.Packet) {
 	ws.WriteMessage(websocket.BinaryMessage, b.Bytes())
 }
 
-// drain reads until the client has gone.
+// drain reads until the client disconnects.
 func drain(ws *websocket.Conn) {
 	for {
 		if _, _, err := ws.ReadMessage(); err != nil {
@@ -51,7 +51,7 @@ func drain(ws *websocket.Conn) {
 	}
 }
 
-// TestBrokerThatMisbehaves after it has accepted a client: the connection ends, with a reason.
+// TestBrokerThatMisbehaves after accepting a client: the connection ends with a reason.
 func TestBrokerThatMisbehaves(t *testing.T) {
 	t.Parallel()
 	raw := func(kind int, data string) func(*websocket.Conn) {
@@ -119,7 +119,7 @@ func TestBrokerThatDoesNotAccept(t *testing.T) {
 	}
 }
 
-// TestOnePacketIsOneFrame, and packets that come in many frames, or many in one, are read.
+// TestOnePacketIsOneFrame, but packets in many frames, or many in one, can be read.
 func TestOnePacketIsOneFrame(t *testing.T) {
 	t.Parallel()
 	frames := make(chan []byte, 3)
@@ -153,7 +153,7 @@ func TestOnePacketIsOneFrame(t *testing.T) {
 	}
 }
 
-// TestKeepAliveOfTheBroker is the one that counts where it is shorter.
+// TestKeepAliveOfTheBroker counts if it is shorter.
 func TestKeepAliveOfTheBroker(t *testing.T) {
 	t.Parallel()
 	pinged := make(chan time.Time, 10)
@@ -182,7 +182,7 @@ func TestKeepAliveOfTheBroker(t *testing.T) {
 	}
 }
 
-// TestNoCloseFrameWithoutClose: IoT Core would take it for a clean end, without a will.
+// TestNoCloseFrameWithoutClose: IoT Core would treat one as a clean end, without a will.
 func TestNoCloseFrameWithoutClose(t *testing.T) {
 	t.Parallel()
 	ends := make(chan error, 2)

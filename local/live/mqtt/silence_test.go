@@ -16,7 +16,7 @@ func TestSilenceTakesTheGreaterClock(t *testing.T) {
 	if got := c.Silence(); got != time.Second {
 		t.Errorf("got %v", got)
 	}
-	now = heard.Round(0).Add(time.Hour) // the wall clock alone has gone on
+	now = heard.Round(0).Add(time.Hour) // only the wall clock has advanced
 	if got := c.Silence(); got != time.Hour {
 		t.Errorf("got %v", got)
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// writeTimeout is how long a broker may take for a packet, which at its throughput
-	// lasts a quarter of a second.
+	// writeTimeout limits the writing of a packet, which takes a quarter of a second at IoT
+	// Core's throughput.
 	writeTimeout = 10 * time.Second
 
 	dialTimeout = 10 * time.Second
@@ -24,10 +24,10 @@ const (
 // A socket is a WebSocket of binary messages, read as a stream.
 type socket struct {
 	ws      *websocket.Conn
-	message io.Reader // the message that is being read; nil between two
+	message io.Reader // the message being read; nil between two
 }
 
-// open opens the WebSocket of a URL. heard is called whenever bytes arrive.
+// open opens a WebSocket. heard is called whenever bytes arrive.
 func open(ctx context.Context, u *url.URL, now func() time.Time, heard func()) (*socket, error) {
 	var release func() bool
 	dialer := websocket.Dialer{
@@ -92,18 +92,18 @@ func (s *socket) Read(p []byte) (int, error) {
 	}
 }
 
-// write sends a message. One caller at a time.
+// write sends a message. It must not be called concurrently.
 func (s *socket) write(message []byte) error {
 	s.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
 	return s.ws.WriteMessage(websocket.BinaryMessage, message)
 }
 
-// close closes the connection without a Close frame, which IoT Core would take for a clean
-// end: there would be no will.
+// close closes the connection without a Close frame, which IoT Core would treat as a clean
+// end, without a will.
 // https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html
 func (s *socket) close() { s.ws.Close() }
 
-// heardConn tells when bytes arrive.
+// heardConn calls heard when bytes arrive.
 type heardConn struct {
 	net.Conn
 	heard func()

@@ -23,8 +23,8 @@ import (
 // endpointVariable has the endpoint that the other process of TestTLS connects to.
 const endpointVariable = "MQTT_TEST_ENDPOINT"
 
-// TestTLS: the system's roots decide about a broker. They are read once in a process, so that
-// another one, with other roots, connects.
+// TestTLS: the system's roots decide whether a broker is trusted. A process reads them once,
+// so another process, with other roots, connects.
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	if endpoint := os.Getenv(endpointVariable); endpoint != "" {
@@ -55,7 +55,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// selfSigned returns a certificate for localhost, and its file.
+// selfSigned returns a certificate for localhost and its file.
 func selfSigned(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

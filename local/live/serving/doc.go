@@ -1,17 +1,16 @@
-// Package serving runs the invocations of a deployed stack that a session of package
-// live has claimed: in processes of this machine, built from the sources here.
+// Package serving runs the invocations of a deployed stack that a session of package live has
+// claimed, in processes on this machine that are built from the local sources.
 //
-// A function has the environment of the deployed one, which each invocation brings
-// along, and the deployed one's time: what is left of it is the invocation's deadline,
-// and one that is over is not begun. Its calls to AWS are refused at the local endpoint,
-// or, where the session asks for credentials, go to AWS itself with the rights of its
-// own role; the credentials are in memory alone, and each process asks for those of the
-// invocation that it has.
+// A function runs with the environment of the deployed function, which each invocation
+// carries, and with the remaining time of the invocation as its deadline. An invocation
+// without time left is not started. Calls to AWS are refused at the local endpoint. If the
+// session asks for credentials, they go to AWS instead, with the rights of the function's
+// role. The credentials are kept in memory only, and each process gets those of its current
+// invocation.
 //
-// Each invocation is an entry of the journal, by way of "live". Its spans are those of
-// the exchange (offer, claim, transfer), and then the run, in which the spans of any
-// other invocation are.
+// Each invocation is a journal entry, via "live". Its spans are those of the exchange (offer,
+// claim, transfer), followed by the run, which contains the spans of any other invocation.
 //
-// The package must know neither where invocations come from nor the local cloud: what is
-// built, and when an invocation must wait for a build, its Options say.
+// The package depends neither on the source of the invocations nor on the local cloud. Its
+// Options provide what is built, and whether an invocation must wait for a build.
 package serving

@@ -9,8 +9,8 @@ import (
 	"api-auth-jwt-auth0/local/journal"
 )
 
-// An event is what is read of one for the lists: of the API's requests, or of the batches
-// of queues and streams. Anything else it leaves empty.
+// An event holds the fields of an event that the lists show: of the API's requests, or of the
+// batches of queues and streams. For other events it is empty.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 type event struct {
 	routeKey, query string
@@ -25,7 +25,7 @@ type event struct {
 
 func (e *event) isRequest() bool { return e.context.HTTP.Method != "" }
 
-// read reads an event up to the body of a request, which may be long.
+// read reads an event, and stops at the body of a request, which may be long.
 func read(text []byte) (e event) {
 	members(text, func(name string, value *json.Decoder) (more bool) {
 		switch name {
@@ -45,8 +45,8 @@ func read(text []byte) (e event) {
 	return e
 }
 
-// members calls each with the members of a JSON object, up to one of which it wants no
-// more. each must read the value.
+// members calls each for the members of a JSON object until it returns false. each must read
+// the value.
 func members(text []byte, each func(name string, value *json.Decoder) (more bool)) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
@@ -62,7 +62,7 @@ func members(text []byte, each func(name string, value *json.Decoder) (more bool
 
 func skip(value *json.Decoder) bool { return value.Decode(new(json.RawMessage)) == nil }
 
-// entry is what the lists show of an invocation of a handler.
+// entry returns the list entry for an invocation of a handler.
 func (e *event) entry(handler string) journal.Entry {
 	switch {
 	case e.isRequest():
@@ -82,7 +82,7 @@ func (e *event) entry(handler string) journal.Entry {
 	return journal.Entry{Method: "EVENT", Path: handler}
 }
 
-// tableOf is the table in the ARN of a stream.
+// tableOf returns the table in the ARN of a stream.
 func tableOf(arn string) string {
 	name, _, _ := strings.Cut(lastPart(arn, "table/"), "/")
 	return name
@@ -95,8 +95,8 @@ func lastPart(text, separator string) string {
 	return text
 }
 
-// status is what an output means to the API, as far as the lists show it; the API has the
-// last word. It is 200 for what no request caused.
+// status returns the HTTP status that an output means to the API, as the lists show it. The
+// API itself has the final say. It is 200 for events that are not requests.
 func (e *event) status(output []byte) int {
 	status := http.StatusOK
 	if !e.isRequest() {

@@ -6,15 +6,14 @@ import (
 	"api-auth-jwt-auth0/local/live"
 )
 
-// The first notice of an invocation that is held up, and how close together those that
-// follow may be.
+// The time of the first notice about a held invocation, and the least time between notices.
 const (
 	firstNotice  = 2 * time.Second
 	leastBetween = time.Second
 )
 
-// noticesAt returns after which times it is said how much of an invocation's time is left:
-// soon, then each time that half of the rest is over, and at the end.
+// noticesAt returns when to report how much of an invocation's time is left: soon, then each
+// time that half of the rest has passed, and at the end.
 func noticesAt(limit time.Duration) (times []time.Duration) {
 	for at := firstNotice; limit-at >= leastBetween; at += max((limit-at)/2, leastBetween) {
 		times = append(times, at)
@@ -22,7 +21,7 @@ func noticesAt(limit time.Duration) (times []time.Duration) {
 	return append(times, limit)
 }
 
-// watch calls OnHeld while a debugged invocation goes on, until stop.
+// watch calls OnHeld while a debugged invocation runs, until stop is called.
 func (s *Server) watch(inv live.Invocation) (stop func()) {
 	s.mu.Lock()
 	debugged := s.built[inv.Handler].Debugger != nil

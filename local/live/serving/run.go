@@ -25,7 +25,7 @@ func (s *Server) Run(ctx context.Context, inv live.Invocation) ([]byte, error) {
 		if err == nil {
 			e.Status = what.status(output)
 		}
-		exchange := len(exchangeSpans(inv)) // with which it began
+		exchange := len(exchangeSpans(inv)) // the first spans
 		e.Spans = slices.Insert(slices.Clone(e.Spans), exchange, journal.Span{Name: "run", Start: inv.Received, End: ended})
 	})
 	record.End(output, err)
@@ -41,7 +41,7 @@ func (s *Server) begin(ctx context.Context, inv live.Invocation, e journal.Entry
 	return ctx, record
 }
 
-// exchangeSpans are the network's part of an invocation.
+// exchangeSpans returns the spans of an invocation's exchange over the network.
 func exchangeSpans(inv live.Invocation) []journal.Span {
 	return []journal.Span{
 		{Name: "offer", Start: inv.Offered, End: inv.Claimed},
@@ -77,10 +77,10 @@ func (s *Server) over(ctx context.Context, inv live.Invocation, err error) error
 	return fmt.Errorf("%w: the function's time limit is reached", errOver)
 }
 
-// requestPattern is the form of Lambda's request IDs.
+// requestPattern matches Lambda's request IDs.
 var requestPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// requestID is the deployed invocation's, so that both logs have the same.
+// requestID returns the deployed invocation's ID, so that both logs have the same.
 func requestID(inv live.Invocation) string {
 	if requestPattern.MatchString(inv.ID) {
 		return inv.ID
@@ -88,8 +88,8 @@ func requestID(inv live.Invocation) string {
 	return ""
 }
 
-// unavailable is the type of the error that the deployed function's log shows for what
-// is no error of the handler.
+// unavailable is the error type in the deployed function's log for errors that are not the
+// handler's.
 const unavailable = "Live.NotRun"
 
 func toLive(err error) error {

@@ -16,21 +16,21 @@ import (
 	"api-auth-jwt-auth0/local/outputs"
 )
 
-// Options are what a Server has for life. All functions must be set.
+// Options configure a Server. All functions must be set.
 type Options struct {
 	Functions map[string]outputs.Function // the deployed ones, by handler
 	Region    string
-	// Credentials has functions call AWS with the rights of their roles.
+	// Credentials makes functions call AWS with the rights of their roles.
 	Credentials bool
 
 	Lambda  lambda.Options
 	Journal *journal.Journal
-	// Await returns when the code that was saved for a handler is built, or the error
-	// with which it is not. It is called with the context of the invocation's record.
+	// Await returns when the saved code of a handler is built, or the error of its build. It
+	// is called with the context of the invocation's record.
 	Await func(ctx context.Context, handler string) error
-	// Local is the name of a handler's function on this machine, for a replay.
+	// Local returns the name of a handler's function on this machine, for a replay.
 	Local func(handler string) string
-	// OnHeld is called while a debugger may hold an invocation up; see Held.
+	// OnHeld is called while a debugger may hold up an invocation; see Held.
 	OnHeld func(Held)
 }
 
@@ -41,8 +41,8 @@ type Server struct {
 
 	mu       sync.Mutex
 	built    map[string]lambda.Function  // by handler, as committed last
-	deployed map[string]outputs.Function // by handler, as the latest invocation says
-	adopted  int                         // how often that has changed
+	deployed map[string]outputs.Function // by handler, as in the latest invocation
+	adopted  int                         // how often deployed has changed
 }
 
 // New returns a server without functions.
@@ -58,17 +58,17 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// Close ends every process.
+// Close ends all processes.
 func (s *Server) Close() error { return s.functions.Close() }
 
-// Caller returns the function, by handler, that signs with an access key. A function with
-// credentials of its role does not.
+// Caller returns the function, by handler, that signs with an access key. It does not know
+// the keys of functions that have their role's credentials.
 func (s *Server) Caller(accessKeyID string) (lambda.Caller, bool) {
 	return s.functions.Caller(accessKeyID)
 }
 
-// Prepare checks the functions that are built on this machine, by handler. Nothing that
-// runs changes before commit. What an invocation has begun ends with the code it has.
+// Prepare checks the functions that are built on this machine, by handler. Running functions
+// change only on commit. An invocation ends with the code it began with.
 func (s *Server) Prepare(ctx context.Context, built map[string]lambda.Function) (commit func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +83,7 @@ func (s *Server) Prepare(ctx context.Context, built map[string]lambda.Function) 
 		if s.adopted == adopted {
 			s.built = built
 			commitFunctions()
-		} else if err := s.serve(context.WithoutCancel(ctx), built); err != nil { // an invocation came in between
+		} else if err := s.serve(context.WithoutCancel(ctx), built); err != nil { // an invocation adopted changes meanwhile
 			s.options.Lambda.Logger.Warn("the code of the deployed stack's functions stays as it was", "error", err)
 		}
 	}, nil
@@ -97,7 +97,7 @@ func (s *Server) Handles(handler string) bool {
 	return ok
 }
 
-// serve serves these functions, as they are deployed now. s.mu must be held.
+// serve serves these functions, as currently deployed. s.mu must be held.
 func (s *Server) serve(ctx context.Context, built map[string]lambda.Function) error {
 	commit, err := s.functions.Prepare(ctx, s.config(built))
 	if err != nil {
@@ -108,7 +108,8 @@ func (s *Server) serve(ctx context.Context, built map[string]lambda.Function) er
 	return nil
 }
 
-// config is that of the functions that are both built and deployed. s.mu must be held.
+// config returns the configuration of the functions that are both built and deployed. s.mu
+// must be held.
 func (s *Server) config(built map[string]lambda.Function) lambda.Config {
 	cfg := lambda.Config{Region: s.options.Region}
 	for handler, d := range s.deployed {
@@ -124,7 +125,7 @@ func (s *Server) config(built map[string]lambda.Function) lambda.Config {
 	return cfg
 }
 
-// accountOf is the account in a role's ARN.
+// accountOf returns the account in a role's ARN.
 func accountOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 		return parts[4]
@@ -132,8 +133,7 @@ func accountOf(arn string) string {
 	return ""
 }
 
-// adopt has a handler's function run as it is deployed now, which a deployment since may
-// have changed.
+// adopt configures a handler's function as it is deployed now, in case of a newer deployment.
 func (s *Server) adopt(ctx context.Context, handler, name string, environment map[string]string) error {
 	environment = own(environment)
 	for _, variable := range systems {
@@ -159,10 +159,9 @@ func (s *Server) adopt(ctx context.Context, handler, name string, environment ma
 	return nil
 }
 
-// own are the variables that a function can have set itself and that stay without effect
-// on what the process is: an invocation can be of somebody who has the function's role
-// and no more. The SDKs of AWS read files and run programs that variables name, the
-// dynamic linker loads them.
+// own returns the variables that a function can have set itself and that do not affect the
+// process: an invocation may come from someone who has only the function's role. The AWS SDKs
+// read files and run programs that variables name, and the dynamic linker loads them.
 func own(environment map[string]string) map[string]string {
 	kept := map[string]string{}
 	for name, value := range environment {
@@ -174,18 +173,18 @@ func own(environment map[string]string) map[string]string {
 	return kept
 }
 
-// steering are variables that decide to whom a process talks, and whom it trusts.
+// steering lists variables that determine which hosts a process talks to and trusts.
 var (
 	steering         = []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG", "GOCOVERDIR", "RES_OPTIONS", "LOCALDOMAIN"}
 	steeringPrefixes = []string{"AWS_", "LAMBDA_", "LIVE_", "LD_", "DYLD_"}
 )
 
-// systems are variables that a function may set and that an invocation does not bring
-// along, since Lambda's system sets them, too.
+// systems lists variables that a function may set and that an invocation does not carry,
+// since Lambda's system sets them, too.
 var systems = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
 
-// Handler is the handler of a deployed function, by that one's name; any other name is
-// returned as it is.
+// Handler returns the handler of a deployed function by the function's name. It returns any
+// other name unchanged.
 func (s *Server) Handler(function string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,12 +196,12 @@ func (s *Server) Handler(function string) string {
 	return function
 }
 
-// errOver is the failure of an invocation whose time is over, or that was taken back.
+// errOver is the failure of an invocation that has timed out or was canceled.
 var errOver = errors.New("the deployed stack no longer waits for this invocation")
 
-// Held is a debugged invocation that goes on: its request is answered by an error unless
-// it ends within Left.
+// Held is a debugged invocation that is still running. Its request fails unless it ends
+// within Left.
 type Held struct {
 	Handler, RequestID string
-	Left, Of           time.Duration // until the function's time-out
+	Left, Of           time.Duration // until the function's time limit
 }

@@ -23,7 +23,7 @@ import (
 	"api-auth-jwt-auth0/local/outputs"
 )
 
-// testDir holds what the tests share; TestMain removes it.
+// testDir holds what the tests share. TestMain removes it.
 var testDir string
 
 func TestMain(m *testing.M) {
@@ -38,8 +38,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// handlerZip is the archive of package lambda's test handler, which does what its event
-// asks for.
+// handlerZip is the archive of package lambda's test handler, which acts on its event.
 var handlerZip = sync.OnceValues(func() (string, error) {
 	binary := filepath.Join(testDir, "bootstrap")
 	if out, err := exec.Command("go", "build", "-buildvcs=false", "-tags", "lambda.norpc", "-o", binary, "../../lambda/testdata/handler").CombinedOutput(); err != nil {
@@ -64,7 +63,7 @@ var handlerZip = sync.OnceValues(func() (string, error) {
 	return path, errors.Join(err, archive.Close(), file.Close())
 })
 
-// entries keeps what the journal reports.
+// entries collects the journal's entries.
 type entries struct {
 	mu  sync.Mutex
 	all []*journal.Entry
@@ -136,7 +135,7 @@ func build(t *testing.T, s *Server, f lambda.Function) {
 
 const id = "3f1c9a52-7d0e-4b16-9a58-0c2f8e5d6b71"
 
-// invocation is one of f that came a moment ago.
+// invocation returns an invocation of f that has just arrived.
 func invocation(event string) live.Invocation {
 	now := time.Now()
 	return live.Invocation{
@@ -160,7 +159,7 @@ func environment(t *testing.T, s *Server, inv live.Invocation) []string {
 	return variables
 }
 
-// TestRun: the handler's answer, byte for byte, and a record with where the time went.
+// TestRun: the handler's answer is unchanged, and the record shows where the time went.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	s, begun, ended := newServer(t, nil)
@@ -192,7 +191,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestEnvironment is the deployed function's, as each invocation brings it along.
+// TestEnvironment is the deployed function's, as carried by each invocation.
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	s, _, _ := newServer(t, nil)
@@ -209,14 +208,14 @@ func TestEnvironment(t *testing.T) {
 			t.Errorf("the bridge's variables are in %q", got)
 		}
 	}
-	// One that was deployed since, under another name.
+	// A function deployed since, under another name.
 	inv.Function, inv.Handler = "new-9f8e7d6", "new"
 	if got := environment(t, s, inv); !slices.Contains(got, "AWS_LAMBDA_FUNCTION_NAME=new-9f8e7d6") {
 		t.Errorf("got %q", got)
 	}
 }
 
-// TestCredentials: with those of its role a function has no endpoint here.
+// TestCredentials: a function with its role's credentials has no local endpoint.
 func TestCredentials(t *testing.T) {
 	t.Parallel()
 	s, _, _ := newServer(t, func(o *Options) { o.Credentials = true })
@@ -276,7 +275,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestTakenBack: nobody waits for the answer any more.
+// TestTakenBack: the answer is no longer needed.
 func TestTakenBack(t *testing.T) {
 	t.Parallel()
 	s, _, ended := newServer(t, nil)
@@ -291,7 +290,7 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
-// TestPrepareWhileInvocationsCome: the code of the commit runs, whatever came in between.
+// TestPrepareWhileInvocationsCome: after the commit its code runs, whatever came in between.
 func TestPrepareWhileInvocationsCome(t *testing.T) {
 	t.Parallel()
 	s, _, _ := newServer(t, nil)
@@ -330,8 +329,8 @@ func TestCaller(t *testing.T) {
 	}
 }
 
-// TestVariablesThatSteer: what an invocation brings decides neither whose credentials a
-// process has, nor what is loaded into it, nor to whom it talks.
+// TestVariablesThatSteer: an invocation's variables determine neither a process's
+// credentials, nor what is loaded into it, nor which hosts it talks to.
 func TestVariablesThatSteer(t *testing.T) {
 	t.Parallel()
 	got := own(map[string]string{

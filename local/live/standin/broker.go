@@ -16,7 +16,7 @@ import (
 	"api-auth-jwt-auth0/local/live/mqtt"
 )
 
-// A Broker is one that plays AWS IoT Core. It may be used concurrently.
+// A Broker simulates AWS IoT Core. It is safe for concurrent use.
 type Broker struct {
 	options    Options
 	principals map[string]*principal
@@ -31,7 +31,7 @@ type Broker struct {
 	onPublish func(Message) Fate
 }
 
-// New returns a broker that listens on a free port of 127.0.0.1. Close it.
+// New returns a broker that listens on a free port of 127.0.0.1. The caller must Close it.
 func New(options Options) (*Broker, error) {
 	options.setDefaults()
 	b := &Broker{options: options, principals: map[string]*principal{}, log: newLog(),
@@ -50,7 +50,7 @@ func New(options Options) (*Broker, error) {
 	return b, b.listen("127.0.0.1:0")
 }
 
-// capabilities are those that IoT Core announces.
+// capabilities returns those that IoT Core announces.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-properties
 func capabilities() *broker.Capabilities {
 	c := broker.NewDefaultServerCapabilities()
@@ -62,7 +62,7 @@ func capabilities() *broker.Capabilities {
 	return c
 }
 
-// URL returns the broker's endpoint, as mqtt.Config takes it: ws://127.0.0.1:PORT, or
+// URL returns the broker's endpoint in the form of mqtt.Config: ws://127.0.0.1:PORT, or
 // 127.0.0.1:PORT with TLS.
 func (b *Broker) URL() string {
 	if b.options.TLS != nil {
@@ -87,11 +87,11 @@ func (b *Broker) listen(address string) error {
 	return nil
 }
 
-// Start makes a broker that was stopped listen again, at the same address. Retained messages
-// are as they were.
+// Start makes a stopped broker listen again at the same address. It keeps its retained
+// messages.
 func (b *Broker) Start() error { return b.listen(b.address) }
 
-// Stop makes the broker vanish: it cuts all connections and listens no more. Not in OnPublish.
+// Stop cuts all connections and stops listening. It must not be called in OnPublish.
 func (b *Broker) Stop() {
 	b.mu.Lock()
 	server := b.server
@@ -132,7 +132,7 @@ func (b *Broker) find(clientID string) (*conn, error) {
 	return client.Net.Conn.(*conn), nil
 }
 
-// Clients returns the IDs of those who are connected.
+// Clients returns the IDs of the connected clients.
 func (b *Broker) Clients() (ids []string) {
 	for id, client := range b.engine.Clients.GetAll() {
 		if !client.Closed() && !client.Net.Inline {
@@ -142,7 +142,7 @@ func (b *Broker) Clients() (ids []string) {
 	return ids
 }
 
-// Kick disconnects a client as an administrator does: it is told why.
+// Kick disconnects a client as an administrator does, with a reason code.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-client-disconnect
 func (b *Broker) Kick(clientID string) error {
 	client, ok := b.engine.Clients.Get(clientID)
@@ -153,7 +153,7 @@ func (b *Broker) Kick(clientID string) error {
 	return nil
 }
 
-// Cut cuts a client's connection. The broker notices it at once and sends the will.
+// Cut cuts a client's connection. The broker detects it immediately and sends the will.
 func (b *Broker) Cut(clientID string) error {
 	c, err := b.find(clientID)
 	if err == nil {
@@ -162,8 +162,8 @@ func (b *Broker) Cut(clientID string) error {
 	return err
 }
 
-// Freeze keeps a client's connection open, and neither reads nor writes it until thaw is
-// called: a network that swallows everything. The keep-alive goes on.
+// Freeze keeps a client's connection open but neither reads nor writes it until thaw is
+// called, like a network that drops everything. The keep-alive continues.
 func (b *Broker) Freeze(clientID string) (thaw func(), err error) {
 	c, err := b.find(clientID)
 	if err != nil {
@@ -179,7 +179,7 @@ func (b *Broker) OnPublish(decide func(Message) Fate) {
 	b.onPublish = decide
 }
 
-// Retained returns the payload that is kept for a topic; nil: none.
+// Retained returns the retained payload of a topic, or nil.
 func (b *Broker) Retained(topic string) []byte {
 	if kept, ok := b.engine.Topics.Retained.Get(topic); ok {
 		return kept.Payload

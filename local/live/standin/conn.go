@@ -20,16 +20,16 @@ const writeTimeout = 5 * time.Second
 
 // A conn is a client's WebSocket, as the connection that the engine serves.
 type conn struct {
-	net.Conn // the addresses, and what is not a WebSocket's business
+	net.Conn // for the methods that do not read or write
 	ws       *websocket.Conn
 	*principal
 
 	message io.Reader // the one that is being read; nil between two
-	rest    []byte    // to be read before the next
+	rest    []byte    // still to be returned by Read
 
 	life  context.Context
 	end   context.CancelFunc
-	gone  chan struct{} // closed when nothing serves it any more
+	gone  chan struct{} // closed when the connection is no longer served
 	bytes *rate.Limiter // a second
 	sends *rate.Limiter // messages a second, in both directions
 
@@ -55,10 +55,10 @@ func newConn(b *Broker, p *principal, ws *websocket.Conn) *conn {
 	return c
 }
 
-// disconnect is an MQTT packet that says that a client leaves.
+// disconnect is a DISCONNECT packet.
 var disconnect = []byte{packets.Disconnect << 4, 0}
 
-// Read reads the stream of MQTT packets. A Close frame is read as DISCONNECT: both are
+// Read reads the stream of MQTT packets. It returns a Close frame as DISCONNECT: both are
 // CLIENT_INITIATED_DISCONNECT, after which there is no will.
 // https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html
 func (c *conn) Read(p []byte) (int, error) {
@@ -103,7 +103,7 @@ func (c *conn) read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write writes packets of MQTT. While the connection is frozen they wait, as they would in the
+// Write writes MQTT packets. While the connection is frozen they wait, as they would in the
 // network.
 func (c *conn) Write(p []byte) (int, error) {
 	if err := c.delay(len(p)); err != nil {
@@ -173,7 +173,7 @@ func (c *conn) freeze() (thaw func()) {
 	})
 }
 
-// cut closes the connection without a word.
+// cut closes the connection without a Close frame.
 func (c *conn) cut() { c.Close() }
 
 // Close implements net.Conn.
@@ -183,12 +183,12 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// The engine's deadlines are not used: see heard.
+// The engine's deadlines are not used: see heardPacket.
 func (c *conn) SetDeadline(time.Time) error      { return nil }
 func (c *conn) SetReadDeadline(time.Time) error  { return nil }
 func (c *conn) SetWriteDeadline(time.Time) error { return nil }
 
-// startIdle calls drop when no packet was heard for a time.
+// startIdle calls drop when no packet arrives for a time.
 func (c *conn) startIdle(after time.Duration, drop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
-// pass records a message, and does with it what OnPublish decides.
+// pass records a message, and treats it as OnPublish decides.
 func (b *Broker) pass(m Message) {
 	m.Payload = append([]byte(nil), m.Payload...)
 	b.mu.Lock()
@@ -30,7 +30,7 @@ func (b *Broker) pass(m Message) {
 	}
 }
 
-// inject delivers a message to whoever may receive it, and retains it if it says so.
+// inject delivers a message to its subscribers, and retains it if it has Retain.
 func (b *Broker) inject(m Message) {
 	inline, _ := b.engine.Clients.Get(broker.InlineClientId)
 	b.engine.InjectPacket(inline, packets.Packet{

@@ -10,7 +10,7 @@ import (
 	"api-auth-jwt-auth0/local/live/standin"
 )
 
-// TestRetainedMessages: a wildcard gets none, the exact topic does.
+// TestRetainedMessages: a wildcard subscription gets none, the exact topic does.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-retain
 func TestRetainedMessages(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestRetainedMessages(t *testing.T) {
 	late.quiet(t, sender, "end")
 }
 
-// TestFates of messages, and what is recorded of them.
+// TestFates checks the fates of messages and their records.
 func TestFates(t *testing.T) {
 	t.Parallel()
 	fates := map[string]standin.Fate{"deliver": standin.Deliver, "drop": standin.Drop, "twice": standin.Twice, "hold": standin.Hold, "late": standin.Delay(20 * time.Millisecond)}
@@ -94,7 +94,7 @@ func TestReordered(t *testing.T) {
 	}
 }
 
-// TestAHeldRetainedMessage is kept when it is released; its publisher has its answer before.
+// TestAHeldRetainedMessage is retained when released; its publisher is answered earlier.
 func TestAHeldRetainedMessage(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.OnPublish = func(standin.Message) standin.Fate { return standin.Hold } })
@@ -109,7 +109,7 @@ func TestAHeldRetainedMessage(t *testing.T) {
 	}
 }
 
-// TestWills are messages too: who went, and what became of them.
+// TestWills are recorded as messages, with their fate.
 func TestWills(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)
@@ -131,7 +131,7 @@ func TestWills(t *testing.T) {
 	}
 }
 
-// TestFrozenConnection swallows everything until it thaws, and is dropped after 1.5 keep-alives.
+// TestFrozenConnection drops everything until it thaws, and is closed after 1.5 keep-alives.
 func TestFrozenConnection(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)

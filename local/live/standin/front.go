@@ -10,13 +10,13 @@ import (
 	"api-auth-jwt-auth0/local/live/mqtt"
 )
 
-// service is the name of the device endpoint in signatures.
+// service is the device endpoint's service name in signatures.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-client-disconnect
 const service = "iotdevicegateway"
 
 var upgrader = websocket.Upgrader{Subprotocols: []string{"mqtt"}, CheckOrigin: func(*http.Request) bool { return true }}
 
-// serve takes a WebSocket whose URL is signed, and serves its connection until it ends.
+// serve accepts a WebSocket whose URL is signed, and serves its connection until it ends.
 // https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html
 func (b *Broker) serve(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/mqtt" {
@@ -48,11 +48,11 @@ func (b *Broker) serve(w http.ResponseWriter, r *http.Request) {
 	defer b.remove(c)
 	life := time.AfterFunc(mqtt.MaxConnection, c.cut)
 	defer life.Stop()
-	b.engine.EstablishConnection("front", c) // its error is how the connection ended
+	b.engine.EstablishConnection("front", c) // the error is why the connection ended
 	c.cut()
 }
 
-// authenticate verifies a presigned URL. Nothing but the error's code is for the client.
+// authenticate verifies a presigned URL. Only the error's code may be sent to the client.
 func (b *Broker) authenticate(r *http.Request) (*principal, error) {
 	s, err := sigv4.Parse(r, service)
 	if err != nil {
@@ -75,7 +75,7 @@ func (b *Broker) authenticate(r *http.Request) (*principal, error) {
 	return p, err
 }
 
-// key returns the key of an ID.
+// key returns the key with an ID.
 func (b *Broker) key(accessKeyID string) (Key, bool) {
 	if p, known := b.principals[accessKeyID]; known {
 		return p.key, true
@@ -86,7 +86,7 @@ func (b *Broker) key(accessKeyID string) (Key, bool) {
 	return b.options.Key(accessKeyID)
 }
 
-// principal returns who has the key of an ID, which is known.
+// principal returns the principal of a known key ID.
 func (b *Broker) principal(accessKeyID string) (*principal, error) {
 	if p, known := b.principals[accessKeyID]; known {
 		return p, nil
@@ -106,7 +106,7 @@ func (b *Broker) refuse(r Refusal) {
 	b.log.update(func() { b.log.refused = append(b.log.refused, r) })
 }
 
-// add reports whether the broker is not stopped.
+// add adds a connection, and reports whether the broker is running.
 func (b *Broker) add(c *conn) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

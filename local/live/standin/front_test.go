@@ -19,7 +19,7 @@ var now = time.Date(2026, 11, 29, 18, 0, 0, 0, time.UTC)
 
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// A signing is what the SDK's own signer makes a URL of.
+// A signing is the input of the SDK's signer for a URL.
 type signing struct {
 	id, secret, token string // token is signed
 	appended          string // token that is appended after signing
@@ -60,7 +60,7 @@ func open(t *testing.T, rawURL string, header http.Header) int {
 	return response.StatusCode
 }
 
-// TestFrontVerifiesTheSignature of the SDK's signer, changed in one thing.
+// TestFrontVerifiesTheSignature of the SDK's signer, with one input changed.
 func TestFrontVerifiesTheSignature(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) {
@@ -102,7 +102,6 @@ func TestFrontVerifiesTheSignature(t *testing.T) {
 	}
 }
 
-// TestFrontRefusesWhatWasChangedAfterSigning.
 func TestFrontRefusesWhatWasChangedAfterSigning(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.Now = func() time.Time { return now } })
@@ -146,7 +145,6 @@ func TestFrontRefusesWhatWasChangedAfterSigning(t *testing.T) {
 	}
 }
 
-// TestFrontWantsAWebSocketOfMQTT.
 func TestFrontWantsAWebSocketOfMQTT(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.Now = func() time.Time { return now } })
@@ -170,7 +168,7 @@ func TestFrontWantsAWebSocketOfMQTT(t *testing.T) {
 	}
 }
 
-// TestReplayOfASignedURL is possible in its life, as on AWS.
+// TestReplayOfASignedURL is possible while the URL is valid, as on AWS.
 func TestReplayOfASignedURL(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.Now = func() time.Time { return now } })

@@ -23,7 +23,7 @@ const (
 	patience    = 20 * time.Second
 )
 
-// newBroker returns a broker that knows one key, with the rights of policies.
+// newBroker returns a broker with one key, which has the rights of policies.
 func newBroker(t *testing.T, change func(*standin.Options), policies ...string) *standin.Broker {
 	t.Helper()
 	options := standin.Options{Keys: map[string]standin.Key{accessKeyID: {Secret: secret, SessionToken: session, Policies: policies}}}
@@ -43,7 +43,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// A client is a connection, and what it received.
+// A client is a connection and its received messages.
 type client struct {
 	*mqtt.Conn
 	messages chan mqtt.Message
@@ -84,7 +84,7 @@ func (c client) receive(t *testing.T) string {
 	}
 }
 
-// quiet proves that nothing is left to receive: a message that is sent now comes next.
+// quiet checks that nothing is left to receive: a message that is sent now arrives next.
 func (c client) quiet(t *testing.T, sender client, topic string) {
 	t.Helper()
 	sender.publish(t, topic, "next", false)
@@ -93,7 +93,7 @@ func (c client) quiet(t *testing.T, sender client, topic string) {
 	}
 }
 
-// refused returns the code with which a client was disconnected.
+// refused returns the reason code of a client's DISCONNECT.
 func (c client) refused(t *testing.T) byte {
 	t.Helper()
 	select {
@@ -108,7 +108,7 @@ func (c client) refused(t *testing.T) byte {
 	return r.Code
 }
 
-// A raw client sends what it wants.
+// A raw client sends arbitrary packets.
 type raw struct {
 	ws *websocket.Conn
 	r  io.Reader
@@ -140,7 +140,7 @@ func (c *raw) send(p packets.Packet) {
 	c.ws.WriteMessage(websocket.BinaryMessage, b.Bytes())
 }
 
-// next returns the next packet in short: its type, and its reason code where that is not 0.
+// next describes the next packet: its type, and its reason code unless that is 0.
 func (c *raw) next(t *testing.T) string {
 	t.Helper()
 	c.ws.SetReadDeadline(time.Now().Add(patience))

@@ -11,7 +11,7 @@ import (
 	"api-auth-jwt-auth0/local/live/mqtt"
 )
 
-// A hook is where the engine asks what IoT Core would do.
+// A hook implements IoT Core's behavior in the engine.
 type hook struct {
 	broker.HookBase
 	broker *Broker
@@ -23,7 +23,7 @@ func (h *hook) Provides(b byte) bool {
 		broker.OnPacketRead, broker.OnACLCheck, broker.OnSubscribe, broker.OnSubscribed, broker.OnPublish}, b)
 }
 
-// OnConnect demands a client ID, a will and a keep-alive that IoT Core takes.
+// OnConnect rejects a client ID, a will or a keep-alive that IoT Core does not accept.
 func (h *hook) OnConnect(cl *broker.Client, pk packets.Packet) error {
 	c := cl.Net.Conn.(*conn)
 	refuse := func(code packets.Code) error {
@@ -47,7 +47,7 @@ func (h *hook) OnConnect(cl *broker.Client, pk packets.Packet) error {
 	return nil
 }
 
-// keepAlive returns the keep-alive, in seconds, that counts for the one a client asks for.
+// keepAlive returns the effective keep-alive, in seconds, for the one a client requests.
 // https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 func keepAlive(asked uint16) uint16 {
 	const least, most = uint16(mqtt.MinKeepAlive / time.Second), uint16(mqtt.MaxKeepAlive / time.Second)
@@ -57,18 +57,18 @@ func keepAlive(asked uint16) uint16 {
 	return min(max(asked, least), most)
 }
 
-// idleAfter is the time after which a silent client is dropped.
+// idleAfter returns how long a client may be silent before it is dropped.
 func (b *Broker) idleAfter(keepAlive uint16) time.Duration {
 	return time.Duration(keepAlive) * b.options.Second * 3 / 2
 }
 
-// OnConnectAuthenticate lets everybody in whose URL was signed.
+// OnConnectAuthenticate accepts every client: its URL was verified.
 func (h *hook) OnConnectAuthenticate(*broker.Client, packets.Packet) bool { return true }
 
-// OnSessionEstablished tells who waits that a client is connected.
+// OnSessionEstablished wakes waiters when a client is connected.
 func (h *hook) OnSessionEstablished(*broker.Client, packets.Packet) { h.broker.log.update(func() {}) }
 
-// OnDisconnect publishes the will of a client that did not leave by itself.
+// OnDisconnect publishes the will of a client that did not disconnect itself.
 // https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html
 func (h *hook) OnDisconnect(cl *broker.Client, _ error, _ bool) {
 	c := cl.Net.Conn.(*conn)
@@ -77,7 +77,7 @@ func (h *hook) OnDisconnect(cl *broker.Client, _ error, _ bool) {
 	}
 }
 
-// OnPacketRead checks what a client sends.
+// OnPacketRead checks a client's packets.
 func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
 	c := cl.Net.Conn.(*conn)
 	c.heardPacket(h.broker.idleAfter(cl.State.Keepalive))
@@ -97,7 +97,7 @@ func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packe
 	return pk, nil
 }
 
-// OnSubscribe keeps retained messages from subscriptions with wildcards, and takes away the
+// OnSubscribe withholds retained messages from subscriptions with wildcards, and removes the
 // options that IoT Core does not document.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-retain
 func (h *hook) OnSubscribe(cl *broker.Client, pk packets.Packet) packets.Packet {
@@ -116,15 +116,15 @@ func (h *hook) OnSubscribe(cl *broker.Client, pk packets.Packet) packets.Packet 
 	return pk
 }
 
-// OnSubscribed tells who waits.
+// OnSubscribed wakes waiters.
 func (h *hook) OnSubscribed(*broker.Client, packets.Packet, []byte) { h.broker.log.update(func() {}) }
 
 func isWildcard(filter string) bool { return strings.ContainsAny(filter, "+#") }
 
-// OnACLCheck is asked before a message is published, which OnPacketRead has decided; once for
-// each filter of a SUBSCRIBE, which OnPacketRead has decided too; and before a message is
-// delivered, which needs iot:Receive and is one of the messages a second. A filter without
-// wildcards looks like the topic of a delivery: OnSubscribe announces it.
+// OnACLCheck is called before a message is published, and once for each filter of a
+// SUBSCRIBE, both of which OnPacketRead has checked. It is also called before a message is
+// delivered, which needs iot:Receive and counts as one of the messages a second. A filter
+// without wildcards looks like the topic of a delivery, so OnSubscribe records it.
 func (h *hook) OnACLCheck(cl *broker.Client, topic string, write bool) bool {
 	c, ok := cl.Net.Conn.(*conn)
 	if !ok || write || isWildcard(topic) || c.subscribing(topic) {
@@ -150,7 +150,7 @@ func (c *conn) subscribing(filter string) bool {
 	return true
 }
 
-// OnPublish decides what becomes of a message that is allowed.
+// OnPublish passes on an allowed message.
 func (h *hook) OnPublish(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
 	c, ok := cl.Net.Conn.(*conn)
 	if !ok {

@@ -23,7 +23,6 @@ func credentials(id, secret, token string) func(context.Context) (mqtt.Credentia
 	}
 }
 
-// TestLimitsOfConnect.
 func TestLimitsOfConnect(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)
@@ -54,7 +53,7 @@ func TestLimitsOfConnect(t *testing.T) {
 	}
 }
 
-// TestLimitsOfPackets: a client that has connected sends one.
+// TestLimitsOfPackets: a connected client sends one packet.
 func TestLimitsOfPackets(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)
@@ -121,7 +120,7 @@ func TestFiftySubscriptions(t *testing.T) {
 	}
 }
 
-// A clock goes when it is told.
+// A clock is advanced by the test.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -164,7 +163,7 @@ func TestOneConnectASecond(t *testing.T) {
 	}
 }
 
-// TestHundredMessagesASecond, sent and received: those above are discarded.
+// TestHundredMessagesASecond, sent and received: the rest are discarded.
 func TestHundredMessagesASecond(t *testing.T) {
 	t.Parallel()
 	clock := &clock{now: time.Now()}
@@ -194,7 +193,7 @@ func TestHundredMessagesASecond(t *testing.T) {
 	receiver.quiet(t, sender, "b")
 }
 
-// TestThroughput: what is above 512 KB a second is delayed.
+// TestThroughput: bytes above 512 KB a second are delayed.
 func TestThroughput(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)
@@ -211,8 +210,8 @@ func TestThroughput(t *testing.T) {
 	}
 }
 
-// TestIdleConnectionIsDropped after 1.5 keep-alives, of which IoT Core takes none below 30
-// seconds: here a second is a millisecond.
+// TestIdleConnectionIsDropped after 1.5 keep-alives. IoT Core accepts none below 30 seconds;
+// here a second is a millisecond.
 func TestIdleConnectionIsDropped(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.Second = time.Millisecond })
@@ -233,7 +232,7 @@ func TestIdleConnectionIsDropped(t *testing.T) {
 	must(t, b.Wait(t.Context(), func() bool { return string(b.Retained("gone")) == "c" }))
 }
 
-// TestKeepAliveIsAnnounced where it is not the one that the client asks for.
+// TestKeepAliveIsAnnounced if it differs from the client's.
 func TestKeepAliveIsAnnounced(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil)

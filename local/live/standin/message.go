@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Message is one that a client published, or its will.
+// A Message is a published message or a will.
 type Message struct {
 	From    string // client ID
 	Topic   string
@@ -15,18 +15,18 @@ type Message struct {
 	QoS     byte
 	Will    bool
 
-	// Fate is what became of it; not set when OnPublish is asked.
+	// Fate is how the message was treated; not set when OnPublish is called.
 	Fate Fate
 }
 
-// A Fate is what becomes of a message.
+// A Fate is how a message is treated.
 type Fate struct {
 	copies int
 	delay  time.Duration
 	hold   bool
 }
 
-// What becomes of a message. A publisher at QoS 1 gets its PUBACK in any case.
+// The fates of a message. A publisher at QoS 1 gets its PUBACK in any case.
 var (
 	Deliver = Fate{copies: 1}
 	Drop    = Fate{}
@@ -34,18 +34,18 @@ var (
 	Hold    = Fate{copies: 1, hold: true} // until Release
 )
 
-// Delay delivers a message later, after those that come until then.
+// Delay delivers a message later, after those that arrive in the meantime.
 func Delay(by time.Duration) Fate { return Fate{copies: 1, delay: by} }
 
-// A Refusal is what a client wanted and may not.
+// A Refusal is a client's request that was not allowed.
 type Refusal struct {
-	AccessKeyID string // empty where the signature names none
-	ClientID    string // empty before the client said
+	AccessKeyID string // empty if the signature has none
+	ClientID    string // empty before CONNECT
 	What        string // such as "iot:Publish arn:…", or a limit
 	Reason      string
 }
 
-// log is what happened.
+// log records what happened.
 type log struct {
 	mu        sync.Mutex
 	published []Message
@@ -64,7 +64,7 @@ func (l *log) update(change func()) {
 	l.changed = make(chan struct{})
 }
 
-// Published returns all messages that were published, whatever became of them, in order.
+// Published returns all published messages in order, whatever their fate.
 func (b *Broker) Published() []Message {
 	b.log.mu.Lock()
 	defer b.log.mu.Unlock()
@@ -74,22 +74,22 @@ func (b *Broker) Published() []Message {
 // Messages returns how many messages were published.
 func (b *Broker) Messages() int { return len(b.Published()) }
 
-// Refused returns what clients were not allowed.
+// Refused returns the requests that were refused.
 func (b *Broker) Refused() []Refusal {
 	b.log.mu.Lock()
 	defer b.log.mu.Unlock()
 	return append([]Refusal(nil), b.log.refused...)
 }
 
-// Held returns the messages that are held, in the order in which they were published.
+// Held returns the held messages in the order of publication.
 func (b *Broker) Held() []Message {
 	b.log.mu.Lock()
 	defer b.log.mu.Unlock()
 	return append([]Message(nil), b.log.held...)
 }
 
-// Release delivers held messages in the order of the indexes given, as Held counts them, and
-// drops none of the others; without an index all, in the order in which they were published.
+// Release delivers held messages in the order of the given indexes into Held, and keeps the
+// others. Without an index it delivers all, in the order of publication.
 func (b *Broker) Release(indexes ...int) {
 	var released []Message
 	b.log.update(func() {
@@ -115,8 +115,9 @@ func (b *Broker) Release(indexes ...int) {
 	}
 }
 
-// Wait waits until a condition of the broker holds: of who is connected, of what was
-// published, held, refused or retained. The condition is asked whenever one of these changes.
+// Wait waits until a condition of the broker holds: on its connected clients, or on its
+// published, held, refused or retained messages. It is evaluated whenever one of these
+// changes.
 func (b *Broker) Wait(ctx context.Context, condition func() bool) error {
 	for {
 		b.log.mu.Lock()

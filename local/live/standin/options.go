@@ -14,50 +14,48 @@ type Options struct {
 	Region  string // eu-west-1 if it is empty
 	Account string // 123456789012 if it is empty
 
-	// Keys are who may connect, by access key ID.
+	// Keys are the keys that may connect, by access key ID.
 	Keys map[string]Key
 
 	// Key returns a key that is not among Keys, such as that of a function's process, which
-	// is made when that starts. It may be called concurrently. Nil: there are no others.
+	// is made when that starts. It may be called concurrently. Nil means no others.
 	Key func(accessKeyID string) (Key, bool)
 
-	// OnPublish decides what becomes of a message that a client is allowed to publish, and
-	// of a will. It may be called concurrently, and must not wait for a client. Nil: each is
-	// delivered.
+	// OnPublish decides the fate of a message that a client is allowed to publish, and of a
+	// will. It may be called concurrently, and must not wait for a client. Nil delivers all.
 	OnPublish func(Message) Fate
 
-	// TLS serves https and wss where it is not nil.
+	// TLS, if not nil, makes the broker serve https and wss.
 	TLS *tls.Config
 
-	// Now is the clock of signatures, of the connections of a client ID, and of the
-	// messages a second; time.Now if it is nil.
+	// Now is the clock for signatures, for the connections of a client ID, and for the
+	// messages a second; nil means time.Now.
 	Now func() time.Time
 
-	// Second is how long a second of a keep-alive is; a second if it is zero. IoT Core
-	// takes no keep-alive below 30 of them, and drops who is silent for 45.
+	// Second is the length of a second of keep-alive; zero means a second. IoT Core accepts
+	// no keep-alive below 30 seconds, and drops a client that is silent for 45.
 	Second time.Duration
 
-	// Unlimited lifts the limits of messages and bytes a second.
+	// Unlimited removes the limits on messages and bytes a second.
 	Unlimited bool
 }
 
-// A Key is what belongs to an access key ID.
+// A Key holds what belongs to an access key ID.
 type Key struct {
 	Secret       string
-	SessionToken string    // empty where the key is not temporary
+	SessionToken string    // empty if the key is not temporary
 	Expiration   time.Time // zero: never
-	// Policies are IAM policy documents, in JSON. None: everything of IoT Core is allowed.
+	// Policies are IAM policy documents in JSON. Without any, all of IoT Core is allowed.
 	Policies []string
 }
 
-// allowAll is what a key without policies may do. It has the condition without which there is
-// no will.
+// allowAll is the policy of a key without policies. It has the condition that a will needs.
 const allowAll = `{"Version": "2012-10-17", "Statement": [
 	{"Effect": "Allow", "Action": "iot:Connect", "Resource": "*",
 	 "Condition": {"ForAllValues:StringEquals": {"iot:ConnectAttributes": ["LastWill", "PersistentConnect"]}}},
 	{"Effect": "Allow", "NotAction": "iot:Connect", "Resource": "*"}]}`
 
-// A principal is a key whose policies are parsed.
+// A principal is a key with its parsed policies.
 type principal struct {
 	accessKeyID string
 	key         Key

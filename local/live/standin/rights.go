@@ -36,7 +36,7 @@ func (b *Broker) context(of policy.Context) policy.Context {
 	return context
 }
 
-// checkConnect says whether a client may connect as it wants.
+// checkConnect checks a client's CONNECT.
 func (b *Broker) checkConnect(c *conn, pk packets.Packet) packets.Code {
 	id := pk.Connect.ClientIdentifier
 	attributes := []string{}
@@ -63,8 +63,8 @@ func (b *Broker) checkConnect(c *conn, pk packets.Packet) packets.Code {
 	return packets.CodeSuccess
 }
 
-// namesAttributes demands that the policy that allows a connection says with which attributes:
-// "by default … there are no attributes passed". One that does not say allows any text.
+// namesAttributes reports whether the policy that allows a connection names attributes: "by
+// default … there are no attributes passed". One without the condition allows any text.
 // https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#connect-attribute
 func (b *Broker) namesAttributes(c *conn, id string) bool {
 	arn := "arn:aws:iot:" + b.options.Region + ":" + b.options.Account + ":client/" + id
@@ -76,7 +76,7 @@ func (b *Broker) namesAttributes(c *conn, id string) bool {
 	return false
 }
 
-// connectInterval reports whether a client ID connects no more than once a second.
+// connectInterval reports whether a client ID connects at most once a second.
 func (b *Broker) connectInterval(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -89,7 +89,7 @@ func (b *Broker) connectInterval(id string) bool {
 	return true
 }
 
-// checkWill demands the rights that its publication needs.
+// checkWill checks the rights needed to publish the will.
 // https://docs.aws.amazon.com/iot/latest/developerguide/retained-message-policy-examples.html
 func (b *Broker) checkWill(c *conn, pk packets.Packet) packets.Code {
 	id, topic := pk.Connect.ClientIdentifier, pk.Connect.WillTopic

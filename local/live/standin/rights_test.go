@@ -12,7 +12,7 @@ import (
 
 const arn = "arn:aws:iot:eu-west-1:123456789012:"
 
-// document returns a policy of statements, each of actions and resources below arn.
+// document returns a policy whose statements have actions and resources below arn.
 func document(statements ...[2]string) string {
 	var parts []string
 	for _, s := range statements {
@@ -30,7 +30,7 @@ var (
 		`client/p--s--dev-*"`, `client/p--s--dev-*", "Condition": {"ForAllValues:StringEquals": {"iot:ConnectAttributes": ["LastWill"]}}`, 1)
 )
 
-// TestForbiddenEndsTheConnection: nothing that the policy does not name is done.
+// TestForbiddenEndsTheConnection: the policy must name every action.
 func TestForbiddenEndsTheConnection(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil, function)
@@ -68,7 +68,7 @@ func TestForbiddenEndsTheConnection(t *testing.T) {
 	}
 }
 
-// TestReceiveIsARightOfItsOwn: a subscription alone delivers nothing.
+// TestReceiveIsARightOfItsOwn: a subscription without it delivers nothing.
 func TestReceiveIsARightOfItsOwn(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil, document([2]string{"iot:Connect", "client/*"}, [2]string{"iot:Subscribe", "topicfilter/*"},
@@ -120,7 +120,7 @@ func TestConnectRights(t *testing.T) {
 	}
 }
 
-// TestTwoKeysOfOneBroker have each their own rights.
+// TestTwoKeysOfOneBroker each have their own rights.
 func TestTwoKeysOfOneBroker(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) {

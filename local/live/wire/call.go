@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// The patience of a bridge.
+// The timeouts of a bridge.
 const (
-	// ClaimBudget is how long an invocation waits for a claim, in which the connection
-	// may also be renewed.
+	// ClaimBudget is how long an invocation waits for a claim, including the time to
+	// reconnect.
 	ClaimBudget = 300 * time.Millisecond
 
 	offerAgain = 100 * time.Millisecond
 
-	// Where the deployed code may still answer, because the request may run twice or
-	// the session has not got all of it, silence is short; and all in all it takes less
-	// than 500 ms when a session claims and is never heard again.
+	// While the deployed code may still answer, because the request may run twice or the
+	// session has not received all of it, the timeout is short. It takes less than 500 ms in
+	// all if a session claims and then falls silent.
 	quietFallback = 400 * time.Millisecond
 	claimedOnly   = 480 * time.Millisecond // from the beginning
 
-	// A long run takes all that a connection carries, and signs of life wait behind it.
+	// A long run uses all of a connection's throughput, and signs of life wait behind it.
 	quietTransfer = 1500 * time.Millisecond
 
-	// A session beats less often while it runs what it has claimed beatSlowly ago. By the
-	// bridge's clock that may be less, by the time to the claim.
+	// A session beats less often once beatSlowly has passed since its claim. The bridge
+	// receives the claim later, so less time may have passed for it.
 	quietLong = 3 * time.Second
 	longAfter = beatSlowly - 500*time.Millisecond
 
 	quietFailure = 5 * time.Second
 	quietGone    = 2 * time.Second // with the presence withdrawn
 
-	beforeTimeout = 100 * time.Millisecond // an answer has to reach Lambda before its time-out
+	beforeTimeout = 100 * time.Millisecond // an answer has to reach Lambda before its timeout
 )
 
 // An OutcomeKind is who answers an invocation.
@@ -64,8 +64,8 @@ type CallConfig struct {
 	Offer      Offer // LeftMS is set by the Call
 }
 
-// Call is a bridge's side of one invocation: it offers it to a session, sends it once
-// it is claimed, and receives the answer. Its methods must not be called concurrently.
+// Call is a bridge's side of one invocation: it makes the offer, sends the run once it is
+// claimed, and receives the answer. Its methods must not be called concurrently.
 type Call struct {
 	CallConfig
 	channel *channel
@@ -84,7 +84,7 @@ type Call struct {
 	cancelDue bool
 }
 
-// NewCall starts an offer with a pair of keys of its own. Nothing is sent before Poll.
+// NewCall starts an offer with a new pair of keys. Nothing is sent before Poll.
 func NewCall(cfg CallConfig) *Call {
 	keys := NewKeys()
 	id := ID(*keys.public)
@@ -94,12 +94,12 @@ func NewCall(cfg CallConfig) *Call {
 // ID returns the invocation's identity in frames.
 func (c *Call) ID() ID { return c.channel.id }
 
-// Outcome returns how the call ended. Frames may be due after that, and frames of the
-// session may still be answered: feed those that come for some more seconds.
+// Outcome returns how the call ended. Frames may be due after that, and late frames may still
+// need an answer: pass those that arrive within a few more seconds to Receive.
 func (c *Call) Outcome() Outcome { return c.outcome }
 
-// Receive takes a frame that came on the bridge's topic. It reports false for one that
-// is not the session's for this invocation.
+// Receive handles a frame from the bridge's topic. It reports false if the frame is not the
+// session's for this invocation.
 func (c *Call) Receive(now time.Time, payload []byte) bool {
 	f, ok := c.channel.open(payload)
 	if !ok {
@@ -135,15 +135,15 @@ func (c *Call) Receive(now time.Time, payload []byte) bool {
 	return true
 }
 
-// Provide takes the packed [Run], which is sent once the invocation is claimed. To
-// pack 6 MB takes a while, in which an offer can be claimed.
+// Provide sets the packed [Run], which is sent once the invocation is claimed. Packing 6 MB
+// takes a while, in which an offer can be claimed.
 func (c *Call) Provide(packed []byte) {
 	if c.outcome.Kind == Pending {
 		c.run = newOutgoing(kindRun, packed)
 	}
 }
 
-// sentAll reports whether the session may have all that it needs to run.
+// sentAll reports whether the session may have received the whole run.
 func (c *Call) sentAll() bool { return c.run != nil && c.run.sentAll() }
 
 func (c *Call) receiveAnswer(now time.Time, f frame) bool {
@@ -151,7 +151,7 @@ func (c *Call) receiveAnswer(now time.Time, f frame) bool {
 		return false
 	}
 	c.heard, c.ackDue = now, true
-	c.run.acked = c.run.sent // an answer comes from one who has it all
+	c.run.acked = c.run.sent // an answer implies that the whole run arrived
 	if !c.answer.complete() {
 		return true
 	}
@@ -164,7 +164,7 @@ func (c *Call) receiveAnswer(now time.Time, f frame) bool {
 	return true
 }
 
-// receiveLate lets a session stop that does not know yet that the call is over.
+// receiveLate stops a session that does not know yet that the call is over.
 func (c *Call) receiveLate(f frame) {
 	c.cancelDue = f.kind == kindAnswer || f.kind == kindClaim || f.kind == kindRunAck
 }
@@ -174,20 +174,20 @@ func (c *Call) end(o Outcome) {
 	c.cancelDue = o.Kind != Answered && c.offers > 0
 }
 
-// Release drops the run and the answer of a call that is over.
+// Release frees the run and the answer of a call that is over.
 func (c *Call) Release() {
 	c.outcome.Answer, c.run = Answer{}, nil
 	clear(c.answer.pieces)
 }
 
-// Beat takes a sign of life of the session.
+// Beat records a sign of life of the session.
 func (c *Call) Beat(now time.Time) {
 	if !c.claimed.IsZero() {
 		c.heard = now
 	}
 }
 
-// Present takes whether the session's presence stands.
+// Present records whether the session's presence stands.
 func (c *Call) Present(now time.Time, stands bool) {
 	switch {
 	case stands:
@@ -197,7 +197,7 @@ func (c *Call) Present(now time.Time, stands bool) {
 	}
 }
 
-// Restart sends again, soon, what is not acknowledged, over a new connection.
+// Restart schedules unacknowledged frames to be sent again, over a new connection.
 func (c *Call) Restart(now time.Time) {
 	if c.run != nil {
 		c.run.restart()
@@ -207,8 +207,8 @@ func (c *Call) Restart(now time.Time) {
 	}
 }
 
-// Poll returns the frames to publish to the session now, and when to call Poll again
-// at the latest; zero: not before something has been received.
+// Poll returns the frames to publish to the session now, and when to call Poll again at the
+// latest. Zero means not before something has been received.
 func (c *Call) Poll(now time.Time, pace *Pace) (frames [][]byte, wake time.Time) {
 	c.decide(now)
 	if c.outcome.Kind != Pending {
@@ -259,7 +259,7 @@ func (c *Call) pollEnd(now time.Time, pace *Pace) (frames [][]byte) {
 	return frames
 }
 
-// force seals a frame that is sent whatever the pace is.
+// force seals a frame that is sent regardless of the pace.
 func (c *Call) force(now time.Time, pace *Pace, f frame) []byte {
 	f.challenge = c.challenge
 	payload := c.channel.seal(f)
@@ -267,7 +267,7 @@ func (c *Call) force(now time.Time, pace *Pace, f frame) []byte {
 	return payload
 }
 
-// decide ends the call once nobody can be waited for any longer.
+// decide ends the call once its time limit is reached.
 func (c *Call) decide(now time.Time) {
 	if c.outcome.Kind != Pending {
 		return
@@ -277,7 +277,7 @@ func (c *Call) decide(now time.Time) {
 	}
 }
 
-// limit is when the call ends if nothing else happens, and how.
+// limit returns when and how the call ends if nothing else happens.
 func (c *Call) limit(now time.Time) (time.Time, Outcome) {
 	timeout := c.Deadline.Add(-beforeTimeout)
 	if c.claimed.IsZero() {
@@ -293,7 +293,7 @@ func (c *Call) limit(now time.Time) (time.Time, Outcome) {
 	return limit, outcome
 }
 
-// silence is how long a session that has claimed is waited for.
+// silence returns when a claimed call ends unless its session is heard, and how.
 func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 	gone := !c.withdrawn.IsZero()
 	if c.Idempotent || !c.sentAll() {
@@ -324,7 +324,7 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// pollPieces returns the pieces of a message to send now, at the pace.
+// pollPieces returns the pieces of a message that the pace allows now.
 func pollPieces(now time.Time, pace *Pace, c *channel, o *outgoing, ch challenge) (frames [][]byte, wake time.Time) {
 	for {
 		n, wake := o.due(now)

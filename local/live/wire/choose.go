@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Request is what an event says about who may get it. Events that are no HTTP requests
-// have none of it.
+// Request holds the fields of an HTTP request that determine its developer. It is zero for
+// other events.
 type Request struct {
 	Developer string // value of the header x-live
 	Subject   string // of the token that the authorizer accepted
@@ -17,12 +17,12 @@ type Request struct {
 
 var headerName = []byte(`x-live`)
 
-// NamesDeveloper reports quickly whether an event may have the header x-live.
+// NamesDeveloper quickly reports whether an event may have the header x-live.
 func NamesDeveloper(event []byte) bool { return bytes.Contains(event, headerName) }
 
-// ReadRequest reads an event in API Gateway's payload format 2.0:
+// ReadRequest reads an event in API Gateway's payload format 2.0. For any other event it
+// returns the zero Request.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-// Of any other event it returns the zero Request.
 func ReadRequest(event []byte) Request {
 	var e struct {
 		RouteKey string `json:"routeKey"`
@@ -51,9 +51,9 @@ func ReadRequest(event []byte) Request {
 // Idempotent reports whether the request may run a second time.
 func (r Request) Idempotent() bool { return r.Method == "GET" || r.Method == "HEAD" }
 
-// Choose returns the one session that is offered a request to handler. A request that
-// names a developer is that developer's or nobody's; then the subject, the route and
-// the handler decide, in this order, and of several sessions the first.
+// Choose returns the session to offer a request to. A request that names a developer goes to
+// that developer or to nobody. Otherwise the subject, the route and the handler decide, in
+// this order. Among several sessions the first wins.
 func Choose(present []Presence, r Request, handler string) (Presence, bool) {
 	if r.Developer != "" {
 		return first(present, func(p Presence) bool { return p.Name == r.Developer })

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// The patience of a session.
+// The timeouts of a session.
 const (
 	maxJobs      = 64
-	claimWithin  = ClaimBudget           // a claim later than this is of no use
+	claimWithin  = ClaimBudget           // a later claim is useless
 	quietBridge  = 5 * time.Second       // without a frame while the run is incomplete
 	quietAnswer  = 10 * time.Second      // without an acknowledgment of the answer
-	ackDelay     = 30 * time.Millisecond // the answer may come first, and is one
+	ackDelay     = 30 * time.Millisecond // the answer may come first and acknowledges the run
 	beatInterval = 100 * time.Millisecond
 
-	// All bridges hear all beats, and many may run for long, at breakpoints.
+	// All bridges receive all beats, and many invocations may run long, at breakpoints.
 	beatSlowly   = 2 * time.Second // after the claim
 	slowInterval = time.Second
 )
@@ -25,7 +25,7 @@ type Job struct {
 	Offer    Offer
 	Deadline time.Time // the function's time limit, by this machine's clock
 
-	// When the offer came, the claim left, the first piece of the run came, and the last.
+	// The times of the offer, the claim, and the first and the last piece of the run.
 	Offered, Claimed, Confirmed, Received time.Time
 
 	channel   *channel
@@ -44,22 +44,22 @@ type jobState int
 
 const (
 	receiving jobState = iota // claimed, and not all of the run has come
-	running                   // handed out by Ready; no longer declined
+	running                   // returned by Ready; no longer declined
 	answering
 	over
 )
 
-// Message is a frame for a bridge, or, with no bridge, a beat for all.
+// Message is a frame for a bridge or, if Bridge is empty, a beat for all.
 type Message struct {
 	Bridge  string
 	Payload []byte
 }
 
-// Desk is a session's side of all its invocations: it claims what is offered, collects
-// each run and sends each answer. Its methods must not be called concurrently.
+// Desk is a session's side of all its invocations: it claims offers, collects each run and
+// sends each answer. Its methods must not be called concurrently.
 type Desk struct {
-	// Handles reports whether the session has a handler; what is offered for others is
-	// declined, so that the deployed code answers at once. Nil: it has all.
+	// Handles reports whether the session has a handler; offers for others are declined, so
+	// that the deployed code answers immediately. Nil means that it has all.
 	Handles func(handler string) bool
 
 	keys    Keys
@@ -68,14 +68,14 @@ type Desk struct {
 	ended   []*Job
 	out     []Message // declines
 	beat    time.Time // the latest
-	stopped bool      // claims nothing any more
+	stopped bool      // claims nothing more
 }
 
-// NewDesk makes a desk for the session whose presence has the public key of keys.
+// NewDesk returns a desk for the session whose presence has the public key of keys.
 func NewDesk(keys Keys) *Desk { return &Desk{keys: keys} }
 
-// Receive takes a frame that came on the session's topic. It reports false for one that
-// was not sealed for this session, or means nothing now.
+// Receive handles a frame from the session's topic. It reports false if the frame was not
+// sealed for this session, or has no meaning now.
 func (d *Desk) Receive(now time.Time, payload []byte) bool {
 	id, ok := Of(payload)
 	if !ok {
@@ -128,7 +128,7 @@ func (d *Desk) receive(now time.Time, j *Job, f frame) bool {
 }
 
 func (d *Desk) receiveRun(now time.Time, j *Job, f frame) bool {
-	if j.state != receiving { // a doubled piece, or one whose acknowledgment was lost
+	if j.state != receiving { // a repeated piece, perhaps since its acknowledgment was lost
 		j.heard, j.ackAt = now, now
 		return true
 	}
@@ -157,15 +157,15 @@ func (d *Desk) Ready() []*Job {
 	return ready
 }
 
-// Ended returns the jobs that are over while they run, because the bridge gave up or
-// the time limit has passed, each once.
+// Ended returns the jobs that ended while running, because the bridge gave up or the time
+// limit has passed, each once.
 func (d *Desk) Ended() []*Job {
 	ended := d.ended
 	d.ended = nil
 	return ended
 }
 
-// Finish takes the packed [Answer] of a job that was ready. It does nothing for one that
+// Finish sets the packed [Answer] of a job that was ready. It does nothing if the job has
 // ended.
 func (d *Desk) Finish(now time.Time, j *Job, packed []byte) {
 	if j.state == running {
@@ -173,12 +173,12 @@ func (d *Desk) Finish(now time.Time, j *Job, packed []byte) {
 	}
 }
 
-// Run reads what a job that is ready has to run. It may be called concurrently with the
-// desk's methods, since 6 MB take a while. An error means that the two versions of the
-// protocol differ after all.
+// Run reads the run of a ready job. It may be called concurrently with the desk's methods,
+// since 6 MB take a while. An error means that the two versions of the protocol differ after
+// all.
 func (j *Job) Run() (Run, error) { return unpackRun(j.packed) }
 
-// Stop claims nothing any more and declines what has not begun to run.
+// Stop stops claiming and declines jobs that have not begun to run.
 func (d *Desk) Stop() {
 	d.stopped = true
 	for _, j := range slices.Clone(d.jobs) {
@@ -191,7 +191,7 @@ func (d *Desk) Stop() {
 // Len is the number of jobs that are not over.
 func (d *Desk) Len() int { return len(d.jobs) }
 
-// Restart sends again, soon, what is not acknowledged, over a new connection.
+// Restart schedules unacknowledged pieces to be sent again, over a new connection.
 func (d *Desk) Restart() {
 	for _, j := range d.jobs {
 		if j.answer != nil {
@@ -200,8 +200,8 @@ func (d *Desk) Restart() {
 	}
 }
 
-// Poll returns the messages to publish now, and when to call Poll again at the latest;
-// zero: not before something has been received.
+// Poll returns the messages to publish now, and when to call Poll again at the latest. Zero
+// means not before something has been received.
 func (d *Desk) Poll(now time.Time, pace *Pace) (out []Message, wake time.Time) {
 	for _, j := range slices.Clone(d.jobs) {
 		d.expire(now, j)
@@ -218,14 +218,14 @@ func (d *Desk) Poll(now time.Time, pace *Pace) (out []Message, wake time.Time) {
 		}
 		wake = earlier(earlier(wake, next), j.expiry())
 	}
-	if len(d.jobs) > 1 { // at a full pace, another comes first the next time
+	if len(d.jobs) > 1 { // at full pace, another job is first the next time
 		d.jobs = append(d.jobs[1:], d.jobs[0])
 	}
 	beat, next := d.pollBeat(now, pace)
 	return append(out, beat...), earlier(wake, next)
 }
 
-// pollBeat gives a sign of life if a bridge has heard nothing for a while.
+// pollBeat returns a sign of life if bridges have received nothing for a while.
 func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Time) {
 	var due time.Time
 	for _, j := range d.jobs {
@@ -242,7 +242,7 @@ func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Tim
 	return out, now.Add(beatInterval)
 }
 
-// beatInterval is how long a bridge may hear nothing of a job.
+// beatInterval is how long a bridge may receive nothing about a job.
 func (j *Job) beatInterval(now time.Time) time.Duration {
 	if j.state == running && now.Sub(j.Claimed) >= beatSlowly {
 		return slowInterval
@@ -283,7 +283,7 @@ func (j *Job) force(now time.Time, pace *Pace, f frame) []byte {
 	return payload
 }
 
-// expiry is when the job is over if no frame comes.
+// expiry returns when the job ends if no frame arrives.
 func (j *Job) expiry() time.Time {
 	switch {
 	case j.Claimed.IsZero():
@@ -306,7 +306,7 @@ func (d *Desk) expire(now time.Time, j *Job) {
 	}
 }
 
-// decline ends a job that has not begun to run, and never will: its challenge goes.
+// decline ends a job that has not begun to run and, without its challenge, never will.
 func (d *Desk) decline(j *Job) {
 	d.out = append(d.out, Message{j.Offer.Bridge, j.channel.seal(frame{kind: kindDecline, challenge: j.challenge})})
 	d.end(j)

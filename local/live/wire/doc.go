@@ -1,12 +1,12 @@
-// Package wire is the protocol between the bridge in a deployed function and the
-// session of a developer: topics, presence, who gets a request, sealed frames, and the
+// Package wire implements the protocol between the bridge in a deployed function and a
+// developer's session: topics, presence, the choice of a developer, sealed frames, and the
 // state machine of an invocation on each side. Package live describes the exchange.
 //
-// The package is pure: it opens no connection and reads no clock. Both sides feed what
-// they receive, and the time, into a [Call] (the bridge's side of one invocation) or a
-// [Desk] (the session's side of all), and publish the frames that Poll returns. A test
-// can thus run thousands of exchanges over a network of its own.
+// The package opens no connection and reads no clock. Each side passes received frames and
+// the time to a [Call] (the bridge's side of one invocation) or a [Desk] (the session's side
+// of all), and publishes the frames that Poll returns. A test can thus run thousands of
+// exchanges over a simulated network.
 //
-// Nothing that comes from outside is trusted: a frame that is truncated, of another
-// invocation, replayed or forged is ignored.
+// Input is not trusted: a frame that is truncated, replayed, forged or of another invocation
+// is ignored.
 package wire

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// world is a network with a clock of its own: one bridge, one session that is offered
-// its invocations, and another session that gets frames that are not for it.
+// world is a simulated network with its own clock. It connects one bridge, a session that is
+// offered its invocations, and another session that receives foreign frames.
 type world struct {
 	*testing.T
 	rng    *rand.Rand
@@ -32,7 +32,7 @@ type world struct {
 	messages             int
 }
 
-// trial is one invocation and what became of it.
+// trial is one invocation and its outcome.
 type trial struct {
 	call    *Call
 	event   []byte
@@ -77,7 +77,7 @@ func (w *world) after(d time.Duration, do func()) {
 	heap.Push(&w.events, event{w.now.Add(d), w.order, do})
 }
 
-// run runs the world until nothing happens any more.
+// run runs the world until nothing is pending.
 func (w *world) run() {
 	for steps := 0; len(w.events) > 0; steps++ {
 		if steps > 200_000 {
@@ -91,7 +91,7 @@ func (w *world) run() {
 	}
 }
 
-// send delivers a message to both ends of what it is meant for, as the network likes.
+// send delivers a message as the network's faults allow.
 func (w *world) send(payload []byte, deliver func([]byte)) {
 	w.messages++
 	w.recorded = append(w.recorded, payload)
@@ -109,7 +109,7 @@ func (w *world) send(payload []byte, deliver func([]byte)) {
 	}
 }
 
-// tamper delivers what an attacker makes of a frame that was recorded.
+// tamper delivers an attacker's variant of a recorded frame.
 func (w *world) tamper(deliver func([]byte)) {
 	payload := bytes.Clone(w.recorded[w.rng.Intn(len(w.recorded))])
 	switch w.rng.Intn(4) {
@@ -187,7 +187,7 @@ func (w *world) wake(planned *time.Time, at time.Time) {
 	w.after(max(0, at.Sub(w.now)), func() {})
 }
 
-// handle is the developer's handler: it answers with the event.
+// handle is the developer's handler. It answers with the event.
 func (w *world) handle(job *Job) {
 	run, err := job.Run()
 	if err != nil {
@@ -222,7 +222,7 @@ func (w *world) call(event []byte, timeout time.Duration, idempotent bool) *tria
 	return t
 }
 
-// die ends the developer's process; the bridge learns of it later, perhaps.
+// die ends the developer's process. The bridge may learn of it later.
 func (w *world) die(noticed time.Duration) {
 	w.dead = true
 	if noticed > 0 {
@@ -234,7 +234,7 @@ func (w *world) die(noticed time.Duration) {
 	}
 }
 
-// check holds whatever happens to the messages and to the developer.
+// check checks what must hold whatever happens to the messages and the developer.
 func (w *world) check(t *trial, took time.Duration) {
 	switch t.outcome.Kind {
 	case Pending:
@@ -285,9 +285,9 @@ func TestExchange(t *testing.T) {
 	}
 }
 
-// TestExchangeUnderFaults runs many exchanges over networks that lose, double, reorder
-// and delay messages, attacked by somebody who replays and forges them, with a
-// developer who may die at any moment.
+// TestExchangeUnderFaults runs many exchanges over networks that lose, double, reorder and
+// delay messages, with an attacker who replays and forges them, and a developer who may die
+// at any moment.
 func TestExchangeUnderFaults(t *testing.T) {
 	t.Parallel()
 	seeds := 5000
@@ -362,7 +362,7 @@ func TestDeveloperEndsAtEachStep(t *testing.T) {
 	}
 }
 
-// TestLossIsRepaired: what the network loses is sent again, until all of it has come.
+// TestLossIsRepaired: lost frames are sent again until all have arrived.
 func TestLossIsRepaired(t *testing.T) {
 	t.Parallel()
 	answered := 0
@@ -389,7 +389,7 @@ func TestLossIsRepaired(t *testing.T) {
 	}
 }
 
-// TestLostAcknowledgment: the bridge ends a session's job whose answer comes again.
+// TestLostAcknowledgment: the bridge ends a session's job whose answer is repeated.
 func TestLostAcknowledgment(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
@@ -415,8 +415,8 @@ func TestLostAcknowledgment(t *testing.T) {
 	}
 }
 
-// TestBeatsOfALongRun are few, and the bridge is patient with them; it still notices when
-// they end.
+// TestBeatsOfALongRun are rare, and the bridge waits longer for them; it still detects their
+// end.
 func TestBeatsOfALongRun(t *testing.T) {
 	t.Parallel()
 	for _, idempotent := range []bool{false, true} {
@@ -443,7 +443,7 @@ func TestBeatsOfALongRun(t *testing.T) {
 	}
 }
 
-// TestLongRunsOfManyLeaveRoom: a bridge hears the beats of others, and takes on new work.
+// TestLongRunsOfManyLeaveRoom: a bridge that receives others' beats still accepts new work.
 func TestLongRunsOfManyLeaveRoom(t *testing.T) {
 	t.Parallel()
 	var pace Pace
@@ -465,8 +465,8 @@ func TestLongRunsOfManyLeaveRoom(t *testing.T) {
 	}
 }
 
-// TestSecondJob: an offer that comes again, late, leads to another claim, which counts for
-// nothing, as does all that follows it.
+// TestSecondJob: an offer that is repeated late leads to another claim. It is ignored, as is
+// everything that follows it.
 func TestSecondJob(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
@@ -490,8 +490,7 @@ func TestSecondJob(t *testing.T) {
 	}
 }
 
-// TestHandlerThatIsNotHere: the deployed code answers as soon as the session says that it
-// does not have the handler.
+// TestHandlerThatIsNotHere: the deployed code answers as soon as the session declines.
 func TestHandlerThatIsNotHere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)

@@ -14,11 +14,11 @@ const (
 	typePresence = 3 // the answer to a hello: the presence document
 )
 
-// Hello is the frame by which a bridge asks for presence. Of a bridge of another
-// version it says that there is one: its first byte and its form never change.
+// Hello returns the frame by which a bridge asks for presence. A session of another version
+// learns from it that there is such a bridge: its first byte and its form never change.
 func Hello(bridge string) []byte { return append([]byte{Version, typeHello}, bridge...) }
 
-// ParseHello returns the version and the name of the bridge that says hello.
+// ParseHello returns the version and the name of the bridge that sent a hello.
 func ParseHello(payload []byte) (version int, bridge string, ok bool) {
 	if len(payload) < 3 || len(payload) > 128 || payload[1] != typeHello || HandlerOf(string(payload[2:])) == "" {
 		return 0, "", false
@@ -26,12 +26,11 @@ func ParseHello(payload []byte) (version int, bridge string, ok bool) {
 	return int(payload[0]), string(payload[2:]), true
 }
 
-// HelloAnswer is the frame by which a session answers a hello, given its presence
-// document.
+// HelloAnswer returns a session's answer to a hello, given its presence document.
 func HelloAnswer(document []byte) []byte { return append([]byte{Version, typePresence}, document...) }
 
-// ParseHelloAnswer reads the presence in an answer to a hello. It reports false for
-// any other frame.
+// ParseHelloAnswer reads the presence in an answer to a hello. It reports false for any other
+// frame.
 func ParseHelloAnswer(payload []byte) (Presence, bool) {
 	if len(payload) < 2 || payload[1] != typePresence {
 		return Presence{}, false
@@ -40,7 +39,7 @@ func ParseHelloAnswer(payload []byte) (Presence, bool) {
 	return p, err == nil
 }
 
-// ID identifies an invocation: the public key of a pair made for it alone.
+// ID identifies an invocation. It is the public key of a pair made for this invocation only.
 type ID [32]byte
 
 // Of returns the invocation of a sealed frame of this version.
@@ -51,10 +50,10 @@ func Of(payload []byte) (ID, bool) {
 	return ID(payload[2:34]), true
 }
 
-// Keys are a pair of X25519 keys, of a session or of an invocation.
+// Keys is a pair of X25519 keys, of a session or of an invocation.
 type Keys struct{ public, private *[32]byte }
 
-// NewKeys makes a random pair.
+// NewKeys returns a random pair.
 func NewKeys() Keys {
 	public, private, err := box.GenerateKey(rand.Reader)
 	if err != nil {
@@ -66,8 +65,8 @@ func NewKeys() Keys {
 // Public returns the public key.
 func (k Keys) Public() []byte { return bytes.Clone(k.public[:]) }
 
-// The kinds of sealed frames. Each belongs to one direction, so that none can be sent
-// back to who sealed it.
+// The kinds of sealed frames. Each belongs to one direction, so that a frame cannot be sent
+// back to its sender.
 const (
 	kindOffer        = iota + 1 // bridge: body is an Offer
 	kindClaim                   // session: brings the challenge
@@ -83,11 +82,11 @@ const (
 	frameOverhead    = headerSize + box.Overhead + sealedHeaderSize
 )
 
-// A challenge is a session's random answer to an offer. All that follows carries it, so
-// that an exchange that was recorded cannot be replayed to the session.
+// A challenge is a session's random answer to an offer. All later frames carry it, so that a
+// recorded exchange cannot be replayed to the session.
 type challenge [challengeSize]byte
 
-// frame is what a sealed frame holds.
+// frame is the content of a sealed frame.
 type frame struct {
 	kind          byte
 	challenge     challenge
@@ -95,8 +94,8 @@ type frame struct {
 	body          []byte
 }
 
-// channel seals and opens the frames of one invocation between one bridge and one
-// session: both public keys go into its shared key.
+// channel seals and opens the frames of one invocation between one bridge and one session.
+// Its shared key is derived from both public keys.
 type channel struct {
 	id     ID
 	shared [32]byte
@@ -123,7 +122,7 @@ func (c *channel) seal(f frame) []byte {
 	return box.SealAfterPrecomputation(out, plain, &nonce, &c.shared)
 }
 
-// open returns the frame in payload; false unless it was sealed for this channel.
+// open opens a frame. It reports false if payload was not sealed for this channel.
 func (c *channel) open(payload []byte) (frame, bool) {
 	if id, ok := Of(payload); !ok || id != c.id || len(payload) > frameOverhead+pieceSize {
 		return frame{}, false

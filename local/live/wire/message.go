@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// MaxBody is the longest event or answer, in bytes: what Lambda takes as a response,
-// 100 bytes more than its quota of 6 MB.
+// MaxBody is the longest event or answer in bytes. It is the longest response that Lambda
+// accepts, 100 bytes more than its quota of 6 MB.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MaxBody = 6<<20 + 100
 
@@ -29,7 +29,7 @@ type Offer struct {
 	RequestID string `json:"requestId"`
 	Function  string `json:"function"`
 	Handler   string `json:"handler"`
-	Bridge    string `json:"bridge"` // whose topic the session publishes to
+	Bridge    string `json:"bridge"` // its topic receives the session's frames
 	LeftMS    int64  `json:"leftMs"` // until the function's time limit
 	Size      int    `json:"size"`   // of the event, in bytes
 }
@@ -48,19 +48,18 @@ type Run struct {
 	Credentials *Credentials      `json:"credentials,omitempty"` // nil unless asked for
 }
 
-// Answer is the end of an invocation: the handler's response, or with Failed its error.
+// Answer is the end of an invocation: the handler's response or, with Failed, its error.
 type Answer struct {
 	Body      []byte `json:"-"` // the response, or the error in the Runtime API's form
 	Failed    bool   `json:"failed,omitempty"`
-	ErrorType string `json:"errorType,omitempty"` // of one that failed
+	ErrorType string `json:"errorType,omitempty"` // if Failed
 }
 
-// Pack makes the message that [Call.Provide] takes. An error means that the run is too
-// long.
+// Pack returns the message for [Call.Provide], or an error if the run is too long.
 func (r Run) Pack() ([]byte, error) { return pack(r, r.Event) }
 
-// Pack makes the message that [Desk.Finish] takes. An answer that is too long becomes
-// the error that Lambda has for it.
+// Pack returns the message for [Desk.Finish]. An answer that is too long becomes Lambda's
+// error for that case.
 func (a Answer) Pack() []byte {
 	packed, err := pack(a, a.Body)
 	if err == nil {
@@ -92,7 +91,7 @@ func parseOffer(body []byte) (o Offer, ok bool) {
 	return o, ok
 }
 
-// pack makes one message of a head, as JSON, and a body, compressed if that is shorter.
+// pack joins a head, as JSON, and a body in one message, compressed if that is shorter.
 func pack(head any, body []byte) ([]byte, error) {
 	text, err := json.Marshal(head)
 	if err != nil {

@@ -2,32 +2,30 @@ package wire
 
 import "time"
 
-// A connection's quotas. Publish requests count in both directions, and those above
-// the limit are discarded; bytes above theirs, 512 KB, are delayed, which would hold up
-// signs of life.
+// A connection's quotas. Messages count in both directions, and IoT Core discards those above
+// the limit. It delays bytes above their limit, 512 KB a second, and with them signs of life.
 // https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 const (
 	messagesPerSecond = 100
 	bytesPerSecond    = 448 << 10
 	bytesAtOnce       = 256 << 10
-	// spare are the messages of a second that are left for what was begun, and for
-	// those that are on their way, when new work is taken on.
+	// spare is how many messages of a second are reserved for work in progress and for
+	// messages in transit when new work is accepted.
 	spare = 30
 )
 
-// Pace keeps the messages of one connection below IoT Core's limits. The zero Pace is
-// ready to use.
+// Pace keeps one connection below IoT Core's message limits. The zero Pace is ready to use.
 type Pace struct {
 	times [messagesPerSecond - 5]time.Time // of the latest messages, a ring
 	next  int
 	bytes float64   // sent above the rate
-	since time.Time // when bytes was right
+	since time.Time // when bytes was computed
 }
 
-// Received counts a message that came in.
+// Received counts a received message.
 func (p *Pace) Received(now time.Time) { p.count(now) }
 
-// Force counts a message that is sent whatever the pace is.
+// Force counts a message that is sent regardless of the pace.
 func (p *Pace) Force(now time.Time, size int) {
 	p.drain(now)
 	p.bytes += float64(size)
@@ -43,7 +41,7 @@ func (p *Pace) Take(now time.Time, size int) bool {
 	return true
 }
 
-// Ready is when a message of size bytes may be sent: now, or a later time.
+// Ready returns when a message of size bytes may be sent: now, or a later time.
 func (p *Pace) Ready(now time.Time, size int) time.Time {
 	p.drain(now)
 	ready := now
@@ -56,7 +54,7 @@ func (p *Pace) Ready(now time.Time, size int) time.Time {
 	return ready
 }
 
-// Busy reports whether the connection has no room for new work.
+// Busy reports whether the connection has no capacity for new work.
 func (p *Pace) Busy(now time.Time) bool {
 	return p.times[(p.next+spare)%len(p.times)].Add(time.Second).After(now)
 }

@@ -182,7 +182,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestDecompressionBomb is read no further than a message can be long.
+// TestDecompressionBomb is read up to the longest allowed message.
 func TestDecompressionBomb(t *testing.T) {
 	t.Parallel()
 	bomb := deflate(make([]byte, 64<<20))
@@ -195,8 +195,8 @@ func TestDecompressionBomb(t *testing.T) {
 	}
 }
 
-// TestForgedFrames: a frame means nothing to another session or invocation, in the
-// other direction, in part, or a second time.
+// TestForgedFrames: a frame is ignored by another session or invocation, in the other
+// direction, in part, or a second time.
 func TestForgedFrames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
@@ -342,8 +342,8 @@ func FuzzUnpack(f *testing.F) {
 	})
 }
 
-// FuzzDesk has a session in the middle of an exchange receive a frame of any content,
-// sealed by who may seal it, and any bytes besides.
+// FuzzDesk passes a session, in the middle of an exchange, a sealed frame with any content,
+// and arbitrary bytes.
 func FuzzDesk(f *testing.F) {
 	f.Add(byte(kindRun), true, byte(0), byte(2), []byte("piece"), []byte{Version, typeSealed})
 	f.Add(byte(kindOffer), false, byte(0), byte(0), []byte(`{"bridge":"items-0123456789abcdef","handler":"items","leftMs":1}`), []byte{})
@@ -385,8 +385,8 @@ func FuzzDesk(f *testing.F) {
 	})
 }
 
-// FuzzCall has a bridge in the middle of an exchange receive frames of any content,
-// sealed by the session.
+// FuzzCall passes a bridge, in the middle of an exchange, frames with any content, sealed by
+// the session.
 func FuzzCall(f *testing.F) {
 	f.Add(byte(kindClaim), byte(kindAnswer), byte(0), byte(1), []byte{stored, 0, 0, 0, 2, '{', '}', 'x'}, []byte{})
 	f.Add(byte(kindClaim), byte(kindRunAck), byte(0), byte(0), []byte("01234567"), []byte{Version, typePresence, '{', '}'})

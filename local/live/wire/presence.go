@@ -10,15 +10,15 @@ import (
 // maxPresence is the longest presence document that is read, in bytes.
 const maxPresence = 16 << 10
 
-// Selection is which requests a developer asks for, besides those that name the
-// developer in their header.
+// Selection selects the requests that a developer asks for, in addition to those that name
+// the developer in their header.
 type Selection struct {
 	Subjects []string `json:"subjects,omitempty"` // sub claims of tokens
 	Routes   []string `json:"routes,omitempty"`   // route keys, such as "GET /items/{id}"
 	Handlers []string `json:"handlers,omitempty"`
 }
 
-// Presence announces a session, or says that one has gone.
+// Presence announces a session, or withdraws it.
 type Presence struct {
 	Identity
 	Key         []byte    `json:"key"` // X25519 public key
@@ -26,23 +26,23 @@ type Presence struct {
 	Credentials bool      `json:"credentials"` // asks for the credentials of the functions' roles
 }
 
-// Identity is what a presence has in every version of the protocol.
+// Identity is the part of a presence that is common to all versions of the protocol.
 type Identity struct {
 	Version int       `json:"version"`
 	Name    string    `json:"name"`
 	Session string    `json:"session"`
 	Since   time.Time `json:"since"`
-	// Connection tells the connections of a session apart: the will of one that has died
-	// may come when the session has long had another.
+	// Connection distinguishes a session's connections: the will of a dead one may arrive
+	// long after the session has connected again.
 	Connection string `json:"connection"`
-	// Settled is a session that has the name. One that has not asks for it, and gets no
-	// requests.
+	// Settled means that the session owns the name. A session that does not own it yet gets
+	// no requests.
 	Settled bool `json:"settled,omitempty"`
 	Gone    bool `json:"gone,omitempty"`
 }
 
-// ErrVersion is a presence of another version of the protocol, of which only the
-// identity is known.
+// ErrVersion means that a presence is of another version of the protocol. Only its identity
+// is known.
 var ErrVersion = errors.New("another version of the protocol")
 
 // Marshal returns the document. An error means that the selection is too long.
@@ -57,7 +57,7 @@ func (p Presence) Marshal() ([]byte, error) {
 	return document, nil
 }
 
-// Goodbye returns the document that says that the session has gone.
+// Goodbye returns the document that withdraws the session.
 func (p Presence) Goodbye() []byte {
 	p.Gone = true
 	document, err := json.Marshal(p.Identity)
@@ -67,7 +67,7 @@ func (p Presence) Goodbye() []byte {
 	return document
 }
 
-// ParsePresence reads the document of the developer name, "" if it is not known from a
+// ParsePresence reads the document of a developer. name is empty if it is not known from a
 // topic.
 func ParsePresence(name string, document []byte) (Presence, error) {
 	if len(document) > maxPresence {
@@ -95,8 +95,8 @@ func ParsePresence(name string, document []byte) (Presence, error) {
 	return p, nil
 }
 
-// Before reports whether p comes before q where both could be meant: it began first.
-// The times are of two machines, so this is an order, not a statement about time.
+// Before reports whether p takes precedence over q if both match, because it began first. The
+// times are of two machines, so this is an order, not a statement about time.
 func (p Presence) Before(q Presence) bool {
 	if !p.Since.Equal(q.Since) {
 		return p.Since.Before(q.Since)
@@ -104,8 +104,8 @@ func (p Presence) Before(q Presence) bool {
 	return p.Session < q.Session
 }
 
-// Keeps reports whether p has a name that q wants, too. One that has it keeps it; if that
-// says nothing, the first has it.
+// Keeps reports whether p keeps a name that q wants, too. A session that owns it keeps it; if
+// both or neither do, the first one does.
 func (p Presence) Keeps(q Presence) bool {
 	if p.Settled != q.Settled {
 		return p.Settled

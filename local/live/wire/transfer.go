@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// pieceSize is what a frame carries. A packet of MQTT holds 128 KB, topic and all:
+	// pieceSize is the payload of a frame. An MQTT packet holds 128 KB, including the topic:
 	// https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 	pieceSize = 110_000
 	maxPieces = 64 // as many as an acknowledgment has bits; maxMessage needs 58
@@ -18,7 +18,7 @@ const (
 	lastRetry  = 4 * time.Second
 )
 
-// outgoing is a message on its way out, in pieces.
+// outgoing is a message being sent in pieces.
 type outgoing struct {
 	kind   byte
 	pieces [][]byte
@@ -38,10 +38,10 @@ func all(n int) uint64 { return ^uint64(0) >> (maxPieces - n) }
 // complete reports whether all pieces are acknowledged.
 func (o *outgoing) complete() bool { return o.acked == all(len(o.pieces)) }
 
-// sentAll reports whether the other side may have the whole message.
+// sentAll reports whether the other side may have received the whole message.
 func (o *outgoing) sentAll() bool { return o.sent == all(len(o.pieces)) }
 
-// ack takes an acknowledgment's bitmap. Replayed ones change nothing: bits only come.
+// ack applies an acknowledgment's bitmap. Replaying one changes nothing: bits are only set.
 func (o *outgoing) ack(now time.Time, body []byte) {
 	if len(body) != 8 {
 		return
@@ -51,21 +51,21 @@ func (o *outgoing) ack(now time.Time, body []byte) {
 	for fresh != 0 {
 		n := bits.TrailingZeros64(fresh)
 		fresh &^= 1 << n
-		if o.tries[n] == 1 { // of one sent twice it is unclear which was acknowledged
+		if o.tries[n] == 1 { // if sent twice, it is unclear which was acknowledged
 			o.retry = min(max(firstRetry, 3*now.Sub(o.at[n])), lastRetry)
 		}
 	}
 }
 
-// restart sends again, soon, what is not acknowledged: the connection is a new one.
+// restart schedules unacknowledged pieces to be sent again over a new connection.
 func (o *outgoing) restart() {
 	for n := range o.pieces {
 		o.at[n], o.tries[n] = time.Time{}, 0
 	}
 }
 
-// due returns a piece to send now, or -1 and when to ask again (zero: not before an
-// acknowledgment).
+// due returns a piece to send now, or -1 and when to call it again. Zero means not before an
+// acknowledgment.
 func (o *outgoing) due(now time.Time) (int, time.Time) {
 	var wake time.Time
 	waiting := 0
@@ -100,7 +100,7 @@ func (o *outgoing) mark(n int, now time.Time) {
 	o.tries[n]++
 }
 
-// earlier returns the earlier of two times, of which a zero one means never.
+// earlier returns the earlier of two times. A zero time means never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
 		return b
@@ -108,13 +108,13 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// incoming is a message on its way in.
+// incoming is a message being received in pieces.
 type incoming struct {
 	pieces [][]byte // nil until the first piece has come
 	have   uint64
 }
 
-// add takes a piece. It reports false for one that does not belong to the message.
+// add adds a piece. It reports false if the piece does not belong to the message.
 func (in *incoming) add(f frame) bool {
 	if f.count == 0 || f.count > maxPieces || f.number >= f.count || len(f.body) > pieceSize ||
 		(in.pieces != nil && len(in.pieces) != int(f.count)) {
@@ -134,5 +134,5 @@ func (in *incoming) complete() bool { return in.pieces != nil && in.have == all(
 
 func (in *incoming) message() []byte { return slices.Concat(in.pieces...) }
 
-// bitmap is the body of an acknowledgment.
+// bitmap returns the body of an acknowledgment.
 func (in *incoming) bitmap() []byte { return binary.BigEndian.AppendUint64(nil, in.have) }

@@ -9,9 +9,9 @@ import (
 	"api-auth-jwt-auth0/local/lambda"
 )
 
-// LongLines has a function log 20 MB without a line end, which come in the pieces that
-// Lambda cuts, and fails where take keeps or allocates much. It measures the whole
-// program's memory, so that its test must not run in parallel.
+// LongLines makes a function log 20 MB without a newline, which arrive in Lambda's pieces,
+// and fails if take keeps or allocates much. It measures the whole program's memory, so its
+// test must not run in parallel.
 func LongLines(t *testing.T, take func(lambda.Line)) {
 	t.Helper()
 	const written, longest = 20 << 20, 256 << 10
@@ -29,7 +29,7 @@ func LongLines(t *testing.T, take func(lambda.Line)) {
 	}
 }
 
-// memory is what is in use now, without garbage.
+// memory returns the memory in use, without garbage.
 func memory() (m runtime.MemStats) {
 	runtime.GC()
 	runtime.ReadMemStats(&m)

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Output is what a terminal wrote. A test may read it while the terminal writes.
+// Output collects a terminal's output. A test may read it while the terminal writes.
 type Output struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -18,7 +18,7 @@ func (o *Output) Write(p []byte) (int, error) {
 	return o.text.Write(p)
 }
 
-// String is all of it since the last Reset.
+// String returns the output since the last Reset.
 func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -28,7 +28,7 @@ func (o *Output) String() string {
 // Len is the length of String.
 func (o *Output) Len() int { return len(o.String()) }
 
-// Reset forgets what was written.
+// Reset discards the output.
 func (o *Output) Reset() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

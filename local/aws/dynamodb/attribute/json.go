@@ -17,9 +17,9 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes
 const maxDepth = 32
 
-// A ShapeError says that JSON is not that of a value: the service cannot read the
-// request at all. Any other error of this package is about what the value says,
-// in the service's words.
+// A ShapeError means that JSON does not have the form of a value, so the service cannot read
+// the request. Any other error of this package is about the value's content, in the service's
+// words.
 type ShapeError struct{ Reason string }
 
 func (e *ShapeError) Error() string { return e.Reason }
@@ -145,7 +145,7 @@ func readTyped(d *jsontext.Decoder, kind Kind, depth int) (Value, error) {
 	}
 }
 
-// CheckDepth says whether the item has more levels than it may.
+// CheckDepth returns an error if the item is nested too deeply.
 func (i Item) CheckDepth() error {
 	if i.isDeeper(maxDepth) {
 		return errNesting
@@ -172,7 +172,7 @@ func (v Value) isDeeper(levels int) bool {
 
 var errNesting = Refusal("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 
-// skip passes over the value of a name that is no type, which the service ignores.
+// skip skips the value of a name that is no type, which the service ignores.
 func skip(d *jsontext.Decoder) error {
 	if err := d.SkipValue(); err != nil {
 		return shapeError("reading JSON: %v", err)
@@ -348,7 +348,7 @@ func (v Value) appendMembers(b []byte) []byte {
 	return append(b, ']')
 }
 
-// appendText quotes text that is UTF-8, as all text is that was read.
+// appendText quotes text, which is valid UTF-8.
 func appendText(b []byte, text string) []byte {
 	b, err := jsontext.AppendQuote(b, text)
 	if err != nil {

@@ -1,25 +1,24 @@
 package attribute
 
-// AppendKey appends to b an encoding of a value of kind S, N or B. Encodings of
-// one kind sort as the values do, also where others follow them, since each ends
-// with a terminator that sorts before every continuation.
+// AppendKey appends to b an encoding of a value of kind S, N or B. Encodings of one kind sort
+// as the values do, even if others follow them, since each ends with a terminator that sorts
+// before every continuation.
 func (v Value) AppendKey(b []byte) []byte { return append(v.AppendPrefix(b), 0x00, terminator) }
 
-// In an encoding, 0x00 is followed by one of these: by escaped where it stands for
-// itself, and by terminator at the end. After the end sorts after all that begins
-// with the encoded value, and before every greater value.
+// In an encoding, 0x00 is followed by one of these: by escaped if it is a literal 0x00, and
+// by terminator at the end. afterEnd sorts after everything that begins with the encoded
+// value, and before every greater value.
 const (
 	terminator = 0x01
 	afterEnd   = 0x02
 	escaped    = 0xFF
 )
 
-// AppendKeyAfter appends what sorts after every key that begins with v.AppendKey,
+// AppendKeyAfter appends an encoding that sorts after every key that begins with v.AppendKey,
 // and before the keys of greater values.
 func (v Value) AppendKeyAfter(b []byte) []byte { return append(v.AppendPrefix(b), 0x00, afterEnd) }
 
-// AppendPrefix appends what the encodings of all S or B begin with that begin
-// with v.
+// AppendPrefix appends the common prefix of the encodings of all S or B that begin with v.
 func (v Value) AppendPrefix(b []byte) []byte {
 	if v.kind == N {
 		return v.Number().appendKey(b)

@@ -16,7 +16,7 @@ const (
 	minExponent = -130
 )
 
-// What is wrong with a number, in the service's words.
+// The errors of a number, in the service's words.
 var (
 	errOverflow  = Refusal("Number overflow. Attempting to store a number with magnitude larger than supported range")
 	errUnderflow = Refusal("Number underflow. Attempting to store a number with magnitude smaller than supported range")
@@ -63,8 +63,8 @@ func scanNumber(text string) (negative bool, digits string, exponent int, ok boo
 	return negative, whole + fraction, exponent + len(whole), true
 }
 
-// scanExponent reads an exponent. One that no number can have is cut to a million,
-// so that it stays out of range whatever the digits before it.
+// scanExponent reads an exponent. A larger one than any number can have is capped at a
+// million, so that it stays out of range whatever digits precede it.
 func scanExponent(text string) (exponent int, ok bool) {
 	digits := strings.TrimLeft(text, "+-")
 	if len(text)-len(digits) > 1 || digits == "" || !isDigits(digits) {
@@ -164,15 +164,15 @@ func (n Number) scaled(scale int) *big.Int {
 	return value
 }
 
-// Int returns the number as an integer, where it is one of int64.
+// Int returns the number as an int64, if it is one.
 func (n Number) Int() (int64, bool) {
 	value, err := strconv.ParseInt(n.String(), 10, 64)
 	return value, err == nil
 }
 
-// size is what a number costs: a byte, one for two digits before the decimal point
-// and one for two after it, and one for a sign. The documentation's rule is
-// coarser; this one was measured against the service.
+// size returns the size of a number: a byte, one for two digits before the decimal point and
+// one for two after it, and one for a sign. The documentation's rule is coarser; this one was
+// measured against the service.
 // https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/limits/numberByteSize.test.ts
 func (n Number) size() int {
 	point := min(max(int(n.exponent), 0), len(n.digits))

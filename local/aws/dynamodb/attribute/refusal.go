@@ -2,8 +2,8 @@ package attribute
 
 import "fmt"
 
-// A Refusal says what is wrong with a value or an expression, in the service's own
-// words, which begin with a capital and may end with a period.
+// A Refusal is the error for a value or an expression, in the service's own words, which
+// begin with a capital and may end with a period.
 type Refusal string
 
 // Error implements error.

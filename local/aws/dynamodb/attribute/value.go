@@ -10,7 +10,7 @@ import (
 // A Kind is the type of a value.
 type Kind uint8
 
-// The kinds of values. None is that of the zero Value, which is no value.
+// The kinds of values. None is the kind of the zero Value, which is no value.
 const (
 	None Kind = iota
 	S
@@ -35,7 +35,7 @@ func KindOf(name string) Kind {
 	return Kind(max(slices.Index(kindNames[:], name), 0))
 }
 
-// A Value is the value of an attribute. It is not changed once it is made.
+// A Value is the value of an attribute. It is immutable.
 type Value struct {
 	kind     Kind
 	flag     bool // BOOL; the sign of N
@@ -45,7 +45,7 @@ type Value struct {
 	fields   Item    // of a map
 }
 
-// An Item is a set of named values. One that is stored is not changed.
+// An Item is a set of named values. A stored item must not be changed.
 type Item map[string]Value
 
 // NewString returns a value of kind S.
@@ -85,16 +85,16 @@ func (v Value) Number() Number {
 	return Number{negative: v.flag, digits: v.text, exponent: v.exponent}
 }
 
-// Members returns the members of a set or a list. They are not to be changed.
+// Members returns the members of a set or a list. The caller must not change them.
 func (v Value) Members() []Value { return v.members }
 
-// Fields returns the fields of a map. They are not to be changed.
+// Fields returns the fields of a map. The caller must not change them.
 func (v Value) Fields() Item { return v.fields }
 
 // IsSet reports whether the value is a set.
 func (v Value) IsSet() bool { return v.kind >= StringSet && v.kind <= BinarySet }
 
-// IsScalarKey reports whether the value may be that of a key attribute.
+// IsScalarKey reports whether the value can be a key attribute's.
 func (v Value) IsScalarKey() bool { return v.kind >= S && v.kind <= B }
 
 // Equal reports whether two values are the same. The order of a set's members does
@@ -129,7 +129,7 @@ func (v Value) Compare(w Value) int {
 	return strings.Compare(v.text, w.text)
 }
 
-// Size returns the bytes that an item counts for, names included.
+// Size returns the size of an item in bytes, including names.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 func (i Item) Size() int {
 	size := 0
@@ -139,7 +139,7 @@ func (i Item) Size() int {
 	return size
 }
 
-// Size returns the bytes that the value counts for.
+// Size returns the size of the value in bytes.
 func (v Value) Size() int {
 	switch v.kind {
 	case S, B:

@@ -7,17 +7,17 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// A Condition is true or false of an item: a condition expression, a filter, or a
-// key condition.
+// A Condition is a predicate on an item: a condition expression, a filter, or a key
+// condition.
 type Condition struct {
 	root  *node
 	paths []path
 }
 
-// Attributes returns the names of the attributes that the condition is about.
+// Attributes returns the names of the attributes that the condition uses.
 func (c *Condition) Attributes() []string { return heads(c.paths) }
 
-// Nested returns the names of the attributes of which it looks at parts.
+// Nested returns the names of the attributes of which it uses parts.
 func (c *Condition) Nested() []string { return nestedHeads(c.paths) }
 
 // Condition parses a condition expression, a filter or a key condition.
@@ -30,7 +30,7 @@ func (s *Scope) Condition(text string) (*Condition, error) {
 	return &Condition{root: root, paths: p.paths}, nil
 }
 
-// conditionFunctions are what a condition may call.
+// conditionFunctions are the functions of conditions.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 var conditionFunctions = map[string]function{
 	"attribute_exists":     {operands: 1, returns: attribute.Bool, check: requirePath},
@@ -69,14 +69,14 @@ func checkSize(p *parser, name string, arguments []*node) {
 	}
 }
 
-// checkDistinct refuses two operands that are the same path.
+// checkDistinct refuses two operands with the same path.
 func checkDistinct(p *parser, name string, arguments []*node) {
 	if arguments[0].op == opPath && arguments[1].op == opPath && slices.Equal(arguments[0].path, arguments[1].path) {
 		p.report(sameOperands, "The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %v", name, arguments[0].path)
 	}
 }
 
-// require demands a condition: what is true or false.
+// require refuses a node that is not a condition.
 func (p *parser) require(n *node) *node {
 	switch {
 	case n.op == opPath || n.op == opValue:
@@ -91,7 +91,7 @@ func (p *parser) misused(n *node) {
 	p.report(misusedFunction, "The function is not allowed to be used this way in an expression; function: %s", n.name)
 }
 
-// requireOperands demands what can be compared.
+// requireOperands refuses nodes that cannot be compared.
 func (p *parser) requireOperands(operands ...*node) {
 	for _, n := range operands {
 		switch {
@@ -132,7 +132,7 @@ func (p *parser) not() *node {
 
 var comparators = []string{"=", "<>", "<", "<=", ">", ">="}
 
-// comparison reads one operand, or what compares it with others.
+// comparison reads one operand, or a comparison of operands.
 func (p *parser) comparison() *node {
 	left := p.primary()
 	if t := p.peek(); t.kind != 'a' && slices.Contains(comparators, t.text) {
@@ -185,7 +185,7 @@ func (p *parser) checkBounds(low, high attribute.Value) {
 	}
 }
 
-// maxIn is how many operands IN takes.
+// maxIn is how many operands IN accepts.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
 const maxIn = 100
 

@@ -6,8 +6,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// Matches reports whether the condition is true of an item. One that does not
-// exist is an item without attributes.
+// Matches reports whether the condition is true of an item. An item that does not exist is an
+// item without attributes.
 func (c *Condition) Matches(item attribute.Item) bool { return c.root.matches(item) }
 
 func (n *node) matches(item attribute.Item) bool {
@@ -30,8 +30,8 @@ func (n *node) matches(item attribute.Item) bool {
 	return compareValues(n.op, values)
 }
 
-// compareValues compares the first value with the others. One that is missing
-// equals nothing, and is neither less nor greater than anything.
+// compareValues compares the first value with the others. A missing value equals nothing, and
+// is neither less nor greater than anything.
 func compareValues(comparator op, values []attribute.Value) bool {
 	left, right := values[0], values[1]
 	switch comparator {
@@ -66,10 +66,10 @@ func compareValues(comparator op, values []attribute.Value) bool {
 
 func equal(a, b attribute.Value) bool { return a.Kind() != attribute.None && a.Equal(b) }
 
-// ordered reports whether two values can be compared by order.
+// ordered reports whether two values can be ordered.
 func ordered(a, b attribute.Value) bool { return a.IsScalarKey() && a.Kind() == b.Kind() }
 
-// holds is a function that is true or false.
+// holds evaluates a boolean function.
 func (n *node) holds(item attribute.Item) bool {
 	value, found := n.operands[0].eval(item)
 	if len(n.operands) == 1 {

@@ -6,7 +6,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// A KeyTest is what a key condition demands of one attribute.
+// A KeyTest is a key condition's test of one attribute.
 type KeyTest struct {
 	Attribute string
 	// Operator is =, <, <=, >, >=, "between" or "begins_with".
@@ -14,8 +14,8 @@ type KeyTest struct {
 	Values   []attribute.Value // two of "between", otherwise one
 }
 
-// KeyTests returns the condition as the tests of a query's keys, of which all must
-// hold. The error is in the service's words.
+// KeyTests returns the condition as tests of a query's keys, all of which must hold. The
+// error is in the service's words.
 func (c *Condition) KeyTests() ([]KeyTest, error) {
 	var tests []KeyTest
 	if err := c.root.keyTests(&tests); err != nil {

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// A token is a piece of an expression. Its kind is 'a' for a word, '0' for digits,
-// '#' and ':' for placeholders, 0 for the end, '?' for what no expression has, and
-// otherwise its text is an operator or a bracket.
+// A token is a piece of an expression. Its kind is 'a' for a word, '0' for digits, '#' and
+// ':' for placeholders, 0 for the end, '?' for an invalid character; otherwise its text is an
+// operator or a bracket.
 type token struct {
 	kind       byte
 	text       string
@@ -16,8 +16,7 @@ type token struct {
 
 const endText = "<EOF>"
 
-// operators are the tokens of more than one character that are no words, before
-// their prefixes.
+// operators are the tokens that are not words, each before its prefixes.
 var operators = []string{"<=", ">=", "<>", "<", ">", "=", "(", ")", "[", "]", ",", ".", "+", "-"}
 
 func tokenize(text string) []token {

@@ -6,7 +6,7 @@ import (
 	"api-auth-jwt-auth0/local/aws/dynamodb/attribute"
 )
 
-// An op is what a node of an expression does. Comparators have their own text.
+// An op is the operation of a node. Comparators have their own text.
 type op string
 
 const (
@@ -29,15 +29,15 @@ type node struct {
 	operands []*node
 	path     path
 	value    attribute.Value
-	returns  attribute.Kind // what a call returns, where that is known
+	returns  attribute.Kind // the kind of a call's result, if known
 
 	parenthesized bool
 }
 
-// isOperand reports whether the node has a value that is no condition's.
+// isOperand reports whether the node is an operand, not a condition.
 func (n *node) isOperand() bool { return n.op == opPath || n.op == opValue || n.op == opCall }
 
-// kind returns the type of the node's value, or None where the item decides.
+// kind returns the type of the node's value, or None if it depends on the item.
 func (n *node) kind() attribute.Kind {
 	if n.op == opValue {
 		return n.value.Kind()
@@ -45,8 +45,8 @@ func (n *node) kind() attribute.Kind {
 	return n.returns
 }
 
-// eval returns an operand's value for an item. It is not found where the item has
-// nothing at a path, or nothing that has a size.
+// eval returns an operand's value for an item. It reports false if the item has nothing at a
+// path, or nothing that has a size.
 func (n *node) eval(item attribute.Item) (attribute.Value, bool) {
 	switch n.op {
 	case opPath:
@@ -74,7 +74,7 @@ func sizeOf(value attribute.Value) (int, bool) {
 	}
 }
 
-// describe writes a value as the service does in some messages.
+// describe formats a value as the service does in some messages.
 func describe(value attribute.Value) string {
 	text := value.Plain()
 	if value.Kind() == attribute.Bool || value.Kind() == attribute.Null {

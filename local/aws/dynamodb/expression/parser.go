@@ -14,8 +14,8 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
 const maxLength = 4096
 
-// A fault is what can be wrong with an expression whose syntax is right. Of
-// several, the service names the first kind in this order.
+// A fault is a fault of an expression with valid syntax. Of several, the service reports the
+// first kind in this order.
 type fault int
 
 const (
@@ -33,8 +33,8 @@ const (
 	faults // how many there are
 )
 
-// A parser reads one expression by recursive descent. After a syntax error it
-// stands at the end, so that every rule returns.
+// A parser reads one expression by recursive descent. After a syntax error it moves to the
+// end, so that every rule returns.
 type parser struct {
 	text   string
 	tokens []token
@@ -104,8 +104,8 @@ func (p *parser) acceptKeyword(words ...string) (string, bool) {
 	return word, true
 }
 
-// fail reports a syntax error at the next token, with the one before and the one
-// after it, and goes to the end.
+// fail reports a syntax error at the next token, with the one before and the one after it,
+// and moves to the end.
 func (p *parser) fail() {
 	last := len(p.tokens) - 1
 	if p.syntax == nil {
@@ -195,7 +195,7 @@ func (p *parser) value() attribute.Value {
 	return value
 }
 
-// A function is what an expression may call.
+// A function is a function of expressions.
 type function struct {
 	operands int
 	returns  attribute.Kind // None for that of its operand
@@ -248,7 +248,7 @@ func (p *parser) pathNode(read path) *node {
 	return &node{op: opPath, path: read}
 }
 
-// requirePath demands a path as a function's first argument.
+// requirePath requires a path as a function's first argument.
 func requirePath(p *parser, name string, arguments []*node) {
 	if arguments[0].op != opPath {
 		p.report(wrongOperand, "Operator or function requires a document path; operator or function: %s", name)

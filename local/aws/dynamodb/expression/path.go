@@ -13,14 +13,14 @@ import (
 // indexes.
 type path []step
 
-// A step is a name, or where name is empty by isIndex, an index.
+// A step is a name or, if isIndex is set, an index.
 type step struct {
 	name    string
 	index   int
 	isIndex bool
 }
 
-// String writes a path as the service does in its messages.
+// String formats a path as the service does in its messages.
 func (p path) String() string {
 	steps := make([]string, len(p))
 	for i, s := range p {
@@ -31,7 +31,7 @@ func (p path) String() string {
 	return "[" + strings.Join(steps, ", ") + "]"
 }
 
-// in returns what the path leads to in an item.
+// in returns the value at the path in an item.
 func (p path) in(item attribute.Item) (attribute.Value, bool) {
 	value := attribute.NewMap(item)
 	for _, s := range p {
@@ -54,8 +54,7 @@ func (s step) of(value attribute.Value) (attribute.Value, bool) {
 	return value.Members()[s.index], true
 }
 
-// checkPaths says which of the paths overlap, or take one attribute for a list and
-// for a map.
+// checkPaths returns an error if paths overlap, or use one attribute as a list and as a map.
 func checkPaths(paths []path) error {
 	for i, second := range paths {
 		for _, first := range paths[:i] {
@@ -81,7 +80,7 @@ func relation(a, b path) string {
 	return "overlap"
 }
 
-// A tree has paths that do not overlap. At the end of each is what leaf returns.
+// A tree has paths that do not overlap. Each ends with the result of leaf.
 type tree[T any] struct {
 	children map[step]*tree[T]
 	leaf     T
@@ -142,7 +141,7 @@ func (p *Projection) Apply(item attribute.Item) attribute.Item {
 	return value.Fields()
 }
 
-// project returns false where nothing is chosen.
+// project returns false if nothing is chosen.
 func project(value attribute.Value, chosen *tree[struct{}]) (attribute.Value, bool) {
 	if chosen.isLeaf() {
 		return value, true
@@ -171,7 +170,7 @@ func project(value attribute.Value, chosen *tree[struct{}]) (attribute.Value, bo
 	}
 }
 
-// Attributes returns the names of the attributes that the projection is about.
+// Attributes returns the names of the attributes that the projection uses.
 func (p *Projection) Attributes() []string { return heads(p.paths) }
 
 // Nested returns the names of the attributes of which it chooses parts.

@@ -2,7 +2,7 @@ package expression
 
 import "strings"
 
-// reservedWords are names that an expression must replace by a placeholder.
+// reservedWords are names that an expression must replace with a placeholder.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 var reservedWords = wordSet(`
 	ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE

@@ -23,7 +23,7 @@ func NewScope(names map[string]string, values attribute.Item) *Scope {
 	return &Scope{names: names, values: values, usedNames: map[string]bool{}, usedValues: map[string]bool{}}
 }
 
-// Check says what is wrong with the placeholders themselves.
+// Check returns an error if a placeholder is invalid.
 func (s *Scope) Check() error {
 	if s.names != nil && len(s.names) == 0 {
 		return attribute.Refusal("ExpressionAttributeNames must not be empty")
@@ -48,8 +48,8 @@ func isPlaceholder(text string, first byte) bool {
 	return len(text) > 1 && text[0] == first && strings.IndexFunc(text[1:], func(r rune) bool { return !isWord(r) }) < 0
 }
 
-// Unused says which placeholders no expression used. It is asked after all are
-// parsed.
+// Unused returns an error that names the placeholders that no expression used. Call it after
+// all are parsed.
 func (s *Scope) Unused() error {
 	if unused := unusedOf(maps.Keys(s.names), s.usedNames); unused != "" {
 		return attribute.Refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", unused)

@@ -29,11 +29,11 @@ func (u *Update) Nested() []string { return nestedHeads(slices.Concat(u.paths, u
 // Reads returns the names of the attributes that operands of SET read.
 func (u *Update) Reads() []string { return heads(u.read) }
 
-// Changed chooses what the update changes, as ReturnValues with UPDATED_ does.
+// Changed returns a projection of what the update changes, as for ReturnValues with UPDATED_.
 func (u *Update) Changed() *Projection { return newProjection(u.paths) }
 
-// Sets returns the kind of the value that SET gives to a whole attribute, where
-// the request says it.
+// Sets returns the kind of the value that SET assigns to a whole attribute, if the request
+// determines it.
 func (u *Update) Sets(name string) (attribute.Kind, bool) {
 	for _, a := range u.actions {
 		if a.section == "SET" && len(a.path) == 1 && a.path[0].name == name && a.operand.kind() != attribute.None {
@@ -101,7 +101,7 @@ func (p *parser) action(section string) action {
 	return a
 }
 
-// kindWords are what ADD and DELETE call the kinds that they do not take.
+// kindWords are the names of the kinds that ADD and DELETE refuse.
 var kindWords = map[attribute.Kind]string{
 	attribute.S: "STRING", attribute.N: "NUMBER", attribute.B: "BINARY", attribute.Null: "NULL",
 	attribute.Bool: "BOOLEAN", attribute.List: "LIST", attribute.Map: "MAP",
@@ -113,7 +113,7 @@ func (p *parser) checkSetOperand(section string, kind attribute.Kind) {
 	}
 }
 
-// updateFunctions are what SET may call.
+// updateFunctions are the functions of SET.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 var updateFunctions = map[string]function{
 	"if_not_exists": {operands: 2, check: requirePath},
@@ -152,19 +152,19 @@ func (p *parser) rest(left *node) *node {
 	return &node{op: operator, operands: operands, returns: attribute.N}
 }
 
-// What is wrong with an update of one item, in the service's words.
+// The errors of an update of one item, in the service's words.
 var (
 	errBadPath   = attribute.Refusal("The document path provided in the update expression is invalid for update")
 	errMissing   = attribute.Refusal("The provided expression refers to an attribute that does not exist in the item")
 	errWrongType = attribute.Refusal("An operand in the update expression has an incorrect data type")
 )
 
-// A change is what is done at the end of a path: it gets what is there, and
-// returns what shall be, or false where nothing shall.
+// A change is the action at the end of a path: it receives the old value, and returns the new
+// one, or false to remove it.
 type change func(old attribute.Value, exists bool) (attribute.Value, bool, error)
 
-// Apply returns the changed item. Every operand is read from the item as it was.
-// The error is in the service's words.
+// Apply returns the changed item. Every operand is read from the original item. The error is
+// in the service's words.
 func (u *Update) Apply(item attribute.Item) (attribute.Item, error) {
 	changes := make([]change, len(u.actions))
 	for i, a := range u.actions {
@@ -195,7 +195,7 @@ func (a action) change(item attribute.Item) (change, error) {
 	return func(attribute.Value, bool) (attribute.Value, bool, error) { return value, true, nil }, err
 }
 
-// rewrite returns value with what changes says done to its parts.
+// rewrite returns value with changes applied to its parts.
 func rewrite(value attribute.Value, changes *tree[change]) (attribute.Value, error) {
 	steps := changes.steps()
 	switch {
@@ -225,8 +225,8 @@ func rewriteMap(value attribute.Value, changes *tree[change], steps []step) (att
 	return attribute.NewMap(fields), nil
 }
 
-// rewriteList takes all indexes as those of the list as it was. What is set beyond
-// its end is appended, in the order of the indexes.
+// rewriteList interprets all indexes in the original list. Values set beyond its end are
+// appended, in the order of the indexes.
 func rewriteList(value attribute.Value, changes *tree[change], steps []step) (attribute.Value, error) {
 	var members []attribute.Value
 	rest := value.Members()
@@ -258,7 +258,7 @@ func rewritePart(value attribute.Value, s step, changes *tree[change]) (attribut
 	return part, true, err
 }
 
-// add is the section ADD: a sum, or a union of sets.
+// add implements the section ADD: a sum, or a union of sets.
 func add(old attribute.Value, exists bool, operand attribute.Value) (attribute.Value, bool, error) {
 	switch {
 	case !exists:
@@ -278,7 +278,7 @@ func add(old attribute.Value, exists bool, operand attribute.Value) (attribute.V
 	return old.WithMembers(members), true, nil
 }
 
-// remove is the section DELETE. A set without members does not stay.
+// remove implements the section DELETE. An empty set is removed.
 func remove(old attribute.Value, exists bool, operand attribute.Value) (attribute.Value, bool, error) {
 	if !exists {
 		return old, false, nil
@@ -290,7 +290,7 @@ func remove(old attribute.Value, exists bool, operand attribute.Value) (attribut
 	return old.WithMembers(members), len(members) > 0, nil
 }
 
-// compute returns the value that SET gives.
+// compute returns the value that SET assigns.
 func (n *node) compute(item attribute.Item) (attribute.Value, error) {
 	switch {
 	case n.op == opAdd || n.op == opSub:
