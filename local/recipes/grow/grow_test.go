@@ -1,4 +1,5 @@
-package recipes
+// Package grow tests the chapter that grows the starter to an order service.
+package grow
 
 import (
 	"bufio"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"api-auth-jwt-auth0/local/recipes"
 )
 
 // orderService is the chapter of the README that grows the starter.
@@ -20,29 +23,19 @@ const orderService = "### An order service"
 // grow types the chapter into a copy of the project.
 func grow(t *testing.T, dir string) {
 	t.Helper()
-	code, commands := blocks(t, "README.md", orderService, "go"), blocks(t, "README.md", orderService, "sh")
+	code, commands := recipes.Blocks(t, "README.md", orderService, "go"), recipes.Blocks(t, "README.md", orderService, "sh")
 	if len(code) != 7 || len(commands) != 2 {
 		t.Fatalf("expected seven blocks of code and two of commands, got %d and %d", len(code), len(commands))
 	}
-	write(t, filepath.Join(dir, "infra", "resources.go"), code[0])
+	recipes.Write(t, filepath.Join(dir, "infra", "resources.go"), code[0])
 	routes := filepath.Join(dir, "infra", "routes.go")
-	insert(t, routes, "var Routes = []Route{", code[1])
-	insert(t, routes, "var Scopes = []Scope{", code[2])
-	insert(t, routes, "var Roles = []Role{", code[3])
+	recipes.Insert(t, routes, "var Routes = []Route{", code[1])
+	recipes.Insert(t, routes, "var Scopes = []Scope{", code[2])
+	recipes.Insert(t, routes, "var Roles = []Role{", code[3])
 	for i, name := range []string{"orders", "confirm", "report"} {
-		write(t, filepath.Join(dir, "lambdas", name, "main.go"), code[4+i])
+		recipes.Write(t, filepath.Join(dir, "lambdas", name, "main.go"), code[4+i])
 	}
-	run(t, dir, commands[0])
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text+"\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	recipes.Run(t, dir, commands[0])
 }
 
 // local is a running `go run ./local`.
@@ -180,9 +173,9 @@ func (l *local) place(t *testing.T, email string) (status int, answer string) {
 // engine.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
-	dir := freshCopy(t)
+	dir := recipes.Copy(t)
 	grow(t, dir)
-	run(t, dir, "gofmt -l infra lambdas | tee /dev/stderr | wc -l | grep -qx 0 && go vet ./infra ./lambdas/...")
+	recipes.Run(t, dir, "gofmt -l infra lambdas | tee /dev/stderr | wc -l | grep -qx 0 && go vet ./infra ./lambdas/...")
 	l := startLocal(t, dir)
 	if status, answer := l.place(t, "guest@example.com"); status != http.StatusForbidden {
 		t.Errorf("expected a guest to be refused, got %d %s", status, answer)
@@ -199,7 +192,7 @@ func TestOrderService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, resources, strings.Replace(string(text), `"orders":  {Uses: []Use{orders.Write(),`, `"orders":  {Uses: []Use{orders.Read(),`, 1))
+	recipes.Write(t, resources, strings.Replace(string(text), `"orders":  {Uses: []Use{orders.Write(),`, `"orders":  {Uses: []Use{orders.Read(),`, 1))
 	l.await(t, "the reload", func(e event) bool { return e.Event == "reloaded" })
 	if status, _ := l.place(t, "dev@example.com"); status != http.StatusInternalServerError {
 		t.Errorf("expected the order to fail, got %d", status)
@@ -210,6 +203,6 @@ func TestOrderService(t *testing.T) {
 	if refused.Function != "orders" {
 		t.Errorf("expected the handler's own error, got %+v", refused)
 	}
-	write(t, resources, string(text))
-	run(t, dir, "go test ./infra -update && go test ./local/enginetest -run '^TestUpSucceedsAndASecondChangesNothing$'")
+	recipes.Write(t, resources, string(text))
+	recipes.Run(t, dir, "go test ./infra -update && go test ./local/enginetest -run '^TestUpSucceedsAndASecondChangesNothing$'")
 }
