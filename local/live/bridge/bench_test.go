@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,9 @@ func median(times []time.Duration) time.Duration {
 
 func report(b *testing.B, name string, times []time.Duration) {
 	b.Helper()
+	if len(times) == 0 {
+		return
+	}
 	slices.Sort(times)
 	b.ReportMetric(float64(times[len(times)/2].Microseconds()), name+"-p50-µs")
 	b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), name+"-p99-µs")
@@ -68,32 +72,52 @@ func BenchmarkColdStart(b *testing.B) {
 	b.ReportMetric(float64((median(z) - median(a)).Microseconds()), "added-µs")
 }
 
-// BenchmarkDeveloperAnswers times requests that a developer answers, without a connection's
-// limits per second, which would dominate the result.
+// BenchmarkDeveloperAnswers times requests that a developer answers, to one environment of
+// the function and to 16 at once, without the limits of a connection a second, which would
+// be measured otherwise.
 func BenchmarkDeveloperAnswers(b *testing.B) {
-	for _, size := range []int{1 << 10, 100 << 10, 5 << 20} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			s := newStage(b, func(o *standin.Options) { o.Unlimited = true })
-			s.startDeveloper(b, "ada", func(*live.Config) {})
-			event := request("POST", "ada", "echo", `"`+strings.Repeat("x", size)+`"`)
-			var times []time.Duration
-			live := 0
-			pace := time.NewTicker(100 * time.Millisecond) // within the limit of messages a second
-			defer pace.Stop()
-			for b.Loop() {
-				<-pace.C
-				got := s.invoke(b, event)
-				if by(b, got) == "ada" {
-					live++
-					times = append(times, got.Took)
-				}
-			}
-			if live > 0 {
-				report(b, "live", times)
-			}
-			b.ReportMetric(float64(live)/float64(b.N), "answered-by-ada")
-		})
+	for _, environments := range []int{1, 16} {
+		for _, size := range []int{1 << 10, 100 << 10, 5 << 20} {
+			b.Run(fmt.Sprintf("%d/%d", environments, size), func(b *testing.B) { benchmarkDeveloper(b, environments, size) })
+		}
 	}
+}
+
+func benchmarkDeveloper(b *testing.B, environments, size int) {
+	first := newStage(b, func(o *standin.Options) { o.Unlimited = true })
+	first.startDeveloper(b, "ada", func(*live.Config) {})
+	stages := []*stage{first}
+	for len(stages) < environments {
+		s := &stage{startFunction(b, first.endpoint), first.endpoint, first.broker}
+		s.eventuallyBy(b, "ada")
+		stages = append(stages, s)
+	}
+	value := `"` + strings.Repeat("x", size) + `"`
+	round := func(developer string) (times []time.Duration) {
+		answers := make([]answer, environments)
+		var all sync.WaitGroup
+		for i, s := range stages {
+			all.Go(func() { answers[i] = s.invoke(b, request("POST", developer, "echo", value)) })
+		}
+		all.Wait()
+		for _, a := range answers {
+			if by(b, a) == developer {
+				times = append(times, a.Took)
+			}
+		}
+		return times
+	}
+	pace := time.NewTicker(time.Duration(environments) * 100 * time.Millisecond) // below the messages a second of a session
+	defer pace.Stop()
+	var deployed, answered []time.Duration
+	for b.Loop() {
+		<-pace.C
+		deployed = append(deployed, round("")...)
+		answered = append(answered, round("ada")...)
+	}
+	report(b, "deployed", deployed)
+	report(b, "live", answered)
+	b.ReportMetric(float64(len(answered))/float64(len(deployed)), "answered-live")
 }
 
 // resident returns the memory of a process in bytes.
