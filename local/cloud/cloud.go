@@ -38,7 +38,7 @@ type Cloud struct {
 	console, aws      *loopback.Server
 	journal           *journal.Journal
 	observer          *observer
-	logLines          redact.Lines                      // also finds a token that is broken over several lines
+	logLines          redact.Lines                      // masks tokens that are broken over several lines
 	issuer            *auth0.Tenant                     // nil with RealTenant
 	real              atomic.Pointer[realtenant.Tenant] // nil before Deploy, and without RealTenant
 	accessLog         *os.File

@@ -64,7 +64,7 @@ func FuzzLines(f *testing.F) {
 		var lines Lines
 		var shown string
 		for _, line := range []string{before + " " + token[:a], token[a:b], token[b:] + " " + after} {
-			shown += lines.Line("f", line) + "\n"
+			shown += Text(lines.Line("f", line)) + "\n"
 		}
 		if strings.Count(shown, "SIGNATURE-SIGNATURE-") > strings.Count(before+after, "SIGNATURE-SIGNATURE-") {
 			t.Errorf("got %q", shown)

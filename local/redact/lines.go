@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Lines masks log lines one at a time, including tokens, private keys and lists of
-// cookies that are broken over several lines. The zero value is ready to use, and
-// safe for concurrent use.
+// Lines masks tokens, private keys and lists of cookies that are broken over several log
+// lines, which come one at a time. The zero value is ready to use, and safe for
+// concurrent use.
 type Lines struct {
 	mu   sync.Mutex
 	open map[string]unfinished
@@ -36,7 +36,8 @@ var (
 	listOpen   = regexp.MustCompile(`\\*"([\w.-]+)\\*"\s*:\s*\[\s*(?:\\*"[^\]]*)?$`)
 )
 
-// Line masks the next line of a stream, which a name identifies.
+// Line masks what continues a secret of earlier lines in the next line of a stream, which a
+// name identifies. [Text] masks what is secret in one line by itself.
 func (l *Lines) Line(stream, line string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,7 +50,7 @@ func (l *Lines) Line(stream, line string) string {
 		}
 		l.open[stream] = after
 	}
-	return masked + Text(line[length:])
+	return masked + line[length:]
 }
 
 // rest masks the part of a line that continues the unfinished token or list, and

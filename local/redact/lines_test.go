@@ -16,7 +16,7 @@ func TestTokenOverLines(t *testing.T) {
 			var lines Lines
 			var shown []string
 			for _, line := range []string{"token: " + token[:first], token[first:second], token[second:] + " done"} {
-				shown = append(shown, lines.Line("f", line))
+				shown = append(shown, Text(lines.Line("f", line)))
 				lines.Line("g", "another stream")
 			}
 			for i := range len(tail) - minRest {
@@ -49,7 +49,7 @@ func TestLines(t *testing.T) {
 		{"key: -----BEGIN PRIVATE KEY-----SECRET-----END PRIVATE KEY-----", "key: -----BEGIN PRIVATE KEY-----" + Mark + "-----END PRIVATE KEY-----"},
 		{"shown", "shown"},
 	} {
-		if got := lines.Line("f", test.line); got != test.want {
+		if got := Text(lines.Line("f", test.line)); got != test.want {
 			t.Errorf("%s: expected %s, got %s", test.line, test.want, got)
 		}
 	}

@@ -11,18 +11,24 @@ import (
 // Mark replaces what is masked.
 const Mark = "•••"
 
+// Names, and the ends of names, without hyphens and underscores, in lower case. OAuth's
+// parameters:
+// https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml
+// AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 var (
-	// secretName matches names without their hyphens and underscores, in lower
-	// case. OAuth's parameters:
-	// https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml
-	// AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-	secretName = regexp.MustCompile(`^(cookies?|setcookie|idtokenhint|amzsignature|tokenhint|pass|pwd|passwordconfirm|passwordconfirmation|jwt)$|` +
-		`(authorization|password|passwd|passphrase|secret|secretkey|apikey|privatekey|signingkey|accesskey|secretaccesskey|` +
-		`accesstoken|refreshtoken|idtoken|sessiontoken|securitytoken|authtoken|csrftoken|xsrftoken|subjecttoken|actortoken|xamzsignature|` +
-		`codeverifier|clientassertion|assertion|devicecode|usercode|sessionid)$`)
-	// weakName matches names that are also used for values that are not secret.
-	weakName = regexp.MustCompile(`^(code|authorizationcode|signature|sig)$|token$`)
-	random   = regexp.MustCompile(`^[\w.~%+/=-]{16,}`)
+	secretNames = strings.Fields(`cookie cookies setcookie idtokenhint amzsignature tokenhint pass pwd passwordconfirm
+		passwordconfirmation jwt`)
+	secretEnds = strings.Fields(`authorization password passwd passphrase secret secretkey apikey privatekey signingkey
+		accesskey secretaccesskey accesstoken refreshtoken idtoken sessiontoken securitytoken authtoken csrftoken xsrftoken
+		subjecttoken actortoken xamzsignature codeverifier assertion devicecode usercode sessionid`)
+	// weakNames are also used for values that are not secret, as is what ends in weakEnd.
+	weakNames = strings.Fields(`code authorizationcode signature sig`)
+)
+
+const weakEnd = "token"
+
+var (
+	random = regexp.MustCompile(`^[\w.~%+/=-]{16,}`)
 	// scheme matches known schemes. Any other word could be a scheme or a secret. https://www.iana.org/assignments/http-authschemes
 	scheme = regexp.MustCompile(`(?i)^(?:basic|bearer|digest|dpop|negotiate) `)
 	// unsigned matches only a token without its signature.
@@ -36,7 +42,7 @@ var separators = strings.NewReplacer("-", "", "_", "", ".", "")
 // that the cost does not grow with the value.
 const maxLook = 4096
 
-// simple is a name in the form that secretName matches. Of a name such as
+// simple is a name in the form of secretNames. Of a name such as
 // user[password] or password[], it is the last part.
 func simple(name string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
@@ -51,14 +57,16 @@ func simple(name string) string {
 // secret reports whether the value under a name is secret.
 func secret(name, value string) bool {
 	name = simple(name)
-	if secretName.MatchString(name) {
-		return true
-	}
-	return weakName.MatchString(name) && strings.ContainsAny(random.FindString(value[:min(len(value), maxLook)]), "0123456789")
+	return alwaysSecret(name) || (slices.Contains(weakNames, name) || strings.HasSuffix(name, weakEnd)) &&
+		strings.ContainsAny(random.FindString(value[:min(len(value), maxLook)]), "0123456789")
 }
 
 // Secret reports whether every value under a name is secret.
-func Secret(name string) bool { return secretName.MatchString(simple(name)) }
+func Secret(name string) bool { return alwaysSecret(simple(name)) }
+
+func alwaysSecret(simple string) bool {
+	return slices.Contains(secretNames, simple) || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(simple, end) })
+}
 
 // Value masks the value under a name, such as a header's. Of a value that is
 // secret by its name, the scheme and a token's claims are kept.
