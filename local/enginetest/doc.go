@@ -1,5 +1,5 @@
-// Package enginetest provides what only the tests of the real Pulumi engine need: the CLI, provider plugins without a cloud behind them, and a machine of
-// one person.
+// Package enginetest provides what only the tests of the real Pulumi engine need: the CLI,
+// provider plugins without a cloud behind them, and the machine of one person.
 //
 // The engine runs the program of infra, with plugins for the resource types of
 // local/provider that keep what exists in a folder: cli builds the CLI,
@@ -7,9 +7,9 @@
 // pulumi-language-go is the language host. Plans, state, secrets, replacements,
 // deletions and concurrency are the engine's own; AWS and Auth0 are not involved.
 //
-// The tests of this package and of failures deploy by the Automation API
-// (deployment), those of commands by the CLI, as a person does. They are packages of
-// their own so that each has its own time limit.
+// The tests of this package and of changes, protection, resources and failures deploy by
+// the Automation API (deployment), those of commands by the CLI, as a person does. They
+// are packages of their own so that each has its own time limit.
 //
 // The package knows neither the local cloud nor an emulator.
 //
