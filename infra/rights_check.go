@@ -101,7 +101,7 @@ func (r Rights) checkHolders() []error {
 	for _, s := range r.Scopes {
 		inRole := slices.ContainsFunc(r.Roles, func(role Role) bool { return slices.Contains(role.Scopes, s.Name) })
 		if !s.Everyone && !inRole {
-			problems = append(problems, fmt.Errorf("infra/routes.go: scope %q: nobody could get it: set Everyone, or list it in one of Roles", s.Name))
+			problems = append(problems, fmt.Errorf("infra/routes.go: scope %q: no token can have it: set Everyone, or list it in one of Roles", s.Name))
 		}
 	}
 	return problems
@@ -113,7 +113,7 @@ func (r Rights) checkActions() []error {
 		problems = append(problems, fmt.Errorf("infra/actions.go: Action %q: %w", a.Name, fmt.Errorf(format, args...)))
 	}
 	if len(r.Actions) >= maxActions {
-		problems = append(problems, fmt.Errorf("infra/actions.go: there are %d Actions, and Auth0 allows %d for a trigger, of which one is for roles: combine some", len(r.Actions), maxActions))
+		problems = append(problems, fmt.Errorf("infra/actions.go: there are %d Actions, and Auth0 allows %d per trigger, one of them reserved for roles: combine some", len(r.Actions), maxActions))
 	}
 	seen := map[string]bool{grantScopes: true}
 	for _, a := range r.Actions {

@@ -30,7 +30,7 @@ func TestCheckRights(t *testing.T) {
 		change  func(*Rights)
 		problem string
 	}{
-		{"scope that nobody could get", func(r *Rights) { r.Roles = nil }, `scope "write:orders": nobody could get it`},
+		{"scope that nobody could get", func(r *Rights) { r.Roles = nil }, `scope "write:orders": no token can have it`},
 		{"upper-case role", func(r *Rights) { r.Roles[0].Name = "Manager" }, `role "Manager": expected a name in lower-case letters`},
 		{"role that is a path", func(r *Rights) { r.Roles[0].Name = "a/b" }, `role "a/b": expected a name`},
 		{"role without a name", func(r *Rights) { r.Roles[0].Name = "" }, `role "": expected a name`},
@@ -70,7 +70,7 @@ func TestProblemsOfRightsComeTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("expected problems")
 	}
-	for _, want := range []string{`the method "get"`, `role "A": expected`, `the scope "x"`, "nobody could get it", "has no handler"} {
+	for _, want := range []string{`the method "get"`, `role "A": expected`, `the scope "x"`, "no token can have it", "has no handler"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("expected %q among\n%v", want, err)
 		}

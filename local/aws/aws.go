@@ -25,9 +25,9 @@ type Service interface {
 	Refuse(w http.ResponseWriter, r *http.Request, e *Error)
 }
 
-// A Sharer is a Service that web pages may call, under its own rules. Others are for handlers
+// A CORSService is a Service that web pages may call, under its own rules. Others are for handlers
 // only.
-type Sharer interface {
+type CORSService interface {
 	Service
 	// Preflight answers a browser's CORS preflight: an OPTIONS request, which is not signed.
 	Preflight(w http.ResponseWriter, r *http.Request)

@@ -26,7 +26,7 @@ type region struct {
 // New returns an endpoint that answers 503 until a configuration is committed.
 func New(o Options) (*Endpoint, error) {
 	if o.Caller == nil {
-		return nil, errors.New("aws: Caller is nil: set what knows the access keys")
+		return nil, errors.New("aws: Caller is nil: set the lookup of access keys")
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -55,7 +55,7 @@ var noPage = &Error{http.StatusForbidden, "AccessDenied", "A browser may not cal
 // S3's is recognized by its path.
 func (x *exchange) preflight() {
 	x.call.Service, x.call.Action = "s3", "Preflight"
-	if sharer, ok := x.services["s3"].(Sharer); ok {
+	if sharer, ok := x.services["s3"].(CORSService); ok {
 		sharer.Preflight(x.w, x.r)
 		return
 	}
@@ -67,7 +67,7 @@ func (x *exchange) checkOrigin() error {
 	if x.r.Header.Get("Origin") == "" {
 		return nil
 	}
-	if sharer, ok := x.services[x.call.Service].(Sharer); ok && sharer.AllowOrigin(x.w, x.r) {
+	if sharer, ok := x.services[x.call.Service].(CORSService); ok && sharer.AllowOrigin(x.w, x.r) {
 		return nil
 	}
 	return noPage

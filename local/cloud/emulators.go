@@ -138,7 +138,7 @@ func (c *Cloud) gatewayOptions() gateway.Options {
 		HTTPClient: c.cfg.HTTPClient,
 		Now:        c.cfg.Now,
 		Logger:     c.logger("api"),
-		OnRequest:  c.observer.taken, OnTrace: c.observer.traced,
+		OnRequest:  c.observer.onRequest, OnTrace: c.observer.onTrace,
 	}
 	if c.accessLog != nil { // an interface that contains a nil *os.File is not nil
 		o.AccessLog = c.accessLog

@@ -39,8 +39,8 @@ func newObserver() *observer {
 	return o
 }
 
-// taken records that the API has received a request, which is listed from then on.
-func (o *observer) taken(t gateway.Trace) {
+// onRequest records that the API has received a request, which is listed from then on.
+func (o *observer) onRequest(t gateway.Trace) {
 	journal.From(t.Request.Context()).Update(func(e *journal.Entry) { e.ID = t.RequestID })
 }
 
@@ -93,8 +93,8 @@ func runSpans(run lambda.Run, ended time.Time) []journal.Span {
 	return spans
 }
 
-// traced records how the API answered a request.
-func (o *observer) traced(t gateway.Trace) {
+// onTrace records how the API answered a request.
+func (o *observer) onTrace(t gateway.Trace) {
 	journal.From(t.Request.Context()).Note(func(e *journal.Entry) {
 		spans := append(make([]journal.Span, 0, 2+len(e.Spans)), journal.Span{Name: "gateway", Start: t.Start, End: t.End})
 		if a := t.Authorizer; !a.Start.IsZero() {

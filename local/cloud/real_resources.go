@@ -152,8 +152,8 @@ func (a *awsServices) deleteFrom(queueARN string, receiptHandles []string) error
 	return a.queues.Delete(queueARN, receiptHandles)
 }
 
-// here returns the local name of a resource of the deployed stack.
-func (o *observer) here(name string) string {
+// localName returns the local name of a resource of the deployed stack.
+func (o *observer) localName(name string) string {
 	if names := o.deployedNames.Load(); names != nil {
 		return cmp.Or((*names)[name], name)
 	}

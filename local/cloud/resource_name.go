@@ -35,7 +35,7 @@ func resourceNames(s wiring.Services) *map[resourceName]string {
 // or one or more resources.
 func (o *observer) resource(service, text string) string {
 	named := func(name string) string {
-		if label := (*o.resources.Load())[resourceName{service, o.here(name)}]; label != "" {
+		if label := (*o.resources.Load())[resourceName{service, o.localName(name)}]; label != "" {
 			return label
 		}
 		return name

@@ -81,7 +81,7 @@ func (s *Stack) credentials(ctx context.Context, handler string) (credentials.Cr
 	}
 	c, err := s.cfg.Assume(ctx, f.Role)
 	if refused := new(credentials.Failure); errors.As(err, &refused) {
-		return c, fmt.Errorf("stack %q does not let you act with the rights of the handler %q: name the role that developers have, which aws sts get-caller-identity shows, with\n"+
+		return c, fmt.Errorf("stack %q does not allow you to assume the role of the handler %q: name the role that developers have, which aws sts get-caller-identity shows, with\n"+
 			"  pulumi config set --stack %[1]s liveDevelopers arn:aws:iam::%[3]s:role/ROLE\n  pulumi up --stack %[1]s\n    %[4]w", s.cfg.Name, handler, accountOf(f.Role), refused)
 	}
 	return c, err

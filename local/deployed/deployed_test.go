@@ -69,7 +69,7 @@ func TestNoRights(t *testing.T) {
 		want          []string
 	}{
 		{"a handler that is not deployed", "orders", nil, []string{`the handler "orders" is not deployed in stack "dev"`, "pulumi up --stack dev"}},
-		{"a role that developers do not have", "mailer", denied, []string{`does not let you act with the rights of the handler "mailer"`,
+		{"a role that developers do not have", "mailer", denied, []string{`does not allow you to assume the role of the handler "mailer"`,
 			"pulumi config set --stack dev liveDevelopers arn:aws:iam::123456789012:role/ROLE\n  pulumi up --stack dev", "is not authorized to perform: sts:AssumeRole"}},
 		{"nobody is logged in", "mailer", errors.New("log in"), []string{"log in"}},
 	} {

@@ -53,12 +53,12 @@ func (j *Journal) PassOn(next http.Handler) http.Handler {
 func (j *Journal) send(h *hop, from string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.unsend(h)
+	j.cancelSend(h)
 	h.sentFrom, j.sent[from] = from, h
 }
 
-// unsend removes the address from which a request was forwarded; j.mu must be held.
-func (j *Journal) unsend(h *hop) {
+// cancelSend removes the address from which a request was forwarded; j.mu must be held.
+func (j *Journal) cancelSend(h *hop) {
 	if j.sent[h.sentFrom] == h {
 		delete(j.sent, h.sentFrom)
 	}
@@ -138,7 +138,7 @@ func (h *hop) answer(status int) {
 func (h *hop) finish(aborted bool) {
 	r, j := h.record, h.record.journal
 	j.mu.Lock()
-	j.unsend(h)
+	j.cancelSend(h)
 	j.mu.Unlock()
 	h.answer(http.StatusOK)
 	r.mu.Lock()

@@ -73,8 +73,8 @@ func (s *Service) endedCaller(accessKeyID string) (Caller, bool) {
 	return s.endedCallers[i], true
 }
 
-// outlive keeps the credentials of a process that has ended. s.mu must be held.
-func (s *Service) outlive(p *process) {
+// keepCredentials keeps the credentials of a process that has ended. s.mu must be held.
+func (s *Service) keepCredentials(p *process) {
 	s.endedCallers = append(s.endedCallers, Caller{
 		Credentials: p.credentials, Function: p.pool.function.Name, Expiration: time.Now().Add(credentialsOutlive),
 	})

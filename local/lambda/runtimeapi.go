@@ -49,7 +49,7 @@ func (s *Service) forget(p *process) {
 	defer s.mu.Unlock()
 	delete(s.processes, p.token)
 	delete(s.signers, p.credentials.AccessKeyID)
-	s.outlive(p)
+	s.keepCredentials(p)
 }
 
 func (s *Service) serveRuntime(w http.ResponseWriter, r *http.Request) {

@@ -14,8 +14,8 @@ import (
 const (
 	// announceEvery is when the presence is repeated, for bridges that missed it.
 	announceEvery = time.Minute
-	// quietName is how long a name must be uncontested before a session owns it.
-	quietName = 300 * time.Millisecond
+	// nameTimeout is how long a name must be uncontested before a session owns it.
+	nameTimeout = 300 * time.Millisecond
 	// defendAfter limits how often a name is defended.
 	defendAfter = 20 * time.Millisecond
 )
@@ -26,12 +26,12 @@ var announceAgain = []time.Duration{100 * time.Millisecond, 900 * time.Milliseco
 // takeName waits to see whether another session defends the name. A session that owns it, or
 // that began before this one, does so whenever it sees another.
 func (s *Session) takeName(ctx context.Context) (err error) {
-	quiet, cancel := context.WithTimeout(ctx, quietName)
+	quiet, cancel := context.WithTimeout(ctx, nameTimeout)
 	defer cancel()
-	_ = s.await(quiet, func() bool { return s.setback() != nil }) // an error means that nobody objected
+	_ = s.await(quiet, func() bool { return s.startError() != nil }) // an error means that nobody objected
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := cmp.Or(s.setback(), ctx.Err()); err != nil {
+	if err := cmp.Or(s.startError(), ctx.Err()); err != nil {
 		return err
 	}
 	s.owner, s.presence.Settled, s.again = true, true, 0
@@ -74,17 +74,17 @@ func (s *Session) receivePresence(document []byte) {
 	own := other.Session == s.presence.Session
 	switch {
 	case s.closing, s.lost != nil, own != other.Gone: // what this session said, or another that leaves
-	case !own && other.Keeps(s.presence):
-		s.lose(other)
+	case !own && other.Outranks(s.presence):
+		s.loseName(other)
 	case !s.defending:
 		s.defending = true
 		s.announce.Reset(defendAfter)
 	}
 }
 
-// lose ends the claiming of invocations, since another session owns the name. Running
+// loseName ends the claiming of invocations, since another session owns the name. Running
 // invocations continue.
-func (s *Session) lose(other wire.Presence) {
+func (s *Session) loseName(other wire.Presence) {
 	s.owner = false
 	s.lost = fmt.Errorf("%w: %s has been live since %s: choose another name, or end that session",
 		ErrNameTaken, s.cfg.Name, other.Since.Local().Format(time.DateTime))

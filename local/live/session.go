@@ -122,16 +122,16 @@ func (s *Session) dial() mqtt.Config {
 
 // begin connects and takes the name.
 func (s *Session) begin(ctx context.Context) error {
-	if err := s.await(ctx, func() bool { return s.up || s.setback() != nil }); err != nil {
+	if err := s.await(ctx, func() bool { return s.up || s.startError() != nil }); err != nil {
 		return fmt.Errorf("connecting to %s: %w", s.cfg.Endpoint, err)
 	}
 	return s.takeName(ctx)
 }
 
-// setback returns why the session cannot start: another session owns the name, or the
+// startError returns why the session cannot start: another session owns the name, or the
 // connection was lost, even if only for a while, in which a defense of the name was missed.
 // s.mu must be held.
-func (s *Session) setback() error {
+func (s *Session) startError() error {
 	if s.lost != nil || s.downCause == nil {
 		return s.lost
 	}
@@ -236,12 +236,12 @@ func (s *Session) flush() {
 		}
 		s.link.Send(mqtt.Message{Topic: topic, Payload: m.Payload})
 	}
-	for _, job := range s.desk.Ready() {
+	for _, job := range s.desk.TakeReady() {
 		ctx, cancel := context.WithDeadline(s.ctx, time.Now().Add(job.Deadline.Sub(now)))
 		s.running[job] = cancel
 		go s.run(ctx, job)
 	}
-	for _, job := range s.desk.Ended() {
+	for _, job := range s.desk.TakeEnded() {
 		s.running[job]()
 	}
 	if !wake.IsZero() {

@@ -87,7 +87,7 @@ func readRequests(action string) func(*request) ([]policy.Request, error) {
 			name = versionAction[action]
 		}
 		requests := []policy.Request{q.action(name, q.bucket.objectARN(q.key), nil)}
-		return append(requests, q.missing(q.bucket, q.key)...), nil
+		return append(requests, q.missingKeyRequests(q.bucket, q.key)...), nil
 	}
 }
 
@@ -99,8 +99,8 @@ var versionAction = map[string]string{
 	"DeleteObjectTagging": "DeleteObjectVersionTagging",
 }
 
-// missing returns what a request for a key needs in addition if there is no such object.
-func (q *request) missing(b *bucket, key string) []policy.Request {
+// missingKeyRequests returns what a request for a key needs in addition if there is no such object.
+func (q *request) missingKeyRequests(b *bucket, key string) []policy.Request {
 	if b.get(key) != nil {
 		return nil
 	}
@@ -127,7 +127,7 @@ func copyRequests(q *request) ([]policy.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	requests := append([]policy.Request{q.action("GetObject", from.objectARN(key), nil)}, q.missing(from, key)...)
+	requests := append([]policy.Request{q.action("GetObject", from.objectARN(key), nil)}, q.missingKeyRequests(from, key)...)
 	isTagged := q.header.Get("X-Amz-Tagging") != "" && q.header.Get("X-Amz-Tagging-Directive") == "REPLACE"
 	isCopy := q.query.Get("uploadId") == "" && q.header.Get("X-Amz-Tagging-Directive") != "REPLACE"
 	if o := from.get(key); o != nil && len(o.Tags) > 0 && isCopy {

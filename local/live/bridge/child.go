@@ -15,7 +15,7 @@ func start(cfg config, address string) (*exec.Cmd, error) {
 	cmd := &exec.Cmd{
 		Path: path, Args: []string{path}, Env: cfg.ofHandler(address),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		SysProcAttr: endsWithUs(),
+		SysProcAttr: killWithParent(),
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the handler: %w", err)

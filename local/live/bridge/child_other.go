@@ -4,5 +4,5 @@ package main
 
 import "syscall"
 
-// endsWithUs returns nil: Lambda runs Linux.
-func endsWithUs() *syscall.SysProcAttr { return nil }
+// killWithParent returns nil: Lambda runs Linux.
+func killWithParent() *syscall.SysProcAttr { return nil }

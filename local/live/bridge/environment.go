@@ -91,21 +91,21 @@ func (c config) ofHandler(address string) []string {
 	return kept
 }
 
-// notOwn lists variables that Lambda or the system sets rather than the function, in addition
-// to those that begin with one of notOwnPrefixes.
+// systemVariables lists variables that Lambda or the system sets rather than the function, in addition
+// to those that begin with one of systemPrefixes.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 var (
-	notOwn         = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "OLDPWD", "PATH", "PWD", "SHLVL", "TZ"}
-	notOwnPrefixes = []string{"AWS_", "LAMBDA_", "LIVE_", "_"}
+	systemVariables = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "OLDPWD", "PATH", "PWD", "SHLVL", "TZ"}
+	systemPrefixes  = []string{"AWS_", "LAMBDA_", "LIVE_", "_"}
 )
 
-// own returns the function's own variables.
-func (c config) own() map[string]string {
+// functionVariables returns the function's functionVariables variables.
+func (c config) functionVariables() map[string]string {
 	variables := map[string]string{}
 	for _, variable := range c.all {
 		name, value, _ := strings.Cut(variable, "=")
-		reserved := slices.ContainsFunc(notOwnPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
-		if !reserved && !slices.Contains(notOwn, name) {
+		reserved := slices.ContainsFunc(systemPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+		if !reserved && !slices.Contains(systemVariables, name) {
 			variables[name] = value
 		}
 	}

@@ -154,7 +154,7 @@ func (l *line) receiveFrame(now time.Time, payload []byte) {
 		}
 		return
 	}
-	id, ok := wire.Of(payload)
+	id, ok := wire.InvocationOf(payload)
 	if !ok {
 		return
 	}

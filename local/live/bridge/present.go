@@ -10,8 +10,8 @@ import (
 const (
 	maxPresent = 64 // developers of a stack that a bridge knows
 
-	// settleTime is how long after connecting all hellos are assumed to be answered.
-	settleTime = wire.ClaimBudget
+	// helloTimeout is how long after connecting all hellos are assumed to be answered.
+	helloTimeout = wire.ClaimBudget
 )
 
 func (l *line) receivePresence(name string, document []byte) {
@@ -33,7 +33,7 @@ func (l *line) withdraw(p wire.Presence) {
 		return
 	}
 	delete(l.present, p.Name)
-	l.stands(p, false)
+	l.updatePresence(p, false)
 	l.signal()
 }
 
@@ -42,15 +42,15 @@ func (l *line) announce(p wire.Presence) {
 		return
 	}
 	l.present[p.Name] = p
-	l.stands(p, true)
+	l.updatePresence(p, true)
 	l.signal()
 }
 
-// stands updates a session's calls with whether it is still announced.
-func (l *line) stands(p wire.Presence, stands bool) {
+// updatePresence updates a session's calls with whether it is still announced.
+func (l *line) updatePresence(p wire.Presence, stands bool) {
 	for _, call := range l.calls {
 		if call.Session.Session == p.Session && call.Session.Name == p.Name {
-			call.Present(time.Now(), stands)
+			call.SetPresent(time.Now(), stands)
 			l.flush(call)
 		}
 	}
@@ -79,7 +79,7 @@ func (l *line) askAgain() {
 // since the given time, so the connection did not die while the environment was frozen, and
 // its pending messages have been read. l.mu must be held.
 func (l *line) current(since time.Time) bool {
-	return !l.upSince.IsZero() && time.Since(l.upSince) > settleTime && l.link.Answered(since)
+	return !l.upSince.IsZero() && time.Since(l.upSince) > helloTimeout && l.link.Answered(since)
 }
 
 func (l *line) presences() []wire.Presence {

@@ -71,13 +71,13 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.next(w, r)
 		return
 	}
-	p.pass(w, r)
+	p.forward(w, r)
 }
 
 // next gives the handler the next event that no developer answers.
 func (p *proxy) next(w http.ResponseWriter, r *http.Request) {
 	for {
-		answer := p.ask(r)
+		answer := p.roundTrip(r)
 		if answer.StatusCode != http.StatusOK {
 			copyAnswer(w, answer)
 			return
@@ -106,12 +106,12 @@ func readInvocation(answer *http.Response) invocation {
 	return inv
 }
 
-// pass forwards any other request, and its response.
-func (p *proxy) pass(w http.ResponseWriter, r *http.Request) { copyAnswer(w, p.ask(r)) }
+// forward forwards any other request, and its response.
+func (p *proxy) forward(w http.ResponseWriter, r *http.Request) { copyAnswer(w, p.roundTrip(r)) }
 
-// ask sends the handler's request to Lambda, streaming its body and trailers. If Lambda's
+// roundTrip sends the handler's request to Lambda, streaming its body and trailers. If Lambda's
 // connection breaks, so does the handler's.
-func (p *proxy) ask(r *http.Request) *http.Response {
+func (p *proxy) roundTrip(r *http.Request) *http.Response {
 	target, err := url.Parse("http://" + p.upstream + r.RequestURI)
 	if err != nil {
 		panic(http.ErrAbortHandler)

@@ -13,9 +13,9 @@ import (
 const (
 	keptCalls = 4 // that a session may still ask about
 
-	// trustFor is how long after an answer of the broker an invocation does not probe the
+	// probeInterval is how long after an answer of the broker an invocation does not probe the
 	// connection again in the background.
-	trustFor = time.Second
+	probeInterval = time.Second
 )
 
 // take lets a developer answer an invocation, and posts the answer. It reports false if the
@@ -29,7 +29,7 @@ func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.C
 	var err error
 	switch a := outcome.Answer; {
 	case outcome.Kind == wire.Deployed:
-		l.log.Printf("RequestId: %s is not answered by %s, but here: %s", inv.id, session.Name, outcome.Reason)
+		l.log.Printf("RequestId: %s is answered by the deployed code instead of %s: %s", inv.id, session.Name, outcome.Reason)
 		return false
 	case outcome.Kind == wire.TimedOut:
 		l.log.Printf("RequestId: %s was claimed by %s and fails: %s", inv.id, session.Name, outcome.Reason)
@@ -53,7 +53,7 @@ func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presenc
 	if l.link == nil {
 		return session, request, 0, false
 	}
-	l.link.Probe(l.alive, inv.began.Add(-trustFor))
+	l.link.Probe(l.alive, inv.began.Add(-probeInterval))
 	if len(l.present) == 0 && !wire.NamesDeveloper(inv.event) {
 		return session, request, 0, false
 	}
@@ -88,7 +88,7 @@ func (l *line) offer(inv invocation, session wire.Presence, request wire.Request
 		wake := l.flush(call)
 		outcome := call.Outcome()
 		if outcome.Kind != wire.Pending {
-			l.over(call, outcome)
+			l.finish(call, outcome)
 			return outcome
 		}
 		l.wait(context.Background(), wake)
@@ -108,8 +108,8 @@ func (l *line) provide(call *wire.Call, run wire.Run) {
 	l.signal()
 }
 
-// over removes a session that did not claim. If it is there, it answers the hello.
-func (l *line) over(call *wire.Call, outcome wire.Outcome) {
+// finish removes a session that did not claim. If it is there, it answers the hello.
+func (l *line) finish(call *wire.Call, outcome wire.Outcome) {
 	call.Release()
 	if s := call.Session; outcome.Kind == wire.Deployed && l.present[s.Name].Session == s.Session {
 		delete(l.present, s.Name)
@@ -135,7 +135,7 @@ func (l *line) wait(ctx context.Context, until time.Time) {
 }
 
 func (l *line) run(inv invocation, session wire.Presence) wire.Run {
-	run := wire.Run{Event: inv.event, Environment: l.cfg.own()}
+	run := wire.Run{Event: inv.event, Environment: l.cfg.functionVariables()}
 	if c := l.cfg.credentials; session.Credentials {
 		run.Credentials = &wire.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 	}

@@ -39,7 +39,7 @@ func (c *Conn) Ping(ctx context.Context) error {
 	case <-answered:
 		return nil
 	case <-ctx.Done():
-		return c.because(ctx.Err())
+		return c.cause(ctx.Err())
 	case <-c.life.Done():
 		return context.Cause(c.life)
 	}

@@ -78,7 +78,7 @@ func (c *Conn) connect(ctx context.Context) (time.Duration, error) {
 	ack, ok := packet.Content.(*packets.Connack)
 	switch {
 	case !ok:
-		return 0, fmt.Errorf("the broker answers %s, expected CONNACK", packet.PacketType())
+		return 0, fmt.Errorf("the broker answered %s, expected CONNACK", packet.PacketType())
 	case ack.ReasonCode != 0:
 		return 0, &Refusal{"CONNACK", ack.ReasonCode, reasonString(ack.Properties)}
 	case !release():
@@ -178,7 +178,7 @@ func (c *Conn) Publish(ctx context.Context, m Message) error {
 	}
 	ack, ok := answer.Content.(*packets.Puback)
 	if !ok {
-		return fmt.Errorf("publishing to %q: the broker answers %s", m.Topic, answer.PacketType())
+		return fmt.Errorf("publishing to %q: the broker answered %s", m.Topic, answer.PacketType())
 	}
 	if ack.ReasonCode >= 0x80 {
 		return fmt.Errorf("publishing to %q: %w", m.Topic, &Refusal{"PUBACK", ack.ReasonCode, reasonString(ack.Properties)})
@@ -233,7 +233,7 @@ func (c *Conn) subscribe(ctx context.Context, filters []string) error {
 func (c *Conn) request(ctx context.Context, packet func(id uint16) packets.Packet) (*packets.ControlPacket, error) {
 	id, answer, err := c.acks.expect(ctx, c.life)
 	if err != nil {
-		return nil, c.because(err)
+		return nil, c.cause(err)
 	}
 	if err := c.write(ctx, packet(id), nil); err != nil {
 		c.acks.forget(id) // nothing, or half a packet, was written
@@ -256,12 +256,12 @@ func (c *Conn) write(ctx context.Context, p packets.Packet, before func()) error
 	case c.writing <- struct{}{}:
 		defer func() { <-c.writing }()
 	case <-ctx.Done():
-		return c.because(ctx.Err())
+		return c.cause(ctx.Err())
 	case <-c.life.Done():
 		return context.Cause(c.life)
 	}
 	if err := errors.Join(c.life.Err(), ctx.Err()); err != nil {
-		return c.because(err)
+		return c.cause(err)
 	}
 	if before != nil {
 		before()
@@ -273,8 +273,8 @@ func (c *Conn) write(ctx context.Context, p packets.Packet, before func()) error
 	return nil
 }
 
-// because returns why the connection ended, or err if it has not ended.
-func (c *Conn) because(err error) error {
+// cause returns why the connection ended, or err if it has not ended.
+func (c *Conn) cause(err error) error {
 	return firstError(context.Cause(c.life), err)
 }
 

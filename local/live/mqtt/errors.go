@@ -38,7 +38,7 @@ var codeNames = map[byte]string{
 }
 
 func (r *Refusal) Error() string {
-	text := fmt.Sprintf("the broker answers %s 0x%02X", r.Packet, r.Code)
+	text := fmt.Sprintf("the broker answered %s 0x%02X", r.Packet, r.Code)
 	if name := codeNames[r.Code]; name != "" {
 		text += " (" + name + ")"
 	}
@@ -57,7 +57,7 @@ type HandshakeError struct {
 }
 
 func (e *HandshakeError) Error() string {
-	text := fmt.Sprintf("the broker answers %d %s instead of opening a WebSocket", e.Status, http.StatusText(e.Status))
+	text := fmt.Sprintf("the broker answered %d %s instead of opening a WebSocket", e.Status, http.StatusText(e.Status))
 	if e.Status == http.StatusForbidden && e.ClockOff.Abs() > urlLife-time.Minute {
 		text += fmt.Sprintf(": set this machine's clock, which is off by %v", e.ClockOff.Round(time.Second))
 	}

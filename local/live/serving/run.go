@@ -72,9 +72,9 @@ func (s *Server) over(ctx context.Context, inv live.Invocation, err error) error
 	case err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()):
 		return err
 	case time.Now().Before(inv.Deadline):
-		return errOver
+		return errCanceled
 	}
-	return fmt.Errorf("%w: the function's time limit is reached", errOver)
+	return fmt.Errorf("%w: the function's time limit is reached", errCanceled)
 }
 
 // requestPattern matches Lambda's request IDs.

@@ -53,7 +53,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{options: o, functions: functions, built: map[string]lambda.Function{}, deployed: map[string]outputs.Function{}}
 	for handler, f := range o.Functions {
-		s.deployed[handler] = outputs.Function{Name: f.Name, Role: f.Role, Environment: own(f.Environment)}
+		s.deployed[handler] = outputs.Function{Name: f.Name, Role: f.Role, Environment: safeVariables(f.Environment)}
 	}
 	return s, nil
 }
@@ -135,8 +135,8 @@ func accountOf(arn string) string {
 
 // adopt configures a handler's function as it is deployed now, in case of a newer deployment.
 func (s *Server) adopt(ctx context.Context, handler, name string, environment map[string]string) error {
-	environment = own(environment)
-	for _, variable := range systems {
+	environment = safeVariables(environment)
+	for _, variable := range systemVariables {
 		if value, set := s.options.Functions[handler].Environment[variable]; set {
 			environment[variable] = value
 		}
@@ -159,13 +159,13 @@ func (s *Server) adopt(ctx context.Context, handler, name string, environment ma
 	return nil
 }
 
-// own returns the variables that a function can have set itself and that do not affect the
+// safeVariables returns the variables that a function can have set itself and that do not affect the
 // process: an invocation may come from someone who has only the function's role. The AWS SDKs
 // read files and run programs that variables name, and the dynamic linker loads them.
-func own(environment map[string]string) map[string]string {
+func safeVariables(environment map[string]string) map[string]string {
 	kept := map[string]string{}
 	for name, value := range environment {
-		steers := slices.Contains(steering, name) || slices.ContainsFunc(steeringPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		steers := slices.Contains(unsafeVariables, name) || slices.ContainsFunc(unsafePrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 		if lambda.IsOwnVariable(name) && !steers {
 			kept[name] = value
 		}
@@ -173,15 +173,15 @@ func own(environment map[string]string) map[string]string {
 	return kept
 }
 
-// steering lists variables that determine which hosts a process talks to and trusts.
+// unsafeVariables lists variables that determine which hosts a process talks to and trusts.
 var (
-	steering         = []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG", "GOCOVERDIR", "RES_OPTIONS", "LOCALDOMAIN"}
-	steeringPrefixes = []string{"AWS_", "LAMBDA_", "LIVE_", "LD_", "DYLD_"}
+	unsafeVariables = []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG", "GOCOVERDIR", "RES_OPTIONS", "LOCALDOMAIN"}
+	unsafePrefixes  = []string{"AWS_", "LAMBDA_", "LIVE_", "LD_", "DYLD_"}
 )
 
-// systems lists variables that a function may set and that an invocation does not carry,
+// systemVariables lists variables that a function may set and that an invocation does not carry,
 // since Lambda's system sets them, too.
-var systems = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
+var systemVariables = []string{"GOMAXPROCS", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
 
 // Handler returns the handler of a deployed function by the function's name. It returns any
 // other name unchanged.
@@ -196,8 +196,8 @@ func (s *Server) Handler(function string) string {
 	return function
 }
 
-// errOver is the failure of an invocation that has timed out or was canceled.
-var errOver = errors.New("the deployed stack no longer waits for this invocation")
+// errCanceled is the failure of an invocation that has timed out or was canceled.
+var errCanceled = errors.New("the invocation has timed out or was canceled")
 
 // Held is a debugged invocation that is still running. Its request fails unless it ends
 // within Left.

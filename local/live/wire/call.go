@@ -17,19 +17,19 @@ const (
 	// While the deployed code may still answer, because the request may run twice or the
 	// session has not received all of it, the timeout is short. It takes less than 500 ms in
 	// all if a session claims and then falls silent.
-	quietFallback = 400 * time.Millisecond
-	claimedOnly   = 480 * time.Millisecond // from the beginning
+	silenceFallback = 400 * time.Millisecond
+	claimedOnly     = 480 * time.Millisecond // from the beginning
 
 	// A long run uses all of a connection's throughput, and signs of life wait behind it.
-	quietTransfer = 1500 * time.Millisecond
+	silenceTransfer = 1500 * time.Millisecond
 
 	// A session beats less often once beatSlowly has passed since its claim. The bridge
 	// receives the claim later, so less time may have passed for it.
-	quietLong = 3 * time.Second
-	longAfter = beatSlowly - 500*time.Millisecond
+	silenceLong = 3 * time.Second
+	longAfter   = beatSlowly - 500*time.Millisecond
 
-	quietFailure = 5 * time.Second
-	quietGone    = 2 * time.Second // with the presence withdrawn
+	silenceFailure = 5 * time.Second
+	silenceGone    = 2 * time.Second // with the presence withdrawn
 
 	beforeTimeout = 100 * time.Millisecond // an answer has to reach Lambda before its timeout
 )
@@ -187,8 +187,8 @@ func (c *Call) Beat(now time.Time) {
 	}
 }
 
-// Present records whether the session's presence stands.
-func (c *Call) Present(now time.Time, stands bool) {
+// SetPresent records whether the session's presence stands.
+func (c *Call) SetPresent(now time.Time, stands bool) {
 	switch {
 	case stands:
 		c.withdrawn = time.Time{}
@@ -297,24 +297,24 @@ func (c *Call) limit(now time.Time) (time.Time, Outcome) {
 func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 	gone := !c.withdrawn.IsZero()
 	if c.Idempotent || !c.sentAll() {
-		limit := c.heard.Add(quietFallback)
+		limit := c.heard.Add(silenceFallback)
 		switch {
 		case gone:
 			limit = now
 		case !c.sentAll() && (c.run == nil || len(c.run.pieces) > 1):
-			limit = c.heard.Add(quietTransfer)
+			limit = c.heard.Add(silenceTransfer)
 		case c.sentAll() && now.Sub(c.claimed) >= longAfter:
-			limit = c.heard.Add(quietLong)
+			limit = c.heard.Add(silenceLong)
 		case c.heard.Equal(c.claimed):
 			limit = earlier(limit, c.Began.Add(claimedOnly))
 		}
 		return limit, Outcome{Kind: Deployed, Reason: "the session that claimed it is gone"}
 	}
 	if gone {
-		return later(c.heard, c.withdrawn).Add(quietGone),
+		return later(c.heard, c.withdrawn).Add(silenceGone),
 			Outcome{Kind: TimedOut, Reason: "the session that runs it has ended"}
 	}
-	return c.heard.Add(quietFailure), Outcome{Kind: TimedOut, Reason: fmt.Sprintf("the session that runs it was silent for %v", quietFailure)}
+	return c.heard.Add(silenceFailure), Outcome{Kind: TimedOut, Reason: fmt.Sprintf("the session that runs it was silent for %v", silenceFailure)}
 }
 
 func later(a, b time.Time) time.Time {

@@ -8,12 +8,12 @@ import (
 
 // The timeouts of a session.
 const (
-	maxJobs      = 64
-	claimWithin  = ClaimBudget           // a later claim is useless
-	quietBridge  = 5 * time.Second       // without a frame while the run is incomplete
-	quietAnswer  = 10 * time.Second      // without an acknowledgment of the answer
-	ackDelay     = 30 * time.Millisecond // the answer may come first and acknowledges the run
-	beatInterval = 100 * time.Millisecond
+	maxJobs       = 64
+	claimWithin   = ClaimBudget           // a later claim is useless
+	silenceBridge = 5 * time.Second       // without a frame while the run is incomplete
+	silenceAnswer = 10 * time.Second      // without an acknowledgment of the answer
+	ackDelay      = 30 * time.Millisecond // the answer may come first and acknowledges the run
+	beatInterval  = 100 * time.Millisecond
 
 	// All bridges receive all beats, and many invocations may run long, at breakpoints.
 	beatSlowly   = 2 * time.Second // after the claim
@@ -77,7 +77,7 @@ func NewDesk(keys Keys) *Desk { return &Desk{keys: keys} }
 // Receive handles a frame from the session's topic. It reports false if the frame was not
 // sealed for this session, or has no meaning now.
 func (d *Desk) Receive(now time.Time, payload []byte) bool {
-	id, ok := Of(payload)
+	id, ok := InvocationOf(payload)
 	if !ok {
 		return false
 	}
@@ -150,16 +150,16 @@ func (d *Desk) receiveRun(now time.Time, j *Job, f frame) bool {
 	return true
 }
 
-// Ready returns the jobs to run, each once.
-func (d *Desk) Ready() []*Job {
+// TakeReady returns the jobs to run, each once.
+func (d *Desk) TakeReady() []*Job {
 	ready := d.ready
 	d.ready = nil
 	return ready
 }
 
-// Ended returns the jobs that ended while running, because the bridge gave up or the time
+// TakeEnded returns the jobs that ended while running, because the bridge gave up or the time
 // limit has passed, each once.
-func (d *Desk) Ended() []*Job {
+func (d *Desk) TakeEnded() []*Job {
 	ended := d.ended
 	d.ended = nil
 	return ended
@@ -289,9 +289,9 @@ func (j *Job) expiry() time.Time {
 	case j.Claimed.IsZero():
 		return earlier(j.Deadline, j.Offered.Add(claimWithin))
 	case j.state == receiving:
-		return earlier(j.Deadline, j.heard.Add(quietBridge))
+		return earlier(j.Deadline, j.heard.Add(silenceBridge))
 	case j.state == answering:
-		return earlier(j.Deadline, j.heard.Add(quietAnswer))
+		return earlier(j.Deadline, j.heard.Add(silenceAnswer))
 	}
 	return j.Deadline
 }

@@ -172,10 +172,10 @@ func (w *world) pollDesk() {
 		}
 		w.send(m.Payload, w.toBridge)
 	}
-	for _, job := range w.desk.Ready() {
+	for _, job := range w.desk.TakeReady() {
 		w.handle(job)
 	}
-	w.desk.Ended()
+	w.desk.TakeEnded()
 	w.wake(&w.deskWake, wake)
 }
 
@@ -228,7 +228,7 @@ func (w *world) die(noticed time.Duration) {
 	if noticed > 0 {
 		w.after(noticed, func() {
 			for _, t := range w.calls {
-				t.call.Present(w.now, false)
+				t.call.SetPresent(w.now, false)
 			}
 		})
 	}
@@ -430,7 +430,7 @@ func TestBeatsOfALongRun(t *testing.T) {
 			}
 			w.run()
 			took := trial.ended.Sub(trial.call.Began)
-			if expected := 12*time.Second + quietFailure; dies && took > expected {
+			if expected := 12*time.Second + silenceFailure; dies && took > expected {
 				t.Errorf("idempotent %v: noticed after %v, expected %v", idempotent, took, expected)
 			}
 			if !dies && trial.outcome.Kind != Answered {

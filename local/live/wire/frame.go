@@ -42,8 +42,8 @@ func ParseHelloAnswer(payload []byte) (Presence, bool) {
 // ID identifies an invocation. It is the public key of a pair made for this invocation only.
 type ID [32]byte
 
-// Of returns the invocation of a sealed frame of this version.
-func Of(payload []byte) (ID, bool) {
+// InvocationOf returns the invocation of a sealed frame of this version.
+func InvocationOf(payload []byte) (ID, bool) {
 	if len(payload) < headerSize || payload[0] != Version || payload[1] != typeSealed {
 		return ID{}, false
 	}
@@ -124,7 +124,7 @@ func (c *channel) seal(f frame) []byte {
 
 // open opens a frame. It reports false if payload was not sealed for this channel.
 func (c *channel) open(payload []byte) (frame, bool) {
-	if id, ok := Of(payload); !ok || id != c.id || len(payload) > frameOverhead+pieceSize {
+	if id, ok := InvocationOf(payload); !ok || id != c.id || len(payload) > frameOverhead+pieceSize {
 		return frame{}, false
 	}
 	nonce := [24]byte(payload[34:headerSize])

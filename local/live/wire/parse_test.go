@@ -253,7 +253,7 @@ func TestReplayedExchange(t *testing.T) {
 			w.desk.Poll(w.now, &w.deskPace)
 		}
 	}
-	if ready := w.desk.Ready(); len(ready) != 0 || trial.runs != 1 {
+	if ready := w.desk.TakeReady(); len(ready) != 0 || trial.runs != 1 {
 		t.Errorf("%d runs, %d more", trial.runs, len(ready))
 	}
 }
@@ -369,7 +369,7 @@ func FuzzDesk(f *testing.F) {
 		if desk.Receive(now, rest) {
 			t.Errorf("%q is taken for a frame", rest)
 		}
-		for _, j := range desk.Ready() {
+		for _, j := range desk.TakeReady() {
 			desk.Finish(now, j, Answer{}.Pack())
 		}
 		for range 100 {

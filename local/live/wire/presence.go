@@ -104,9 +104,9 @@ func (p Presence) Before(q Presence) bool {
 	return p.Session < q.Session
 }
 
-// Keeps reports whether p keeps a name that q wants, too. A session that owns it keeps it; if
+// Outranks reports whether p keeps a name that q wants, too. A session that owns it keeps it; if
 // both or neither do, the first one does.
-func (p Presence) Keeps(q Presence) bool {
+func (p Presence) Outranks(q Presence) bool {
 	if p.Settled != q.Settled {
 		return p.Settled
 	}
