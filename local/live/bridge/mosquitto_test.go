@@ -32,7 +32,7 @@ func TestIndependentBroker(t *testing.T) {
 			t.Errorf("%s: got %d bytes, expected %d: %.100s", developer, len(got.Body), len(expected), got.Body)
 		}
 	}
-	if got := by(t, s.invoke(t, request("POST", "", "echo", "1"))); got != "" {
+	if got := by(t, s.invoke(t, request("PUT", "", "echo", "1"))); got != "" {
 		t.Errorf("a request for nobody is answered by %q", got)
 	}
 	ada.kill() // the broker publishes her last will
