@@ -18,14 +18,14 @@ func TestLiveConnectionIsLost(t *testing.T) {
 	w.awaitOutput(t, "reloaded "+publicHandler)
 	b := newBrowser(t)
 	b.Open(w.ConsoleURL() + "/stack")
-	shows := func(state string) {
+	page := func(state string) {
 		t.Helper()
-		w.awaitOutput(t, fmt.Sprintf("%-8s dev, as anna", state))
 		b.Until(fmt.Sprintf(`document.querySelector(%q)?.textContent.startsWith("Live is %s")`, sitetest.TestID("live"), state))
 	}
-	shows("online")
+	page("online")
 	deployed.broker.Stop()
-	shows("offline")
+	w.awaitOutput(t, "offline  dev, as anna")
+	page("offline")
 	b.Accessible("stack, live and offline")
 	if got := deployed.as(t, "anna"); got != "200 Hello stranger!" {
 		t.Errorf("without a connection: got %q", got)
@@ -34,6 +34,7 @@ func TestLiveConnectionIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.await(t, "this machine answers again", func() bool { return deployed.as(t, "anna") == "200 Hello from anna!" })
-	shows("online")
+	w.awaitOutput(t, "online   dev, as anna")
+	page("online")
 	b.Accessible("stack, live")
 }
