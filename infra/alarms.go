@@ -8,7 +8,7 @@ import (
 	"api-auth-jwt-auth0/infra/kind"
 )
 
-// alarmPeriod is the time, in seconds, over which each value is taken.
+// alarmPeriod is the period of each metric, in seconds.
 const alarmPeriod = 300
 
 // An alarm goes off when a value is above its threshold in enough of the last

@@ -19,16 +19,16 @@ import (
 const assetsOutput = "assets"
 
 // maxRetained is the number of replaced files that have a lifecycle rule: a bucket
-// can have 1,000. Beyond that the earliest are dropped from the list, and so stay
-// in the bucket.
+// can have 1,000. Beyond that the earliest are dropped from the list and stay in the
+// bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
 const maxRetained = 900
 
 // previousAssets returns what the run before exported as assetsOutput, or nil.
 //
-// It must run before the first resource is registered, and waits for the result:
-// from then on the engine writes the state that is read here, and with a file
-// backend a half-written state could be read.
+// It waits for the result and must run before the first resource is registered: from
+// then on the engine writes the state that is read here, and a file backend could
+// return a half-written state.
 func previousAssets(ctx *pulumi.Context) (any, error) {
 	self, err := pulumi.NewStackReference(ctx, "previous", &pulumi.StackReferenceArgs{
 		Name: pulumi.String(ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()),

@@ -71,8 +71,8 @@ func parseSegment(text string) (segment, error) {
 	return s, nil
 }
 
-// segments are those of the path. A path that does not parse, which checkRoutes
-// refuses, is one segment.
+// segments returns the segments of the path. A path that does not parse, which
+// checkRoutes refuses, is one segment.
 func (r Route) segments() []segment {
 	segments, err := parsePath(r.Path)
 	if err != nil {
@@ -96,8 +96,8 @@ func (r Route) shape() string {
 }
 
 // name is the route's logical name, such as "get-orders-VAR". It leaves out the
-// names of variables, so that a renamed variable changes its route in place; a new
-// route beside the old one would be refused (see checkVariables). No two shapes
+// names of variables, so that a renamed variable updates its route in place: API
+// Gateway would refuse a second route (see checkVariables). No two shapes
 // share a name: lower-case letters and digits are unchanged, a dash becomes "_",
 // every other byte "X" with its code, and upper case is used for nothing else.
 func (r Route) name() string {

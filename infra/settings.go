@@ -74,9 +74,9 @@ func (s *settings) checkProject() {
 	})
 }
 
-// own returns a setting of the project itself. Every one but protect has a
-// default in Pulumi.yaml, so an absent one means that the file does not belong
-// to this program.
+// own returns a setting of the project itself. Every setting except protect has a
+// default in Pulumi.yaml: a missing one means that the file does not belong to this
+// program.
 func (s *settings) own(key, example string) (string, bool) {
 	value, ok := s.find(key)
 	if !ok {
@@ -196,8 +196,8 @@ func (s *settings) checkOrigin(key string, i int, origin string) {
 	}
 }
 
-// canonicalOrigin is the origin of a URL as browsers write it, or empty where
-// the URL has none.
+// canonicalOrigin returns the origin of a URL as browsers write it, or "" if the URL
+// has none.
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func canonicalOrigin(text string) string {
 	u, err := url.Parse(text)
