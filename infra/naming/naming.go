@@ -1,5 +1,5 @@
-// Package naming makes names that AWS accepts, and that tell the resources of an
-// account apart.
+// Package naming makes names that AWS accepts and that distinguish the resources of an
+// account.
 package naming
 
 import (
@@ -15,9 +15,9 @@ const (
 	maxStack   = 16
 )
 
-// separator is between project, stack and short name. No label has two
-// dashes in a row, so that a policy for the names of one stack, such as
-// "shop--dev--*", matches no other stack's.
+// separator separates project, stack and short name. No label contains two dashes in
+// a row, so a policy for the names of one stack, such as "shop--dev--*", matches no
+// other stack's names.
 const separator = "--"
 
 // Prefix begins every name of a stack's resources: at most 40 characters.
@@ -50,8 +50,8 @@ func Label(name string, limit int) string {
 	return strings.TrimLeft(strings.TrimRight(plain, "-")+"-"+digits, "-")
 }
 
-// Variable is the environment variable's spelling of a name in letters, digits,
-// dashes and underscores: "paymentsKey" and "payments-key" are PAYMENTS_KEY.
+// Variable returns a name of letters, digits, dashes and underscores as an environment
+// variable: "paymentsKey" and "payments-key" become PAYMENTS_KEY.
 func Variable(name string) string {
 	var b strings.Builder
 	before := ' '
