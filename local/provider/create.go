@@ -66,8 +66,8 @@ func createRecord(c Cloud, r Resource) (string, map[string]any) {
 	return text(r, "zoneId") + "_" + text(r, "name") + "_" + text(r, "type"), map[string]any{"fqdn": fqdn}
 }
 
-// createDelivery creates a part of a log delivery of CloudFront, which is in one
-// region.
+// createDelivery creates a part of a log delivery of CloudFront, which exists in one
+// region only.
 func createDelivery(kind string) creator {
 	return func(_ Cloud, r Resource) (string, map[string]any) {
 		name := text(r, "name")
@@ -132,8 +132,7 @@ func createBucket(c Cloud, r Resource) (string, map[string]any) {
 	}
 }
 
-// createPart creates a resource whose ID is one of its inputs, as that of a part of
-// another resource is.
+// createPart creates a part of another resource. The part's ID is one of its inputs.
 func createPart(idInput string) creator {
 	return func(_ Cloud, r Resource) (string, map[string]any) { return text(r, idInput), nil }
 }
