@@ -109,7 +109,7 @@ func newAction(ctx *pulumi.Context, group pulumi.Resource, a Action, code pulumi
 // exchanged.
 const postLogin = "post-login"
 
-// actionCode is an Action's code, after a line with the constants.
+// actionCode returns an Action's code, after a line with the constants.
 func actionCode(a Action, audience *Audience, application *Application, rights *actionRights) pulumi.StringOutput {
 	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
 		constants, err := json.Marshal(actionConstants{Audience: args[0].(string), ClientID: args[1].(string), Rights: rights})

@@ -82,7 +82,7 @@ func functionAlarms(name string, f *Function) []alarm {
 	}
 }
 
-// resourceAlarm is the alarm of a resource that handlers use.
+// resourceAlarm returns the alarm of a resource that handlers use.
 func resourceAlarm(a kind.Alarm) alarm {
 	return alarm{
 		name: a.Name, description: a.Description, threshold: a.Threshold, above: 1, of: 1,

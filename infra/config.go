@@ -129,5 +129,5 @@ func (s *settings) logRetention(key string) int {
 	return days
 }
 
-// seconds is the whole number of seconds in d.
+// seconds returns the whole number of seconds in d.
 func seconds(d time.Duration) int { return int(d / time.Second) }

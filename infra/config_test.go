@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// valid are settings without a problem, by full key.
+// valid returns settings without problems, by full key.
 func valid() map[string]string {
 	return map[string]string{
 		"aws:region":                 "eu-central-1",

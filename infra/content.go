@@ -211,7 +211,7 @@ type siteRole struct {
 	Scopes []string `json:"scopes"`
 }
 
-// siteConfig is the JSON of /config.json, which the site reads when it loads, so
+// siteConfig returns the JSON of /config.json, which the site reads when it loads, so
 // that one build serves every stack.
 func siteConfig(cfg Config, audience *Audience, application *Application, roles []tenantRole) pulumi.StringOutput {
 	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
@@ -236,8 +236,8 @@ func siteConfig(cfg Config, audience *Audience, application *Application, roles 
 	}).(pulumi.StringOutput)
 }
 
-// siteScope is what the site requests when people sign in: their profile, and all
-// scopes of the API.
+// siteScope returns the scopes that the site requests when people sign in: those for
+// their profile, and all scopes of the API.
 func siteScope(scopes []string) string {
 	return strings.Join(append([]string{"openid", "profile", "email"}, scopes...), " ")
 }

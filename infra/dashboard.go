@@ -107,7 +107,7 @@ func (d dashboard) chart(title string, metrics ...[]any) widgetProperties {
 	return widgetProperties{Title: title, Region: d.region, View: "timeSeries", Period: alarmPeriod, Metrics: metrics}
 }
 
-// global is a chart of CloudFront's metrics, which are in globalRegion only.
+// global returns a chart of CloudFront's metrics, which are in globalRegion only.
 func (d dashboard) global(title string, metrics ...[]any) widgetProperties {
 	properties := d.chart(title, metrics...)
 	properties.Region = globalRegion

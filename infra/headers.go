@@ -40,7 +40,7 @@ func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloud
 	}, pulumi.Parent(parent))
 }
 
-// customHeaders are the headers for which CloudFront has no dedicated setting.
+// customHeaders returns the headers for which CloudFront has no dedicated setting.
 func customHeaders() cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArray {
 	var items cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArray
 	for _, h := range [][2]string{

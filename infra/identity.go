@@ -69,7 +69,7 @@ func newAudience(ctx *pulumi.Context, cfg Config, rights Rights) (*Audience, err
 	return audience, ctx.RegisterResourceOutputs(audience, pulumi.Map{"identifier": audience.Identifier})
 }
 
-// tokenDialect is Auth0's own token profile. With roles, a token also has their
+// tokenDialect returns Auth0's own token profile. With roles, a token also has their
 // permissions, in the claim "permissions". The authorizer reads scopes only.
 // https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
 func tokenDialect(rights Rights) string {

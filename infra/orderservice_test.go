@@ -224,7 +224,7 @@ func TestRolesOfSchedulesCarryTheBoundary(t *testing.T) {
 	}
 }
 
-// sitePage is a folder with a page.
+// sitePage returns a folder with a page.
 func sitePage(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

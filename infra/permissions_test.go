@@ -25,7 +25,7 @@ const (
 	prodBoundary = "arn:aws:iam::" + graphAccount + ":policy/github-api-auth-jwt-auth0-prod-functions"
 )
 
-// githubPolicy is a policy of .github/aws, filled in for a stack prod.
+// githubPolicy returns a policy of .github/aws, filled in for a stack prod.
 func githubPolicy(t *testing.T, name, region string) *policy.Document {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../.github/aws", name))

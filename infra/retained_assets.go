@@ -86,7 +86,7 @@ const midnight = "T00:00:00Z"
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
 const maxRuleID = 255
 
-// expirationID is the ID of a file's rule. If it would be too long, it has the
+// expirationID returns the ID of a file's rule. If it would be too long, it contains the
 // key's hash instead of the key.
 func expirationID(key string) string {
 	if id := "replaced/" + key; len(id) <= maxRuleID {
@@ -95,7 +95,7 @@ func expirationID(key string) string {
 	return fmt.Sprintf("replaced/%x", sha256.Sum256([]byte(key)))
 }
 
-// retainedAssets are the hashed files in the bucket: those of the build in keys
+// retainedAssets returns the hashed files in the bucket: those of the build in keys
 // map to "", and those of earlier builds to the date, such as "2026-12-24", on
 // which S3 deletes them. previous is the result of the previous run. A file gets
 // its date when it leaves the build, and keeps it, so that a run without a new

@@ -81,12 +81,12 @@ func (r Route) segments() []segment {
 	return segments
 }
 
-// mark is the segment without the name of its variable.
+// mark returns the segment without the name of its variable.
 func (s segment) mark() string {
 	return [...]string{literal: s.text, variable: "{}", greedy: "{+}"}[s.kind]
 }
 
-// shape is equal for two routes that match the same requests.
+// shape returns a key that is equal for routes that match the same requests.
 func (r Route) shape() string {
 	shape := r.Method + " "
 	for _, s := range r.segments() {
@@ -132,7 +132,7 @@ func encodeLiteral(text string) string {
 	return b.String()
 }
 
-// pattern is the path with an asterisk for each variable, as in permissions.
+// pattern returns the path with an asterisk for each variable, as in permissions.
 func (r Route) pattern() string {
 	pattern := ""
 	for _, s := range r.segments() {

@@ -25,7 +25,7 @@ type Problem struct {
 	Fix     string // the command that fixes it
 }
 
-// Error gives each problem with the command that fixes it.
+// Error lists each problem with the command that fixes it.
 func (e *InvalidConfigError) Error() string {
 	var b strings.Builder
 	noun := "invalid settings"
@@ -85,7 +85,7 @@ func (s *settings) own(key, example string) (string, bool) {
 	return value, ok
 }
 
-// find is own for a setting that may be absent.
+// find is like own, but the setting may be absent.
 func (s *settings) find(key string) (string, bool) {
 	if _, ok := s.get(templateProject + ":" + key); ok && s.project != templateProject {
 		s.misnamed = append(s.misnamed, key)
@@ -291,7 +291,7 @@ func (s *settings) checkSecret(key string) {
 	}
 }
 
-// SecretSettings are the settings with the secrets of resources, sorted.
+// SecretSettings returns the settings with the secrets of resources, sorted.
 func SecretSettings(resources []Resource) (keys []string) {
 	for _, r := range resources {
 		if key := r.Declaration().Setting; key != "" {

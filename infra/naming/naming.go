@@ -25,15 +25,15 @@ func Prefix(project, stack string) string {
 	return ProjectLabel(project) + separator + StackLabel(stack) + separator
 }
 
-// ProjectLabel is a project in the name of a resource.
+// ProjectLabel returns the label of a project in the name of a resource.
 func ProjectLabel(name string) string { return Label(name, maxProject) }
 
-// StackLabel is a stack in the name of a resource.
+// StackLabel returns the label of a stack in the name of a resource.
 func StackLabel(name string) string { return Label(name, maxStack) }
 
-// Label is a name in lower-case letters, digits and single dashes. A name that has
+// Label converts a name to lower-case letters, digits and single dashes. A name that has
 // only these and is no longer than limit is unchanged. The label of any other name
-// ends with digits of its hash, so that no two names share one.
+// ends with six digits of its hash, which makes equal labels unlikely.
 func Label(name string, limit int) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool {
 		return !('a' <= c && c <= 'z' || '0' <= c && c <= '9')

@@ -155,7 +155,7 @@ var queue = object(fields{
 // fifo ends the names of FIFO queues, and of no others.
 const fifo = ".fifo"
 
-// fifoSuffix is what the provider adds to the generated names of FIFO queues.
+// fifoSuffix returns what the provider appends to the generated names of FIFO queues.
 func fifoSuffix(inputs map[string]any) string {
 	if inputs["fifoQueue"] == true {
 		return fifo

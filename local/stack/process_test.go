@@ -16,7 +16,7 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// smallProject has a program of one file, no handlers, and a built site.
+// smallProject returns a project with a program of one file, no handlers, and a built site.
 func smallProject(t *testing.T) artifact.Builder {
 	t.Helper()
 	root := t.TempDir()

@@ -44,7 +44,7 @@ func Start(cleanup string, args ...string) (*Guard, error) {
 		Path:        "/bin/sh",
 		Args:        append([]string{"sh", "-c", script + cleanup, "process-guard"}, args...),
 		Env:         []string{"PATH=/usr/bin:/bin"},
-		Dir:         "/", // keeps no folder in use
+		Dir:         "/", // so that no folder stays in use
 		Stdin:       input,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
