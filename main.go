@@ -1,5 +1,5 @@
-// This command is the Pulumi program: `pulumi up` runs it.
-// Package infra describes what it deploys.
+// This command is the Pulumi program, which `pulumi up` runs. Package infra describes
+// what it deploys.
 package main
 
 import (
@@ -13,9 +13,9 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// siteDir is the environment variable for the folder of the built web app. It is
-// set where the code of npm packages must not run beside the credentials of the
-// deployment (.github/workflows/deploy.yml); otherwise the program builds the app.
+// siteDir is the environment variable for the folder of the built web app. It is set
+// where the code of npm packages must not run with access to the deployment's
+// credentials (.github/workflows/deploy.yml); otherwise the program builds the app.
 const siteDir = "SITE_DIR"
 
 func main() {

@@ -12,12 +12,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// AccessLogs is the private bucket for the access logs of the distribution, of the
-// site's bucket and of those that handlers use.
+// AccessLogs is the private bucket for the access logs of the distribution, the
+// site's bucket and the buckets that handlers use.
 type AccessLogs struct{ pulumi.ResourceState }
 
-// The kinds of logs in the bucket, by the prefix of their keys. The first is
-// CloudWatch's own.
+// The key prefixes of the logs in the bucket. CloudWatch determines the first.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
 const (
 	distributionLogs = "AWSLogs/"
@@ -25,16 +24,16 @@ const (
 	usedLogs         = "buckets/" // followed by the name of the bucket that handlers use
 )
 
-// A loggedBucket is one whose requests are logged.
+// A loggedBucket is a bucket with server access logging.
 type loggedBucket struct {
 	name   string // the logical name of its logging
-	sid    string // of the statement that lets S3 write; empty for none
+	sid    string // of the statement that allows S3 to write; empty for none
 	prefix string // of the logs' keys
 	bucket pulumi.StringInput
 	arn    pulumi.StringOutput
 }
 
-// loggedBuckets are the site's own and those that handlers use.
+// loggedBuckets returns the site's bucket and the buckets that handlers use.
 func loggedBuckets(site *Site, used []usedBucket) []loggedBucket {
 	all := []loggedBucket{{name: "site", sid: "BucketLogs", prefix: siteLogs, bucket: site.Bucket.ID(), arn: site.Bucket.Arn}}
 	for _, b := range used {
@@ -99,8 +98,8 @@ func retention(days int) s3.BucketLifecycleConfigurationV2RuleArray {
 	return s3.BucketLifecycleConfigurationV2RuleArray{bucket.Expiration("retention", days), bucket.UnfinishedUploads()}
 }
 
-// newDelivery sends the distribution's logs to the bucket. Its policy comes
-// first: CloudWatch refuses a bucket that it may not write to.
+// newDelivery sends the distribution's logs to the bucket. The bucket's policy must
+// exist first: CloudWatch refuses a bucket that it may not write to.
 func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV2, source *cloudwatch.LogDeliverySource, allowed pulumi.Resource, inUSEast1 pulumi.ResourceOption) error {
 	destination, err := cloudwatch.NewLogDeliveryDestination(ctx, resourceName(ctx, "site"), &cloudwatch.LogDeliveryDestinationArgs{
 		OutputFormat: pulumi.String("json"),
@@ -121,8 +120,8 @@ func newDelivery(ctx *pulumi.Context, parent pulumi.Resource, bucket *s3.BucketV
 	return err
 }
 
-// newLogsPolicy lets the two services write, each for the stack's own
-// distribution or a bucket and each below its own prefix, and grants no read access.
+// newLogsPolicy allows the two services to write, each only for the stack's
+// distribution or buckets and below its own prefix. It grants no read access.
 func newLogsPolicy(ctx *pulumi.Context, store *s3.BucketV2, buckets []loggedBucket, source *cloudwatch.LogDeliverySource) (*s3.BucketPolicy, error) {
 	inputs := []any{store.Arn, source.Arn}
 	for _, b := range buckets {

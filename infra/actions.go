@@ -10,16 +10,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Actions are code that Auth0 runs at each sign-in and renewal of tokens, in this
-// order, after the one that gives people their scopes.
+// Actions are code that Auth0 runs at each sign-in and token renewal, in this order,
+// after the Action grantScopes.
 var Actions = []Action{
 	// none
 }
 
-// An Action is code of the trigger post-login, which assigns
-// exports.onExecutePostLogin. It runs for all applications of the tenant, so it
-// compares event.client.client_id with stack.clientId, unless all are meant. Beside
-// what Auth0 gives it, it has the constant stack, with clientId and audience.
+// An Action is code for the post-login trigger. It assigns exports.onExecutePostLogin.
+// It runs for all applications of the tenant: unless it is meant for all of them, it
+// compares event.client.client_id with stack.clientId. In addition to Auth0's globals
+// it has the constant stack, with clientId and audience.
 // https://auth0.com/docs/customize/actions/explore-triggers/post-login
 type Action struct {
 	// Name is in lower-case letters, digits and dashes.
@@ -30,15 +30,15 @@ type Action struct {
 }
 
 // grantScopes is the name of the Action that gives people their scopes. With roles,
-// Auth0 limits an API's scopes to what roles give, and only administrators give roles:
-// the Action adds what everyone may do.
+// Auth0 limits a token's scopes to those of the person's roles, which administrators
+// assign. The Action adds the scopes that everyone has.
 // https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
 const grantScopes = "grant-scopes"
 
 //go:embed grant-scopes.js
 var grantScopesCode string
 
-// actionConstants are what an Action knows of the stack.
+// actionConstants are the stack's values that an Action can read.
 type actionConstants struct {
 	ClientID string        `json:"clientId"`
 	Audience string        `json:"audience"`
@@ -109,7 +109,7 @@ func newAction(ctx *pulumi.Context, group pulumi.Resource, a Action, code pulumi
 // exchanged.
 const postLogin = "post-login"
 
-// actionCode is an Action's code, after a line with the constants.
+// actionCode returns an Action's code, after a line with the constants.
 func actionCode(a Action, audience *Audience, application *Application, rights *actionRights) pulumi.StringOutput {
 	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
 		constants, err := json.Marshal(actionConstants{Audience: args[0].(string), ClientID: args[1].(string), Rights: rights})

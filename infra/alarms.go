@@ -8,7 +8,7 @@ import (
 	"api-auth-jwt-auth0/infra/kind"
 )
 
-// alarmPeriod is the time, in seconds, over which each value is taken.
+// alarmPeriod is the period of each metric, in seconds.
 const alarmPeriod = 300
 
 // An alarm goes off when a value is above its threshold in enough of the last
@@ -82,7 +82,7 @@ func functionAlarms(name string, f *Function) []alarm {
 	}
 }
 
-// resourceAlarm is the alarm of a resource that handlers use.
+// resourceAlarm returns the alarm of a resource that handlers use.
 func resourceAlarm(a kind.Alarm) alarm {
 	return alarm{
 		name: a.Name, description: a.Description, threshold: a.Threshold, above: 1, of: 1,

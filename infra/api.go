@@ -58,8 +58,8 @@ func newAPI(ctx *pulumi.Context, cfg Config, routes []Route, audience *Audience,
 	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"stageUrl": a.StageURL})
 }
 
-// cors lets pages of the development origins call the API's own endpoint. The
-// site itself needs no CORS: it shares its origin with the API.
+// cors allows pages of the development origins to call the API's own endpoint. The
+// site itself needs no CORS, since it has the same origin as the API.
 func cors(cfg Config, routes []Route) apigatewayv2.ApiCorsConfigurationPtrInput {
 	if len(cfg.DevelopmentOrigins) == 0 {
 		return nil
@@ -143,7 +143,7 @@ func newRoute(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, authorizer *a
 	return err
 }
 
-// newPermission lets this API invoke the function, on this stage and route only.
+// newPermission allows this API to invoke the function, on this stage and route only.
 func newPermission(ctx *pulumi.Context, api *apigatewayv2.Api, r Route, function *Function, options []pulumi.ResourceOption) error {
 	method := r.Method
 	if method == "ANY" {
@@ -193,9 +193,9 @@ func newStage(ctx *pulumi.Context, cfg Config, parent *API, api *apigatewayv2.Ap
 	return err
 }
 
-// accessLogFormat is one JSON object per request. It contains the subject's
-// identifier but neither the token nor other claims, and why the authorizer
-// refused.
+// accessLogFormat returns the format of a line, one JSON object per request. It
+// contains the subject's identifier and the authorizer's error, but neither the token
+// nor other claims.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 func accessLogFormat() (string, error) {
 	format, err := json.Marshal(map[string]string{

@@ -55,8 +55,8 @@ func ReadConfig(ctx *pulumi.Context, secrets []string) (Config, error) {
 	return s.read(secrets)
 }
 
-// CheckSettings checks a stack's settings without running the program. Its error is
-// as that of ReadConfig. get and secret look up full keys, such as "aws:region".
+// CheckSettings checks a stack's settings without running the program. It returns the
+// same errors as ReadConfig. get and secret look up full keys, such as "aws:region".
 func CheckSettings(project, stack string, get func(key string) (string, bool), secret func(key string) bool) error {
 	_, err := (&settings{project: project, stack: stack, get: get, secret: secret}).read(SecretSettings(Resources))
 	return err
@@ -129,5 +129,5 @@ func (s *settings) logRetention(key string) int {
 	return days
 }
 
-// seconds is the whole number of seconds in d.
+// seconds returns the whole number of seconds in d.
 func seconds(d time.Duration) int { return int(d / time.Second) }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// valid are settings without a problem, by full key.
+// valid returns settings without problems, by full key.
 func valid() map[string]string {
 	return map[string]string{
 		"aws:region":                 "eu-central-1",
@@ -39,8 +39,7 @@ func valid() map[string]string {
 	}
 }
 
-// readFrom reads values as ReadConfig does, with the keys that secret names
-// encrypted.
+// readFrom reads values as ReadConfig does. The keys in secret are encrypted.
 func readFrom(values map[string]string, secret ...string) (Config, error) {
 	s := &settings{
 		stack:   "dev",
@@ -178,8 +177,8 @@ func TestReadConfigAcceptsBoundaries(t *testing.T) {
 	}
 }
 
-// TestReadConfigRefusesALiveStackWithProtection, and keeps the developers' role for
-// when the stack is live.
+// TestReadConfigRefusesALiveStackWithProtection also checks that the developers' role may
+// be set while the stack is not live.
 func TestReadConfigRefusesALiveStackWithProtection(t *testing.T) {
 	t.Parallel()
 	const developers = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Developers_0123456789abcdef"
@@ -202,8 +201,7 @@ func TestReadConfigRefusesALiveStackWithProtection(t *testing.T) {
 	}
 }
 
-// `pulumi new` renames the project, and leaves the stacks' settings under the
-// name that they came with.
+// `pulumi new` renames the project, but not the keys of the stacks' settings.
 func TestReadConfigFindsSettingsOfTheProjectsFormerName(t *testing.T) {
 	t.Parallel()
 	values := valid()

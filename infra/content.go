@@ -29,9 +29,9 @@ const (
 	revalidate = "no-cache"
 )
 
-// contentTypes are the site's kinds of files, by extension: the deep-link
-// function answers every other path with the page. The operating system's table is
-// not used: it differs between machines, and a deployment must not.
+// contentTypes maps the extensions of the site's files to their content types. The
+// deep-link function serves the page for every other path. The operating system's
+// table is not used, since it differs between machines.
 var contentTypes = map[string]string{
 	".avif":        "image/avif",
 	".css":         "text/css; charset=utf-8",
@@ -57,8 +57,8 @@ var contentTypes = map[string]string{
 	".xml":         "application/xml",
 }
 
-// contentType is the content type of a file of the site. A file of unknown type is
-// served as bytes to save, which browsers neither run nor render.
+// contentType returns the content type of a file of the site. A file of unknown type
+// is served as a download, which browsers neither run nor render.
 func contentType(key string) string {
 	// https://developer.apple.com/documentation/xcode/supporting-associated-domains
 	if key == ".well-known/apple-app-site-association" {
@@ -70,7 +70,7 @@ func contentType(key string) string {
 //go:embed deep-link.js
 var deepLinkSource string
 
-// deepLinkFunction is the code of the function that distinguishes files from pages.
+// deepLinkFunction returns the code of the function that distinguishes files from pages.
 func deepLinkFunction() string {
 	var extensions []string
 	for _, extension := range slices.Sorted(maps.Keys(contentTypes)) {
@@ -202,7 +202,7 @@ type siteAuth0 struct {
 	Audience   string     `json:"audience"`
 	Scope      string     `json:"scope"`
 	TokenCache TokenCache `json:"tokenCache,omitempty"` // memory when absent
-	Roles      []siteRole `json:"roles,omitempty"`      // to say which of them has a scope that a person lacks
+	Roles      []siteRole `json:"roles,omitempty"`      // so that the site can name a role that has a missing scope
 }
 
 // siteRole is a role by its name in Auth0.
@@ -211,7 +211,7 @@ type siteRole struct {
 	Scopes []string `json:"scopes"`
 }
 
-// siteConfig is the JSON of /config.json, which the site reads when it loads, so
+// siteConfig returns the JSON of /config.json, which the site reads when it loads, so
 // that one build serves every stack.
 func siteConfig(cfg Config, audience *Audience, application *Application, roles []tenantRole) pulumi.StringOutput {
 	return pulumi.All(audience.Identifier, application.ClientID).ApplyT(func(args []any) (string, error) {
@@ -236,8 +236,8 @@ func siteConfig(cfg Config, audience *Audience, application *Application, roles 
 	}).(pulumi.StringOutput)
 }
 
-// siteScope is what the site requests when people sign in: their profile, and all
-// scopes of the API.
+// siteScope returns the scopes that the site requests when people sign in: those for
+// their profile, and all scopes of the API.
 func siteScope(scopes []string) string {
 	return strings.Join(append([]string{"openid", "profile", "email"}, scopes...), " ")
 }

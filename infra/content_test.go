@@ -7,8 +7,8 @@ import (
 	"api-auth-jwt-auth0/local/cdn"
 )
 
-// TestFilesAndPages: what is uploaded as a file is served under its path, and
-// every other path is a page, in the program and in the function alike.
+// TestFilesAndPages: the program and the function agree which paths are files. Every
+// other path is a page.
 func TestFilesAndPages(t *testing.T) {
 	t.Parallel()
 	rewrite, err := cdn.NewRewriter(&cdn.Function{Name: "deep-link", Runtime: "cloudfront-js-2.0", Code: deepLinkFunction()})

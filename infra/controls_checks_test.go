@@ -93,7 +93,7 @@ func onlyPublicIsOpen(g *stack.Graph) []string {
 	})(g)
 }
 
-// behaviors are all cache behaviors of a distribution.
+// behaviors returns all cache behaviors of a distribution.
 func behaviors(r *stack.Resource) []map[string]any {
 	all := []any{r.Inputs["defaultCacheBehavior"]}
 	ordered, _ := r.Inputs["orderedCacheBehaviors"].([]any)
@@ -146,8 +146,8 @@ func delivered(g *stack.Graph, source *stack.Resource) bool {
 	return false
 }
 
-// hasDomain reports whether the distribution has names of its own, without
-// which it has CloudFront's certificate.
+// hasDomain reports whether the distribution has aliases. Without them it uses
+// CloudFront's certificate.
 func hasDomain(r *stack.Resource) bool {
 	aliases, _ := r.Inputs["aliases"].([]any)
 	return len(aliases) > 0
@@ -203,7 +203,7 @@ func originsSpeakTLS12(r *stack.Resource) string {
 	return ""
 }
 
-// s3Origins are a distribution's origins but the custom ones.
+// s3Origins returns a distribution's origins, except for custom ones.
 func s3Origins(r *stack.Resource) []map[string]any {
 	list, _ := r.Inputs["origins"].([]any)
 	return slices.DeleteFunc(objects(list), func(o map[string]any) bool { return o["customOriginConfig"] != nil })
@@ -259,8 +259,8 @@ func deniesPlain(action string) resourceCheck {
 	}
 }
 
-// noOtherAccount demands that only services are allowed anything, each for a
-// source of the stack's own account.
+// noOtherAccount requires that policies allow only services, each for a source in the
+// stack's own account.
 func noOtherAccount(resourceType string) func(*stack.Graph) []string {
 	return each(resourceType, func(r *stack.Resource) string {
 		for _, s := range statements(r) {
@@ -328,9 +328,9 @@ func actionsAreNamed(r *stack.Resource) string {
 	return ""
 }
 
-// below are what has no names beforehand: all streams of one log group, all indexes of
-// one table, the objects of one bucket, and of a live stack the client IDs and topics of
-// one function, and the topics of its developers.
+// below matches resources whose names are not known in advance: the streams of one log
+// group, the indexes of one table, the objects of one bucket and, for a live stack, the
+// client IDs and topics of one function, and the topics of its developers.
 var below = regexp.MustCompile(`^arn:aws:(logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+:|dynamodb:[a-z0-9-]+:\d{12}:table/[^/*]+/index/|s3:::[^/*]+/[^*]*|` +
 	`iot:[a-z0-9-]+:\d{12}:topic/live/[^/*]+/[^/*]+/(dev|beat|to)/)\*$|` +
 	`^arn:aws:iot:[a-z0-9-]+:\d{12}:(client/[^/*?]+--fn-[^/*?]+-|topic(filter)?/live/[^/*?]+/[^/*?]+/env/[^/*?]+-)\?{16}$`)
@@ -364,13 +364,13 @@ func encrypts(r *stack.Resource) string {
 	return "not encrypted by default"
 }
 
-// whereProtected requires a switch to be on exactly where the resource is protected.
+// whereProtected requires that a property is true exactly if the resource is protected.
 func whereProtected(path ...string) resourceCheck {
 	return func(r *stack.Resource) string { return is(r.Protected, path...)(r) }
 }
 
-// queuesHaveDeadLetters requires that every queue has a dead-letter queue, or is one,
-// which no other queue can use.
+// queuesHaveDeadLetters requires that every queue has a dead-letter queue, or is the
+// dead-letter queue of a single queue.
 func queuesHaveDeadLetters(g *stack.Graph) []string {
 	var problems []string
 	for _, q := range g.Of(sqsQueue) {

@@ -16,13 +16,13 @@ import (
 type control struct {
 	id        string
 	demand    string
-	types     []string // the resource types that it looks at
+	types     []string // the resource types that it checks
 	check     func(g *stack.Graph) []string
 	exception string
-	note      string // how it is met, where that is not what the list's own tool looks for
+	note      string // how it is satisfied, if not in the way that the list's own tool checks
 }
 
-// Short names of the resource types that controls look at.
+// Short names of the resource types that controls check.
 const (
 	apiStage         = "aws:apigatewayv2/stage:Stage"
 	apiRoute         = "aws:apigatewayv2/route:Route"
@@ -51,8 +51,8 @@ const (
 	topicPolicy      = "aws:sns/topicPolicy:TopicPolicy"
 )
 
-// controls are those of AWS Foundational Security Best Practices and of
-// cdk-nag's AwsSolutions that speak of what the stack has.
+// controls are the controls of AWS Foundational Security Best Practices and of
+// cdk-nag's AwsSolutions that apply to the stack's resources.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html
 // https://github.com/cdklabs/cdk-nag/blob/main/RULES.md
 var controls = []control{
@@ -119,8 +119,8 @@ var controls = []control{
 	{id: "at rest", demand: "buckets are encrypted (S3.4, part of S3 itself by now)", types: []string{bucketEncryption}, check: everyBucketHas(bucketEncryption, encrypts)},
 }
 
-// uncontrolled are the resource types of AWS that no control above speaks of, with the
-// reason why none has to.
+// uncontrolled are the resource types of AWS to which no control above applies, with the
+// reason why none is needed.
 var uncontrolled = map[string]string{
 	"aws:acm/certificate:Certificate":                            "renewed by ACM; TestDomainIsTheSitesHostEverywhere",
 	"aws:acm/certificateValidation:CertificateValidation":        "waits, and deploys nothing",
@@ -142,9 +142,9 @@ var uncontrolled = map[string]string{
 	"pulumi:providers:aws":                                       "no resource of AWS",
 }
 
-// stacks are the graphs that controls are checked on: both stacks, prod with every
+// stacks returns the graphs on which controls are checked: both stacks, prod with every
 // setting that adds resources, prod with a resource of each kind that handlers use, and
-// dev with those while it is live.
+// a live dev with these resources.
 func stacks(t *testing.T) map[string]*stack.Graph {
 	t.Helper()
 	return map[string]*stack.Graph{
@@ -210,8 +210,8 @@ func TestEveryResourceTypeIsControlledOrListed(t *testing.T) {
 	}
 }
 
-// TestChecksFindWhatIsWrong keeps the table honest: on a graph whose resources
-// have lost their properties, every check finds something.
+// TestChecksFindWhatIsWrong: on a graph whose resources have no properties, every check
+// finds a problem.
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	g := orderService(t, "prod", map[string]string{"domain": "app.example.com", "alarmEmail": "team@example.com"})
@@ -241,7 +241,7 @@ func TestChecksFindWhatIsWrong(t *testing.T) {
 	}
 }
 
-// controlsTable is the table of infra/README.md.
+// controlsTable returns the table of infra/README.md.
 func controlsTable() string {
 	var b strings.Builder
 	b.WriteString("| control | demands | |\n|---|---|---|\n")
@@ -282,7 +282,7 @@ func TestREADMEShowsTheControls(t *testing.T) {
 	}
 }
 
-// statements are those of a resource's policy.
+// statements returns the statements of a resource's policy.
 func statements(r *stack.Resource) []statement {
 	var document struct{ Statement []statement }
 	text, _ := r.Inputs["policy"].(string)

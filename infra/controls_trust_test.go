@@ -12,7 +12,7 @@ import (
 // roleARN is the ARN of one role.
 var roleARN = regexp.MustCompile(`^arn:aws:iam::\d{12}:role/[^*]+$`)
 
-// trustIsNarrow requires that a role is assumed by services and by single roles alone.
+// trustIsNarrow requires that only services and single roles can assume a role.
 func trustIsNarrow(r *stack.Resource) string {
 	text, _ := r.Inputs["assumeRolePolicy"].(string)
 	var trust struct{ Statement []statement }

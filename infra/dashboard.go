@@ -37,12 +37,12 @@ func newDashboard(ctx *pulumi.Context, cfg Config, parent pulumi.Resource, api *
 
 // dashboardName contains the region: dashboard names are unique in an account
 // across regions, and a stack that moves creates the new dashboard before it
-// deletes the old one. A stack's name may contain full stops, a dashboard's may not.
+// deletes the old one. A stack's name may contain periods, a dashboard's may not.
 func dashboardName(ctx *pulumi.Context, cfg Config) string {
 	return strings.ReplaceAll(ctx.Project()+"-"+ctx.Stack(), ".", "-") + "-" + cfg.Region
 }
 
-// dashboard has the names of what a dashboard shows.
+// dashboard contains the names of the resources that a dashboard shows.
 type dashboard struct {
 	region, namespace, api, accessLog, distribution string
 	functions                                       [][2]string // the handler's name and the function's
@@ -107,7 +107,7 @@ func (d dashboard) chart(title string, metrics ...[]any) widgetProperties {
 	return widgetProperties{Title: title, Region: d.region, View: "timeSeries", Period: alarmPeriod, Metrics: metrics}
 }
 
-// global is a chart of CloudFront's metrics, which are in globalRegion only.
+// global returns a chart of CloudFront's metrics, which are in globalRegion only.
 func (d dashboard) global(title string, metrics ...[]any) widgetProperties {
 	properties := d.chart(title, metrics...)
 	properties.Region = globalRegion

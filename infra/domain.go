@@ -63,8 +63,8 @@ func findZone(ctx *pulumi.Context, domain string) (string, error) {
 		domain, ctx.Stack(), errors.Join(problems...))
 }
 
-// zoneNames are the names of the zones that could contain a domain, the most
-// specific first. Top-level domains are left out.
+// zoneNames returns the names of the zones that could contain a domain, the most
+// specific first, without top-level domains.
 func zoneNames(domain string) []string {
 	var names []string
 	for name := domain; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
@@ -144,7 +144,7 @@ func (d *Domain) pointTo(ctx *pulumi.Context, distribution *cloudfront.Distribut
 			Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
 				Name:                 distribution.DomainName,
 				ZoneId:               distribution.HostedZoneId,
-				EvaluateTargetHealth: pulumi.Bool(false), // a distribution has no health of its own
+				EvaluateTargetHealth: pulumi.Bool(false), // not supported for a distribution
 			}},
 		}, pulumi.Parent(d))
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Function is one Go Lambda with its own role and its own log group.
+// Function is one Lambda function in Go with its own role and log group.
 type Function struct {
 	pulumi.ResourceState
 

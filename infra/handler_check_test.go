@@ -29,8 +29,8 @@ func (f folders) Site(context.Context) (string, error) { return "", nil }
 
 var testConfig = Config{FunctionTimeout: 10 * time.Second, FunctionMemoryMB: 128}
 
-// deploymentOf has the route GET /orders, for the handler orders, and the handlers
-// worker and private.
+// deploymentOf returns a deployment with the route GET /orders, for the handler orders,
+// and the handlers worker and private.
 func deploymentOf(resources []Resource, handlers map[string]Handler) Deployment {
 	return Deployment{
 		Routes:    []Route{{Method: "GET", Path: "/orders", Handler: "orders", Authorization: Public}},
@@ -120,7 +120,7 @@ func TestCheckProblems(t *testing.T) {
 	}
 }
 
-// TestCheckReportsAllProblemsAtOnce of the three tables.
+// TestCheckReportsAllProblemsAtOnce checks one error for all three tables.
 func TestCheckReportsAllProblemsAtOnce(t *testing.T) {
 	t.Parallel()
 	d := deploymentOf([]Resource{table.New("empty"), queue.New("mails", queue.Attempts(0))}, map[string]Handler{"nobody": {}, "worker": {}})

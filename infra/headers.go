@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newHeaders registers the security headers of every answer of the distribution,
-// including the API's. Each overrides the origin's.
+// newHeaders registers the security headers of every response of the distribution,
+// including the API's. They override those of the origins.
 func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloudfront.ResponseHeadersPolicy, error) {
 	return cloudfront.NewResponseHeadersPolicy(ctx, resourceName(ctx, "security"), &cloudfront.ResponseHeadersPolicyArgs{
 		Comment: pulumi.String(title(ctx)),
@@ -31,7 +31,7 @@ func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloud
 			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
 				AccessControlMaxAgeSec: pulumi.Int(2 * 365 * 24 * 60 * 60),
 				// Subdomains of a custom domain may not belong to this stack; the
-				// distribution's own host has none.
+				// distribution's default host has none.
 				IncludeSubdomains: pulumi.Bool(cfg.Domain == ""),
 				Override:          pulumi.Bool(true),
 			},
@@ -40,7 +40,7 @@ func newHeaders(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*cloud
 	}, pulumi.Parent(parent))
 }
 
-// customHeaders are those for which CloudFront has no dedicated setting.
+// customHeaders returns the headers for which CloudFront has no dedicated setting.
 func customHeaders() cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArray {
 	var items cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArray
 	for _, h := range [][2]string{
@@ -57,9 +57,9 @@ func customHeaders() cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArra
 	return items
 }
 
-// contentSecurityPolicy allows the site itself, and of the tenant what signing
-// in needs: token requests, the hidden frame of silent login, and pictures.
-// People's pictures may come from any host, encrypted.
+// contentSecurityPolicy allows the site itself and, from the tenant, what sign-in
+// needs: token requests, the hidden frame of silent login, and pictures. Profile
+// pictures may come from any host over HTTPS.
 func contentSecurityPolicy(tenantURL string) string {
 	return strings.Join([]string{
 		"default-src 'none'",

@@ -21,7 +21,7 @@ type Audience struct {
 	// Issuer is the "iss" of the tenant's tokens: a URL that ends with a slash.
 	Issuer pulumi.StringOutput
 
-	scopes pulumi.Resource // which a client grant's and a role's must be among
+	scopes pulumi.Resource // registers the scopes; client grants and roles need it first
 	names  []string        // of the scopes
 }
 
@@ -42,15 +42,15 @@ func newAudience(ctx *pulumi.Context, cfg Config, rights Rights) (*Audience, err
 		TokenLifetimeForWeb: pulumi.Int(seconds(cfg.AccessTokenLifetime)),
 		// The site is the team's own, so people are not asked to consent to it.
 		SkipConsentForVerifiableFirstPartyClients: pulumi.Bool(true),
-		// Stated, since tenants differ in their defaults: people get tokens through
+		// Set explicitly, since tenants' defaults differ: people get tokens through
 		// the applications that have a client grant, machines get none.
 		// https://auth0.com/docs/get-started/apis/api-access-policies-for-applications
 		SubjectTypeAuthorization: auth0.ResourceServerSubjectTypeAuthorizationArgs{
 			User:   auth0.ResourceServerSubjectTypeAuthorizationUserArgs{Policy: pulumi.String("require_client_grant")},
 			Client: auth0.ResourceServerSubjectTypeAuthorizationClientArgs{Policy: pulumi.String("deny_all")},
 		},
-		// Stated without roles too: the provider leaves enforce_policies as it is if it is
-		// not set, so that the API would refuse everyone after the last role is removed.
+		// Set even without roles: the provider does not reset enforce_policies if it is
+		// unset, so the API would refuse everyone after the last role is removed.
 		// https://github.com/auth0/terraform-provider-auth0/blob/main/internal/auth0/resourceserver/resource.go
 		EnforcePolicies: pulumi.Bool(rights.limited()),
 		TokenDialect:    pulumi.String(tokenDialect(rights)),
@@ -69,8 +69,8 @@ func newAudience(ctx *pulumi.Context, cfg Config, rights Rights) (*Audience, err
 	return audience, ctx.RegisterResourceOutputs(audience, pulumi.Map{"identifier": audience.Identifier})
 }
 
-// tokenDialect is Auth0's own token profile; with roles, it has the permissions that
-// they give, in a claim of that name. The authorizer reads scopes only.
+// tokenDialect returns Auth0's own token profile. With roles, a token also has their
+// permissions, in the claim "permissions". The authorizer reads scopes only.
 // https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
 func tokenDialect(rights Rights) string {
 	if rights.limited() {
@@ -127,7 +127,7 @@ func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput
 		RefreshToken: auth0.ClientRefreshTokenArgs{
 			RotationType:              pulumi.String("rotating"),
 			ExpirationType:            pulumi.String("expiring"),
-			Leeway:                    pulumi.Int(0), // a used token revokes its family at once
+			Leeway:                    pulumi.Int(0), // reuse of a token revokes its family immediately
 			TokenLifetime:             pulumi.Int(seconds(cfg.RefreshTokenLifetime)),
 			InfiniteTokenLifetime:     pulumi.Bool(false),
 			IdleTokenLifetime:         pulumi.Int(seconds(cfg.RefreshTokenIdleLifetime)),
@@ -151,8 +151,8 @@ func newApplication(ctx *pulumi.Context, cfg Config, siteURL pulumi.StringOutput
 	return application, ctx.RegisterResourceOutputs(application, pulumi.Map{"clientId": application.ClientID})
 }
 
-// grantAccess lets people get tokens for the audience through the client, with
-// any of the API's scopes. They are listed: allow_all_scopes is refused for some
+// grantAccess allows people to get tokens for the audience through the client, with
+// any of the API's scopes. It lists them, since allow_all_scopes is refused for some
 // APIs (https://github.com/pulumi/pulumi-auth0/issues/1069).
 func grantAccess(ctx *pulumi.Context, application *Application, client *auth0.Client, audience *Audience) error {
 	_, err := auth0.NewClientGrant(ctx, "site", &auth0.ClientGrantArgs{
@@ -178,7 +178,7 @@ func skipConfirmation(origins []string) pulumi.StringPtrInput {
 	return nil
 }
 
-// title names the project and the stack, since stacks may share a tenant.
+// title returns the project and the stack, since stacks may share a tenant.
 func title(ctx *pulumi.Context) string { return ctx.Project() + " (" + ctx.Stack() + ")" }
 
 // distinct drops repeated strings and keeps the order of the others.

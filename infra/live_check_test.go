@@ -11,8 +11,8 @@ import (
 	"api-auth-jwt-auth0/infra/table"
 )
 
-// TestLiveStackRefusesTheBridgesVariables, including those of resources. Any other stack
-// accepts them.
+// TestLiveStackRefusesTheBridgesVariables, including those of resources. A stack that is
+// not live accepts them.
 func TestLiveStackRefusesTheBridgesVariables(t *testing.T) {
 	t.Parallel()
 	orders := table.New("live-orders", table.Key("id"))
@@ -38,7 +38,7 @@ func TestLiveStackRefusesTheBridgesVariables(t *testing.T) {
 	}
 }
 
-// TestEndpointIsOfTheSDKsPlugin: for another version, the engine would load a second plugin.
+// TestEndpointIsOfTheSDKsPlugin: with another version, the engine would load a second plugin.
 func TestEndpointIsOfTheSDKsPlugin(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../go.mod")

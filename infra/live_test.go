@@ -55,7 +55,7 @@ func TestLiveStackMatchesGolden(t *testing.T) {
 	compareGolden(t, "orderservice-live", liveService(t, "dev", map[string]string{"liveDevelopers": developers}))
 }
 
-// TestLiveChangesFunctionsAndTheSitesConfiguration, and CORS, and nothing else: no resource
+// TestLiveChangesFunctionsAndTheSitesConfiguration and CORS, and nothing else. No resource
 // is added or removed.
 func TestLiveChangesFunctionsAndTheSitesConfiguration(t *testing.T) {
 	t.Parallel()
@@ -123,8 +123,9 @@ func TestLiveOutputIsWhatADeveloperNeeds(t *testing.T) {
 	}
 }
 
-// TestFunctionsOfALiveStackReachItsDevelopersAlone evaluates what a function may do at the
-// broker, and requests just outside of that, with the boundary of .github/aws.
+// TestFunctionsOfALiveStackReachItsDevelopersAlone evaluates the requests to the broker
+// that a function may make, and similar ones that it may not, with the boundary of
+// .github/aws.
 func TestFunctionsOfALiveStackReachItsDevelopersAlone(t *testing.T) {
 	t.Parallel()
 	text, _ := named(t, liveService(t, "dev", nil), rolePolicy, "mailer").Inputs["policy"].(string)
@@ -231,8 +232,8 @@ func TestLiveStackNeedsABroker(t *testing.T) {
 	}
 }
 
-// TestLiveNamesAreWithinLimits, of the longest projects, stacks and handlers, with what
-// the bridge adds.
+// TestLiveNamesAreWithinLimits uses the longest names of projects, stacks and handlers,
+// with what the bridge appends.
 // https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits
 func TestLiveNamesAreWithinLimits(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 	"api-auth-jwt-auth0/local/stack/program"
 )
 
-// built are handlers, and a site, that are built already.
+// built is a Builder with prebuilt handlers and a prebuilt site.
 type built struct {
 	handlers []string
 	site     string
@@ -37,9 +37,9 @@ func (b built) LiveHandlers(ctx context.Context, names []string) (map[string]str
 	return b.Handlers(ctx, names)
 }
 
-// TestLongestNamesAreValid: of projects, stacks, resources and handlers, in characters
-// that services refuse where they can have such. The rows of local/provider refuse what
-// the services would, the suffixes that the provider adds included.
+// TestLongestNamesAreValid uses the longest names of projects, stacks, resources and
+// handlers, with characters that services refuse if the names may have them. The rows of
+// local/provider refuse what the services would, including the provider's suffixes.
 func TestLongestNamesAreValid(t *testing.T) {
 	t.Parallel()
 	name := func(first string, n int) string { return first + strings.Repeat("Xy", n)[:n-1] }
@@ -79,8 +79,8 @@ func TestLongestNamesAreValid(t *testing.T) {
 	}
 }
 
-// TestParametersHaveNoReservedNames: the project's name begins that of a parameter, and
-// Parameter Store refuses some.
+// TestParametersHaveNoReservedNames: a parameter's name starts with the project's name,
+// and Parameter Store refuses some prefixes.
 func TestParametersHaveNoReservedNames(t *testing.T) {
 	t.Parallel()
 	for project, refused := range map[string]bool{"aws-shop": true, "SSM": true, "laws": false} {
@@ -99,7 +99,7 @@ func TestParametersHaveNoReservedNames(t *testing.T) {
 	}
 }
 
-// mustHaveNamesOfTheirOwn asserts that no two resources of a type share a name.
+// mustHaveNamesOfTheirOwn asserts that no two resources of a type have the same name.
 func mustHaveNamesOfTheirOwn(t *testing.T, graph *stack.Graph) {
 	t.Helper()
 	seen := map[string]string{}

@@ -21,11 +21,11 @@ const (
 	maxShortName    = 34 // of a handler
 )
 
-// resourceName is the logical name of a resource whose physical name the provider
+// resourceName returns the logical name of a resource whose physical name the provider
 // derives from it. It starts with the project and the stack, so that people and
-// policies can tell the resources of an account apart. The pattern of
+// policies can distinguish the resources of an account. The pattern of
 // pulumi:autonaming could not do this: a stack's name may have a hundred
-// characters, and dots, and patterns shorten nothing.
+// characters, and dots, and patterns do not shorten names.
 func resourceName(ctx *pulumi.Context, name string) string {
 	return prefix(ctx) + name
 }
@@ -52,7 +52,7 @@ func aliasFormerNames(ctx *pulumi.Context) error {
 	})
 }
 
-// formerLabel is how former names spelled the stack.
+// formerLabel returns the stack as former names contained it.
 func formerLabel(stack string) string {
 	const limit = 20
 	words := strings.FieldsFunc(strings.ToLower(stack), func(c rune) bool {

@@ -69,7 +69,7 @@ func newTopic(ctx *pulumi.Context, cfg Config, parent pulumi.Resource) (*sns.Top
 	return topic, err
 }
 
-// topicPolicy lets only the alarms of the topic's own account and region publish.
+// topicPolicy allows only the alarms of the topic's own account and region to publish.
 func topicPolicy(topicARN string) (string, error) {
 	part := strings.Split(topicARN, ":")
 	region, account := part[3], part[4]

@@ -12,7 +12,7 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// with deploys prod with more settings.
+// with deploys prod with additional settings.
 func with(t *testing.T, set map[string]string) *stack.Graph {
 	t.Helper()
 	graph, err := deploy(t, "prod", set)
@@ -175,7 +175,7 @@ func returnedQueries(alarm *stack.Resource) int {
 	return count
 }
 
-// The filters count fields of the access log: each must be one that it has.
+// The filters count fields of the access log. Each field must exist.
 func TestLogMetricsReadFieldsOfTheAccessLog(t *testing.T) {
 	t.Parallel()
 	graph := deployed(t, "prod")

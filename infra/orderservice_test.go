@@ -19,7 +19,7 @@ import (
 // paymentsValue is the value of the order service's secret.
 const paymentsValue = "sk-live-payments-value"
 
-// orderService runs the order service's program as deployed runs the project's own.
+// orderService runs the order service's program as deployed runs the project's program.
 func orderService(t *testing.T, stackName string, set map[string]string) *stack.Graph {
 	t.Helper()
 	root := t.TempDir()
@@ -45,8 +45,8 @@ func TestOrderServiceMatchesGolden(t *testing.T) {
 	}
 }
 
-// TestUsesAllowThatAlone evaluates what handlers of the order service may do, and requests
-// just outside of that.
+// TestUsesAllowThatAlone evaluates the requests that handlers of the order service may
+// make, and similar ones that they may not.
 func TestUsesAllowThatAlone(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -104,7 +104,7 @@ func TestUsesAllowThatAlone(t *testing.T) {
 	}
 }
 
-// TestHandlersFindWhatTheyUse in their environment, which has only their own resources.
+// TestHandlersFindWhatTheyUse: a handler's environment has its own resources and no others.
 func TestHandlersFindWhatTheyUse(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -132,7 +132,7 @@ func TestHandlersFindWhatTheyUse(t *testing.T) {
 	}
 }
 
-// TestSecretIsInItsParameterAlone, marked as a secret.
+// TestSecretIsInItsParameterAlone: only the parameter has the secret, marked as such.
 func TestSecretIsInItsParameterAlone(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -172,7 +172,7 @@ func TestProtectedStackKeepsWhatHasData(t *testing.T) {
 	}
 }
 
-// TestBucketsAreLoggedBelowTheirOwnPrefix: neither can write another's log.
+// TestBucketsAreLoggedBelowTheirOwnPrefix: no bucket can write another's log.
 func TestBucketsAreLoggedBelowTheirOwnPrefix(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
@@ -224,7 +224,7 @@ func TestRolesOfSchedulesCarryTheBoundary(t *testing.T) {
 	}
 }
 
-// sitePage is a folder with a page.
+// sitePage returns a folder with a page.
 func sitePage(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

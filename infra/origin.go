@@ -17,7 +17,7 @@ func originURL(host string) string {
 	return "https://" + host
 }
 
-// originHost is the host, with its port if any, of an origin's URL.
+// originHost returns the host, with its port if any, of an origin's URL.
 func originHost(url string) string {
 	_, host, found := strings.Cut(url, "://")
 	if !found {

@@ -19,13 +19,13 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// The account of the graph, and the boundary that .github/aws has for prod in it.
+// The account of the graph, and the boundary of .github/aws for prod in that account.
 const (
 	graphAccount = "000000000000"
 	prodBoundary = "arn:aws:iam::" + graphAccount + ":policy/github-api-auth-jwt-auth0-prod-functions"
 )
 
-// githubPolicy is a policy of .github/aws, filled in for a stack prod.
+// githubPolicy returns a policy of .github/aws, filled in for a stack prod.
 func githubPolicy(t *testing.T, name, region string) *policy.Document {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../.github/aws", name))
@@ -40,8 +40,8 @@ func githubPolicy(t *testing.T, name, region string) *policy.Document {
 	return d
 }
 
-// TestDeployRoleMayDoWhatEveryResourceNeeds asks for every call that creating,
-// reading, updating and deleting everything that can be switched on makes.
+// TestDeployRoleMayDoWhatEveryResourceNeeds evaluates every call of creating, reading,
+// updating and deleting all resources, including optional ones.
 func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
 	t.Parallel()
 	for _, region := range []string{"us-east-1", "eu-central-1"} {
@@ -70,7 +70,7 @@ func TestDeployRoleMayDoWhatEveryResourceNeeds(t *testing.T) {
 	}
 }
 
-// mustBeAllowed asks for each call of an operation, and returns how many.
+// mustBeAllowed evaluates each call of an operation, and returns their number.
 func mustBeAllowed(t *testing.T, may policy.Policies, op permissions.Operation, r *stack.Resource, region string) int {
 	t.Helper()
 	if r.Provider != "" {
@@ -90,9 +90,9 @@ func mustBeAllowed(t *testing.T, may policy.Policies, op permissions.Operation, 
 	return len(calls)
 }
 
-// TestRolesStayInsideTheBoundary: what the policy of a function's or a schedule's role
-// allows, the boundary must allow as well, or it could not do its work where it is
-// deployed from GitHub.
+// TestRolesStayInsideTheBoundary: the boundary must allow everything that the policies of
+// functions' and schedules' roles allow. Otherwise they would fail in a stack deployed
+// from GitHub.
 func TestRolesStayInsideTheBoundary(t *testing.T) {
 	t.Parallel()
 	boundary := githubPolicy(t, "boundary-policy.json", "us-east-1")
@@ -118,7 +118,8 @@ func TestRolesStayInsideTheBoundary(t *testing.T) {
 	}
 }
 
-// TestBoundaryIsWhatUsesGrant and what the program grants itself, and no more.
+// TestBoundaryIsWhatUsesGrant: the boundary allows what uses and the program grant, and
+// nothing else.
 func TestBoundaryIsWhatUsesGrant(t *testing.T) {
 	t.Parallel()
 	orders, mails, receipts := tables.New("orders", tables.Key("id")), queue.New("mails"), buckets.New("receipts")

@@ -11,8 +11,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// The first ways into a stack that an attacker would try. Each is checked on both
-// stacks and on prod with every setting that adds resources.
+// eachStack calls look for both stacks and for prod with every setting that adds
+// resources. The tests that use it cover the attacks that would be tried first.
 func eachStack(t *testing.T, look func(t *testing.T, g *stack.Graph)) {
 	t.Helper()
 	for name, g := range stacks(t) {
@@ -20,8 +20,8 @@ func eachStack(t *testing.T, look func(t *testing.T, g *stack.Graph)) {
 	}
 }
 
-// policies are the policy documents of a graph: those of roles, of resources,
-// and who may take a role.
+// policies returns the policy documents of a graph: those of roles and of resources, and
+// trust policies.
 func policies(g *stack.Graph) map[string][]statement {
 	found := map[string][]statement{}
 	for _, r := range g.Resources {
@@ -66,16 +66,16 @@ func TestNoPrincipalIsAWildcard(t *testing.T) {
 	})
 }
 
-// TestServicesActForTheStackAlone is about the confused deputy: a service that
-// may do something must be able to do it on behalf of this stack's resource
-// only, not on behalf of the same kind of resource in another account.
+// TestServicesActForTheStackAlone is about the confused deputy: a service may act only
+// on behalf of this stack's resource, not on behalf of the same kind of resource in
+// another account.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 func TestServicesActForTheStackAlone(t *testing.T) {
 	t.Parallel()
 	eachStack(t, func(t *testing.T, g *stack.Graph) {
 		for where, list := range policies(g) {
 			for _, s := range list {
-				// Only Lambda itself takes a function's role, and only for who may pass it.
+				// Only Lambda itself assumes a function's role, and only if the caller may pass it.
 				if s.Effect == "Allow" && s.Principal.Service != "" && s.Principal.Service != "lambda.amazonaws.com" && !s.hasSource() {
 					t.Errorf("%s lets %s act for any resource", where, s.Principal.Service)
 				}
@@ -135,7 +135,7 @@ func TestPolicyOfThePageHasNothingUnsafe(t *testing.T) {
 	})
 }
 
-// secrets are the one of the stack and what keys look like.
+// secrets matches the stack's secret, and the formats of keys.
 var secrets = regexp.MustCompile(`(?i)management-secret|AKIA[A-Z0-9]{16}|BEGIN [A-Z ]*PRIVATE KEY`)
 
 func TestNoInputAndNoExportHasASecret(t *testing.T) {
@@ -152,8 +152,8 @@ func TestNoInputAndNoExportHasASecret(t *testing.T) {
 	})
 }
 
-// TestLogsAreKeptForTheRetention covers everything that keeps what people did:
-// each log group, and the bucket of access logs.
+// TestLogsAreKeptForTheRetention covers everything that stores people's activity: each
+// log group, and the bucket of access logs.
 func TestLogsAreKeptForTheRetention(t *testing.T) {
 	t.Parallel()
 	for name, days := range map[string]float64{"dev": 14, "prod": 365} {

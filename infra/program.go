@@ -22,8 +22,8 @@ import (
 	"api-auth-jwt-auth0/infra/kind"
 )
 
-// Program returns the Pulumi program, which deploys what builder builds of the
-// project that the engine names, and reports progress in the deployment's log.
+// Program returns the Pulumi program. It deploys what builder builds from the
+// engine's project, and reports progress in the deployment's log.
 func Program(builder artifact.Builder) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		builder.Root, builder.Report = ctx.RootDirectory(), logSteps(ctx)
@@ -41,8 +41,8 @@ type Builder interface {
 	HandlerFolders() ([]string, error)
 	// Handlers returns the path of each handler's zip, by name.
 	Handlers(ctx context.Context, names []string) (map[string]string, error)
-	// LiveHandlers is Handlers for a live stack: the zips have the bridge, too, which
-	// passes events to developers' machines.
+	// LiveHandlers is Handlers for a live stack: the zips also contain the bridge,
+	// which passes events to developers' machines.
 	LiveHandlers(ctx context.Context, names []string) (map[string]string, error)
 	// Site returns the folder of the built site's files.
 	Site(ctx context.Context) (string, error)
@@ -50,10 +50,10 @@ type Builder interface {
 
 // A Deployment is one run of the program.
 //
-// It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and
-// auth0Audience, assets, which its next run reads (see retainedAssets), and of a live
-// stack live, which developers' machines read. An error in the settings is an
-// *InvalidConfigError and comes before any resource.
+// It exports siteUrl, apiEndpoint, auth0Domain, auth0ClientId and auth0Audience;
+// assets, which the next run reads (see retainedAssets); and, if the stack is live,
+// live, which developers' machines read. An error in the settings is an
+// *InvalidConfigError, returned before any resource is registered.
 type Deployment struct {
 	Routes    []Route
 	Rights    Rights

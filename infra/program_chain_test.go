@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// chains gives, for each resource, the longest chain of resources that have to
-// exist one after the other up to it, itself included.
+// chains returns, for each resource, the longest chain of resources that must be created
+// in sequence, up to and including it.
 func chains(g *stack.Graph) map[string][]*stack.Resource {
 	byURN := map[string]*stack.Resource{}
 	for _, r := range g.Resources {
@@ -40,13 +40,13 @@ func chains(g *stack.Graph) map[string][]*stack.Resource {
 	return longest
 }
 
-// label is a resource in the words of a deployment's output.
+// label returns a resource as in a deployment's output.
 func label(r *stack.Resource) string {
 	return r.Type[strings.LastIndex(r.Type, ":")+1:] + " " + r.Name
 }
 
-// TestLongestChain prints the steps that a first deployment cannot take at the
-// same time, and keeps their number from growing unseen.
+// TestLongestChain prints the steps that a first deployment must run in sequence, and
+// limits their number.
 func TestLongestChain(t *testing.T) {
 	t.Parallel()
 	for name, g := range stacks(t) {
@@ -83,8 +83,7 @@ func TestLongestChain(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatNamesTheDistributionWaitsForIt: CloudFront takes the longest of
-// all to create a resource.
+// TestOnlyWhatNamesTheDistributionWaitsForIt: the distribution takes longest to create.
 func TestOnlyWhatNamesTheDistributionWaitsForIt(t *testing.T) {
 	t.Parallel()
 	g := deployed(t, "prod")

@@ -52,8 +52,8 @@ func deploy(t *testing.T, stackName string, set map[string]string) (*stack.Graph
 	return deployProgram(t, infra.Program(artifact.Builder{Target: artifact.Lambda}), stackName, set)
 }
 
-// withoutResources is the graph of the project's routes without its resources and what
-// its handlers do with them, which have tests of their own.
+// withoutResources returns the graph of the project's routes, without its resources and
+// their uses, which have separate tests.
 func withoutResources(t *testing.T, stackName string, set map[string]string) *stack.Graph {
 	t.Helper()
 	graph, err := deployProgram(t, func(ctx *pulumi.Context) error {
@@ -72,10 +72,10 @@ func deployProgram(t *testing.T, run pulumi.RunFunc, stackName string, set map[s
 	return program.Run(t.Context(), run, settingsOf(t, stackName, set), origins, nil)
 }
 
-// origins are as the services return them.
+// origins are hosts as the services return them.
 var origins = stack.Origins{Site: "d111111abcdef8.cloudfront.net", API: "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"}
 
-// settingsOf are the project's settings of a stack, with some others.
+// settingsOf returns the project's settings of a stack, overridden by set.
 func settingsOf(t *testing.T, stackName string, set map[string]string) stack.Settings {
 	t.Helper()
 	root, err := filepath.Abs("..")
@@ -380,7 +380,8 @@ func TestProtectedStackProtectsWhatLoginsDependOn(t *testing.T) {
 	}
 }
 
-// TestRolesCarryTheBoundary: every role of a stack, and none without the setting.
+// TestRolesCarryTheBoundary: every role of a stack has the boundary, and none without the
+// setting.
 func TestRolesCarryTheBoundary(t *testing.T) {
 	t.Parallel()
 	const boundary = "arn:aws:iam::123456789012:policy/functions"

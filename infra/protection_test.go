@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestProtectionDependsOnEverything: what it did not depend on would be deleted
-// beside it.
+// TestProtectionDependsOnEverything: a destroy would delete any other resource.
 func TestProtectionDependsOnEverything(t *testing.T) {
 	t.Parallel()
 	for stackName, set := range map[string]map[string]string{

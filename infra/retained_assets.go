@@ -19,16 +19,16 @@ import (
 const assetsOutput = "assets"
 
 // maxRetained is the number of replaced files that have a lifecycle rule: a bucket
-// can have 1,000. Beyond that the earliest are dropped from the list, and so stay
-// in the bucket.
+// can have 1,000. Beyond that the earliest are dropped from the list and stay in the
+// bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
 const maxRetained = 900
 
 // previousAssets returns what the run before exported as assetsOutput, or nil.
 //
-// It must run before the first resource is registered, and waits for the result:
-// from then on the engine writes the state that is read here, and with a file
-// backend a half-written state could be read.
+// It waits for the result and must run before the first resource is registered: from
+// then on the engine writes the state that is read here, and a file backend could
+// return a half-written state.
 func previousAssets(ctx *pulumi.Context) (any, error) {
 	self, err := pulumi.NewStackReference(ctx, "previous", &pulumi.StackReferenceArgs{
 		Name: pulumi.String(ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()),
@@ -86,7 +86,7 @@ const midnight = "T00:00:00Z"
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
 const maxRuleID = 255
 
-// expirationID is the ID of a file's rule. If it would be too long, it has the
+// expirationID returns the ID of a file's rule. If it would be too long, it contains the
 // key's hash instead of the key.
 func expirationID(key string) string {
 	if id := "replaced/" + key; len(id) <= maxRuleID {
@@ -95,7 +95,7 @@ func expirationID(key string) string {
 	return fmt.Sprintf("replaced/%x", sha256.Sum256([]byte(key)))
 }
 
-// retainedAssets are the hashed files in the bucket: those of the build in keys
+// retainedAssets returns the hashed files in the bucket: those of the build in keys
 // map to "", and those of earlier builds to the date, such as "2026-12-24", on
 // which S3 deletes them. previous is the result of the previous run. A file gets
 // its date when it leaves the build, and keeps it, so that a run without a new

@@ -70,7 +70,7 @@ func TestRulesStayWithinTheirLimit(t *testing.T) {
 	}
 }
 
-// TestEachReplacedFileGetsARule also has dates as earlier versions exported them.
+// TestEachReplacedFileGetsARule includes dates in the form that earlier versions exported.
 func TestEachReplacedFileGetsARule(t *testing.T) {
 	t.Parallel()
 	long := "assets/" + strings.Repeat("x", 240)
@@ -97,8 +97,8 @@ func TestEachReplacedFileGetsARule(t *testing.T) {
 	}
 }
 
-// TestAYearOfDailyBuilds replaces a dozen files each day: none that is in use gets a
-// date, none is forgotten before S3 has deleted it, and a bucket takes all rules.
+// TestAYearOfDailyBuilds replaces a dozen files each day: no file in use gets a date, none
+// is forgotten before S3 has deleted it, and the rules do not exceed a bucket's limit.
 func TestAYearOfDailyBuilds(t *testing.T) {
 	t.Parallel()
 	var previous any

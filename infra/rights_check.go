@@ -8,7 +8,7 @@ import (
 )
 
 // Limits of Auth0: roles in a tenant, scopes of an API, Actions of a trigger, and bytes of
-// one, the last 10,000 of which are reserved for the constants of the stack.
+// an Action, 10,000 of which are reserved for the constants of the stack.
 // https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy
 // https://auth0.com/docs/customize/actions/limitations
 const (

@@ -149,9 +149,9 @@ func TestSiteConfigNamesRoles(t *testing.T) {
 	}
 }
 
-// TestGrantScopes runs the deployed Action, from each of the scopes that Auth0 could start
-// with: those that roles give, all that were requested, and none. Its documentation does not
-// settle which, and the result must not depend on it.
+// TestGrantScopes runs the deployed Action with each set of scopes that Auth0 could pass to
+// it: those of the roles, all that were requested, and none. Auth0's documentation does not
+// say which, and the result must not depend on it.
 func TestGrantScopes(t *testing.T) {
 	t.Parallel()
 	g := withRights(t, rolesTable())
@@ -217,7 +217,8 @@ func TestGrantScopes(t *testing.T) {
 	}
 }
 
-// renewal turns an event into that of a renewal, which names scopes unless they are empty.
+// renewal changes an event into one of a renewal, which requests scopes unless they are
+// empty.
 func renewal(scopes string) func(*action.Event) {
 	return func(e *action.Event) {
 		e.Transaction = action.Transaction{Protocol: action.ProtocolRenewal}

@@ -60,7 +60,7 @@ func TestCheckRights(t *testing.T) {
 	}
 }
 
-// TestProblemsOfRightsComeTogether, with those of routes.
+// TestProblemsOfRightsComeTogether: one error reports them and the problems of routes.
 func TestProblemsOfRightsComeTogether(t *testing.T) {
 	t.Parallel()
 	rights := testRights()

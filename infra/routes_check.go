@@ -137,7 +137,7 @@ func warnRefusedPreflights(ctx *pulumi.Context, cfg Config, routes []Route) erro
 	return nil
 }
 
-// refusedPreflights are the keys of the routes that require a token for preflights.
+// refusedPreflights returns the keys of the routes that require a token for preflights.
 func refusedPreflights(routes []Route) []string {
 	var keys []string
 	for _, r := range routes {

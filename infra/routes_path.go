@@ -71,8 +71,8 @@ func parseSegment(text string) (segment, error) {
 	return s, nil
 }
 
-// segments are those of the path. A path that does not parse, which checkRoutes
-// refuses, is one segment.
+// segments returns the segments of the path. A path that does not parse, which
+// checkRoutes refuses, is one segment.
 func (r Route) segments() []segment {
 	segments, err := parsePath(r.Path)
 	if err != nil {
@@ -81,12 +81,12 @@ func (r Route) segments() []segment {
 	return segments
 }
 
-// mark is the segment without the name of its variable.
+// mark returns the segment without the name of its variable.
 func (s segment) mark() string {
 	return [...]string{literal: s.text, variable: "{}", greedy: "{+}"}[s.kind]
 }
 
-// shape is equal for two routes that match the same requests.
+// shape returns a key that is equal for routes that match the same requests.
 func (r Route) shape() string {
 	shape := r.Method + " "
 	for _, s := range r.segments() {
@@ -96,8 +96,8 @@ func (r Route) shape() string {
 }
 
 // name is the route's logical name, such as "get-orders-VAR". It leaves out the
-// names of variables, so that a renamed variable changes its route in place; a new
-// route beside the old one would be refused (see checkVariables). No two shapes
+// names of variables, so that a renamed variable updates its route in place: API
+// Gateway would refuse a second route (see checkVariables). No two shapes
 // share a name: lower-case letters and digits are unchanged, a dash becomes "_",
 // every other byte "X" with its code, and upper case is used for nothing else.
 func (r Route) name() string {
@@ -132,7 +132,7 @@ func encodeLiteral(text string) string {
 	return b.String()
 }
 
-// pattern is the path with an asterisk for each variable, as in permissions.
+// pattern returns the path with an asterisk for each variable, as in permissions.
 func (r Route) pattern() string {
 	pattern := ""
 	for _, s := range r.segments() {

@@ -18,7 +18,7 @@ func TestCheckRoutesAcceptsTheTable(t *testing.T) {
 	}
 }
 
-// route is a valid one of these method and path.
+// route returns a valid route with this method and path.
 func route(method, path string) Route {
 	return Route{Method: method, Path: path, Handler: "x", Authorization: Public}
 }
@@ -58,8 +58,8 @@ func TestCheckRoutesProblems(t *testing.T) {
 	}
 }
 
-// mustRefuse asserts that a table is refused with these words, and with the file
-// in which to fix it.
+// mustRefuse asserts that a table is refused with an error that contains problem and the
+// file in which to fix it.
 func mustRefuse(t *testing.T, routes []Route, problem string) {
 	t.Helper()
 	err := checkRoutes(routes, ProjectRights())
@@ -118,9 +118,9 @@ func TestCheckScopes(t *testing.T) {
 	}
 }
 
-// TestGatewayAgreesWithCheckRoutes puts tables made of awkward parts before the
-// program and before the local gateway: neither knows a rule that the other does
-// not, but for names that clash (see checkVariables), which the gateway can serve.
+// TestGatewayAgreesWithCheckRoutes checks tables of unusual parts with the program and
+// with the local gateway. Both have the same rules, except that the gateway accepts
+// conflicting names of variables (see checkVariables).
 func TestGatewayAgreesWithCheckRoutes(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -153,7 +153,7 @@ func TestGatewayAgreesWithCheckRoutes(t *testing.T) {
 	}
 }
 
-// gatewayProblem is why the local gateway refuses the routes, or nil.
+// gatewayProblem returns the error with which the local gateway refuses the routes, or nil.
 func gatewayProblem(t *testing.T, routes []Route) error {
 	t.Helper()
 	g, err := gateway.New(gateway.Options{Invoke: func(context.Context, string, []byte) ([]byte, error) { return nil, nil }})

@@ -25,7 +25,7 @@ type Problem struct {
 	Fix     string // the command that fixes it
 }
 
-// Error gives each problem with the command that fixes it.
+// Error lists each problem with the command that fixes it.
 func (e *InvalidConfigError) Error() string {
 	var b strings.Builder
 	noun := "invalid settings"
@@ -74,9 +74,9 @@ func (s *settings) checkProject() {
 	})
 }
 
-// own returns a setting of the project itself. Every one but protect has a
-// default in Pulumi.yaml, so an absent one means that the file does not belong
-// to this program.
+// own returns a setting of the project itself. Every setting except protect has a
+// default in Pulumi.yaml: a missing one means that the file does not belong to this
+// program.
 func (s *settings) own(key, example string) (string, bool) {
 	value, ok := s.find(key)
 	if !ok {
@@ -85,7 +85,7 @@ func (s *settings) own(key, example string) (string, bool) {
 	return value, ok
 }
 
-// find is own for a setting that may be absent.
+// find is like own, but the setting may be absent.
 func (s *settings) find(key string) (string, bool) {
 	if _, ok := s.get(templateProject + ":" + key); ok && s.project != templateProject {
 		s.misnamed = append(s.misnamed, key)
@@ -196,8 +196,8 @@ func (s *settings) checkOrigin(key string, i int, origin string) {
 	}
 }
 
-// canonicalOrigin is the origin of a URL as browsers write it, or empty where
-// the URL has none.
+// canonicalOrigin returns the origin of a URL as browsers write it, or "" if the URL
+// has none.
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func canonicalOrigin(text string) string {
 	u, err := url.Parse(text)
@@ -291,7 +291,7 @@ func (s *settings) checkSecret(key string) {
 	}
 }
 
-// SecretSettings are the settings with the secrets of resources, sorted.
+// SecretSettings returns the settings with the secrets of resources, sorted.
 func SecretSettings(resources []Resource) (keys []string) {
 	for _, r := range resources {
 		if key := r.Declaration().Setting; key != "" {

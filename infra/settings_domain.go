@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// domain reads the site's own host, or nothing.
+// domain reads the site's own host, or "".
 func (s *settings) domain(key string) string {
 	text, _ := s.own(key, `""`)
 	if text == "" {

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
-// TestTemplateAsksForWhatHasNoDefault: `pulumi new` asks for the settings of the
-// template, and a stack must have all that it needs after it.
+// TestTemplateAsksForWhatHasNoDefault: `pulumi new` prompts for the settings of the
+// template. Afterwards a stack must have all that it needs.
 func TestTemplateAsksForWhatHasNoDefault(t *testing.T) {
 	t.Parallel()
 	file, err := workspace.LoadProject("../Pulumi.yaml")

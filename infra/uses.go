@@ -72,8 +72,8 @@ func (u *uses) variables(name string) pulumi.StringMap {
 	return variables
 }
 
-// document returns the policy of a handler's role: own, and what its uses and its source
-// allow, each on exactly its resource.
+// document returns the policy of a handler's role: the statements of own, and those of
+// its uses and its source, each for exactly its resource.
 func (u *uses) document(name string, own func(arns []string) []Statement, arns ...pulumi.StringOutput) pulumi.StringOutput {
 	h := u.handlers[name]
 	var grants [][]kind.Grant

@@ -11,8 +11,8 @@ import (
 	"github.com/rhysd/actionlint"
 )
 
-// lint checks a workflow as GitHub would read it. The shell in it is short
-// enough to be read; shellcheck, which may be installed or not, is not asked.
+// lint checks a workflow as GitHub would read it. shellcheck is not used: it may not be
+// installed, and the scripts are short enough to review.
 func lint(t *testing.T, path string, content []byte) []*actionlint.Error {
 	t.Helper()
 	linter, err := actionlint.NewLinter(io.Discard, &actionlint.LinterOptions{})

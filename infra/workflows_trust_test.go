@@ -13,13 +13,13 @@ import (
 	"github.com/rhysd/actionlint"
 )
 
-// allowedActions are what a job that can take an AWS role uses: none of them runs
-// code that the repository or its packages bring along.
+// allowedActions are the actions that a job that can assume an AWS role may use. None of
+// them runs code of the repository or its packages.
 var allowedActions = []string{"actions/checkout", "actions/setup-go", "actions/download-artifact", "aws-actions/configure-aws-credentials", "pulumi/actions"}
 
-// TestOnlyDeploymentsCanTakeARole: a job that can ask GitHub for a token, or see
-// a secret, runs no test and no code of npm packages, and takes no cache, which
-// jobs that do could have filled. Others have neither.
+// TestOnlyDeploymentsCanTakeARole: a job that can request a token from GitHub, or read a
+// secret, runs no tests and no code of npm packages, and restores no cache, which jobs
+// that do could have filled. Other jobs have neither.
 func TestOnlyDeploymentsCanTakeARole(t *testing.T) {
 	t.Parallel()
 	trusted := map[string]bool{}
@@ -48,8 +48,8 @@ func canTakeRole(job *actionlint.Job) bool {
 	return job.Permissions != nil && job.Permissions.Scopes["id-token"] != nil
 }
 
-// mustHoldNothing asserts that a job has the right to read alone, which its
-// workflow starts from, and no environment's secrets.
+// mustHoldNothing asserts that a job has only its workflow's default permission to read,
+// and no environment's secrets.
 func mustHoldNothing(t *testing.T, name string, job *actionlint.Job) {
 	t.Helper()
 	if job.Permissions != nil || job.Environment != nil {
@@ -84,7 +84,7 @@ func mustOnlyDeploy(t *testing.T, name string, job *actionlint.Job) {
 	}
 }
 
-// TestDeployWaitsForTheTests: what fails them is not deployed.
+// TestDeployWaitsForTheTests: a commit that fails the tests is not deployed.
 func TestDeployWaitsForTheTests(t *testing.T) {
 	t.Parallel()
 	text := workflows(t)[filepath.FromSlash("../.github/workflows/deploy.yml")]
@@ -102,13 +102,13 @@ func TestDeployWaitsForTheTests(t *testing.T) {
 	}
 }
 
-// subject is GitHub's for a job of an environment: with the numbers of owner and
-// repository, which never change hands, as for repositories since July 2026.
+// subject is GitHub's subject for a job of an environment. It contains the IDs of owner
+// and repository, which are never reused, as for repositories since July 2026.
 // https://docs.github.com/en/actions/reference/security/oidc
 const subject = "repo:OWNER@OWNER_ID/REPOSITORY@REPOSITORY_ID:environment:ENVIRONMENT"
 
-// TestOnlyOneEnvironmentOfTheRepositoryTakesARole: the whole subject is compared,
-// as one value, so that no other repository's can match.
+// TestOnlyOneEnvironmentOfTheRepositoryTakesARole: the whole subject is compared, so that
+// no other repository's subject can match.
 func TestOnlyOneEnvironmentOfTheRepositoryTakesARole(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../.github/aws/trust-policy.json")

@@ -9,8 +9,7 @@ import (
 	"os/signal"
 )
 
-// become runs the compiled command to its end. Ctrl-C reaches both: this process
-// waits for the other.
+// become runs the compiled command and waits for it. Both processes receive Ctrl-C.
 func become(binary string, args []string) error {
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	cmd := exec.Command(binary, args...)

@@ -15,14 +15,14 @@ import (
 const command = "./local/command"
 
 // compile compiles the command to binary. If that is current, the go command
-// links nothing. As with go run, version control is left out: a commit needs no link,
-// and git may refuse a folder that another user owns.
+// links nothing. As in go run, version control information is omitted: otherwise each
+// commit would cause a link, and git may refuse a folder that another user owns.
 func compile(root, binary string, p *progress) error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return errors.New("go is not on PATH: install Go from https://go.dev/dl/")
 	}
-	if _, err := os.Stat(binary); err != nil { // the first time, many packages are to be compiled
-		// What is wrong with a package is reported when it is compiled.
+	if _, err := os.Stat(binary); err != nil { // the first time, many packages must be compiled
+		// Errors in a package are reported when it is compiled.
 		_ = run(root, func(line string) { p.list(line) }, "list", "-e", "-deps", "-f", goprogress.StaleFormat, command)
 	}
 	var errs strings.Builder
@@ -38,7 +38,7 @@ func compile(root, binary string, p *progress) error {
 	return err
 }
 
-// run runs the go command in dir and calls each with the lines that it prints.
+// run runs the go command in dir and calls each for each line that it prints.
 func run(dir string, each func(line string), args ...string) error {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir

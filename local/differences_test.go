@@ -14,9 +14,9 @@ var (
 	testNamed    = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
 )
 
-// TestDifferencesArePinned: each package that emulates something lists in its doc.go how
-// it differs, and what had to be assumed. Every entry names an existing test, of that
-// package or of another of the local cloud, and every test of an assumption is named.
+// TestDifferencesArePinned: the doc.go of each package that emulates something lists how
+// it differs, and its assumptions. Every entry names an existing test of this or another
+// package of the local cloud, and every test of an assumption is named.
 func TestDifferencesArePinned(t *testing.T) {
 	t.Parallel()
 	for _, path := range docsWithDifferences(t) {
@@ -54,7 +54,7 @@ func TestReadmeLinksTheDifferences(t *testing.T) {
 	}
 }
 
-// docsWithDifferences returns the paths of the package docs with differences.
+// docsWithDifferences returns the paths of the doc.go files with differences.
 func docsWithDifferences(t *testing.T) []string {
 	t.Helper()
 	var docs []string
@@ -72,8 +72,8 @@ func docsWithDifferences(t *testing.T) []string {
 	return docs
 }
 
-// assumedTests are those of a package, and of the packages below it without differences
-// of their own, that pin what had to be assumed.
+// assumedTests returns the tests of assumptions of a package, and of the packages below
+// it that list no differences.
 func assumedTests(t *testing.T, dir string) []string {
 	t.Helper()
 	names := declaredTests(t, dir)

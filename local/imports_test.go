@@ -9,7 +9,7 @@ import (
 
 var (
 	emulators = []string{"local/auth0", "local/cdn", "local/gateway", "local/lambda"}
-	// composed are the packages that package cloud composes, besides the emulators.
+	// composed are the packages that package cloud uses, besides the emulators.
 	composed = []string{"infra/artifact", "infra/schedule/expression", "local/aws", "local/console", "local/credentials", "local/deployed", "local/eventsource", "local/secrets", "local/framing", "local/journal", "local/live", "local/loopback", "local/outputs", "local/provider", "local/realtenant",
 		"local/redact", "local/stack", "local/terminal", "local/vite", "local/watch", "local/wiring"}
 )
@@ -142,8 +142,8 @@ func TestEveryPackageHasAnImportRule(t *testing.T) {
 	}
 }
 
-// TestPulumiIsReachedByFewPackages of the local cloud: the process that runs the
-// program, and the tests of the real engine.
+// TestPulumiIsReachedByFewPackages: of the local cloud, only the process that runs the
+// program and the tests of the real engine import Pulumi.
 func TestPulumiIsReachedByFewPackages(t *testing.T) {
 	t.Parallel()
 	module := moduleOf(t)
@@ -188,7 +188,7 @@ func TestHandlersReachTheStandardLibraryAndTheSDKsOnly(t *testing.T) {
 	}
 }
 
-// TestLiveConnectionIsSmall: a function that is deployed links it.
+// TestLiveConnectionIsSmall: deployed functions link the live connection.
 func TestLiveConnectionIsSmall(t *testing.T) {
 	t.Parallel()
 	module := moduleOf(t)
@@ -199,7 +199,7 @@ func TestLiveConnectionIsSmall(t *testing.T) {
 	}
 }
 
-// TestBridgeReachesNoSDK: it is in the zip of each live function.
+// TestBridgeReachesNoSDK: the bridge is in the zip of each live function.
 func TestBridgeReachesNoSDK(t *testing.T) {
 	t.Parallel()
 	module := moduleOf(t)

@@ -31,7 +31,7 @@ func launch(args []string) error {
 	return become(binary, args)
 }
 
-// binaryOf is the path of the compiled command of the clone in root.
+// binaryOf returns the path of the compiled command of the clone in root.
 func binaryOf(root string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -44,5 +44,5 @@ func binaryOf(root string) (string, error) {
 		return "", err
 	}
 	now := time.Now()
-	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // the folders that were used last are not removed
+	return filepath.Join(dir, "local"), os.Chtimes(dir, now, now) // marks the folder as used: the most recently used ones are not removed
 }

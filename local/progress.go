@@ -10,9 +10,9 @@ import (
 	"api-auth-jwt-auth0/infra/artifact/goprogress"
 )
 
-// progress shows how far the go command is, as package terminal shows other builds: on
-// a terminal as a line that is redrawn, otherwise as a line every few seconds, and with
-// -json as events. It shows nothing where nothing is downloaded or compiled.
+// progress shows the progress of the go command, as package terminal shows other builds:
+// on a terminal as a line that is redrawn, otherwise as a line every few seconds, and with
+// -json as events. It shows nothing if nothing is downloaded or compiled.
 type progress struct {
 	out        *os.File
 	isTerminal bool
@@ -39,7 +39,7 @@ func newProgress(out *os.File, args []string) *progress {
 	return p
 }
 
-// list and build take the lines of these go commands; see goprogress.
+// list and build process the output lines of go list and go build; see goprogress.
 func (p *progress) list(line string) bool  { return p.take(p.now.List, line) }
 func (p *progress) build(line string) bool { return p.take(p.now.Build, line) }
 

@@ -1,14 +1,14 @@
 // Package artifact builds what the program deploys: each Go handler into a
 // reproducible zip, and the web app into a folder of static files.
 //
-// Builds are cached by content in the user's cache folder: a key is the hash of
-// all that goes into a build, so that the engine, which runs a program twice
-// for each deployment, builds once, and switching branches rebuilds nothing
-// that was built before. Those that were used last are kept. The same sources and
-// the same toolchain give the same bytes on every machine.
+// Builds are cached by content in the user's cache folder. The key is the hash of all
+// inputs of a build: the engine, which runs the program twice for each deployment,
+// builds once, and switching branches does not rebuild what was built before. The most
+// recently used builds are kept. The same sources and the same toolchain give the same
+// bytes on every machine.
 //
-// It does not type-check or test what it builds, deploys nothing, and knows
-// nothing of Pulumi.
+// The package does not type-check or test what it builds, deploys nothing, and does
+// not depend on Pulumi.
 package artifact
 
 import (
@@ -21,49 +21,48 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// A Target is an operating system and an architecture in Go's own names.
+// A Target is an operating system and an architecture, as in GOOS and GOARCH.
 type Target struct{ OS, Arch string }
 
-// Lambda is what the deployed functions run on.
+// Lambda is the target of deployed functions.
 var Lambda = Target{OS: "linux", Arch: "arm64"}
 
 // Host is this machine.
 func Host() Target { return Target{OS: runtime.GOOS, Arch: runtime.GOARCH} }
 
 // A Builder builds the project in Root. It is safe for concurrent use, also by
-// several processes at once.
+// several processes.
 type Builder struct {
 	// Target is what the handlers run on.
 	Target Target
 	// Root is the folder of go.mod and Pulumi.yaml.
 	Root string
-	// SiteDir, when set, is a folder of files that stands for the built web app.
+	// SiteDir, if set, is a folder with the built web app, which is then not built.
 	SiteDir string
-	// CacheDir is where builds are kept; empty for a folder of the project's
-	// own in the user's cache folder.
+	// CacheDir is where builds are kept; empty for the project's folder in the
+	// user's cache folder.
 	CacheDir string
-	// Local builds the handlers for the local cloud: their zips are uncompressed,
-	// since it unpacks them again, and they are compiled with the flags of the local
-	// cloud itself, so that both share the compiled standard library.
+	// Local builds the handlers for the local cloud. Their zips are uncompressed,
+	// since the local cloud unpacks them. They are compiled with the same flags as the
+	// local cloud, so that both share the compiled standard library.
 	Local bool
 	// Debug names a handler to build for a debugger: not optimized, with its
 	// symbols, and with the paths of its sources on this machine.
 	Debug string
 	// Live adds the bridge of a live stack to the handlers' zips; see LiveHandlers.
 	Live bool
-	// Report, when set, receives each step that does some work; a build found in
-	// the cache has none. It may be called concurrently.
+	// Report, if set, is called for each step that does some work; a build found in
+	// the cache has no steps. It may be called concurrently.
 	Report func(Step)
 }
 
-// A Step is one piece of work, reported when it starts, when it ends, when it
-// progresses, and when there is something to note meanwhile.
+// A Step is one piece of work. It is reported when it starts, progresses or ends, and
+// with a note when it takes long.
 type Step struct {
 	Name string // such as "handler private"
 	Note string // why it takes long; empty when it starts and ends
 
-	// Progress of a step that can count: so many of Total, or of an unknown number
-	// where that is 0, of Unit, such as "packages".
+	// Count of Total units, such as "packages", are done. Total is 0 if it is unknown.
 	Count, Total int
 	Unit         string
 
@@ -85,10 +84,10 @@ func (b Builder) Do(name string, work func() error) error {
 	return err
 }
 
-// Once makes the build at path, a Place, as a reported step, unless it is there
-// already. A build exists whole or not at all, and is made once even when several
-// processes want it at the same moment. After one is made, those of its kind that are
-// not to be kept are removed.
+// Once makes the build at path, which Place returned, as a reported step, unless it
+// exists. A build exists completely or not at all, and is made only once even if
+// several processes request it concurrently. After a build, Once removes the builds of
+// its kind that kept does not retain.
 func (b Builder) Once(ctx context.Context, name, path string, kept Retention, make func(temporary string) error) error {
 	if exists(path) {
 		return nil
@@ -104,13 +103,13 @@ func (b Builder) Once(ctx context.Context, name, path string, kept Retention, ma
 	if err := b.Do(name, func() error { return publish(path, make) }); err != nil {
 		return err
 	}
-	// What cannot be removed does no harm to what was built.
+	// A failure to remove old builds does not affect the new one.
 	_ = b.Prune(filepath.Base(filepath.Dir(filepath.Dir(path))), kept)
 	return nil
 }
 
-// lock takes the lock of a file, and gives up when ctx ends. While somebody else has it,
-// the step of this name is reported as one that goes on, and as done if it is by then.
+// lock locks a file, and gives up when ctx ends. While another build holds the lock,
+// the step of this name is reported as running, and at the end as done if isDone.
 func (b Builder) lock(ctx context.Context, step, path string, isDone func() bool) (unlock func(), err error) {
 	type lock struct {
 		unlock func()
@@ -146,10 +145,10 @@ func (b Builder) lock(ctx context.Context, step, path string, isDone func() bool
 	}
 }
 
-// silentWait is how long a lock is waited for before that is shown.
+// silentWait is how long to wait for a lock before the wait is reported.
 const silentWait = time.Second
 
-// publish fills a temporary sibling of path by make and renames it to path.
+// publish calls make for a temporary sibling of path and renames it to path.
 func publish(path string, make func(temporary string) error) error {
 	dir, err := os.MkdirTemp(filepath.Dir(path), "building-")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// project returns a copy of what a build needs of the project, without
+// project returns a copy of the project's files that a build needs, without
 // web/node_modules.
 func project(t *testing.T) string {
 	t.Helper()
@@ -82,8 +82,8 @@ func read(t *testing.T, path string) []byte {
 	return data
 }
 
-// TestEnvironmentDoesNotChangeBuilds: settings of a machine for other purposes neither
-// change nor break a build.
+// TestEnvironmentDoesNotChangeBuilds: unrelated settings of a machine neither change nor
+// break a build.
 func TestEnvironmentDoesNotChangeBuilds(t *testing.T) {
 	build := func() (handler []byte, site map[string]string) {
 		b := Builder{Target: Lambda, Root: project(t), CacheDir: t.TempDir()}
@@ -115,8 +115,8 @@ func TestEnvironmentDoesNotChangeBuilds(t *testing.T) {
 	}
 }
 
-// TestToolchainIsThatOfTheBuild: what changes a build changes its key, and what builds
-// do not see does not.
+// TestToolchainIsThatOfTheBuild: settings of the toolchain that change a build change its
+// key, others do not.
 func TestToolchainIsThatOfTheBuild(t *testing.T) {
 	b := Builder{Root: t.TempDir()}
 	write(t, filepath.Join(b.Root, "go.mod"), "module example\n\ngo 1.26\n")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// bridgeFolder is the main package of the bridge: what Lambda starts in the functions of a
+// bridgeFolder is the main package of the bridge, which Lambda starts in the functions of a
 // live stack. It starts the handler, and passes events to it or to a developer's machine.
 const bridgeFolder = "local/live/bridge"
 
@@ -56,8 +56,8 @@ func (b Builder) bridge(ctx context.Context) (program, error) {
 
 var errNoBridge = errors.New("the functions of a live stack start " + bridgeFolder + ", which this project does not have: restore it, for example by git checkout, or switch live off by pulumi config set live false")
 
-// combined returns the key of a handler's zip: the handler's, combined with that of the
-// bridge if the zip has one.
+// combined returns the key of a handler's zip: the handler's key, combined with the
+// bridge's if the zip has one.
 func (p program) combined(handler string) string {
 	if p.key == "" {
 		return handler

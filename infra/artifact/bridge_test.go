@@ -44,7 +44,7 @@ func entries(t *testing.T, path string) map[string][]byte {
 	return found
 }
 
-// TestLiveHandlersHaveTheBridge as bootstrap, and the handler as built by Handlers, for
+// TestLiveHandlersHaveTheBridge as bootstrap, and the same handler as Handlers builds, for
 // Lambda and for this machine.
 func TestLiveHandlersHaveTheBridge(t *testing.T) {
 	t.Parallel()
@@ -77,7 +77,8 @@ func TestLiveHandlersHaveTheBridge(t *testing.T) {
 	}
 }
 
-// TestLiveHandlersAreReproducible, and depend on every source of both programs.
+// TestLiveHandlersAreReproducible also checks that they depend on every source of both
+// programs.
 func TestLiveHandlersAreReproducible(t *testing.T) {
 	t.Parallel()
 	build := func(root, cache string) string {

@@ -11,15 +11,15 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// A Retention determines which builds of a kind are kept. A day's work makes hundreds.
+// A Retention determines which builds of a kind are kept. A day's work creates hundreds.
 type Retention struct {
 	Number int // of the most recently used builds that are kept
-	// InUse is how long after its last use any build is kept, since it may still be read.
+	// InUse is how long a build is kept after its last use, since it may still be read.
 	InUse time.Duration
 }
 
-// unused is how long a build is kept that is not used. The console's page is read for
-// as long as its local cloud runs.
+// unused is how long an unused build is kept. The local cloud reads the console's page
+// for as long as it runs.
 const unused = 30 * 24 * time.Hour
 
 // The engine uploads a build some time after the program has run.
@@ -28,9 +28,9 @@ var (
 	keptPages    = Retention{Number: 1000, InUse: 2 * time.Hour}
 )
 
-// Place returns the path at which a build is, or is to be made: a file in the folder of
-// its kind and key, which exists when Place returns and is not pruned while it is in use;
-// see Retention.
+// Place returns the path of a build, which may not exist yet: a file in the folder of its
+// kind and key. Place creates the folder, which is not pruned while it is in use; see
+// Retention.
 func (b Builder) Place(kind, key, file string) (string, error) {
 	folder, err := b.cache(kind)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// place makes a build that was last used some time ago.
+// place creates a build that was last used some time ago.
 func place(t *testing.T, b Builder, key string, ago time.Duration) {
 	t.Helper()
 	path, err := b.Place("kind", key, "build")
@@ -90,7 +90,7 @@ func TestPlacedBuildIsNotPruned(t *testing.T) {
 	}
 }
 
-// TestBuildsArePruned: a new build removes the ones beyond the number to keep.
+// TestBuildsArePruned: a new build removes those beyond the number to keep.
 func TestBuildsArePruned(t *testing.T) {
 	t.Parallel()
 	b := Builder{Target: Host(), CacheDir: t.TempDir()}
@@ -111,15 +111,15 @@ func TestBuildsArePruned(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	make("0") // found, and so used
+	make("0") // found in the cache, which counts as a use
 	make("new")
 	if got, want := keys(t, b), []string{"0", "new"}; !slices.Equal(got, want) {
 		t.Errorf("expected %q, got %q", want, got)
 	}
 }
 
-// TestWaitForAnotherBuildIsShownAndEnds: a build that somebody else makes is shown as
-// one that goes on, and whoever waits for it can give up.
+// TestWaitForAnotherBuildIsShownAndEnds: the wait for a build of another process is shown
+// as a running step, and can be canceled.
 func TestWaitForAnotherBuildIsShownAndEnds(t *testing.T) {
 	t.Parallel()
 	reported := make(chan Step, 4)
@@ -165,8 +165,8 @@ func TestWaitForAnotherBuildIsShownAndEnds(t *testing.T) {
 	}
 }
 
-// TestHandlerSavedWhileItIsBuilt: a build of sources that have changed meanwhile is not
-// found under the key of those before.
+// TestHandlerSavedWhileItIsBuilt: if sources change during a build, the build is not
+// cached under the key of the old ones.
 func TestHandlerSavedWhileItIsBuilt(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -9,11 +9,11 @@ import (
 )
 
 // CompileGo compiles the main package in dir for this machine to the file at output. It
-// reports progress of the step of this name: modules while they are downloaded, and then
+// reports the progress of the named step: first the modules that are downloaded, then
 // the packages that are compiled.
 //
-// It is compiled as `go run` does, so that it shares compiled packages with the
-// program that calls it; but for a go.work, which no build of this package uses.
+// It compiles as `go run` does, so that it shares compiled packages with the program
+// that calls it, except that it ignores go.work, as all builds of this package do.
 func (b Builder) CompileGo(ctx context.Context, step, dir, output string) error {
 	var p goprogress.Progress
 	report := func(counted bool) bool {
@@ -24,7 +24,7 @@ func (b Builder) CompileGo(ctx context.Context, step, dir, output string) error 
 	}
 	env := append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
 	target := "./" + filepath.ToSlash(dir)
-	// What is wrong with a package is reported when it is compiled.
+	// Errors in a package are reported when it is compiled.
 	_ = runLines(ctx, func(line string) bool { return report(p.List(line)) },
 		b.Root, env, "go", "list", "-e", "-deps", "-f", goprogress.StaleFormat, target)
 	return runLines(ctx, func(line string) bool { return report(p.Build(line)) },

@@ -6,7 +6,7 @@ import (
 )
 
 // TestPagesHaveSeparateKeys: a source of one page does not change the other's key, a
-// shared source changes both, and a test neither.
+// shared source changes both keys, and a test changes neither.
 func TestPagesHaveSeparateKeys(t *testing.T) {
 	t.Parallel()
 	web := filepath.Join(project(t), "web")

@@ -8,13 +8,12 @@ import (
 	"strings"
 )
 
-// An embedding is what the //go:embed directives of a package name: patterns of
-// path.Match, of files and folders below it.
+// An embedding is the path.Match patterns of a package's //go:embed directives, for
+// files and folders below the package.
 // https://pkg.go.dev/embed#hdr-Directives
 type embedding []string
 
-// embeddingOf reads the directives of the package in dir, whatever build constraints its
-// files have.
+// embeddingOf reads the directives of the package in dir, regardless of build constraints.
 func embeddingOf(dir string) (embedding, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -40,7 +39,7 @@ func embeddingOf(dir string) (embedding, error) {
 
 func patternsOf(directive string) embedding {
 	if strings.ContainsAny(directive, "\"`") {
-		return embedding{"*"} // of quoted patterns, which are rare: anything may be meant
+		return embedding{"*"} // quoted patterns are rare: include every file
 	}
 	patterns := strings.Fields(directive)
 	for i, pattern := range patterns {

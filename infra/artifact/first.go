@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// afterFirst runs a build with these flags once such a build has succeeded on this
-// machine: alone while none has. The first one compiles the standard library for its
-// flags, which go commands that run side by side would each do.
+// afterFirst runs a build with these flags. Until one has succeeded on this machine,
+// builds with the same flags run one at a time: the first compiles the standard library
+// for its flags, which concurrent go commands would each do.
 func (b Builder) afterFirst(ctx context.Context, toolchain string, flags []string, build func() error) error {
 	caches, err := os.UserCacheDir()
 	if err != nil {
@@ -18,7 +18,7 @@ func (b Builder) afterFirst(ctx context.Context, toolchain string, flags []strin
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, toolchain, flags, b.goEnvironment(), os.Getenv("GOCACHE"))
-	stamp := filepath.Join(caches, "api-auth-jwt-auth0", "compiled", sum(h)) // not below CacheDir: as go's own cache, it is the user's
+	stamp := filepath.Join(caches, "api-auth-jwt-auth0", "compiled", sum(h)) // not below CacheDir: one per user, as Go's build cache
 	if exists(stamp) {
 		return build()
 	}
@@ -26,7 +26,7 @@ func (b Builder) afterFirst(ctx context.Context, toolchain string, flags []strin
 		return err
 	}
 	quiet := b
-	quiet.Report = nil // the build is reported already
+	quiet.Report = nil // the build reports itself
 	unlock, err := quiet.lock(ctx, "", stamp+".lock", func() bool { return exists(stamp) })
 	if err != nil {
 		return err

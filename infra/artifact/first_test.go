@@ -10,7 +10,7 @@ import (
 )
 
 // TestFirstBuildIsAlone: builds with the same flags wait for the first one that
-// succeeds, and then run side by side.
+// succeeds, and then run concurrently.
 func TestFirstBuildIsAlone(t *testing.T) {
 	caches := t.TempDir()
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME"} {
@@ -44,7 +44,7 @@ func TestFirstBuildIsAlone(t *testing.T) {
 		t.Errorf("expected the first build alone, got %d", n)
 	}
 	proceed <- struct{}{}
-	for range cap(results) - 1 { // all others at once, or they would never be inside
+	for range cap(results) - 1 { // all others run concurrently, or this would block
 		<-inside
 	}
 	close(proceed)

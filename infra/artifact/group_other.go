@@ -4,6 +4,6 @@ package artifact
 
 import "os/exec"
 
-// ownGroup does nothing where there are no process groups: the tool itself is
-// ended, and its children end with their work.
+// ownGroup does nothing on systems without process groups: the tool itself is
+// killed, and its children run to completion.
 func ownGroup(*exec.Cmd) {}

@@ -18,21 +18,21 @@ import (
 	"time"
 )
 
-// buildFlags are those that Lambda recommends for Go, and what keeps paths and
-// version control out of the binary.
+// buildFlags are the flags that Lambda recommends for Go, and those that keep paths
+// and version control information out of the binary.
 // https://docs.aws.amazon.com/lambda/latest/dg/golang-package.html
 var buildFlags = []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
 
-// debugFlags are those that Delve asks for. The paths stay as they are on this
-// machine, so that an editor's breakpoints need no translation.
+// debugFlags are the flags that Delve requires. Paths are not trimmed, so that an
+// editor's breakpoints need no path mapping.
 // https://github.com/go-delve/delve/blob/master/Documentation/usage/dlv_exec.md
 var debugFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-gcflags", "all=-N -l"}
 
-// localFlags are those of a handler for the local cloud. Flags that the compiler
-// gets, as -trimpath, would have the standard library compiled a second time.
+// localFlags are the flags of a handler for the local cloud. Flags for the compiler,
+// such as -trimpath, would compile the standard library a second time.
 var localFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
 
-// flags are the build's of the main package in dir.
+// flags returns the build flags of the main package in dir.
 func (b Builder) flags(dir string) []string {
 	switch {
 	case b.debugs(dir):
@@ -60,8 +60,8 @@ func (b Builder) HandlerFolders() ([]string, error) {
 }
 
 // Handlers builds the handlers in the folders of these names under lambdas/ and
-// returns the path of each one's zip, by name. All handlers that do not compile
-// are reported at once, each with the compiler's own words.
+// returns the paths of their zips, by name. The error joins those of all handlers that
+// do not compile, each with the compiler's output.
 func (b Builder) Handlers(ctx context.Context, names []string) (map[string]string, error) {
 	bridge, err := b.bridge(ctx)
 	if err != nil {
@@ -84,8 +84,8 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 	return zips, errors.Join(errs...)
 }
 
-// sayOnce leaves what several handlers fail with, such as what the compiler says
-// of a package that they share, to the first of them.
+// sayOnce removes duplicates: of handlers with the same error, for example in a package
+// that they share, only the first keeps it, and the others refer to that handler.
 func sayOnce(errs []error) {
 	first := map[string]string{}
 	for _, err := range errs {
@@ -101,10 +101,10 @@ func sayOnce(errs []error) {
 	}
 }
 
-// A HandlerError says why one handler cannot be built.
+// A HandlerError is the reason why one handler cannot be built.
 type HandlerError struct {
 	Handler string // the folder's name under lambdas/
-	Err     error  // such as "does not build", with the compiler's own words
+	Err     error  // such as "does not build", with the compiler's output
 }
 
 func (e *HandlerError) Error() string {
@@ -113,8 +113,8 @@ func (e *HandlerError) Error() string {
 
 func (e *HandlerError) Unwrap() error { return e.Err }
 
-// HandlerErrors are all of them in an error of Handlers, and whether there is
-// nothing else in it.
+// HandlerErrors returns all HandlerErrors in an error of Handlers, and reports whether
+// the error contains nothing else.
 func HandlerErrors(err error) (found []*HandlerError, all bool) {
 	switch e := err.(type) {
 	case *HandlerError:
@@ -167,15 +167,15 @@ func (b Builder) handler(ctx context.Context, name string, bridge program) (stri
 	return "", &HandlerError{name, fmt.Errorf("does not build: %w", err)}
 }
 
-// A program is a main package as its sources are now.
+// A program is a main package with its current sources.
 type program struct {
 	dir    string
 	key    string // of the sources and of how they are built
-	binary string // the path of the compiled program; empty before
+	binary string // the path of the compiled program; empty until compiled
 }
 
-// makeZip compiles the handler and writes its zip, in which Lambda starts the handler,
-// or the bridge if there is one.
+// makeZip compiles the handler and writes its zip. Lambda starts the bridge if there is
+// one, otherwise the handler.
 func (b Builder) makeZip(ctx context.Context, handler, bridge program, toolchain, zip string) error {
 	handler.binary = zip + ".bootstrap"
 	if err := b.compile(ctx, handler, toolchain, handler.binary); err != nil {
@@ -203,17 +203,17 @@ func (b Builder) compile(ctx context.Context, p program, toolchain, output strin
 		return err
 	}
 	if now, err := b.handlerKey(p.dir, toolchain); err != nil || now != p.key {
-		return errors.Join(errChanged, err) // the binary may be of either state of the sources
+		return errors.Join(errChanged, err) // the binary may be built from old or new sources
 	}
 	return nil
 }
 
-// goEnvironment compiles for target and overrides what would make the same
-// source give other bytes on another machine, be it set in the environment or
-// by go env -w: an empty value would not override the latter.
+// goEnvironment returns the variables for the target, and overrides the settings that
+// would make builds differ between machines, whether from the environment or from
+// go env -w. An empty value would not override the latter.
 //
-// For the local cloud, C stays enabled where it is: without it, package net and all
-// that imports it would be compiled a second time. No handler may use it.
+// For the local cloud, cgo keeps its default: disabling it would compile package net
+// and all its importers a second time. No handler may use cgo.
 func (b Builder) goEnvironment() []string {
 	environment := []string{
 		"GOOS=" + b.Target.OS, "GOARCH=" + b.Target.Arch,
@@ -225,18 +225,18 @@ func (b Builder) goEnvironment() []string {
 	return environment
 }
 
-// zipTime is the zip format's first moment, the time of every entry.
+// zipTime is the time of every entry: the earliest that the zip format can represent.
 var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// The entries of a zip: what Lambda starts, and the handler where that is the bridge.
+// The entries of a zip: what Lambda starts, and the handler if that is the bridge.
 const (
 	bootstrap    = "bootstrap"
 	behindBridge = "handler"
 )
 
-// pack returns a zip of executable files, given by the names of their entries. Pulumi's
-// own archives would lose the modes that make them executable; a ready zip passes
-// through them byte for byte.
+// pack returns a zip of executable files, by the names of their entries. Pulumi's own
+// archives would lose the executable file modes, but pass an existing zip through
+// unchanged.
 func pack(entries map[string]string, store bool) ([]byte, error) {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)

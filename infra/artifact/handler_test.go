@@ -179,8 +179,8 @@ func TestHandlerErrors(t *testing.T) {
 	}
 }
 
-// TestLocalHandlerSharesTheStandardLibrary with the local cloud: it is compiled with
-// the flags that `go run` has, and its zip is not compressed.
+// TestLocalHandlerSharesTheStandardLibrary with the local cloud: it is compiled with the
+// flags of `go run`, and its zip is not compressed.
 func TestLocalHandlerSharesTheStandardLibrary(t *testing.T) {
 	t.Parallel()
 	root := project(t)
@@ -223,7 +223,7 @@ func TestLocalHandlerSharesTheStandardLibrary(t *testing.T) {
 	}
 }
 
-// TestHandlerMayNotUseC, neither here nor on Lambda.
+// TestHandlerMayNotUseC: neither a local handler nor one for Lambda may use cgo.
 func TestHandlerMayNotUseC(t *testing.T) {
 	t.Parallel()
 	b := Builder{Target: Host(), Root: project(t), CacheDir: t.TempDir(), Local: true}

@@ -21,10 +21,10 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// handlerKey hashes all that goes into the binary of a handler, or of the bridge: the
+// handlerKey hashes all inputs of the binary of a handler, or of the bridge: the
 // toolchain, the flags, the modules (by go.mod and go.sum), and the files of the package in
-// dir and of the packages on this disk that it imports; for a debugger also where
-// they are.
+// dir and of the packages on this disk that it imports. For a debug build it also hashes
+// their folder.
 func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 	root, flags := b.Root, b.flags(dir)
 	packages, err := Packages(root, dir)
@@ -51,8 +51,8 @@ func (b Builder) handlerKey(dir, toolchain string) (string, error) {
 	return sum(h), nil
 }
 
-// PackageKey hashes all that goes into the binary of the main package in dir for
-// this machine, as handlerKey does.
+// PackageKey hashes all inputs of the binary of the main package in dir for this
+// machine, as handlerKey does.
 func (b Builder) PackageKey(ctx context.Context, dir string) (string, error) {
 	toolchain, err := b.goToolchain(ctx)
 	if err != nil {
@@ -97,9 +97,9 @@ func hashPackages(h hash.Hash, root string, packages []string) error {
 	return nil
 }
 
-// Packages lists the folders, relative to root and sorted, of the package in dir
-// and of all packages that it reaches in the same module and in those that go.mod
-// replaces by a folder. What is below one of these goes into a build.
+// Packages lists the folders, relative to root and sorted, of the package in dir and of
+// its direct and indirect imports in the same module and in modules that go.mod
+// replaces by a folder. The files below these folders are inputs of a build.
 func Packages(root, dir string) ([]string, error) {
 	modules, err := modulesOf(root)
 	if err != nil {
@@ -127,11 +127,11 @@ func Packages(root, dir string) ([]string, error) {
 	return slices.Sorted(maps.Keys(seen)), nil
 }
 
-// modules are the folders of modules, relative to the root, by the modules' paths.
+// modules maps module paths to the modules' folders, relative to the root.
 type modules map[string]string
 
-// modulesOf are the project's own module and those that its go.mod replaces by a
-// folder, for which go.sum has nothing.
+// modulesOf returns the project's own module and those that its go.mod replaces by a
+// folder, which go.sum does not cover.
 func modulesOf(root string) (modules, error) {
 	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
@@ -164,8 +164,8 @@ func modulesOf(root string) (modules, error) {
 	return found, nil
 }
 
-// folder is that of a package, in the module with the longest path that is its
-// own or above it.
+// folder returns the folder of a package. Its module is the one with the longest path
+// that is a prefix of the import path.
 func (m modules) folder(importPath string) (folder string, ok bool) {
 	for at := importPath; at != "." && at != "/"; at = path.Dir(at) {
 		if root, ok := m[at]; ok {
@@ -175,8 +175,8 @@ func (m modules) folder(importPath string) (folder string, ok bool) {
 	return "", false
 }
 
-// importsOf lists the imports of the package in dir, whatever build constraints
-// its files have. A file that does not parse has none: the compiler says why.
+// importsOf lists the imports of the package in dir, regardless of build constraints.
+// A file that does not parse has none: the compiler reports the error.
 func importsOf(dir string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -200,16 +200,15 @@ func importsOf(dir string) ([]string, error) {
 	return paths, nil
 }
 
-// hashPackage adds the names and contents of the files in a package's folder and
-// below it, which the package may embed, whatever they are called; but for those of
-// tests that it does not embed. What is no regular file cannot be embedded: its name is
-// enough.
+// hashPackage adds the names and contents of all files in and below a package's folder,
+// since the package may embed any of them, except tests that it does not embed. A file
+// that is not regular cannot be embedded: only its name is added.
 func hashPackage(h hash.Hash, root, dir string) error {
 	embedded, err := embeddingOf(filepath.Join(root, dir))
 	if err != nil {
 		return err
 	}
-	// Unlike filepath.WalkDir, this walks a folder that is a link, as the go command does.
+	// Unlike filepath.WalkDir, this follows a link at the root, as the go command does.
 	return fs.WalkDir(os.DirFS(filepath.Join(root, dir)), ".", func(below string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

@@ -18,7 +18,7 @@ import (
 )
 
 // InstallPackages installs the web app's npm packages, in the versions of the lock
-// file, unless the latest installation was of this lock file.
+// file, unless the last installation used the same lock file.
 func (b Builder) InstallPackages(ctx context.Context) error {
 	if err := checkNode(ctx); err != nil {
 		return err
@@ -48,15 +48,13 @@ func (b Builder) InstallPackages(ctx context.Context) error {
 
 const packagesStep = "npm packages"
 
-// unreachable matches the codes of npm and Node.js for a host that does not
-// answer.
+// unreachable matches the codes of npm and Node.js for an unreachable host.
 var unreachable = regexp.MustCompile(`\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET_TIMEOUT)\b`)
 
 // npmCI runs npm ci. It retries a refused connection for seconds; by default npm
-// does so for more than a minute, without a message. A registry that does not
-// answer at all is reported as a note only: npm may have everything in its cache.
-// npm does not ask the registry for a newer npm, whose answer it would wait for and
-// nobody would read.
+// does so for more than a minute, without a message. A registry that does not respond
+// is only reported as a note: npm may have everything in its cache. npm's check for a
+// newer npm is disabled, since npm would wait for the response.
 func (b Builder) npmCI(ctx context.Context) error {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
@@ -69,12 +67,12 @@ func (b Builder) npmCI(ctx context.Context) error {
 	return err
 }
 
-// registryTimeout is how long npm may run before its registry is checked, and how
-// long the registry may then take to answer.
+// registryTimeout is how long npm may run before its registry is checked, and the
+// timeout of that check.
 const registryTimeout = 5 * time.Second
 
-// noteRegistry reports that npm's registry cannot be reached, unless ctx ends
-// first. Behind a proxy it cannot know that, and reports nothing.
+// noteRegistry reports that npm's registry cannot be reached, unless ctx ends first.
+// With a proxy it cannot check that, and reports nothing.
 func (b Builder) noteRegistry(ctx context.Context) {
 	if ctx.Err() != nil || b.Report == nil || hasProxy() {
 		return

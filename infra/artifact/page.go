@@ -18,7 +18,7 @@ var errChanged = errors.New("its sources changed while they were read: try again
 // buildPage builds one of the web app's pages and returns the folder of its
 // files.
 //
-// The build runs on a copy of the sources and sees no other file of this project:
+// The build runs on a copy of the sources, without the project's other files, so that
 // a file that is not part of the key cannot get into the page.
 func (b Builder) buildPage(ctx context.Context, kind, name string, p page) (dir string, err error) {
 	for range 5 { // files may be saved while the sources are read
@@ -40,7 +40,7 @@ func (b Builder) buildPage(ctx context.Context, kind, name string, p page) (dir 
 	return "", err
 }
 
-// bundle copies the sources of the page beside temporary, and builds it there.
+// bundle copies the sources of the page to a folder next to temporary, and builds it there.
 func (b Builder) bundle(ctx context.Context, p page, key, temporary string) error {
 	files, err := p.files(b.web())
 	if err != nil {

@@ -117,8 +117,8 @@ func TestBrokenLinksAreNamed(t *testing.T) {
 	}
 }
 
-// TestBuildSeesOnlyItsSources builds the web app with files that must get into the page,
-// and files that must not.
+// TestBuildSeesOnlyItsSources builds the web app with files that must be in the page, and
+// files that must not.
 func TestBuildSeesOnlyItsSources(t *testing.T) {
 	root := project(t)
 	web := filepath.Join(root, "web")

@@ -14,8 +14,8 @@ import (
 	"api-auth-jwt-auth0/infra/artifact/guard"
 )
 
-// A MissingToolError says that a program which a build needs cannot be used,
-// and what to install.
+// A MissingToolError means that a program that a build needs cannot be used. It says
+// what to install.
 type MissingToolError struct {
 	Tool    string // the program's name, such as "npm"
 	Problem string // such as "is not on PATH"
@@ -26,8 +26,8 @@ func (e *MissingToolError) Error() string {
 	return fmt.Sprintf("%s %s: %s", e.Tool, e.Problem, e.Install)
 }
 
-// Where each tool comes from. The versions are those that go.mod and the web
-// app's package.json ask for.
+// Where to get each tool. The versions are those that go.mod and the web app's
+// package.json require.
 const (
 	installGo   = "install Go 1.26.4 or newer from https://go.dev/dl/"
 	installNode = "install Node.js 20.19, 22.12 or 24, or a later one of these lines, which brings npm, from https://nodejs.org/"
@@ -39,8 +39,8 @@ func supported(major, minor int) bool {
 	return major == 20 && minor >= 19 || major == 22 && minor >= 12 || major >= 24
 }
 
-// CheckTools says what is missing of the tools that building takes, before
-// anything is built: Go always, and Node.js unless the site was built before.
+// CheckTools reports missing build tools before anything is built: Go always, and
+// Node.js unless the site was built before.
 func (b Builder) CheckTools(ctx context.Context) error {
 	_, err := b.goToolchain(ctx)
 	if b.SiteDir != "" {
@@ -57,14 +57,14 @@ func (b Builder) CheckTools(ctx context.Context) error {
 	return errors.Join(err, checkNode(ctx))
 }
 
-// goToolchain is the version of the compiler that builds in Root, which go.mod may
-// choose, with its experiments, whether it compiles C, and its cryptography.
+// goToolchain returns the version of the compiler that builds in Root, which go.mod may
+// select, with its experiments and the settings of cgo and FIPS 140.
 func (b Builder) goToolchain(ctx context.Context) (string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return "", &MissingToolError{Tool: "go", Problem: "is not on PATH", Install: installGo}
 	}
 	cmd := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOEXPERIMENT", "CGO_ENABLED", "CC", "GOFIPS140")
-	cmd.Dir, cmd.Env = b.Root, append(os.Environ(), "GOWORK=off") // as builds have it
+	cmd.Dir, cmd.Env = b.Root, append(os.Environ(), "GOWORK=off") // as in builds
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("asking go for its version: %w", err)
@@ -93,16 +93,15 @@ func checkNode(ctx context.Context) error {
 	return nil
 }
 
-// toolVariables are those of the environment that tools need to work, and that
-// do not change what a page is made of: where things are, and how the network is
-// reached. Those of npm's own settings come with them.
+// toolVariables are the environment variables that tools need and that do not change
+// the built page: paths and network settings. npm's own settings are passed as well.
 var toolVariables = []string{
 	"PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
 	"SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", // Windows
 }
 
-// toolEnvironment is what of this process's environment npm and what it runs see.
+// toolEnvironment returns the part of this process's environment for npm and its children.
 func toolEnvironment() []string {
 	var kept []string
 	for _, variable := range os.Environ() {
@@ -115,14 +114,14 @@ func toolEnvironment() []string {
 	return kept
 }
 
-// Run runs a tool to its end in an environment, nil for this process's. Its error
-// carries what the tool printed. When ctx ends, so does the tool, with all that it
-// started; also when this program dies, however it dies.
+// Run runs a tool in an environment, nil for this process's, and waits for it. Its error
+// contains what the tool printed. The tool and all that it started are killed when ctx
+// ends, and when this program dies for any reason.
 func Run(ctx context.Context, dir string, env []string, tool string, args ...string) error {
 	return runLines(ctx, nil, dir, env, tool, args...)
 }
 
-// runLines is Run with a function that receives each line that the tool prints. A
+// runLines is Run with a function that is called for each line that the tool prints. A
 // line for which it returns true is not part of the error.
 func runLines(ctx context.Context, line func(string) bool, dir string, env []string, tool string, args ...string) error {
 	output := &lines{each: line}
@@ -149,14 +148,14 @@ func guarded(cmd *exec.Cmd) error {
 	if err != nil {
 		return err
 	}
-	defer g.Close() // an error means that the guard was ended by somebody
+	defer g.Close() // an error means that the guard was killed
 	if err := g.Start(cmd); err != nil {
 		return err
 	}
 	return cmd.Wait()
 }
 
-// lines is what a tool prints.
+// lines collects what a tool prints.
 type lines struct {
 	each    func(line string) (taken bool) // nil to keep all
 	partial []byte                         // a line without its end
@@ -178,5 +177,5 @@ func (l *lines) Write(text []byte) (int, error) {
 	}
 }
 
-// rest is what was printed, without the lines that were taken.
+// rest returns what was printed, without the lines that each took.
 func (l *lines) rest() string { return l.kept.String() + string(l.partial) }

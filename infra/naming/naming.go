@@ -1,5 +1,5 @@
-// Package naming makes names that AWS accepts, and that tell the resources of an
-// account apart.
+// Package naming makes names that AWS accepts and that distinguish the resources of an
+// account.
 package naming
 
 import (
@@ -15,9 +15,9 @@ const (
 	maxStack   = 16
 )
 
-// separator is between project, stack and short name. No label has two
-// dashes in a row, so that a policy for the names of one stack, such as
-// "shop--dev--*", matches no other stack's.
+// separator separates project, stack and short name. No label contains two dashes in
+// a row, so a policy for the names of one stack, such as "shop--dev--*", matches no
+// other stack's names.
 const separator = "--"
 
 // Prefix begins every name of a stack's resources: at most 40 characters.
@@ -25,15 +25,15 @@ func Prefix(project, stack string) string {
 	return ProjectLabel(project) + separator + StackLabel(stack) + separator
 }
 
-// ProjectLabel is a project in the name of a resource.
+// ProjectLabel returns the label of a project in the name of a resource.
 func ProjectLabel(name string) string { return Label(name, maxProject) }
 
-// StackLabel is a stack in the name of a resource.
+// StackLabel returns the label of a stack in the name of a resource.
 func StackLabel(name string) string { return Label(name, maxStack) }
 
-// Label is a name in lower-case letters, digits and single dashes. A name that has
+// Label converts a name to lower-case letters, digits and single dashes. A name that has
 // only these and is no longer than limit is unchanged. The label of any other name
-// ends with digits of its hash, so that no two names share one.
+// ends with six digits of its hash, which makes equal labels unlikely.
 func Label(name string, limit int) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool {
 		return !('a' <= c && c <= 'z' || '0' <= c && c <= '9')
@@ -50,8 +50,8 @@ func Label(name string, limit int) string {
 	return strings.TrimLeft(strings.TrimRight(plain, "-")+"-"+digits, "-")
 }
 
-// Variable is the environment variable's spelling of a name in letters, digits,
-// dashes and underscores: "paymentsKey" and "payments-key" are PAYMENTS_KEY.
+// Variable returns a name of letters, digits, dashes and underscores as an environment
+// variable: "paymentsKey" and "payments-key" become PAYMENTS_KEY.
 func Variable(name string) string {
 	var b strings.Builder
 	before := ' '

@@ -7,8 +7,8 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// TestDevelopersAnswerForTheirStackAlone evaluates what a developer of the stack dev of the
-// project shop may do, and requests just outside of that.
+// TestDevelopersAnswerForTheirStackAlone evaluates the requests that a developer of the
+// stack dev of the project shop may make, and similar ones that it may not.
 func TestDevelopersAnswerForTheirStackAlone(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:iot:eu-central-1:123456789012:"

@@ -33,8 +33,8 @@ const (
 	api       = "arn:aws:apigateway:eu-central-1::/apis/a1b2c3d4e5"
 )
 
-// ask makes a request whose context has these values. The action's other keys, and tags, have
-// none.
+// ask returns a request whose context has these values. The action's other keys, and tags,
+// have no values.
 func ask(action, resource string, context map[string][]string) policy.Request {
 	all := policy.Context{"aws:ResourceTag/Project": nil, "aws:ResourceTag/Stack": nil}
 	for _, key := range strings.Fields(actions[action].keys) {
@@ -52,7 +52,7 @@ func tagged(kind, project, stack string) map[string][]string {
 	return map[string][]string{"aws:" + kind + "Tag/Project": {project}, "aws:" + kind + "Tag/Stack": {stack}}
 }
 
-// join has the values of several contexts.
+// join returns the values of several contexts.
 func join(contexts ...map[string][]string) map[string][]string {
 	joined := map[string][]string{}
 	for _, c := range contexts {

@@ -40,7 +40,7 @@ func TestPolicyFilesAreDerived(t *testing.T) {
 }
 
 // TestGrantsAreOnWhatActionsTake: a grant on an ARN never matches if its action has no
-// resource type, or another one.
+// resource type or a different one.
 func TestGrantsAreOnWhatActionsTake(t *testing.T) {
 	t.Parallel()
 	for _, g := range slices.Concat(needed(Operations...), used, developers) {
@@ -95,7 +95,7 @@ func TestConditionsAreOnKeysThatActionsHave(t *testing.T) {
 	}
 }
 
-// TestEveryGuardGuardsSomething: a misspelled one would not.
+// TestEveryGuardGuardsSomething finds misspelled guards.
 func TestEveryGuardGuardsSomething(t *testing.T) {
 	t.Parallel()
 	for key, guards := range guardOf {

@@ -1,5 +1,5 @@
-// Package policy has the policy documents of IAM and of resources, as the program
-// writes them. Package local/aws/policy reads and evaluates them.
+// Package policy writes the policy documents of IAM and of resources. Package
+// local/aws/policy reads and evaluates them.
 package policy
 
 import "encoding/json"
@@ -24,8 +24,8 @@ type Statement struct {
 // A Condition gives the values of condition keys by operator.
 type Condition map[string]map[string]string
 
-// A Principal is an AWS service, such as "lambda.amazonaws.com", or with AWS the
-// ARN of a role, or "*", everyone, which only a Deny may name.
+// A Principal is an AWS service, such as "lambda.amazonaws.com", or in AWS the ARN of
+// a role or "*" for everyone, which only a Deny may name.
 type Principal struct {
 	Service string `json:",omitempty"`
 	AWS     string `json:",omitempty"`

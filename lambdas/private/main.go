@@ -1,4 +1,4 @@
-// Command private answers GET /private, which only requests with a valid token reach.
+// Command private serves GET /private. Only requests with a valid token reach it.
 package main
 
 import (

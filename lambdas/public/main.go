@@ -1,4 +1,4 @@
-// Command public answers GET /public: anyone may call it.
+// Command public serves GET /public, which anyone may call.
 package main
 
 import (

@@ -9,14 +9,14 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/account"
 )
 
-// A Machine is where deployments of one person live: a backend for states, an
-// account, and a Pulumi home.
+// A Machine contains the deployments of one person: a backend for states, an account,
+// and a Pulumi home.
 type Machine struct {
 	Backend, Home string
 	Account       account.Account
 }
 
-// NewMachine makes one with nothing in it.
+// NewMachine returns an empty machine.
 func NewMachine(t *testing.T) Machine {
 	t.Helper()
 	dir := t.TempDir()

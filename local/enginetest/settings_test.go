@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestWrongSettingsFailBeforeAnythingExists, one of every kind. Those that Pulumi.yaml
-// declares as numbers or booleans are refused by the CLI.
+// TestWrongSettingsFailBeforeAnythingExists uses one of every kind. The CLI refuses those
+// that Pulumi.yaml declares as numbers or booleans.
 func TestWrongSettingsFailBeforeAnythingExists(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, key, value, want string }{

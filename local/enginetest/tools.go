@@ -43,12 +43,12 @@ var Tools = sync.OnceValues(func() (tools struct {
 	return tools, errors.Join(os.Link(binary, binary+"-aws"), os.Link(binary, binary+"-auth0"))
 })
 
-// maxWait is how long the tests wait for the CLI on a new machine. They need minutes
-// for themselves: the time limit of a test binary, ten minutes by default, starts with
+// maxWait is how long the tests wait for the CLI on a new machine. The tests themselves
+// need minutes: the time limit of a test binary, ten minutes by default, starts with
 // m.Run, but the go command ends the process a minute after that limit in any case.
 const maxWait = 450 * time.Second
 
-// scratch is the folder of what the tests of a binary share.
+// scratch is the folder of files that the tests of a binary share.
 var scratch string
 
 // Main is the TestMain of a package that uses Tools.

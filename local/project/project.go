@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// Root is the folder of Pulumi.yaml: the working folder or one above it.
+// Root returns the folder of Pulumi.yaml: the working folder or one above it.
 func Root() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {

@@ -106,7 +106,7 @@ var auth0 = map[string]Type{
 // https://auth0.com/docs/customize/actions/limitations
 const maxActionBytes = 100_000
 
-// triggers are those to which the provider binds Actions.
+// triggers are the triggers to which the provider binds Actions.
 // https://github.com/auth0/terraform-provider-auth0/blob/main/internal/auth0/action/resource_trigger_action.go
 var triggers = []string{"post-login", "credentials-exchange", "pre-user-registration", "post-user-registration",
 	"post-change-password", "send-phone-message", "password-reset-post-challenge", "custom-email-provider", "custom-phone-provider"}
@@ -137,7 +137,7 @@ func rotatingExpires(object map[string]any) (string, string) {
 func createClient(c Cloud, r Resource) (string, map[string]any) {
 	id := c.ClientID
 	if id == "" {
-		id = digest(r)[:32] // as long as Auth0's own
+		id = digest(r)[:32] // as long as Auth0's IDs
 	}
 	return id, map[string]any{"clientId": id}
 }

@@ -39,7 +39,7 @@ const (
 	S3BucketPublicAccessBlock        = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 	S3Object                         = "aws:s3/bucketObjectv2:BucketObjectv2"
 
-	AWSProvider = "pulumi:providers:aws" // one that a program makes
+	AWSProvider = "pulumi:providers:aws" // an explicit provider
 )
 
 // aws are the rows of the types of the aws provider.
@@ -157,7 +157,7 @@ var aws = map[string]Type{
 	},
 	SNSTopicSubscription: {
 		Inert: true, create: createSubscription, Refs: map[string]string{"topic": SNSTopic},
-		// The only protocol without an endpoint to run.
+		// The only protocol that needs no endpoint of the stack.
 		inputs: object(fields{"topic!^": arn("sns"), "protocol!^": oneOf("email"), "endpoint!^": email}),
 	},
 

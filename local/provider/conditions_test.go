@@ -5,7 +5,7 @@ const absent = "\x00absent"
 
 type props = map[string]any
 
-// conditionTests have inputs without errors, and a change that makes one wrong.
+// conditionTests have valid inputs, and a change that makes one invalid.
 var conditionTests = []struct {
 	name, token    string
 	inputs, change props

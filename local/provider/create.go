@@ -11,7 +11,7 @@ import (
 // account is the AWS account of every resource.
 const account = "000000000000"
 
-// createProvider gives a provider an ID. Its settings have no effect on values.
+// createProvider returns a provider's ID. Its settings have no effect on values.
 func createProvider(_ Cloud, r Resource) (string, map[string]any) { return Suffix(r.URN), nil }
 
 func createAPI(c Cloud, r Resource) (string, map[string]any) {
@@ -66,8 +66,8 @@ func createRecord(c Cloud, r Resource) (string, map[string]any) {
 	return text(r, "zoneId") + "_" + text(r, "name") + "_" + text(r, "type"), map[string]any{"fqdn": fqdn}
 }
 
-// createDelivery creates a part of a log delivery of CloudFront, which is in one
-// region.
+// createDelivery creates a part of a log delivery of CloudFront, which exists in one
+// region only.
 func createDelivery(kind string) creator {
 	return func(_ Cloud, r Resource) (string, map[string]any) {
 		name := text(r, "name")
@@ -132,8 +132,7 @@ func createBucket(c Cloud, r Resource) (string, map[string]any) {
 	}
 }
 
-// createPart creates a resource whose ID is one of its inputs, as that of a part of
-// another resource is.
+// createPart creates a part of another resource. The part's ID is one of its inputs.
 func createPart(idInput string) creator {
 	return func(_ Cloud, r Resource) (string, map[string]any) { return text(r, idInput), nil }
 }
@@ -144,10 +143,10 @@ func (c Cloud) arn(service, rest string) string {
 	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, c.Region, account, rest)
 }
 
-// cloudFrontID has the form of CloudFront's IDs.
+// cloudFrontID returns an ID in the form of CloudFront's.
 func cloudFrontID(r Resource) string { return "E" + strings.ToUpper(digest(r)[:13]) }
 
-// shortID has the form of API Gateway's IDs.
+// shortID returns an ID in the form of API Gateway's.
 func shortID(r Resource) string {
 	sum := sha256.Sum256([]byte(r.Seed))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:10])

@@ -4,37 +4,37 @@
 // service computes; and whether the local cloud serves the type or it is inert
 // there.
 //
-// The program's run on one machine (local/stack/program) creates resources by these
-// rows, the wiring (local/wiring) accepts types and inert properties by them, and
-// the plugins of the engine's tests (local/enginetest/plugin) serve them to the real
+// The local run of the program (local/stack/program) uses these rows to create
+// resources, the wiring (local/wiring) to accept types and inert properties, and the
+// plugins of the engine's tests (local/enginetest/plugin) to serve them to the real
 // Pulumi engine.
 //
-// The package holds no state, runs nothing, and imports neither Pulumi nor any
-// other package of this project. It does not know how a type is served.
+// The package has no state, runs nothing, and imports neither Pulumi nor any other
+// package of this project. It does not know how a type is served.
 //
 // # Adding a resource type
 //
 // Add its token and its row to aws.go or auth0.go, with a rule for each property. A
-// property without a rule, at any depth, is refused with the resource's name: no
-// test would have seen it before it is deployed. An inert type needs nothing else;
-// any other is served in local/wiring, where TestEveryTypeIsServedOrInert looks.
+// property without a rule, at any depth, is refused with the resource's name, since no
+// test would cover it before it is deployed. An inert type needs nothing else; any
+// other type must be served in local/wiring (TestEveryTypeIsServedOrInert).
 //
-// A rule refuses what the provider's own validation refuses in a plan, and what
-// the service refuses later, when it deploys; its source stands beside it. Read
+// A rule refuses what the provider's validation refuses in a plan, and what the service
+// refuses later, during deployment. Its source is in its comment. Read
 // hashicorp/terraform-provider-aws and auth0/terraform-provider-auth0 for the
 // first, the service's API reference for the second. Then give
 // TestRulesAtTheirEdges a value that is refused, and its neighbor that is accepted.
 //
 // # Differences
 //
-//   - A row names the properties that the program may set, not all that the
-//     real type has, and some values that no stack of this project needs are
-//     refused too: other runtimes than Go's, other protocols than HTTP and
-//     e-mail. See TestUnknownPropertyIsRefused, TestRulesAtTheirEdges.
-//   - Hosts and URLs of this machine are accepted, since the local cloud returns
-//     them: see TestLocalHostsAreAccepted.
-//   - What only an account knows is not checked: whether an ARN exists, whether
-//     a certificate is for a name, quotas of an account: see
-//     TestRulesAtTheirEdges, whose ARNs do not exist.
+//   - A row has the properties that the program may set, not all of the real type.
+//     Some values that no stack of this project needs are refused: runtimes other
+//     than Go's, protocols other than HTTP and email. See
+//     TestUnknownPropertyIsRefused, TestRulesAtTheirEdges.
+//   - Local hosts and URLs are accepted, since the local cloud returns them: see
+//     TestLocalHostsAreAccepted.
+//   - What depends on an account is not checked: whether an ARN exists, whether a
+//     certificate is for a name, quotas of an account: see TestRulesAtTheirEdges,
+//     whose ARNs do not exist.
 //   - Every account is 000000000000: see TestComputedValues.
 package provider

@@ -326,7 +326,7 @@ func corsRules(n int) []any {
 	return list
 }
 
-// behaviorEdges returns those of a cache behavior.
+// behaviorEdges returns the edges of a cache behavior.
 func behaviorEdges(path string) []edge {
 	get, options := texts("GET", "HEAD"), texts("HEAD", "GET", "OPTIONS")
 	return []edge{
@@ -341,7 +341,7 @@ func behaviorEdges(path string) []edge {
 	}
 }
 
-// policyEdges returns those of a policy whose statements require elements.
+// policyEdges returns the edges of a policy whose statements require elements.
 func policyEdges(path string, elements ...string) []edge {
 	statement := `"Effect":"Allow","Action":"a:B"`
 	for _, e := range elements {

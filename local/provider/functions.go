@@ -18,7 +18,7 @@ var functions = map[string]func(c Cloud, args map[string]any) (map[string]any, e
 	"aws:route53/getZone:getZone":     getZone,
 }
 
-// getEndpoint returns the broker that stands in for AWS IoT Core.
+// getEndpoint returns the address of the stand-in for AWS IoT Core.
 // https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeEndpoint.html
 func getEndpoint(c Cloud, args map[string]any) (map[string]any, error) {
 	kind, _ := args["endpointType"].(string)
@@ -43,7 +43,7 @@ func getZone(_ Cloud, args map[string]any) (map[string]any, error) {
 }
 
 // Call returns the result of a provider's function, and whether the function is
-// known. The error is the service's.
+// known. The error is the one that the service would return.
 func Call(c Cloud, token string, args map[string]any) (result map[string]any, known bool, err error) {
 	f, known := functions[token]
 	if !known {

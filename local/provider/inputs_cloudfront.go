@@ -23,7 +23,7 @@ var distribution = object(fields{
 		"cloudfrontDefaultCertificate": boolean,
 		"acmCertificateArn":            match(2048, `arn:aws:acm:us-east-1:\d{12}:certificate/.+`, "arn:aws:acm:us-east-1:111122223333:certificate/id"),
 		"sslSupportMethod":             oneOf("sni-only", "static-ip", "vip"),
-		// Those of this provider's version; CloudFront has newer ones.
+		// The values that this provider's version knows; CloudFront has newer ones.
 		"minimumProtocolVersion": oneOf("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"),
 	}, exactlyOne("cloudfrontDefaultCertificate", "acmCertificateArn"), requires("acmCertificateArn", "sslSupportMethod")),
 	"waitForDeployment": boolean, "tags": tags,
@@ -39,7 +39,7 @@ var origin = object(fields{
 	}),
 }, exactlyOne("originAccessControlId", "customOriginConfig"))
 
-// behavior returns the fields of a cache behavior, and more.
+// behavior returns the fields of a cache behavior, including those in more.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
 func behavior(more fields) fields {
 	f := fields{
@@ -72,8 +72,8 @@ func targetsExist(object map[string]any) (string, string) {
 	return "", ""
 }
 
-// aliasesHaveCertificate requires a certificate for aliases, which CloudFront's own
-// does not have (InvalidViewerCertificate).
+// aliasesHaveCertificate requires a certificate for aliases, which CloudFront's default
+// certificate does not cover (InvalidViewerCertificate).
 func aliasesHaveCertificate(object map[string]any) (string, string) {
 	certificate, _ := object["viewerCertificate"].(map[string]any)
 	if aliases, _ := object["aliases"].([]any); len(aliases) > 0 && certificate != nil && certificate["cloudfrontDefaultCertificate"] == true {
@@ -117,7 +117,7 @@ var hostName = match(253, `([a-z0-9*_]([a-z0-9_-]*[a-z0-9])?\.)+[a-z0-9-]{2,}`, 
 // hostOfOrigin accepts a host name, or the local cloud's with its port.
 var hostOfOrigin = match(253, `([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}|(localhost|127\.0\.0\.1)(:\d+)?`, "bucket.s3.us-east-1.amazonaws.com")
 
-// setOf accepts a list with the strings of one of the sets, in any order.
+// setOf accepts a list with exactly the strings of one of the sets, in any order.
 func setOf(sets ...[]string) rule {
 	return rule{check: func(value any) error {
 		got, _ := value.([]any)

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// A Naming is how resources of a type are named.
+// A Naming determines the names of resources of a type.
 type Naming struct {
 	Property string         // the input with the name
 	max      int            // characters
 	pattern  string         // what the whole name must match
 	lower    bool           // generated names are in lower case
-	reserved *regexp.Regexp // names that the service keeps for itself; nil for none
+	reserved *regexp.Regexp // names that the service reserves; nil for none
 	// suffix ends generated names, depending on the resource's inputs; nil for none.
 	suffix func(inputs map[string]any) string
 }
 
-// Propose returns the name that the provider generates from a proposal, the engine's
-// or its own, for a resource with these inputs. Like the real provider it does not
-// shorten names: a proposal that is too long is an error.
+// Propose returns the name that the provider generates from a proposal of the engine or
+// its own, for a resource with these inputs. Like the real provider, it does not shorten
+// names: a proposal that is too long is an error.
 func (n *Naming) Propose(proposal string, inputs map[string]any) (string, error) {
 	if n.lower {
 		proposal = strings.ToLower(proposal)
@@ -84,8 +84,8 @@ var (
 	stageNaming = &Naming{Property: "name", max: 128, pattern: `[a-zA-Z0-9_-]+|\$default`}
 	// https://auth0.com/docs/api/management/v2/clients/post-clients
 	clientNaming = &Naming{Property: "name", max: 256, pattern: `[^<>]+`}
-	// No limit is documented for these two; 255 is that of the provider's generated
-	// names. https://auth0.com/docs/api/management/v2/roles/post-roles
+	// No limit is documented for these two; 255 is the limit of the provider's
+	// generated names. https://auth0.com/docs/api/management/v2/roles/post-roles
 	tenantRoleNaming = &Naming{Property: "name", max: 255, pattern: `[^<>]+`}
 	actionNaming     = &Naming{Property: "name", max: 255, pattern: `[^<>]+`}
 	// https://auth0.com/docs/api/management/v2/resource-servers/post-resource-servers

@@ -106,8 +106,8 @@ func (k policyKind) validateStatement(statement map[string]any) error {
 	return nil
 }
 
-// decodeObject decodes one JSON object. It accepts neither white space before it,
-// as IAM does not, nor duplicate names.
+// decodeObject decodes one JSON object. It refuses leading white space, as IAM does,
+// and duplicate names.
 func decodeObject(text string) (map[string]any, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, fmt.Errorf("expected a JSON object, got %.60q", text)

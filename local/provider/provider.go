@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A Cloud is where resources are created: a region, and the host names of this
-// machine, if it is on one.
+// A Cloud is where resources are created: a region and, for the local cloud, its host
+// names.
 type Cloud struct {
 	Region string
 	// Site and API replace the host names that CloudFront and API Gateway would
@@ -16,9 +16,9 @@ type Cloud struct {
 	Site, API string
 	// AWS replaces the origin of the services that handlers call, unless it is empty.
 	AWS string
-	// Broker is the address of what stands in for AWS IoT Core; empty for nothing.
+	// Broker is the address of the stand-in for AWS IoT Core; empty for none.
 	Broker string
-	// Domain replaces the domain's name in the outputs of a record that leads to
+	// Domain replaces the domain's name in the outputs of a record that points to
 	// the distribution, unless it is empty.
 	Domain string
 	// ClientID replaces the client ID that Auth0 would assign to an application,
@@ -26,7 +26,7 @@ type Cloud struct {
 	ClientID string
 }
 
-// A Resource is one to create.
+// A Resource is a resource to create.
 type Resource struct {
 	Type string // such as IAMRole
 	URN  string
@@ -35,15 +35,14 @@ type Resource struct {
 	// values.
 	Seed string
 	// Inputs have values of type string, float64, bool, []any, map[string]any and,
-	// for files, of the caller's own type.
+	// for files, of a type of the caller.
 	Inputs map[string]any
 }
 
 // A Type is one row of the table.
 type Type struct {
 	Token string
-	// Inert types have no effect on one machine: the local cloud serves every
-	// other type.
+	// Inert types have no effect in the local cloud, which serves all others.
 	Inert bool
 	// Global types are the same in every region.
 	Global bool
@@ -51,12 +50,12 @@ type Type struct {
 	inputs rule
 	// Secrets are the names of the outputs that the engine must encrypt.
 	Secrets []string
-	// Naming is how a resource is named to which the program gives no name. It is
-	// nil for a type without names.
+	// Naming determines the name of a resource if the program sets none. It is nil
+	// for a type without names.
 	Naming *Naming
 	// Refs are the inputs that must name an existing resource, with its type.
 	Refs map[string]string
-	// Overwrites means that creating a resource that exists replaces it.
+	// Overwrites means that creating an existing resource replaces it.
 	Overwrites bool
 	create     creator
 }
@@ -79,8 +78,8 @@ func Lookup(token string) (Type, bool) {
 	return Type{}, false
 }
 
-// Unknown returns a row for a type that no table has: it is inert, accepts every
-// property, and has a name and an ARN, which most resources of AWS have.
+// Unknown returns a row for a type that is in no table. It is inert, accepts every
+// property, and has a name and an ARN, as most resources of AWS have.
 func Unknown(token string) Type {
 	return Type{Token: token, Inert: true, inputs: anything, create: createUnknown(token)}
 }

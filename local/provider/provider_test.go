@@ -29,7 +29,8 @@ func TestComputedValues(t *testing.T) {
 	}
 }
 
-// TestFIFOQueuesAreNamedAsSuch: the suffix follows the random digits, and counts.
+// TestFIFOQueuesAreNamedAsSuch: the suffix follows the random digits, and counts toward
+// the limit.
 func TestFIFOQueuesAreNamedAsSuch(t *testing.T) {
 	t.Parallel()
 	row, _ := Lookup(SQSQueue)
@@ -50,7 +51,8 @@ func TestFIFOQueuesAreNamedAsSuch(t *testing.T) {
 	}
 }
 
-// TestEndpointIsTheBroker, for what connects to it, and an error without one.
+// TestEndpointIsTheBroker: the endpoint is the broker's address; without a broker, the
+// call fails.
 func TestEndpointIsTheBroker(t *testing.T) {
 	t.Parallel()
 	const token, broker = "aws:iot/getEndpoint:getEndpoint", "ws://127.0.0.1:1883"

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// A rule decides which values of one property are accepted. What only the service
-// would refuse, when it deploys, is refused here in the plan too.
+// A rule determines which values of one property are accepted. It also refuses, in the
+// plan, what only the service would refuse, during deployment.
 //
-// A value is a string, a float64, a bool, a list, a map, whatever type the caller
-// has for a file, or nil for a value that is not known yet, which always passes.
+// A value is a string, a float64, a bool, a list, a map, the caller's type for a file,
+// or nil for a value that is not known yet, which is always accepted.
 type rule struct {
 	free       bool // accepts any string
 	check      func(value any) error
@@ -21,7 +21,7 @@ type rule struct {
 }
 
 // fields are an object's rules by name. A "!" after the name means that the field
-// is required, a "^" that a change of it replaces the resource.
+// is required, a "^" that changing it replaces the resource.
 type fields map[string]rule
 
 // find returns the rule of a name, and the marks after it.
@@ -101,7 +101,7 @@ func exactlyOne(names ...string) condition {
 	}
 }
 
-// atLeastOne requires that one of the fields or more are set.
+// atLeastOne requires that at least one of the fields is set.
 func atLeastOne(names ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if len(fieldsSet(object, names)) == 0 {
@@ -111,7 +111,7 @@ func atLeastOne(names ...string) condition {
 	}
 }
 
-// requires makes the others required if the field is set.
+// requires requires the others if the field is set.
 func requires(name string, others ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if _, set := object[name]; !set {
@@ -126,7 +126,7 @@ func requires(name string, others ...string) condition {
 	}
 }
 
-// when makes the others required if the field has this value.
+// when requires the others if the field has this value.
 func when(name string, value any, others ...string) condition {
 	return func(object map[string]any) (string, string) {
 		if object[name] != value {

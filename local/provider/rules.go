@@ -17,8 +17,8 @@ import (
 // freeText accepts any string.
 var freeText = rule{free: true, check: ofString(func(string) error { return nil })}
 
-// reference accepts the ID or the name of another resource. Where the row's Refs
-// have it too, the resource must exist.
+// reference accepts the ID or the name of another resource. If it is also in the row's
+// Refs, the resource must exist.
 var reference = length(1, math.MaxInt)
 
 // length accepts a string with a number of characters in a range.
@@ -31,8 +31,8 @@ func length(low, high int) rule {
 	})}
 }
 
-// match accepts a string of at most high characters that the pattern matches as a
-// whole. The example is for the error.
+// match accepts a string of at most high characters that matches the whole pattern. The
+// example is for the error.
 func match(high int, pattern, example string) rule {
 	compiled := regexp.MustCompile(`^(?:` + pattern + `)$`)
 	return rule{check: ofString(func(text string) error {
@@ -129,7 +129,7 @@ func unique(field string, r rule) rule {
 	return r
 }
 
-// object accepts these fields if all conditions are met.
+// object accepts these fields if all conditions hold.
 func object(f fields, conditions ...condition) rule {
 	return rule{fields: f, conditions: conditions, check: func(value any) error {
 		if _, ok := value.(map[string]any); !ok {
@@ -156,7 +156,7 @@ func mapOf(high int, key, value rule) rule {
 	}}
 }
 
-// file accepts an asset or an archive, of whatever type the caller has for it.
+// file accepts an asset or an archive, of a type of the caller.
 var file = rule{check: func(value any) error {
 	switch value.(type) {
 	case string, float64, bool, []any, map[string]any:
@@ -165,8 +165,8 @@ var file = rule{check: func(value any) error {
 	return nil
 }}
 
-// arn accepts the ARN of a resource of one of the services; without services, of
-// any.
+// arn accepts the ARN of a resource of one of the services, or of any service if none
+// is given.
 // https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/verify/validate.go
 func arn(services ...string) rule {
 	pattern := regexp.MustCompile(`^arn:aws(-[a-z]+)*:([a-z0-9-]+):([a-z]{2}(-[a-z]+)+-\d)?:(aws|\d{12})?:.+$`)
@@ -183,7 +183,7 @@ func arn(services ...string) rule {
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var region = match(32, `[a-z]{2}(-[a-z]+)+-\d`, "us-east-1")
 
-// midnight accepts a time at which a day begins in UTC.
+// midnight accepts a time that is midnight in UTC.
 var midnight = rule{check: ofString(func(text string) error {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -195,8 +195,8 @@ var midnight = rule{check: ofString(func(text string) error {
 	return nil
 })}
 
-// webURL accepts an absolute URL with a host. Plain http is accepted for this
-// machine, where the local cloud's tenant, site and API are.
+// webURL accepts an absolute URL with a host. Plain http is accepted for local hosts,
+// for the local cloud's tenant, site and API.
 var webURL = rule{check: ofString(func(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || strings.ContainsAny(text, " #") {
@@ -224,7 +224,7 @@ var decimal = rule{check: ofString(func(text string) error {
 	return nil
 })}
 
-// ofString makes a check of strings one of any value.
+// ofString converts a check of strings to a check of any value.
 func ofString(check func(text string) error) func(any) error {
 	return func(value any) error {
 		text, ok := value.(string)

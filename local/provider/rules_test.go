@@ -155,7 +155,7 @@ func TestLocalHostsAreAccepted(t *testing.T) {
 	}
 }
 
-// TestConditions: inputs that do not go together are refused, and one is named.
+// TestConditions: inputs that conflict are refused, and the error names one of them.
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	for _, test := range conditionTests {

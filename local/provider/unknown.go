@@ -5,8 +5,8 @@ import "strings"
 // anything accepts every value.
 var anything = rule{}
 
-// createUnknown gives a resource the name that it asks for, or its own, and an ARN of
-// its service.
+// createUnknown sets the name from the inputs, or one generated from the logical name,
+// and an ARN of the resource's service.
 func createUnknown(token string) creator {
 	kind := strings.ToLower(token[strings.LastIndex(token, ":")+1:])
 	return func(c Cloud, r Resource) (string, map[string]any) {
@@ -22,8 +22,8 @@ func createUnknown(token string) creator {
 	}
 }
 
-// Service is the service of AWS that a resource type belongs to, in the words of
-// signatures and ARNs, such as "kinesis"; empty for another provider's.
+// Service returns the AWS service of a resource type, as in signatures and ARNs, such as
+// "kinesis", or "" for another provider's type.
 func Service(token string) string {
 	module, ok := strings.CutPrefix(token, "aws:")
 	if !ok {

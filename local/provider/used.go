@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// The resource types of what handlers use.
+// The types of the resources that handlers use.
 const (
 	DynamoDBTable            = "aws:dynamodb/table:Table"
 	LambdaEventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -22,8 +22,8 @@ const (
 	SSMParameter             = "aws:ssm/parameter:Parameter"
 )
 
-// used are the rows of the types that handlers use, and of what invokes them besides
-// routes.
+// used are the rows of the types that handlers use, and of those that invoke handlers,
+// besides routes.
 var used = map[string]Type{
 	DynamoDBTable: {
 		create: createTable, Naming: tableNaming, inputs: table,
@@ -117,7 +117,7 @@ var globalIndex = object(fields{
 	"projectionType!": oneOf("ALL", "INCLUDE", "KEYS_ONLY"), "nonKeyAttributes": list(1, 20, keyName),
 }, onlyWhen("nonKeyAttributes", "projectionType", "INCLUDE"))
 
-// keysAreAttributes requires exactly the attributes of keys to be defined.
+// keysAreAttributes requires that exactly the attributes used as keys are defined.
 func keysAreAttributes(object map[string]any) (string, string) {
 	defined := map[any]bool{}
 	for _, attribute := range items(object["attributes"]) {
@@ -155,7 +155,7 @@ var queue = object(fields{
 // fifo ends the names of FIFO queues, and of no others.
 const fifo = ".fifo"
 
-// fifoSuffix is what the provider adds to the generated names of FIFO queues.
+// fifoSuffix returns what the provider appends to the generated names of FIFO queues.
 func fifoSuffix(inputs map[string]any) string {
 	if inputs["fifoQueue"] == true {
 		return fifo
@@ -191,7 +191,8 @@ func highThroughput(object map[string]any) (string, string) {
 	return "", ""
 }
 
-// deadLettersOfOneKind: the dead-letter queue of a FIFO queue is one, too.
+// deadLettersOfOneKind requires that a queue and its dead-letter queue are both FIFO, or
+// neither is.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 func deadLettersOfOneKind(object map[string]any) (string, string) {
 	text, known := object["redrivePolicy"].(string)
@@ -259,7 +260,7 @@ var mapping = object(fields{
 	"scalingConfig":         object(fields{"maximumConcurrency": integer(2, 1000)}),
 }, mappingFitsSource)
 
-// recordAge accepts -1, for ever, or a number of seconds.
+// recordAge accepts a number of seconds, or -1 for no limit.
 var recordAge = rule{check: func(value any) error {
 	if value == -1.0 {
 		return nil
@@ -267,7 +268,8 @@ var recordAge = rule{check: func(value any) error {
 	return integer(60, 604_800).check(value)
 }}
 
-// mappingFitsSource requires what one kind of source needs and the other refuses.
+// mappingFitsSource requires the fields that a mapping's kind of source needs, and
+// refuses those of the other kind.
 func mappingFitsSource(object map[string]any) (string, string) {
 	source, known := object["eventSourceArn"].(string)
 	if !known {
@@ -315,7 +317,7 @@ func createTable(c Cloud, r Resource) (string, map[string]any) {
 	name := text(r, "name")
 	computed := map[string]any{"arn": c.arn("dynamodb", "table/"+name)}
 	if r.Inputs["streamEnabled"] == true {
-		// A label is the time of the stream's creation.
+		// A stream's label is its creation time.
 		computed["streamArn"] = c.arn("dynamodb", "table/"+name+"/stream/2026-01-01T00:00:00.000")
 	}
 	return name, computed

@@ -9,18 +9,18 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// builds are those of everything that the program may deploy. They are started
-// before the program asks for them: their folders are known without it.
+// builds are the builds of everything that the program may deploy. They start before
+// the program requests them, since their folders are known without it.
 type builds struct {
-	builder artifact.Builder // Live where there is a broker
+	builder artifact.Builder // Live if there is a broker
 	folders []string
 	tools   func() error
 	sites   func() (string, error)
 	packed  func() (map[string]string, error) // by handler
-	failed  error                             // of the first that was handed to the program
+	failed  error                             // the last error returned to the program
 }
 
-// startBuilds starts the builds of a stack that is live where there is a broker.
+// startBuilds starts the builds of a stack, which is live if o has a broker.
 func startBuilds(ctx context.Context, builder artifact.Builder, o Origins) (*builds, error) {
 	builder.Live = o.Broker != ""
 	folders, err := builder.HandlerFolders()
@@ -41,15 +41,15 @@ func startBuilds(ctx context.Context, builder artifact.Builder, o Origins) (*bui
 	return b, nil
 }
 
-// all waits for every build. Its error is of the first that failed.
+// all waits for every build. Its error joins those of the builds.
 func (b *builds) all() (site string, handlers map[string]string, err error) {
 	site, siteErr := b.sites()
 	handlers, handlersErr := b.packed()
 	return site, handlers, errors.Join(handlersErr, siteErr)
 }
 
-// answer waits for what the program asks for, and remembers an error as it is:
-// the program only has its text.
+// answer waits for the requested build and keeps its error: the program receives only
+// the text.
 func (b *builds) answer(ctx context.Context, asked build) built {
 	answer, err := b.get(ctx, asked)
 	if err != nil {
@@ -77,11 +77,11 @@ func (b *builds) get(ctx context.Context, asked build) (answer built, err error)
 	return answer, err
 }
 
-// handlers returns the zips of these handlers. What others fail with, which have
-// no route, is no error here.
+// handlers returns the zips of these handlers. Errors of other handlers, which have no
+// route, are ignored.
 func (b *builds) handlers(ctx context.Context, names []string) (map[string]string, error) {
 	if slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(b.folders, name) }) {
-		return b.builder.Handlers(ctx, names) // which says what is missing
+		return b.builder.Handlers(ctx, names) // reports what is missing
 	}
 	all, err := b.packed()
 	failed, only := artifact.HandlerErrors(err)

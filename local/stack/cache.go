@@ -16,13 +16,13 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// keptResults are of about 100 KB each.
+// A result has about 100 KB.
 var keptResults = artifact.Retention{Number: 100, InUse: time.Hour}
 
-// resultKey hashes everything that goes into a run: the program by the key of its
-// sources, the request, the builds by their paths, which contain their own keys,
-// the names of the site's files, the environment, and the files at the top of the project, which include those of
-// settings. It is empty where a build has failed: the program may not need it.
+// resultKey hashes all inputs of a run: the key of the program's sources, the request,
+// the paths of the builds, which contain their own keys, the names of the site's files,
+// the environment, and the files at the top of the project, which include the settings.
+// It returns "" if a build has failed: the program may not need that build.
 func (p *Program) resultKey(program string, r Request, b *builds) (string, error) {
 	site, handlers, err := b.all()
 	if err != nil {
@@ -39,8 +39,8 @@ func (p *Program) resultKey(program string, r Request, b *builds) (string, error
 	for _, name := range slices.Sorted(maps.Keys(handlers)) {
 		fmt.Fprintf(h, "%q %q\n", name, handlers[name])
 	}
-	// The program lists the site's files. A folder that stands for the built site,
-	// unlike that itself, is not named by its content.
+	// The program lists the site's files. Unlike a build, a folder set as SiteDir is
+	// not named by its content.
 	err = filepath.WalkDir(site, func(path string, _ fs.DirEntry, err error) error {
 		fmt.Fprintf(h, "%q\n", path)
 		return err
@@ -62,7 +62,7 @@ func (p *Program) resultKey(program string, r Request, b *builds) (string, error
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil
 }
 
-// topFiles are the names of the regular files in the project's folder, sorted.
+// topFiles returns the names of the regular files in the project's folder, sorted.
 func topFiles(root string) ([]string, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *Program) isCached(key string) bool {
 	return err == nil
 }
 
-// cached returns a result from the cache, with the lines of its run.
+// cached returns a result from the cache, and logs the lines of its run.
 func (p *Program) cached(key string) (*Graph, error) {
 	path, err := p.resultPath(key)
 	if err != nil {
@@ -108,7 +108,7 @@ func (p *Program) cached(key string) (*Graph, error) {
 	return r.Graph, nil
 }
 
-// store adds a result to the cache, whole or not at all.
+// store adds a result to the cache atomically.
 func (p *Program) store(key string, r result) error {
 	if key == "" {
 		return nil
@@ -132,7 +132,7 @@ func (p *Program) store(key string, r result) error {
 	if err := os.Rename(temporary.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	// What cannot be removed does no harm to what was stored.
+	// A failure to remove old results does not affect the new one.
 	_ = p.builder.Prune("results", keptResults)
 	return nil
 }

@@ -18,11 +18,11 @@ var ErrProgram = errors.New("the program does not compile")
 const command = "local/stack/program/cmd"
 
 // Programs are kept by the key of their sources, so that clones share them. They are
-// large, and one is made for each save of a source: beyond the few that were used last,
-// one is removed after a while. A process that runs does not need its file.
+// large, and each save of a source creates one: only the few most recently used are kept
+// for longer. A running process does not need its file.
 var keptPrograms = artifact.Retention{Number: 4, InUse: 15 * time.Minute}
 
-// compiled returns the compiled program, and the key of its sources as they are now.
+// compiled returns the compiled program, and the key of its current sources.
 func (p *Program) compiled(ctx context.Context) (binary, key string, err error) {
 	for range 5 { // saves may come while the sources are read
 		if binary, key, err = p.binary(ctx); err != nil || exists(binary) {
@@ -42,8 +42,8 @@ func (p *Program) compiled(ctx context.Context) (binary, key string, err error) 
 // errChanged means that a source was saved while the sources were compiled.
 var errChanged = errors.New("its sources change while they are compiled")
 
-// compile compiles the program of the sources with this key. Where they are others by
-// then, the file may be of either state, and nobody must find it in the cache.
+// compile compiles the program of the sources with this key. If the sources have changed
+// meanwhile, the file may contain old or new sources and must not get into the cache.
 func (p *Program) compile(ctx context.Context, key, output string) error {
 	if err := p.builder.CompileGo(ctx, "program", command, output); err != nil {
 		return err
@@ -55,7 +55,7 @@ func (p *Program) compile(ctx context.Context, key, output string) error {
 	return err
 }
 
-// binary is where the program of the sources as they are now is kept, or will be.
+// binary returns the path of the program of the current sources, which may not exist yet.
 func (p *Program) binary(ctx context.Context) (path, key string, err error) {
 	if key, err = p.builder.PackageKey(ctx, command); err != nil {
 		return "", "", err

@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 )
 
-// Create sets the ID of a resource and its outputs, those that its service computes
-// included. They follow from its URN and its inputs, so that the same program gives
+// Create sets the ID and the outputs of a resource, including those that its service
+// computes. They are derived from its URN and its inputs, so that the same program gives
 // the same graph. The error joins everything that its provider would refuse.
 func (r *Resource) Create(cloud provider.Cloud) error {
 	r.Outputs = maps.Clone(r.Inputs)

@@ -50,14 +50,15 @@ func (p *Program) describe(ctx context.Context, stackName string) (*description,
 	if err != nil {
 		return nil, err
 	}
-	// The names of the site's hashed files are not part of it.
+	// The names of the site's hashed files change with their content.
 	delete(g.Exports, "assets")
 	d := &description{Key: key, Region: settings.Values["aws:region"], Exports: g.Exports}
 	d.Resources = collapseFiles(withPlaceholders(g.Resources, site, handlers))
 	return d, nil
 }
 
-// withPlaceholders are resources with placeholders for what differs between machines.
+// withPlaceholders returns the resources with placeholders for what differs between
+// machines.
 func withPlaceholders(resources []*Resource, site string, handlers map[string]string) []*Resource {
 	names := map[string]string{}
 	for name, zip := range handlers {
@@ -84,9 +85,9 @@ func withPlaceholders(resources []*Resource, site string, handlers map[string]st
 	return templates
 }
 
-// collapseFiles leaves one resource for the hashed files of each kind.
+// collapseFiles replaces the resources of the hashed files by one for each extension.
 func collapseFiles(templates []*Resource) []*Resource {
-	kinds := map[string]string{} // the URN of what stands for a kind, by extension
+	kinds := map[string]string{} // the URN of the resource for a kind, by extension
 	replaced := map[string][]string{}
 	var left []*Resource
 	for _, r := range templates {
@@ -110,8 +111,8 @@ func collapseFiles(templates []*Resource) []*Resource {
 	return left
 }
 
-// encode is the description as JSON with a line for each resource, for people who
-// review a change.
+// encode returns the description as JSON with a line for each resource, so that changes
+// can be reviewed.
 func (d *description) encode() []byte {
 	var b bytes.Buffer
 	line := func(v any) []byte {
@@ -119,7 +120,7 @@ func (d *description) encode() []byte {
 		e := json.NewEncoder(&text)
 		e.SetEscapeHTML(false)
 		if err := e.Encode(v); err != nil {
-			panic(err) // it is made of plain values
+			panic(err) // plain values always marshal
 		}
 		return bytes.TrimSpace(text.Bytes())
 	}

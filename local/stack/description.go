@@ -20,9 +20,9 @@ import (
 // that it was made from. The local cloud serves it while the program is compiled for
 // the first time on a machine, which takes minutes, and then compares.
 //
-// It has the program's inputs of each resource alone: IDs and computed outputs follow
-// from them. What differs between machines is a placeholder: the origins, the paths of
-// builds, and the site's files, whose names are hashes of what they contain.
+// It contains only the program's inputs of each resource: IDs and computed outputs are
+// derived from them. Placeholders stand for what differs between machines: the origins,
+// the paths of builds, and the site's files, whose names contain hashes of their content.
 type description struct {
 	Key       string // of the sources and settings; see descriptionKey
 	Region    string
@@ -30,8 +30,8 @@ type description struct {
 	Resources []*Resource // without IDs and outputs
 }
 
-// descriptions is the folder of the descriptions, with a file for each stack. It is
-// apart from the program's sources, of which they have the key.
+// descriptions is the folder of the descriptions, with a file for each stack. It is not
+// among the program's sources, since the descriptions contain the sources' key.
 const descriptions = "local/descriptions"
 
 // The placeholders of a description.
@@ -40,8 +40,8 @@ const (
 	handlerPrefix = "{handler}/"
 )
 
-// described are the hosts of a description's origins, at ports that nothing else uses.
-// Some values have an origin, and some its host alone.
+// described maps the hosts of a description's origins, with ports that nothing else uses,
+// to the origins of a request. Some values contain an origin, others only its host.
 var described = map[string]func(Request) string{
 	"localhost:64001": func(r Request) string { return r.Origins.Site },
 	"localhost:64002": func(r Request) string { return r.Origins.API },
@@ -50,12 +50,12 @@ var described = map[string]func(Request) string{
 
 const tenantSetting = "auth0:domain"
 
-// Described returns what the committed description says that the program registers
-// for r, with the builds as they are now. It has nothing to say, and returns nil, when
-// the program is compiled already, or when sources, settings, or the kinds of the
-// site's files are not those that the description was made from.
+// Described returns the graph for r according to the committed description, with the
+// current builds. It returns nil if the program is compiled already, or if the sources,
+// the settings or the kinds of the site's files are not those that the description was
+// made from.
 func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
-	if r.Set[tenantSetting] == "" || r.Origins.Broker != "" { // a description is at a local tenant, and of no live stack
+	if r.Set[tenantSetting] == "" || r.Origins.Broker != "" { // descriptions are for a local tenant, and not for live stacks
 		return nil, nil
 	}
 	binary, _, err := p.binary(ctx)
@@ -81,7 +81,7 @@ func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
 	return d.graph(r, site, handlers)
 }
 
-// handlers names the handlers that are deployed.
+// handlers returns the names of the deployed handlers.
 func (d *description) handlers() []string {
 	var names []string
 	for _, r := range d.Resources {
@@ -103,8 +103,8 @@ func (p *Program) Compile(ctx context.Context) error {
 	return err
 }
 
-// readDescription returns a stack's description, or nil where there is none of the
-// sources and settings as they are now.
+// readDescription returns a stack's description, or nil if there is none for the current
+// sources and settings.
 func (p *Program) readDescription(stackName string) (*description, error) {
 	text, err := os.ReadFile(p.descriptionPath(stackName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -128,8 +128,8 @@ func (p *Program) descriptionPath(stackName string) string {
 	return filepath.Join(p.builder.Root, filepath.FromSlash(descriptions), stackName+".json")
 }
 
-// descriptionKey hashes what a description is made from, which is the same on every
-// machine: the program's sources, and the stack's settings.
+// descriptionKey hashes the inputs of a description, which are the same on every machine:
+// the program's sources and the stack's settings.
 func (p *Program) descriptionKey(stackName string) (string, error) {
 	sources, err := p.builder.SourceKey(command)
 	if err != nil {
@@ -147,8 +147,7 @@ func (p *Program) descriptionKey(stackName string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil
 }
 
-// graph is the graph that the description stands for, or nil where the site's files
-// are of other kinds.
+// graph returns the description's graph, or nil if the site's files are of other kinds.
 func (d *description) graph(r Request, site string, handlers map[string]string) (*Graph, error) {
 	files, err := siteFiles(site)
 	if err != nil {
@@ -180,7 +179,7 @@ func (d *description) graph(r Request, site string, handlers map[string]string) 
 	return g, nil
 }
 
-// replacement replaces the placeholders in a value.
+// replacement returns a function that replaces the placeholders in a value.
 func replacement(r Request, site string, handlers map[string]string) func(any) any {
 	var pairs []string
 	for _, host := range slices.Sorted(maps.Keys(described)) {
@@ -206,9 +205,9 @@ func replacement(r Request, site string, handlers map[string]string) func(any) a
 	}
 }
 
-// transform returns a value with each text, number, bool and File in it changed. Where
-// two texts of a list become the same, the first is left: the program lists an origin
-// once.
+// transform returns a value with change applied to each text, number, bool and File in
+// it. If two texts of a list become equal, only the first is kept: the program lists an
+// origin once.
 func transform(value any, change func(any) any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -231,7 +230,7 @@ func transform(value any, change func(any) any) any {
 	return change(value)
 }
 
-// siteFiles are the slash-separated paths of the built site's files.
+// siteFiles returns the slash-separated paths of the built site's files.
 func siteFiles(site string) ([]string, error) {
 	var files []string
 	err := fs.WalkDir(os.DirFS(site), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -246,21 +245,20 @@ func siteFiles(site string) ([]string, error) {
 // isHashed reports whether a file of the site has the hash of its content in its name.
 func isHashed(file string) bool { return strings.HasPrefix(file, "assets/") }
 
-// siteFile is the path of the site's file that a resource uploads, if it does.
+// siteFile returns the path of the site's file that a resource uploads, if any.
 func siteFile(r *Resource) (file string, ok bool) {
 	source, _ := r.Inputs["source"].(File)
 	return strings.CutPrefix(source.Path, siteFolder)
 }
 
-// expandFiles replaces the resource that stands for the hashed files of a kind by one
-// for each of the files. It reports whether the other files are those of the
-// description.
+// expandFiles replaces the resource for the hashed files of a kind by one for each file.
+// It reports whether the other files are those of the description.
 func expandFiles(templates []*Resource, files []string) (resources []*Resource, complete bool) {
 	left := map[string]bool{}
 	for _, file := range files {
 		left[file] = true
 	}
-	replaced := map[string][]string{} // the URNs of the files, by that of what stands for them
+	replaced := map[string][]string{} // the URNs of the files, by the URN of their kind
 	for _, template := range templates {
 		file, uploads := siteFile(template)
 		switch {
@@ -289,7 +287,7 @@ func expandFiles(templates []*Resource, files []string) (resources []*Resource, 
 	return resources, len(left) == 0
 }
 
-// renamed is a resource for another file.
+// renamed returns a copy of a resource for another file.
 func renamed(r *Resource, file, other string) *Resource {
 	clone := *r
 	clone.URN, clone.Name = strings.ReplaceAll(r.URN, file, other), strings.ReplaceAll(r.Name, file, other)
@@ -305,7 +303,7 @@ func renamed(r *Resource, file, other string) *Resource {
 	return &clone
 }
 
-// withDependencies is a resource with dependencies replaced by others.
+// withDependencies returns a copy of a resource with replaced dependencies.
 func withDependencies(r *Resource, replaced map[string][]string) *Resource {
 	changed := *r
 	changed.Dependencies = nil

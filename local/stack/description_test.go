@@ -20,8 +20,8 @@ var (
 	current = flag.Bool("current", false, "fail where a description is not of the sources and settings as they are")
 )
 
-// TestDescriptions: a description that would be served is what the program gives, at
-// other origins, too. One of other sources or settings is not served.
+// TestDescriptions: a served description equals the program's result, also at other
+// origins. A description of other sources or settings is not served.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	root, err := project.Root()
@@ -83,9 +83,9 @@ func requestAt(stackName, site, api, tenant string) Request {
 	}
 }
 
-// TestDescribedUntilCompiled makes a description of a project, uses it as on another
-// machine, with a changed site and a changed handler, and leaves it when the sources,
-// the settings or the kinds of files have changed, or the program is compiled.
+// TestDescribedUntilCompiled writes a project's description and uses it as another machine
+// would, with a changed site and a changed handler. The description is not used if the
+// sources, the settings or the kinds of files have changed, or the program is compiled.
 func TestDescribedUntilCompiled(t *testing.T) {
 	t.Parallel()
 	root := projectCopy(t)

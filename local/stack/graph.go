@@ -14,9 +14,9 @@ type Graph struct {
 
 // A Resource is one registered resource.
 //
-// Inputs and Outputs hold strings, float64s, bools, []any, map[string]any, and a
-// File for an asset or an archive. Outputs include the inputs, as resources return
-// them, under the properties' camel-case names.
+// Inputs and Outputs contain strings, float64s, bools, []any, map[string]any, and a
+// File for an asset or an archive. Outputs include the inputs, as for real resources,
+// under the properties' camel-case names.
 type Resource struct {
 	URN          string
 	Type         string // such as "aws:apigatewayv2/route:Route"
@@ -25,7 +25,7 @@ type Resource struct {
 	Parent       string `json:",omitempty"` // a URN; empty directly below the stack
 	Component    bool   `json:",omitempty"`
 	Protected    bool   `json:",omitempty"`
-	Retained     bool   `json:",omitempty"` // stays in the cloud when the program drops it
+	Retained     bool   `json:",omitempty"` // stays in the cloud when removed from the program
 	Provider     string `json:",omitempty"` // the URN and ID of an explicit provider; empty for the default one
 	Inputs       map[string]any
 	Outputs      map[string]any `json:",omitempty"`
@@ -49,7 +49,7 @@ func (f File) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]unmarked{fileKey: unmarked(f)})
 }
 
-// UnmarshalJSON is the reverse of json.Marshal, with Files as such.
+// UnmarshalJSON is the reverse of json.Marshal, and restores Files.
 func (r *Resource) UnmarshalJSON(text []byte) error {
 	type plain Resource
 	if err := json.Unmarshal(text, (*plain)(r)); err != nil {
@@ -63,7 +63,7 @@ func (r *Resource) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// withFiles replaces the marked objects in a JSON value by the Files that they are.
+// withFiles replaces the marked objects in a JSON value by Files.
 func withFiles(value any) any {
 	switch value := value.(type) {
 	case []any:
@@ -94,7 +94,7 @@ func (g *Graph) Of(resourceType string) []*Resource {
 	return found
 }
 
-// Output is a string output, empty where there is none.
+// Output returns a string output, or "" if there is none.
 func (r *Resource) Output(name string) string {
 	text, _ := r.Outputs[name].(string)
 	return text

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestLiveStackIsBuiltWithTheBridge, follows its sources, and is at the broker. A stack
-// that is not live has neither.
+// TestLiveStackIsBuiltWithTheBridge: a live stack also follows the bridge's sources, and
+// uses the broker. A stack that is not live has neither.
 func TestLiveStackIsBuiltWithTheBridge(t *testing.T) {
 	t.Parallel()
 	root := projectCopy(t)
@@ -68,7 +68,7 @@ func TestLiveStackIsBuiltWithTheBridge(t *testing.T) {
 	}
 }
 
-// namesIn are the names of a zip's entries.
+// namesIn returns the names of a zip's entries.
 func namesIn(t *testing.T, path string) (names []string) {
 	t.Helper()
 	r, err := zip.OpenReader(path)

@@ -16,7 +16,7 @@ import (
 	"api-auth-jwt-auth0/infra/artifact"
 )
 
-// smallProject has a program of one file, no handlers, and a built site.
+// smallProject returns a project with a program of one file, no handlers, and a built site.
 func smallProject(t *testing.T) artifact.Builder {
 	t.Helper()
 	root := t.TempDir()
@@ -34,8 +34,8 @@ func smallProject(t *testing.T) artifact.Builder {
 	return artifact.Builder{Target: artifact.Host(), Root: root, SiteDir: filepath.Join(root, "site"), CacheDir: t.TempDir(), Local: true}
 }
 
-// scripted is a program whose process runs a shell script in place of what its sources
-// compile to.
+// scripted returns a program whose process runs a shell script instead of the compiled
+// sources.
 func scripted(t *testing.T, b artifact.Builder, script string) (*Program, *record) {
 	t.Helper()
 	r := &record{}
@@ -50,8 +50,8 @@ func scripted(t *testing.T, b artifact.Builder, script string) (*Program, *recor
 	return p, r
 }
 
-// TestProgramSavedWhileItIsCompiled: a program of sources that have changed meanwhile is
-// not found under the key of those before, even where nobody waits for it anymore.
+// TestProgramSavedWhileItIsCompiled: if sources change during a compilation, the program is
+// not cached under the key of the old ones, even if no caller waits for it anymore.
 func TestProgramSavedWhileItIsCompiled(t *testing.T) {
 	t.Parallel()
 	b := smallProject(t)
@@ -77,7 +77,7 @@ func TestProgramSavedWhileItIsCompiled(t *testing.T) {
 }
 
 // TestSettingsSavedWhileTheProgramRuns: a result that may be of other settings than
-// those of its key is served, and not found again.
+// those of its key is served, but not cached.
 func TestSettingsSavedWhileTheProgramRuns(t *testing.T) {
 	t.Parallel()
 	b := smallProject(t)
@@ -100,7 +100,7 @@ echo '{"Graph":{"Exports":{"run":"'$$'"}}}' >&3
 	}
 }
 
-// TestLinesOfAProgramThatFails are shown: they often say why.
+// TestLinesOfAProgramThatFails are shown: they often contain the reason.
 func TestLinesOfAProgramThatFails(t *testing.T) {
 	t.Parallel()
 	p, record := scripted(t, smallProject(t), `
@@ -116,7 +116,7 @@ echo '{"Err":"refused"}' >&3
 	}
 }
 
-// TestProgramThatEndsWithoutAResult is an error with what it printed.
+// TestProgramThatEndsWithoutAResult is an error that contains what it printed.
 func TestProgramThatEndsWithoutAResult(t *testing.T) {
 	t.Parallel()
 	p, _ := scripted(t, smallProject(t), "echo broken >&2\nexit 3\n")
@@ -125,7 +125,8 @@ func TestProgramThatEndsWithoutAResult(t *testing.T) {
 	}
 }
 
-// TestParentThatIsGone ends the wait for a build, and is seen without one.
+// TestParentThatIsGone: the end of the parent ends the wait for a build, and is detected
+// without one.
 func TestParentThatIsGone(t *testing.T) {
 	t.Parallel()
 	in, parent, err := os.Pipe()
@@ -150,8 +151,8 @@ func TestParentThatIsGone(t *testing.T) {
 	}
 }
 
-// TestDescribedWithABrokenHandlerWithoutRoute: as in a run, only what is deployed has
-// to build.
+// TestDescribedWithABrokenHandlerWithoutRoute: as in a run, only what is deployed must
+// build.
 func TestDescribedWithABrokenHandlerWithoutRoute(t *testing.T) {
 	t.Parallel()
 	b := smallProject(t)

@@ -23,9 +23,9 @@ type Program struct {
 	log     func(Line)
 }
 
-// New returns the program of the project in builder.Root, an absolute path, for which
-// builder builds what it deploys. Each line that it logs or prints is passed to log, unless that
-// is nil; a result from the cache has its lines with it.
+// New returns the program of the project in builder.Root, an absolute path. builder
+// builds what it deploys. log, if not nil, is called with each line that the program
+// logs or prints; a result from the cache includes its lines.
 func New(builder artifact.Builder, log func(Line)) *Program {
 	if log == nil {
 		log = func(Line) {}
@@ -33,14 +33,14 @@ func New(builder artifact.Builder, log func(Line)) *Program {
 	return &Program{builder: builder, log: log}
 }
 
-// Run builds what the program deploys, runs the program as its sources are now, and
-// returns its graph, from the cache where nothing has changed.
+// Run builds what the program deploys, runs the program with its current sources, and
+// returns its graph, from the cache if nothing has changed.
 //
-// An error of a build is returned as package artifact made it, *HandlerErrors among
-// it; a program that does not compile is ErrProgram; an error of the program itself
-// has its text.
+// An error of a build is returned unchanged from package artifact, for example a
+// *HandlerError; a program that does not compile is ErrProgram; an error of the program
+// itself contains its text.
 //
-// When ctx ends, so do the builds and the program, and the error is ctx's.
+// When ctx ends, the builds and the program end, and Run returns ctx's error.
 func (p *Program) Run(ctx context.Context, r Request) (*Graph, error) {
 	graph, err := p.run(ctx, r)
 	if ctx.Err() != nil {
@@ -56,7 +56,7 @@ func (p *Program) run(ctx context.Context, r Request) (*Graph, error) {
 	if err := p.builder.CheckTools(ctx); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx) // a program that fails needs no builds
+	ctx, cancel := context.WithCancel(ctx) // if the program fails, stop the builds
 	defer cancel()
 	r.Root = p.builder.Root
 	builds, err := startBuilds(ctx, p.builder, r.Origins)
@@ -80,12 +80,12 @@ func (p *Program) run(ctx context.Context, r Request) (*Graph, error) {
 	}
 	result, err := run.converse(ctx, builds)
 	if ctx.Err() == nil {
-		p.replay(result) // the lines of a run that failed often say why
+		p.replay(result) // the lines of a failed run often contain the reason
 	}
 	if err != nil {
 		return nil, err
 	}
-	// The program may have read what was saved since.
+	// The program may have read files that were saved after the key was computed.
 	if now, err := p.resultKey(sources, r, builds); err != nil || now != key {
 		return result.Graph, err
 	}
@@ -141,7 +141,7 @@ func (p *Program) Settings(ctx context.Context, r Request) (Settings, error) {
 // result is what a run of the program returned.
 type result struct {
 	Graph    *Graph
-	Lines    []Line   // that it logged and printed
+	Lines    []Line   // logged and printed
 	Settings Settings `json:"-"`
 }
 
@@ -150,7 +150,7 @@ type process struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	out     *os.File
-	printed bytes.Buffer // the program may print what it likes
+	printed bytes.Buffer // the program's standard output and error
 }
 
 func start(ctx context.Context, binary string, r Request) (*process, error) {
@@ -176,8 +176,8 @@ func start(ctx context.Context, binary string, r Request) (*process, error) {
 	return p, nil
 }
 
-// converse answers what the program asks for, up to its result. A program that fails
-// has lines, too.
+// converse serves the program's requests until its result. The result of a failed
+// program includes its lines.
 func (p *process) converse(ctx context.Context, builds *builds) (result, error) {
 	r, err := p.receive(ctx, builds)
 	if exit := p.wait(ctx); exit != nil {
@@ -223,7 +223,7 @@ func (p *process) receive(ctx context.Context, builds *builds) (r result, err er
 // wait ends the conversation and waits for the process.
 func (p *process) wait(ctx context.Context) error {
 	p.in.Close()
-	p.out.Close() // what is not read must not keep the process
+	p.out.Close() // the process must not block on unread output
 	err := p.cmd.Wait()
 	switch {
 	case ctx.Err() != nil:

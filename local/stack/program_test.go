@@ -19,8 +19,7 @@ import (
 	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
-// projectCopy is the project in a folder of its own, whose program can be
-// changed.
+// projectCopy returns a copy of the project, whose program can be changed.
 func projectCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -46,7 +45,7 @@ func replace(t *testing.T, path, old, new string) {
 
 var origins = Origins{Site: "http://localhost:1", API: "http://localhost:2"}
 
-// request is for a run with the credentials of the local cloud.
+// request returns a request for a run with the credentials of the local cloud.
 func request(set map[string]string) Request {
 	r := Request{
 		Stack: "dev", Origins: origins,
@@ -57,8 +56,8 @@ func request(set map[string]string) Request {
 	return r
 }
 
-// newProgram is the program of the project in root, in a cache of its own, with what
-// it builds and logs.
+// newProgram returns the program of the project in root, with its own cache, and a record
+// of what it builds and logs.
 func newProgram(t *testing.T, root string) (*Program, *record) {
 	t.Helper()
 	r := &record{}
@@ -87,7 +86,7 @@ func (r *record) line(l Line) {
 	r.lines = append(r.lines, l)
 }
 
-// take returns the record, and begins another.
+// take returns the record and resets it.
 func (r *record) take() (built []string, lines []Line) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -150,8 +149,7 @@ func TestRunFollowsTheSources(t *testing.T) {
 	}
 }
 
-// TestBrokenHandlerWithoutRouteStopsNothing: only what the program deploys has to
-// build.
+// TestBrokenHandlerWithoutRouteStopsNothing: only what the program deploys must build.
 func TestBrokenHandlerWithoutRouteStopsNothing(t *testing.T) {
 	t.Parallel()
 	root := projectCopy(t)
@@ -168,8 +166,8 @@ func TestBrokenHandlerWithoutRouteStopsNothing(t *testing.T) {
 	}
 }
 
-// TestResultKey changes each input of a run in turn. A wrong result from the cache
-// would serve what the sources no longer say.
+// TestResultKey changes each input of a run in turn. Otherwise an outdated result from
+// the cache could be served.
 func TestResultKey(t *testing.T) {
 	t.Setenv("UNRELATED", "1")
 	root := projectCopy(t)
@@ -233,7 +231,7 @@ func TestResultKey(t *testing.T) {
 		"infra/new.go", "local/provider/aws.go", "local/stack/graph.go", "local/stack/program/run.go", "web/new.txt", "new.json",
 	} {
 		path := filepath.Join(root, filepath.FromSlash(file))
-		text, _ := os.ReadFile(path) // missing: made here
+		text, _ := os.ReadFile(path) // if missing, it is created
 		write(t, path, string(text)+"\n")
 		check(file, key(base, ready))
 	}
@@ -302,7 +300,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// TestFilesSurviveTheirEncoding, wherever they are in a property.
+// TestFilesSurviveTheirEncoding at any depth of a property.
 func TestFilesSurviveTheirEncoding(t *testing.T) {
 	t.Parallel()
 	graph := &Graph{

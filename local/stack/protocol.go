@@ -17,46 +17,46 @@ type Origins struct {
 	Site string // the distribution
 	API  string // the HTTP API
 	AWS  string // the services that handlers call
-	// Broker is the address of what stands in for AWS IoT Core, as the functions of a
-	// live stack connect to it; empty where the stack is not live.
+	// Broker is the address of the stand-in for AWS IoT Core, to which the functions
+	// of a live stack connect; empty if the stack is not live.
 	Broker string
-	// Domain is what a domain of the stack's own resolves to. The local cloud
-	// answers no DNS queries, and sets it to Site; empty means the domain itself.
+	// Domain replaces the stack's custom domain. The local cloud serves no DNS, and
+	// sets it to Site; empty means the domain itself.
 	Domain string
-	// ClientID is the Auth0 application's, where a tenant has it already; empty
-	// for one derived from its URN.
+	// ClientID is the Auth0 application's client ID if a tenant already has the
+	// application; empty for one derived from its URN.
 	ClientID string
 }
 
-// Cloud is where resources are created in a region.
+// Cloud returns the provider.Cloud of a region.
 func (o Origins) Cloud(region string) provider.Cloud {
 	return provider.Cloud{Region: region, Site: o.Site, API: o.API, AWS: o.AWS, Broker: o.Broker, Domain: o.Domain, ClientID: o.ClientID}
 }
 
-// A Request says which stack to run the program for.
+// A Request is a request to run the program for a stack.
 type Request struct {
 	Root    string // the folder of Pulumi.yaml
 	Stack   string
 	Origins Origins
-	// Set and SetSecret are settings of this run only, over those of the stack's
-	// files, by their full keys, or for those of the project's own by their names.
+	// Set and SetSecret override the settings in the stack's files for this run, by
+	// full key or, for the project's own settings, by name.
 	Set, SetSecret map[string]string
-	// OnlySettings asks for the stack's settings in place of a run.
+	// OnlySettings requests the stack's settings instead of a run.
 	OnlySettings bool
 }
 
-// A Line is one that the program has logged or printed.
+// A Line is a line that the program has logged or printed.
 type Line struct {
 	Level string // "info", "warning" or "error"; empty for what was printed
 	Text  string
 }
 
-// ResultFD is the file descriptor on which the program's process answers. Its
-// standard output is the program's.
+// ResultFD is the file descriptor to which the program's process writes messages.
+// Standard output belongs to the program.
 const ResultFD = 3
 
-// message is one from the program's process: a line of its log, something that it
-// asks to be built, or its last one, with the result.
+// message is a message from the program's process: a line of its log, a request for a
+// build, or the last one, with the result.
 type message struct {
 	Line     *Line     `json:",omitempty"`
 	Build    *build    `json:",omitempty"`
@@ -65,17 +65,16 @@ type message struct {
 	Err      string    `json:",omitempty"`
 }
 
-// build is what the program asks for. The local cloud has begun to build it by
-// then.
+// build is the program's request for a build, which the local cloud has already started.
 type build struct {
-	Tools    bool     // whether the tools that builds need are there
+	Tools    bool     // whether the tools that builds need are installed
 	Folders  bool     // the names of the handlers' folders
 	Handlers []string // the handlers of these names
 	Live     bool     // with the bridge of a live stack
 	Site     bool
 }
 
-// built answers a build.
+// built is the response to a build.
 type built struct {
 	Folders  []string          `json:",omitempty"`
 	Handlers map[string]string `json:",omitempty"` // the path of each one's zip, by name
@@ -116,11 +115,11 @@ func Accept(in io.Reader, out io.Writer) (*Parent, Request, error) {
 	return &Parent{answers: answers, gone: gone, out: json.NewEncoder(out)}, r, nil
 }
 
-// Gone is closed once the parent has ended, or wants nothing more.
+// Gone returns a channel that is closed when the parent has exited or closed the request.
 func (p *Parent) Gone() <-chan struct{} { return p.gone }
 
 // Log reports a line of the program's log.
-func (p *Parent) Log(l Line) { _ = p.send(message{Line: &l}) } // a parent that is gone reads nothing
+func (p *Parent) Log(l Line) { _ = p.send(message{Line: &l}) } // an error means that the parent is gone
 
 // ReturnGraph ends the conversation with the result of a run.
 func (p *Parent) ReturnGraph(graph *Graph, err error) error {
@@ -174,8 +173,8 @@ func (p *Parent) Site(ctx context.Context) (string, error) {
 	return b.Site, err
 }
 
-// build asks for a build and waits for its answer. The parent ends this process
-// when its own context ends.
+// build requests a build and waits for the response. The parent ends this process when
+// its own context ends.
 func (p *Parent) build(ctx context.Context, b build) (answer built, err error) {
 	if err := ctx.Err(); err != nil {
 		return built{}, err

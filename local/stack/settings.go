@@ -6,8 +6,8 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Settings are a stack's settings as the engine would hand them to the program:
-// the values of Pulumi.<stack>.yaml over the defaults of Pulumi.yaml.
+// Settings are a stack's settings as the engine would pass them to the program: the
+// values of Pulumi.<stack>.yaml override the defaults of Pulumi.yaml.
 type Settings struct {
 	Root    string // the folder of Pulumi.yaml
 	Project string
@@ -16,8 +16,8 @@ type Settings struct {
 	Secrets []string          // the keys of Values that are secret
 }
 
-// Set gives a setting a value in this run only. A key without a namespace is one
-// of the project's own, as in Pulumi's files.
+// Set sets a value for this run only. A key without a namespace is one of the
+// project's own, as in Pulumi's files.
 func (s *Settings) Set(key, value string) { s.Values[s.qualified(key)] = value }
 
 func (s *Settings) qualified(key string) string {
@@ -33,10 +33,10 @@ func (s *Settings) SetSecret(key, value string) {
 	s.Secrets = append(s.Secrets, s.qualified(key))
 }
 
-// Nearest is the name that somebody meant who wrote another, at most two letters
-// away; empty for none.
+// Nearest returns the name that a misspelled one probably means, at most two letters
+// away, or "".
 func Nearest(written string, names []string) string {
-	best, distance := "", 5 // two letters, each twice, so that the same first letter decides
+	best, distance := "", 5 // twice the distance, so that an equal first letter breaks ties
 	for _, name := range names {
 		d := 2 * levenshtein.Distance(written, name, nil)
 		if !strings.HasPrefix(written, name[:1]) {

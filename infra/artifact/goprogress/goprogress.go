@@ -1,5 +1,5 @@
-// Package goprogress counts what the go command downloads and compiles, by what it
-// prints. It imports little, for the launcher of the local cloud, and shows nothing.
+// Package goprogress parses the go command's output to count what it downloads and
+// compiles. It imports little, for the launcher of the local cloud, and prints nothing.
 package goprogress
 
 import "strings"
@@ -17,8 +17,8 @@ const (
 	Packages = "packages"
 )
 
-// A Progress is how far the go command is: Count of Total units, where Total is known.
-// The zero value is ready to use. It is not safe for concurrent use.
+// A Progress is the progress of the go command: Count of Total units. Total is 0 if it is
+// unknown. The zero value is ready to use. It is not safe for concurrent use.
 type Progress struct {
 	Unit         string // empty before anything is counted
 	Count, Total int
@@ -37,7 +37,7 @@ func (p *Progress) List(line string) bool {
 
 // Build takes a line of `go build -v`, which prints the import path of each package
 // that it starts to compile, and "# " with that path above what the compiler reports.
-// It reports whether the line counts; another one is for people.
+// It reports whether the line counts; other lines are for the user.
 func (p *Progress) Build(line string) bool {
 	if p.download(line) {
 		return true
@@ -52,7 +52,7 @@ func (p *Progress) Build(line string) bool {
 	return true
 }
 
-// download counts a module; how many there will be is not known.
+// download counts a module; the total is unknown.
 func (p *Progress) download(line string) bool {
 	if !strings.HasPrefix(line, "go: downloading ") {
 		return false

@@ -4,7 +4,7 @@ package guard
 
 import "os/exec"
 
-// A Guard does nothing where there are no process groups.
+// A Guard does nothing on systems without process groups.
 type Guard struct{}
 
 // Start returns a guard that does nothing.

@@ -21,7 +21,7 @@ func newGuard(t *testing.T) *Guard {
 	return g
 }
 
-// command returns a command of a process group of its own.
+// command returns a command with its own process group.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "/bin/sh", args...)
@@ -42,9 +42,9 @@ func TestStartRunsTheProgram(t *testing.T) {
 	}
 }
 
-// TestStartRunsNothingUnwatched: a program does not run if its group is not watched.
-// It does not run beside other tests: between fork and exec, a process that they start
-// has this guard's pipe open, and an order to the dead guard would not fail.
+// TestStartRunsNothingUnwatched: a program does not run if its group is not watched. The
+// test is not parallel: between fork and exec, a process that another test starts has
+// this guard's pipe open, and an order to the dead guard would not fail.
 func TestStartRunsNothingUnwatched(t *testing.T) {
 	g := newGuard(t)
 	if err := g.cmd.Process.Kill(); err != nil {

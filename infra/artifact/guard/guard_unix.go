@@ -44,7 +44,7 @@ func Start(cleanup string, args ...string) (*Guard, error) {
 		Path:        "/bin/sh",
 		Args:        append([]string{"sh", "-c", script + cleanup, "process-guard"}, args...),
 		Env:         []string{"PATH=/usr/bin:/bin"},
-		Dir:         "/", // keeps no folder in use
+		Dir:         "/", // so that no folder stays in use
 		Stdin:       input,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
@@ -61,10 +61,9 @@ func (g *Guard) PID() int { return g.cmd.Process.Pid }
 // gate runs a program once a line arrives on the file descriptor in $1.
 const gate = `fd=$1; shift; eval "read -r line <&$fd" && eval "exec $fd<&-" && exec "$@"`
 
-// Start starts cmd, which must lead a process group of its own and have at most six
-// ExtraFiles, and watches that group.
-// The program runs only once it is watched: if this program is killed before, the
-// started process ends at once.
+// Start starts cmd, which must lead its own process group and have at most six
+// ExtraFiles, and watches that group. The command does not run before it is watched: if
+// this program is killed earlier, the started process exits immediately.
 func (g *Guard) Start(cmd *exec.Cmd) error {
 	if cmd.Err != nil {
 		return cmd.Err

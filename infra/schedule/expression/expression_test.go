@@ -24,7 +24,7 @@ func instant(t testing.TB, text string) time.Time {
 	return at
 }
 
-// wants checks the runs that follow a time, written with their offsets; "" means none.
+// wants checks the runs after a time, written with their offsets; "" means none.
 func wants(t *testing.T, text, zone, after string, want ...string) {
 	t.Helper()
 	e, at := parse(t, text, zone), instant(t, after)
@@ -50,7 +50,7 @@ func TestCron(t *testing.T) {
 	}{
 		// The examples of
 		// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
-		// and of the rules' page, which has the same dialect.
+		// and of the page of EventBridge rules, which use the same syntax.
 		{"cron(15 10 * * ? *)", []string{"2026-11-30T10:15:00Z", "2026-12-01T10:15:00Z"}},
 		{"cron(15 10 ? * 6L 2026-2027)", []string{"2026-12-25T10:15:00Z", "2027-01-29T10:15:00Z"}},
 		{"cron(0 18 ? * MON-FRI *)", []string{"2026-11-30T18:00:00Z", "2026-12-01T18:00:00Z"}},
@@ -81,7 +81,7 @@ func TestRate(t *testing.T) {
 	t.Parallel()
 	wants(t, "rate(5 minutes)", "", "2026-01-01T00:00:07Z", "2026-01-01T00:05:07Z", "2026-01-01T00:10:07Z")
 	wants(t, "rate(1 hour)", "", "2026-01-01T00:00:07Z", "2026-01-01T01:00:07Z")
-	// A day is 24 hours, also where a change makes it 23.
+	// A day is 24 hours, even if a clock change makes it 23.
 	wants(t, "rate(1 days)", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-29T14:00:00+02:00")
 	if interval, isRate := parse(t, "rate(2 hours)", "").Interval(); !isRate || interval != 2*time.Hour {
 		t.Errorf("expected an interval of 2 h, got %v, %v", interval, isRate)
@@ -107,7 +107,7 @@ func TestDaylightSavingTime(t *testing.T) {
 		"2026-10-25T02:00:00+02:00", "2026-10-25T02:30:00+02:00", "2026-10-25T03:00:00+01:00", "2026-10-25T03:30:00+01:00", "")
 	// A day that a zone skipped has no times at all.
 	wants(t, "cron(0 12 30 12 ? *)", "Pacific/Apia", "2011-01-01T00:00:00Z", "2012-12-30T12:00:00+14:00")
-	// By half an hour.
+	// A clock change of half an hour.
 	wants(t, "cron(45 1 5 4 ? 2026)", "Australia/Lord_Howe", "2026-04-01T00:00:00Z", "2026-04-05T01:45:00+11:00", "")
 }
 

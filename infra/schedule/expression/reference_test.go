@@ -111,7 +111,7 @@ func referenceDay(text string, at time.Time) bool {
 	return referenceField(text, at.Day(), 1, 31)
 }
 
-// referenceNearest tries the distances from the nth day in the order of nearness.
+// referenceNearest tries the days around the nth day, nearest first.
 func referenceNearest(at time.Time, nth int) bool {
 	month := time.Date(at.Year(), at.Month(), 1, 12, 0, 0, 0, time.UTC)
 	target := month.AddDate(0, 0, nth-1)

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
-// lifetime is how long a value is cached, so that a handler has a new value within that time.
+// lifetime is how long a value is cached. A handler uses a new value after at most that time.
 const lifetime = 5 * time.Minute
 
 // A Reader reads secrets and caches each in memory for five minutes. It is safe for
@@ -66,7 +66,7 @@ func NewReader(cfg aws.Config) *Reader {
 	return &Reader{client: ssm.NewFromConfig(cfg), now: time.Now, values: map[string]*value{}}
 }
 
-// Read is what the function Read does.
+// Read is the function Read for this Reader.
 func (r *Reader) Read(ctx context.Context, variable string) (string, error) {
 	name := os.Getenv(variable)
 	if name == "" {
@@ -89,7 +89,7 @@ func (r *Reader) Read(ctx context.Context, variable string) (string, error) {
 	return text, nil
 }
 
-// Forget is what the function Forget does.
+// Forget is the function Forget for this Reader.
 func (r *Reader) Forget(variable string) {
 	v := r.value(variable)
 	v.mu.Lock()

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// A store answers GetParameter, and counts the requests.
+// A store serves GetParameter, and counts the requests.
 type store struct {
 	mu       sync.Mutex
 	value    string

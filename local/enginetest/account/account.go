@@ -3,7 +3,8 @@
 // processes share a folder. The test that started them reads it, adds resources as if
 // by hand, and chooses an operation that fails.
 //
-// It must not know resource types: references and errors of a type are the plugins'.
+// It must not depend on resource types: the plugins determine a type's references and
+// errors.
 package account
 
 import (
@@ -32,11 +33,11 @@ type Resource struct {
 	Type, ID, Region string
 	URN              string            // empty for one created by hand
 	Refs             map[string]string // inputs that name other resources
-	Number           int               // of the operation that created it
+	Number           int               // the number of the operation that created it
 	Inputs, Outputs  json.RawMessage
 }
 
-// An Operation is an entry of the log. It has no values of properties.
+// An Operation is an entry of the log. It contains no property values.
 type Operation struct {
 	Kind   string // "create", "update", "delete"
 	Type   string
@@ -79,7 +80,8 @@ func (a Account) Resources() (all []Resource, err error) {
 }
 
 // Do runs and logs an operation, or fails it if the test has called Fail for it.
-// change has the account for itself; if it returns an error, it has changed nothing.
+// change has exclusive access to the account; if it returns an error, it must have
+// changed nothing.
 func (a Account) Do(op Operation, change func(s *Session) error) error {
 	return a.locked(func() error {
 		log, err := a.log()
@@ -136,8 +138,8 @@ func (a Account) path(elem ...string) string {
 	return filepath.Join(append([]string{a.Dir}, elem...)...)
 }
 
-// file returns the path of a resource's file, which is the same for two resources that
-// are the same to a service.
+// file returns the path of a resource's file. It is the same for two resources that a
+// service would treat as one.
 func (a Account) file(r Resource) string {
 	key, _ := json.Marshal([]any{r.Type, r.ID, r.Region, r.Refs}) // strings and maps of strings always marshal
 	sum := sha256.Sum256(key)

@@ -44,8 +44,8 @@ func (s *Session) Update(r Resource) error {
 }
 
 // Delete removes a resource. It is an error if another resource refers to it by its
-// ID, unless it is a part of another resource: parts have their owner's ID, or one
-// that is not unique.
+// ID, unless it is a part of another resource: the ID of a part is its owner's, or is
+// not unique.
 func (s *Session) Delete(r Resource) error {
 	if len(r.Refs) > 0 {
 		return s.Discard(r)

@@ -16,8 +16,8 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// site returns a folder with a build of the site, whose hashed files have a number in
-// their names.
+// site returns a folder with a build of the site. The names of its hashed files contain a
+// number.
 func site(t *testing.T, generation int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -99,8 +99,8 @@ func TestReplacedFilesExpire(t *testing.T) {
 	}
 }
 
-// TestAYearOfBuilds deploys one each month: a replaced file has its date until a month
-// after S3 has deleted it, and the files of the last build have none.
+// TestAYearOfBuilds deploys a build each month: a replaced file has its date until a month
+// after S3 has deleted it, and the files of the last build have no date.
 func TestAYearOfBuilds(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)

@@ -56,7 +56,7 @@ func (s *steps) take() []string {
 }
 
 // TestAChangeUpdatesOnlyItsResources makes typical changes to a stack, from a second
-// clone with a build cache of its own.
+// clone with its own build cache.
 func TestAChangeUpdatesOnlyItsResources(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -121,8 +121,8 @@ func TestRenamedVariableUpdatesItsRoute(t *testing.T) {
 }
 
 // TestDeployBreaksNoOpenPage changes a hashed file: the new file is uploaded before the
-// page that names it, and the old file stays, with a date on which S3 deletes it, which
-// a further up does not change.
+// page that names it, and the old file stays, with a date on which S3 deletes it. Another
+// up does not change the date.
 func TestDeployBreaksNoOpenPage(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
@@ -176,7 +176,7 @@ func of(name string) string { return deployment.Project() + "--dev--" + name }
 
 // TestAnotherRegionKeepsTheSiteAvailable: everything in the new region exists, and Auth0
 // has the new site, before anything in the old region is deleted. Auth0's resources
-// stay, so that nobody has to sign in again.
+// stay, so that people stay signed in.
 func TestAnotherRegionKeepsTheSiteAvailable(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)

@@ -2,7 +2,7 @@
 // the user's cache folder, where it builds the version that module/go.mod pins once.
 // It must not import Pulumi itself, so that the build starts within seconds.
 //
-// The build takes minutes. It continues in a process of its own when the test that
+// The build takes minutes. It continues in a separate process when the test that
 // started it ends, and a later test waits for it. To build without a time limit, run
 //
 //	go run ./local/enginetest/cli/install
@@ -41,7 +41,7 @@ func Root(ctx context.Context, project string, progress io.Writer) (string, erro
 	return root, wait(ctx, project, progress)
 }
 
-// wait runs the install command. If ctx ends first, it lets the command run.
+// wait runs the install command. If ctx ends first, the command continues.
 func wait(ctx context.Context, project string, progress io.Writer) error {
 	cmd := exec.Command("go", "run", "./local/enginetest/cli/install")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = project, os.Stderr, os.Stderr

@@ -1,5 +1,5 @@
-// Package commands_test runs the README's commands with the Pulumi CLI. It is a package
-// of its own for a time limit of its own, and knows the program by its files only.
+// Package commands_test runs the README's commands with the Pulumi CLI. It is a separate
+// package to have its own time limit, and uses only the program's files.
 package commands_test
 
 import (
@@ -35,7 +35,7 @@ func commands(t *testing.T) map[string][][]string {
 	return sections
 }
 
-// withoutChapters leaves out a chapter that other tests follow.
+// withoutChapters removes a chapter that other tests follow.
 func withoutChapters(text, title string) string {
 	before, chapter, _ := strings.Cut(text, "\n## "+title+"\n")
 	_, after, _ := strings.Cut(chapter, "\n## ")
@@ -157,7 +157,7 @@ func (s shell) mustRefuse(t *testing.T, line string, want ...string) string {
 	return out
 }
 
-// mustRefuseAtProtectedStack checks the output of each kind of refusal at a protected
+// mustRefuseAtProtectedStack checks the output of each kind of refusal for a protected
 // stack.
 func (s shell) mustRefuseAtProtectedStack(t *testing.T) {
 	t.Helper()

@@ -1,5 +1,5 @@
 // Package deployment deploys the program of infra with the Automation API, on an
-// enginetest.Machine, for tests. It must not know what a test expects of a resource.
+// enginetest.Machine, for tests. It must not depend on what a test expects of a resource.
 package deployment
 
 import (
@@ -85,7 +85,7 @@ func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, ro
 	return d
 }
 
-// NewOf is New for another program than the project's own, which may change between
+// NewOf is New for a program other than the project's, which may change between
 // deployments. The fields Builder and Now of the stack have no effect.
 func NewOf(t *testing.T, m enginetest.Machine, stackName string, program *infra.Deployment, settings map[string]string) *Stack {
 	t.Helper()
@@ -173,7 +173,7 @@ func SettingsFolder(t *testing.T) string {
 	return dir
 }
 
-// without returns the numbers of changes by kind, without some kinds.
+// without returns the number of changes by kind, except for some kinds.
 func without(summary map[string]int, kinds ...string) map[string]int {
 	out := maps.Clone(summary)
 	for _, kind := range kinds {

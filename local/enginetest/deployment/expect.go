@@ -25,7 +25,7 @@ func (d *Stack) MustDo(t *testing.T, want ...string) {
 	d.MustMatchProviders(t)
 }
 
-// MustNotShow asserts that a text has none of the secrets that the tests set.
+// MustNotShow asserts that a text contains none of the secrets that the tests set.
 func (d *Stack) MustNotShow(t *testing.T, where, text string) {
 	t.Helper()
 	for _, hidden := range []string{Secret, "application-secret-", Passphrase, PaymentsPrefix} {

@@ -22,7 +22,7 @@ func (d *Stack) State(t *testing.T) []apitype.ResourceV3 {
 	return custom
 }
 
-// URN returns the URN of the only resource whose URN has this end.
+// URN returns the URN of the only resource whose URN has this suffix.
 func (d *Stack) URN(t *testing.T, end string) string {
 	t.Helper()
 	var found []string
@@ -64,7 +64,7 @@ func (d *Stack) MustUnprotect(t *testing.T, end string) {
 }
 
 // resources reads the stack's state from the backend's files: `pulumi stack export`
-// would take longer than many an up.
+// would take longer than many ups.
 func (d *Stack) resources(t *testing.T) []apitype.ResourceV3 {
 	t.Helper()
 	project, err := d.Workspace().ProjectSettings(t.Context())

@@ -1,5 +1,5 @@
-// Package failures_test fails each operation of a deployment in turn. It is a package of
-// its own for a time limit of its own, and knows no resource.
+// Package failures_test fails each operation of a deployment in turn. It is a separate
+// package to have its own time limit, and does not depend on particular resources.
 package failures_test
 
 import (
@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // TestEveryFailureIsNamedAndCorrected fails each operation of a first deployment in
-// turn, each in a backend and an account of its own. The next up completes it.
+// turn, each with its own backend and account. The next up completes it.
 func TestEveryFailureIsNamedAndCorrected(t *testing.T) {
 	t.Parallel()
 	whole := enginetest.NewMachine(t)

@@ -11,8 +11,8 @@ import (
 )
 
 // checkConflicts refuses a resource that conflicts with existing ones: a route with
-// the key of another route of its API, or with a variable where another route has one
-// of a different name.
+// the key of another route of its API, or with a variable where another route has a
+// variable with a different name.
 // https://github.com/JiscSD/octopus/pull/577
 func checkConflicts(s *account.Session, row provider.Type, r account.Resource) error {
 	if row.Token != provider.APIGatewayRoute {

@@ -1,6 +1,6 @@
 // Package plugin serves the resource types of local/provider to the real Pulumi
 // engine as a provider plugin: Configure, Check, Diff, Create, Read, Update, Delete,
-// Invoke. The resources are stored in an account.Account. The package must not know
+// Invoke. The resources are stored in an account.Account. The package must not depend on
 // the program.
 //
 // # Differences
@@ -10,8 +10,8 @@
 //   - Creating a resource that exists is an error, except for objects in S3. Auth0
 //     would overwrite a list of scopes.
 //   - Operations take no time.
-//   - A route whose key changes is compared with the API's other routes, as a new
-//     one is. Of API Gateway this is known for new routes only.
+//   - A route whose key changes is compared with the API's other routes, like a new
+//     one. For API Gateway this is known for new routes only.
 package plugin
 
 import (

@@ -3,8 +3,8 @@
 // as a Go module that tests could build.
 //
 // That is the only part of a language host that it implements: it installs neither
-// dependencies, which `go build` downloads by itself, nor plugins, and has none of the
-// runtime's options. It must not know the project.
+// dependencies, which `go build` downloads by itself, nor plugins, and supports none of
+// the runtime's options. It must not depend on the project.
 package main
 
 import (

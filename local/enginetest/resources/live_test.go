@@ -14,9 +14,9 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestLiveComesAndGoes switches live on for a deployed stack, and off again: functions,
-// their roles and the site's configuration change, no resource comes or goes, a second up
-// changes nothing, and afterwards nothing is left of it.
+// TestLiveComesAndGoes turns live on for a deployed stack, and off again: functions, their
+// roles and the site's configuration change, no resource is created or deleted, a second
+// up changes nothing, and afterwards nothing of it is left.
 func TestLiveComesAndGoes(t *testing.T) {
 	t.Parallel()
 	d, _, _ := newOrderService(t, "dev", nil)
@@ -52,7 +52,7 @@ func TestLiveComesAndGoes(t *testing.T) {
 	d.MustChangeNothing(t)
 }
 
-// inputsOf are the inputs of the stack's resources, as the provider has them, by URN.
+// inputsOf returns the inputs of the stack's resources in the provider, by URN.
 func inputsOf(t *testing.T, d *deployment.Stack) map[string]string {
 	t.Helper()
 	resources, err := d.Account.Resources()
@@ -66,8 +66,8 @@ func inputsOf(t *testing.T, d *deployment.Stack) map[string]string {
 	return inputs
 }
 
-// mustChangeAlone asserts that the same resources exist, and that those of these types
-// alone have other inputs.
+// mustChangeAlone asserts that the same resources exist, and that only those of these
+// types have changed inputs.
 func mustChangeAlone(t *testing.T, before, after map[string]string, types ...string) {
 	t.Helper()
 	var changed []string
@@ -91,7 +91,7 @@ func mustChangeAlone(t *testing.T, before, after map[string]string, types ...str
 	}
 }
 
-// mustHaveOneProvider asserts that the engine has loaded the plugin of AWS once.
+// mustHaveOneProvider asserts that the engine has loaded the aws plugin only once.
 func mustHaveOneProvider(t *testing.T, d *deployment.Stack) {
 	t.Helper()
 	providers := regexp.MustCompile(`"urn": ?"[^"]*::pulumi:providers:aws::[^"]*"`).FindAllString(stateOf(t, d), -1)
@@ -100,7 +100,7 @@ func mustHaveOneProvider(t *testing.T, d *deployment.Stack) {
 	}
 }
 
-// mustMentionNowhere asserts that no text is in the state or in the account.
+// mustMentionNowhere asserts that the texts are neither in the state nor in the account.
 func mustMentionNowhere(t *testing.T, d *deployment.Stack, texts ...string) {
 	t.Helper()
 	state, account := stateOf(t, d), fmt.Sprint(inputsOf(t, d))
@@ -114,7 +114,7 @@ func mustMentionNowhere(t *testing.T, d *deployment.Stack, texts ...string) {
 	}
 }
 
-// stateOf is the stack's state, as the backend stores it.
+// stateOf returns the stack's state, as the backend stores it.
 func stateOf(t *testing.T, d *deployment.Stack) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(d.Backend, ".pulumi", "stacks", deployment.Project(), d.Name()+".json"))

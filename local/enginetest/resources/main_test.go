@@ -1,6 +1,6 @@
 // Package resources deploys what a team adds to the starter, on the real Pulumi engine:
-// each kind of resource, roles, live, and the optional parts, with the rights that the
-// deploying role has. It is a package of its own for a time limit of its own.
+// each kind of resource, roles, live, and the optional parts, with the permissions of the
+// deploying role. It is a separate package to have its own time limit.
 package resources
 
 import (
@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// newOrderService makes a stack of the order service, whose sources are in root.
+// newOrderService returns a stack of the order service, whose sources are in root.
 func newOrderService(t *testing.T, stack string, settings map[string]string) (d *deployment.Stack, root string, program *infra.Deployment) {
 	t.Helper()
 	shared, err := enginetest.Tools()

@@ -18,11 +18,11 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestOrderService deploys a resource of each kind that handlers can use, once for all
-// that is to be seen of it, since it takes the engine a while: failures are named and
-// the next up goes on, a second up changes nothing, a change of each kind updates its
-// resources alone, the deploy role may do each operation, a protected stack is not
-// destroyed, one without protection is with all content, and the secret is nowhere.
+// TestOrderService deploys a resource of each kind that handlers can use. One deployment
+// serves all checks, since it takes a while: failures are named and the next up
+// continues, a second up changes nothing, a change of each kind updates only its
+// resources, the deploy role may do each operation, a protected stack is not destroyed,
+// an unprotected one is destroyed with all content, and the secret appears nowhere.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
 	d, root, program := newOrderService(t, "prod", map[string]string{"permissionsBoundary": boundary})
@@ -56,8 +56,8 @@ func TestOrderService(t *testing.T) {
 	}
 }
 
-// mustAskForTheSecret asserts that without the secret's setting, and with an unencrypted
-// one, nothing is deployed.
+// mustAskForTheSecret asserts that nothing is deployed if the secret's setting is missing
+// or not encrypted.
 func mustAskForTheSecret(t *testing.T, d *deployment.Stack) {
 	t.Helper()
 	for _, set := range []func() error{
@@ -170,8 +170,8 @@ func mustHideSecret(t *testing.T, d *deployment.Stack) {
 	}
 }
 
-// mustBeDestroyedUnprotected asserts that a destroy is refused, and after the setting
-// leaves nothing, with objects in each bucket that the program does not know.
+// mustBeDestroyedUnprotected asserts that a destroy is refused and, once the setting is
+// changed, leaves nothing, even with objects in each bucket that the program does not know.
 func mustBeDestroyedUnprotected(t *testing.T, d *deployment.Stack, existing []account.Resource) {
 	t.Helper()
 	for _, r := range existing {

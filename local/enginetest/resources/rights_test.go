@@ -10,8 +10,8 @@ import (
 )
 
 // TestRolesComeAndGo adds a role and an Action to a deployed stack, changes and removes
-// them: only what belongs to them changes, Actions are bound one after the other, and
-// an Action is deleted only after its binding.
+// them: only their own resources change, Actions are bound in sequence, and an Action is
+// deleted only after its binding.
 func TestRolesComeAndGo(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)

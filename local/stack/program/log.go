@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// programLog is the program's ctx.Log. What comes after the run, from goroutines
-// that the program has left behind, is dropped.
+// programLog is the program's ctx.Log. Lines that goroutines of the program log after
+// the run are dropped.
 type programLog struct {
 	mu   sync.Mutex
 	emit func(stack.Line) // nil once the run is over

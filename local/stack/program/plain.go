@@ -8,8 +8,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// plain strips secrets, outputs and references off a property map, and makes
-// stack.Files of assets and archives.
+// plain unwraps secrets, outputs and references in a property map, and converts assets
+// and archives to stack.Files.
 func plain(properties resource.PropertyMap) map[string]any {
 	return properties.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
 		switch {
@@ -30,7 +30,7 @@ func plainValue(v resource.PropertyValue) any {
 	return plain(resource.PropertyMap{"value": v})["value"]
 }
 
-// secretsOf names the properties that are secret or contain a secret.
+// secretsOf returns the names of the properties that are secret or contain a secret.
 func secretsOf(properties resource.PropertyMap) []string {
 	var names []string
 	for name, value := range properties {

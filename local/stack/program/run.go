@@ -17,8 +17,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Run runs a program with these settings and returns its graph. The error is
-// the program's own. log receives what the program logs, unless it is nil.
+// Run runs a program with these settings and returns its graph, or the program's
+// error. log, if not nil, is called with each line that the program logs.
 func Run(ctx context.Context, program pulumi.RunFunc, settings stack.Settings, origins stack.Origins, log func(stack.Line)) (*stack.Graph, error) {
 	m := &monitor{
 		project: settings.Project, stack: settings.Stack,
@@ -50,7 +50,7 @@ func Run(ctx context.Context, program pulumi.RunFunc, settings stack.Settings, o
 	return m.graph, nil
 }
 
-// programError takes the SDK's wrapping off the one error of a program.
+// programError unwraps a program's error from the SDK's error.
 func programError(err error) error {
 	var wrapped interface{ WrappedErrors() []error }
 	if errors.As(err, &wrapped) {
@@ -94,8 +94,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 
 const stackReferenceType = "pulumi:pulumi:StackReference"
 
-// readStack returns the outputs of another run. None is kept: each run is the
-// stack's first.
+// readStack returns no outputs of an earlier run: each run is the stack's first.
 func (m *monitor) readStack(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	outputs := args.Inputs.Copy()
 	outputs["outputs"] = resource.NewObjectProperty(resource.PropertyMap{})
@@ -111,7 +110,7 @@ func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	return resource.NewPropertyMapFromMap(result), err
 }
 
-// RegisterResourceOutputs takes the outputs of components, which nothing reads.
+// RegisterResourceOutputs ignores the outputs of components, which nothing reads.
 func (m *monitor) RegisterResourceOutputs() (*emptypb.Empty, error) { return &emptypb.Empty{}, nil }
 
 func (m *monitor) add(r *stack.Resource) error {
@@ -126,8 +125,8 @@ func (m *monitor) add(r *stack.Resource) error {
 	return nil
 }
 
-// resolve waits for the stack's exports and returns their values. They are no
-// resource: the monitor never receives them.
+// resolve waits for the stack's exports and returns their values. They are not a
+// resource, so the monitor does not receive them.
 func resolve(ctx context.Context, exports map[string]pulumi.Input) (map[string]any, error) {
 	values := map[string]any{}
 	for name, export := range exports {

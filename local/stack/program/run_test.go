@@ -176,7 +176,7 @@ func TestGraphIsReproducible(t *testing.T) {
 	for range 2 {
 		graphs = append(graphs, deployProject(t))
 	}
-	// Two clones in two folders would differ in the paths of their builds only.
+	// Two clones in two folders would differ only in the paths of their builds.
 	if diff := cmp.Diff(graphs[0], graphs[1]); diff != "" {
 		t.Errorf("two runs differ (-first +second):\n%s", diff)
 	}
@@ -202,7 +202,7 @@ func projectSettings(t testing.TB) stack.Settings {
 	return settings
 }
 
-// deploy runs the project's own program.
+// deploy runs the project's program.
 func deploy(ctx context.Context, builder artifact.Builder, settings stack.Settings, origins stack.Origins) (*stack.Graph, error) {
 	return Run(ctx, infra.Program(builder), settings, origins, nil)
 }
@@ -230,8 +230,8 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// TestSecretInputsAreNamed, also where the secret is deep inside, while their
-// values are plain for those who serve them.
+// TestSecretInputsAreNamed, even if the secret is deeply nested, while their values are
+// plain.
 func TestSecretInputsAreNamed(t *testing.T) {
 	t.Parallel()
 	graph, err := run(t, func(ctx *pulumi.Context) error {

@@ -11,8 +11,8 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// Serve answers the request on in. It is the whole of the program's process, and
-// returns when the parent is gone, however long the program may go on.
+// Serve reads a request from in, runs the program and writes the result to out. It
+// returns when the parent is gone, even if the program is still running.
 func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	parent, request, err := stack.Accept(in, out)
 	if err != nil {
@@ -33,9 +33,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 }
 
-// settingsOf returns the settings of a run. Where the stack's files have settings
-// that cannot be used, its error includes what the program would refuse, so that
-// all problems are reported at once.
+// settingsOf returns the settings of a run. If settings in the stack's files cannot be
+// used, its error includes what the program would refuse, so that all problems are
+// reported together.
 func settingsOf(r stack.Request) (stack.Settings, error) {
 	settings, err := LoadSettings(r.Root, r.Stack, infra.SecretSettings(infra.Resources)...)
 	if settings.Values == nil {

@@ -16,14 +16,14 @@ import (
 	"api-auth-jwt-auth0/local/stack"
 )
 
-// LoadSettings reads the settings of a stack of the project in root. Where single
-// settings cannot be used, the others are there beside the error.
+// LoadSettings reads the settings of a stack of the project in root. If single
+// settings cannot be used, it returns the others together with the error.
 //
-// Encrypted values cannot be read here, and those of other namespaces are left
-// out: they are the accounts' credentials, which the local cloud has no use
-// for. An encrypted setting of the project's own has its default, or the value
-// unreadable where it has none. So have the secrets that infra/resources.go declares,
-// set or not: on one machine their values come from elsewhere.
+// Encrypted values cannot be read here. Those of other namespaces are omitted: they
+// are the accounts' credentials, which the local cloud does not need. An encrypted
+// setting of the project gets its default, or the value unreadable if it has none. The
+// secrets that infra/resources.go declares always get the value unreadable: the local
+// cloud gets their values from elsewhere.
 func LoadSettings(root, stackName string, secrets ...string) (stack.Settings, error) {
 	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
@@ -47,8 +47,8 @@ func LoadSettings(root, stackName string, secrets ...string) (stack.Settings, er
 
 var yamlLine = regexp.MustCompile(`(?s)^.*yaml: line (\d+): (.*)$`)
 
-// inFile is an error of reading a settings file, with its name and, where YAML is
-// at fault, the line, as compilers write it.
+// inFile returns an error of reading a settings file, with the file's name and, for a
+// YAML error, the line, in the form of compilers' messages.
 func inFile(path string, err error) error {
 	if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
 		return fmt.Errorf("%s:%s: %s", filepath.Base(path), found[1], found[2])
@@ -104,7 +104,7 @@ func addValues(s *stack.Settings, project *workspace.Project, file *workspace.Pr
 	return errors.Join(problems...)
 }
 
-// settingText is a default of Pulumi.yaml as the program reads it.
+// settingText returns a default of Pulumi.yaml as the program reads it.
 func settingText(value any) (string, error) {
 	if text, ok := value.(string); ok {
 		return text, nil

@@ -100,8 +100,8 @@ func TestLoadSettingsErrors(t *testing.T) {
 	}
 }
 
-// TestEncryptedSettings never stop the local cloud: they have their default, or a value
-// that says why they have none; so have the secrets that the program declares.
+// TestEncryptedSettings: encrypted settings never stop the local cloud. They get their
+// default or, like the secrets that the program declares, a value with the reason.
 func TestEncryptedSettings(t *testing.T) {
 	t.Parallel()
 	const encrypted = ":\n    secure: v1:AAAA:BBBB\n"

@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// newURN is the URN that the engine gives a resource. A resource below the
-// stack itself carries no parent type.
+// newURN returns the URN that the engine would assign to a resource. The URN of a
+// resource directly below the stack contains no parent type.
 func newURN(project, stackName, parent, resourceType, name string) string {
 	var parentType tokens.Type
 	if parent := belowStack(parent); parent != "" {
@@ -15,7 +15,7 @@ func newURN(project, stackName, parent, resourceType, name string) string {
 	return string(resource.NewURN(tokens.QName(stackName), tokens.PackageName(project), parentType, tokens.Type(resourceType), name))
 }
 
-// belowStack is parent, or empty where that is the stack itself.
+// belowStack returns parent, or "" if that is the stack itself.
 func belowStack(parent string) string {
 	if parent == "" || resource.URN(parent).QualifiedType() == resource.RootStackType {
 		return ""

@@ -11,8 +11,8 @@ import (
 )
 
 // CopyInstalledProject is CopyProject with the project's npm packages, which it installs
-// if need be. They are links to the same files: installing them again in each copy takes
-// most of the time of the tests that need one.
+// if necessary. The copies are links to the same files: an installation in each copy
+// would take most of the time of the tests that need one.
 func CopyInstalledProject(to string) error {
 	root, err := project.Root()
 	if err != nil {
@@ -26,12 +26,12 @@ func CopyInstalledProject(to string) error {
 	}
 	packages := filepath.Join("web", "node_modules")
 	if linkTree(filepath.Join(root, packages), filepath.Join(to, packages)) != nil {
-		return os.RemoveAll(filepath.Join(to, packages)) // of another file system: the copy installs its own
+		return os.RemoveAll(filepath.Join(to, packages)) // on another file system the copy installs its own
 	}
 	return nil
 }
 
-// linkTree makes a folder like from, whose files are links to those of from.
+// linkTree copies a folder, with links to the files of from.
 func linkTree(from, to string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

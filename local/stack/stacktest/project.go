@@ -1,4 +1,4 @@
-// Package stacktest copies the project for tests, with handlers whose answers the
+// Package stacktest copies the project for tests, with handlers whose responses the
 // tests know. Only tests use it.
 package stacktest
 
@@ -11,14 +11,14 @@ import (
 	"api-auth-jwt-auth0/local/project"
 )
 
-// handlers replace the project's own of the same names: those are edited, and only
-// their own tests should notice.
+// handlers replace the project's handlers of the same names: those are edited, and only
+// their own tests should depend on them.
 //
 //go:embed testdata/lambdas
 var handlers embed.FS
 
-// sources are what `go run ./local` reads of the project, beside the local cloud's
-// own code.
+// sources are the files of the project that `go run ./local` reads, besides the local
+// cloud's own code.
 var sources = []string{
 	"go.mod", "go.sum", "README.md", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml",
 	"infra", "lambdas", "local/aws/sigv4", "local/credentials/cmd", "local/live", "local/provider", "local/stack", "web",
@@ -39,7 +39,7 @@ func CopyProject(to string) error {
 	return copyHandlers(filepath.Join(to, "lambdas"))
 }
 
-// copyTree copies what is at name below from to the same place below to.
+// copyTree copies the file or folder name in from to to.
 func copyTree(from, name, to string) error {
 	return filepath.WalkDir(filepath.Join(from, name), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

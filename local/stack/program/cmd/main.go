@@ -1,5 +1,5 @@
-// Command cmd runs the Pulumi program for the local cloud, as the request on its
-// standard input says, and answers on file descriptor 3.
+// Command cmd runs the Pulumi program for the local cloud. It reads a request from
+// standard input and responds on file descriptor 3.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	signal.Ignore(os.Interrupt) // Ctrl-C reaches the local cloud, too, which ends this process
+	signal.Ignore(os.Interrupt) // the local cloud also receives Ctrl-C, and ends this process
 	if err := program.Serve(context.Background(), os.Stdin, os.NewFile(stack.ResultFD, "results")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
