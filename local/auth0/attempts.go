@@ -18,7 +18,7 @@ const (
 )
 
 // attempts counts wrong passwords by e-mail, whether or not there is such an
-// account, and bounds how fast accounts are made.
+// account, and bounds how fast accounts are created.
 type attempts struct {
 	now func() time.Time
 

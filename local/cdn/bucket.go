@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// bucket answers as S3 does for a distribution that may only read objects. It
-// is the transport to its own origin: nothing leaves the process, and no path
-// can name anything but a key of the map.
+// bucket answers as S3 does for a distribution that may only read objects. It is
+// the transport to its own origin: nothing leaves the process, and a path can name
+// only a key of the map.
 type bucket struct {
 	objects  map[string]*object
 	listable bool

@@ -47,8 +47,8 @@ func NewRecorder() *Recorder {
 	return r
 }
 
-// Request records a request that has begun or ended, replacing its earlier entry.
-// Without an ID it is none of the API's, and is ignored.
+// Request records a request that has begun or ended, replacing its earlier entry. A
+// request without an ID is not the API's, and is ignored.
 func (r *Recorder) Request(e *journal.Entry) {
 	if e.ID == "" {
 		return

@@ -76,7 +76,7 @@ func parseLine(text string) (line, error) {
 }
 
 // settingName: https://www.pulumi.com/docs/iac/concepts/config/ allows more, but a
-// variable could not tell such names apart.
+// variable could not distinguish such names.
 var settingName = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_.-]*$`)
 
 // checkName does not repeat what it refuses: part of a value could stand there.
