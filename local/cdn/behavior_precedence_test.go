@@ -34,14 +34,14 @@ func TestPrecedenceOfRandomBehaviors(t *testing.T) {
 			chosen[want]++
 		}
 	}
-	// The random paths would show nothing if one behavior took them all.
+	// The random paths would prove nothing if one behavior matched them all.
 	if len(chosen) < 5 || chosen["default"] == 0 {
 		t.Errorf("too few behaviors were chosen: %v", chosen)
 	}
 }
 
 // namedOrigins are "default" and one for each of maxPatterns. They answer with
-// their ID and the target that they were asked for.
+// their ID and the requested target.
 func namedOrigins(t *testing.T) []cdn.Origin {
 	t.Helper()
 	ids := []string{"default"}
