@@ -14,7 +14,7 @@ import (
 const (
 	maxFailures   = 10
 	blockDuration = 15 * time.Minute
-	signUpBurst   = 20 // then one a second
+	signUpBurst   = 20 // then one per second
 )
 
 // attempts counts wrong passwords by e-mail, whether or not there is such an

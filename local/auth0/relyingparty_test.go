@@ -63,7 +63,7 @@ func TestRelyingParty(t *testing.T) {
 }
 
 // application is a web application of another vendor: zitadel's relying party with
-// its own handlers, cookies and checks, on a socket of its own.
+// its own handlers, cookies and checks, on its own socket.
 type application struct {
 	*browser // follows redirects everywhere
 	url      string

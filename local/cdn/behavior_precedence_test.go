@@ -128,7 +128,7 @@ func slowMatch(pattern, target string) bool {
 
 var escape = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
 
-// slowNormalize decodes what needs no escape, then lets the standard library
+// slowNormalize decodes what needs no escape, then uses the standard library to
 // resolve the segments.
 func slowNormalize(target string) string {
 	decoded := escape.ReplaceAllStringFunc(target, func(e string) string {

@@ -116,7 +116,7 @@ func (o *object) serve(r *http.Request) *http.Response {
 	case rec.status == http.StatusOK && ranges != nil && served == "" && o.isIfRange(asked):
 		return invalidRange(asked, len(o.Body)).response()
 	case rec.status == http.StatusNotModified:
-		// S3 repeats the date beside the tag: https://github.com/jamhall/s3rver/pull/61
+		// S3 sends the date with the tag: https://github.com/jamhall/s3rver/pull/61
 		rec.header.Set("Last-Modified", o.LastModified.UTC().Format(http.TimeFormat))
 	}
 	return rec.response()

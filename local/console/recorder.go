@@ -111,7 +111,7 @@ func (r *Recorder) Warn(warnings ...string) {
 type status struct {
 	Deployed int    `json:"deployed"` // how often
 	Problem  string `json:"problem"`
-	Warnings string `json:"warnings"` // one a line
+	Warnings string `json:"warnings"` // one per line
 	Data     bool   `json:"data"`     // the stack has something that the view of data shows
 	Live     Live   `json:"live"`
 }

@@ -2,7 +2,7 @@
 // servers in a row could take for two different requests. A [Listener] stands in
 // front of a server of net/http, and refuses what that server is lenient about:
 //
-//   - a line that ends in LF alone, or has a CR elsewhere
+//   - a line that ends in a bare LF, or has a CR elsewhere
 //   - a folded header, also in a trailer
 //   - an empty line before a request
 //   - a length with a transfer coding, or one that is given twice

@@ -89,12 +89,12 @@
 //   - jwt.scopes in the event are the route's scopes that the token has
 //     (TestAssumedScopesAreThoseOfTheRoute), and null on a route without
 //     scopes, as measured (TestScopesAreNullOnRouteWithoutScopes).
-//   - Unknown key IDs cause a fetch, at most ten at once and then ten a second,
+//   - Unknown key IDs cause a fetch, at most ten at once and then ten per second,
 //     for which their requests wait (TestAssumedFetchesAreBounded,
-//     TestAssumedRotationIsSeenAtOnce, TestRotationUnderFlood). Keys older
-//     than two hours are not used, even if the issuer is down
-//     (TestAssumedOldKeysAreNotUsed). A discovery document is bounded like
-//     the keys, and both when decompressed (TestIssuerFaults,
+//     TestAssumedRotationIsSeenAtOnce, TestRotationUnderFlood). Keys older than two
+//     hours are not used, even if the issuer is down
+//     (TestAssumedOldKeysAreNotUsed). A discovery document is bounded like the
+//     keys, and both when decompressed (TestIssuerFaults,
 //     TestIssuerFaultsOverHTTP).
 //   - Text bodies that are not UTF-8 are sent in base64
 //     (TestAssumedTextThatIsNotUTF8IsBase64). In a header or a query each byte that is

@@ -512,7 +512,7 @@ func TestRequestSurvivesEvent(t *testing.T) {
 	}
 }
 
-// TestAssumedQueryThatCannotBeDecodedStays and splits at & alone.
+// TestAssumedQueryThatCannotBeDecodedStays and splits only at &.
 func TestAssumedQueryThatCannotBeDecodedStays(t *testing.T) {
 	t.Parallel()
 	got := string(appendQuery(nil, "a=%zz&b;c=1;2&&d&=e&A=3"))
@@ -558,7 +558,7 @@ func FuzzEvent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path, query, name, value, cookie, contentType string, body []byte) {
 		name = http.CanonicalHeaderKey(name)
 		if !headerName.MatchString(name) || name == "Host" || name == "Content-Type" {
-			return // net/http lets no such name in, or the test sets it
+			return // net/http refuses such a name, or the test sets it
 		}
 		a := &api{Config: Config{ID: "id", AccountID: "123456789012", DomainName: "x"}, domainPrefix: "x"}
 		r := httptest.NewRequest("POST", "/", nil)

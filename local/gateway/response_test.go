@@ -117,8 +117,7 @@ func TestBadAnswersAre500(t *testing.T) {
 }
 
 // TestAnswerBytes compares a whole answer as it comes out of a socket: the
-// function's cookies and headers beside the gateway's own, which no function
-// may set.
+// function's cookies and headers, and the gateway's own, which no function may set.
 func TestAnswerBytes(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)

@@ -42,8 +42,8 @@ func parse(text []byte) ([]line, error) {
 	return lines, nil
 }
 
-// checkUnique refuses a second value, which a reader of the file would take for the
-// first.
+// checkUnique refuses a second value, which a reader of the file would mistake for
+// the first.
 func checkUnique(name string, number, variable map[string]int) error {
 	if first := number[name]; first > 0 {
 		return fmt.Errorf("%s is set on line %d already: delete one of the two lines", name, first)
