@@ -35,8 +35,8 @@ type IssuedToken struct {
 	Text             string
 }
 
-// ErrNotFound reports that no session, grant or user has this ID, or none has it
-// anymore.
+// ErrNotFound reports that no session, grant or user has this ID; it may have
+// ended.
 var ErrNotFound = errors.New("not found in the tenant, or no longer there")
 
 // Sessions lists the browsers that are signed in, the latest first.

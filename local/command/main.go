@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // The launcher keeps this program for each clone, including deleted ones.
 var keptCommands = artifact.Retention{Number: 5, InUse: 24 * time.Hour}
 
-// serve runs the local cloud until ctx ends.
+// serve runs the local cloud until ctx is done.
 func serve(ctx context.Context, cfg cloud.Config) error {
 	c, err := cloud.Listen(cfg)
 	if err != nil {

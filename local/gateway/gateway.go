@@ -63,8 +63,8 @@ type Config struct {
 type Stage struct {
 	Name string
 
-	// ThrottleRate, in requests a second, and ThrottleBurst, in requests, apply to
-	// each route separately. Both zero means the account's defaults.
+	// ThrottleRate, in requests per second, and ThrottleBurst, in requests, apply
+	// to each route separately. Both zero means the account's defaults.
 	ThrottleRate  float64
 	ThrottleBurst int
 

@@ -12,7 +12,7 @@ import (
 )
 
 // tokenError is what is wrong with a token. The description is sent to the client,
-// so it contains nothing that a client sent.
+// so it contains nothing that a client sent, except the name of a known algorithm.
 type tokenError struct {
 	description string
 	cause       error

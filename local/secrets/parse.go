@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// A line is one of the file, without its end.
+// A line is a line of the file, without its line end.
 type line struct {
 	text  string
 	name  string // empty for a comment
@@ -97,7 +97,7 @@ func checkValue(name, value string) error {
 	return nil
 }
 
-// escapes are those of a quoted value.
+// escapes are the escapes in a quoted value.
 var escapes = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', '"': '"', '\\': '\\'}
 
 func unquote(quoted string) (string, error) {
@@ -122,7 +122,7 @@ func unquote(quoted string) (string, error) {
 	return "", errors.New("expected a closing quote at the end of the line")
 }
 
-// quote writes a value as it stands where a line can have it.
+// quote returns a value unchanged if it fits on a line unquoted, otherwise quoted.
 func quote(value string) string {
 	if !strings.ContainsAny(value, "\n\r") && !strings.HasPrefix(value, `"`) {
 		return value

@@ -24,8 +24,8 @@ type Config struct {
 	Dir string
 	// Origin is the site's, such as "http://localhost:3000".
 	Origin string
-	// Unframed, when set, removes from a connection of the site what checks that it
-	// carries HTTP, so that Vite's WebSocket can use it.
+	// Unframed, when set, removes the checks for HTTP from a connection of the
+	// site, so that Vite's WebSocket can use it.
 	Unframed func(net.Conn) net.Conn
 	// OnLine, when set, is called with what Vite logs, concurrently.
 	OnLine func(Line)
