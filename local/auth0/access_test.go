@@ -49,8 +49,8 @@ func TestClientsNeedAGrant(t *testing.T) {
 	}
 }
 
-// TestGrantTakenAway: a reload that takes a client grant, or a scope of it,
-// bites at the next refresh, and at a code that was given before.
+// TestGrantTakenAway: a reload that takes a client grant, or a scope of it, takes
+// effect at the next refresh, and for a code that was issued before.
 func TestGrantTakenAway(t *testing.T) {
 	t.Parallel()
 	f := start(t)

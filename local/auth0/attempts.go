@@ -14,11 +14,11 @@ import (
 const (
 	maxFailures   = 10
 	blockDuration = 15 * time.Minute
-	signUpBurst   = 20 // then one a second
+	signUpBurst   = 20 // then one per second
 )
 
 // attempts counts wrong passwords by e-mail, whether or not there is such an
-// account, and bounds how fast accounts are made.
+// account, and bounds how fast accounts are created.
 type attempts struct {
 	now func() time.Time
 

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestGuessesSentAtOnce: comparing takes its time, and guesses that arrive
-// meanwhile count as well.
+// TestGuessesSentAtOnce: comparing is slow, and guesses that arrive meanwhile count
+// as well.
 func TestGuessesSentAtOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t, func(c *setup) { c.Users = newUsers(bcrypt.MinCost + 2) }).browser()

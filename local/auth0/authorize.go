@@ -64,7 +64,7 @@ func fetchedFor(r *http.Request, purposes ...string) bool {
 	return true
 }
 
-// params come in the query or, by POST, in the body:
+// params reads the parameters of the query or, for POST, of the body:
 // https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest.
 func (a *authorizer) params(w http.ResponseWriter, r *http.Request) (params, *oauthError) {
 	if r.Method == http.MethodPost {
@@ -137,7 +137,7 @@ func (a *authorizer) proceed(w http.ResponseWriter, r *http.Request, tx transact
 	a.responder.code(w, r, req.reply, a.grants.issueCode(granted, req.reply.redirectURI, req.challenge))
 }
 
-// grant is what the user's roles and the Actions allow of the request.
+// grant is the part of the request that the user's roles and the Actions allow.
 func (a *authorizer) grant(r *http.Request, req authRequest, s session) (*grant, *oauthError) {
 	current := a.settings()
 	user, ok := current.users.byID(s.UserID)

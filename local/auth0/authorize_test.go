@@ -104,9 +104,9 @@ func wantPage(t *testing.T, got answer, status int, text string) {
 	}
 }
 
-// TestOnlyWindowsStartASignIn: what a page of another site can have fetched, or
-// frame, starts no sign-in, of which there is room for so many only. Frames are
-// for silent login.
+// TestOnlyWindowsStartASignIn: requests that a page of another site can make by
+// fetching or framing start no sign-in, since the number of sign-ins is limited.
+// Frames are for silent login.
 func TestOnlyWindowsStartASignIn(t *testing.T) {
 	t.Parallel()
 	f := start(t, func(c *setup) { c.APIs[0].SkipConsentForFirstParty = false })

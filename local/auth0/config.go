@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Options are what a tenant has for life.
+// Options are the fixed settings of a tenant.
 type Options struct {
 	// Issuer is the tenant's own URL and the iss of its tokens. It is absolute,
 	// has no path, and ends with a slash: "http://localhost:3002/".
@@ -30,7 +30,7 @@ type Options struct {
 }
 
 // Config is the settings that a deployment gives to Auth0. It must not be changed
-// once it was given to [Tenant.Prepare].
+// after it is passed to [Tenant.Prepare].
 type Config struct {
 	Clients []Client
 	APIs    []API
@@ -71,8 +71,8 @@ type Client struct {
 
 // RefreshTokenPolicy says how long and how often a refresh token is valid.
 type RefreshTokenPolicy struct {
-	// Rotating gives a new refresh token at each use. A used one presented
-	// again, later than Leeway after its use, revokes all of its family.
+	// Rotating gives a new refresh token at each use. Presenting a used one again,
+	// more than Leeway after its use, revokes its whole family.
 	Rotating bool
 	Leeway   time.Duration
 	// Lifetime is counted from the sign-in, IdleLifetime from the last use.

@@ -89,8 +89,8 @@ func strs(v any) []string {
 	return out
 }
 
-// TestDiscoveryFollowsTheSpecifications, but for the scheme of the issuer, which
-// both want to be https and which is the configuration's.
+// TestDiscoveryFollowsTheSpecifications, except for the scheme of the issuer: both
+// require https, but the configuration decides.
 func TestDiscoveryFollowsTheSpecifications(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
@@ -110,15 +110,15 @@ func TestDiscoveryFollowsTheSpecifications(t *testing.T) {
 		}
 	}
 	for name, value := range document {
-		// Both: an array without elements is left out.
+		// Both require that an array without elements is left out.
 		if list, ok := value.([]any); ok && len(list) == 0 || value == nil || value == "" {
 			t.Errorf("%s is empty", name)
 		}
 	}
 }
 
-// TestDiscoveryKeepsItsWord: what the document says is supported is, and what it
-// does not say is refused.
+// TestDiscoveryKeepsItsWord: what the document lists is supported, and what it does
+// not list is refused.
 func TestDiscoveryKeepsItsWord(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()

@@ -12,8 +12,8 @@
 // permissions without a role, e-mail, DPoP, /oidc/logout or Management API: a request
 // for one of these gets an error, never a silent approximation.
 //
-// It must not know what else runs on the machine: the site and the API are to it what
-// any client and any audience are.
+// It must not know what else runs on the machine: to it, the site and the API are an
+// ordinary client and an ordinary audience.
 //
 // State is kept in memory, and separately from the configuration: another [Config]
 // changes clients and APIs while people stay signed in. Only the file of [LoadUsers]
@@ -55,16 +55,16 @@
 // Otherwise different:
 //   - the issuer may be http, where the specifications of discovery, and Auth0,
 //     have https (TestDiscoveryFollowsTheSpecifications)
-//   - a callback on localhost needs no confirmation by the person, where Auth0
-//     shows a prompt (TestConsent)
+//   - a callback on localhost needs no confirmation by the user, where Auth0 shows
+//     a prompt (TestConsent)
 //   - the access token of a request without audience is a random string, where
 //     Auth0's is an encrypted JWT (TestOpaqueWithoutAudience)
 //   - keys have no x5c and x5t, and no next key is published ahead of a rotation
 //     (TestKeyRotation)
-//   - people who sign up are sent no mail, and email_verified stays false for
-//     them (TestSignUpAndSignIn); they are not informed that an e-mail is taken,
-//     as with Auth0 unless a tenant's flag says so
-//     (TestSignUpDoesNotTellWhoIsHere, TestWorkDoesNotTellWhoIsHere)
+//   - people who sign up get no mail, and email_verified stays false for them
+//     (TestSignUpAndSignIn); they are not informed that an e-mail is taken, as with
+//     Auth0 unless a tenant's flag says so (TestSignUpDoesNotTellWhoIsHere,
+//     TestWorkDoesNotTellWhoIsHere)
 //   - ten wrong passwords block an e-mail from everywhere, for 15 minutes, and
 //     sign-ups are limited for all clients together; Auth0 blocks an e-mail from
 //     one address, until the block is removed, and throttles addresses
@@ -81,11 +81,11 @@
 //     receives the cookies, and can plant some (TestPlantedCookies)
 //   - logging out without returnTo ends on a page, where Auth0 answers OK in plain
 //     text, which has no title and no language (TestLogoutPage)
-//   - a ready user cannot be changed or deleted, but for its roles, which last as long as
-//     the process (TestPeopleAreChecked, TestSecondUser, TestRolesAreSaved)
+//   - a ready user cannot be changed or deleted, except for its roles, which last as long
+//     as the process (TestPeopleAreChecked, TestSecondUser, TestRolesAreSaved)
 //   - an Action sees only the requested scopes that the application may have
-//     (TestRolesLimitScopes), and runs after the person has consented; with Auth0
-//     before, so that consent is for what remains (TestConsent)
+//     (TestRolesLimitScopes), and runs after the person has consented; Auth0 runs
+//     it before, so that consent is for what remains (TestConsent)
 //   - claims that an Action adds are not in the answer of /userinfo, where Auth0 has
 //     those of the ID token (TestActionsAddClaims)
 //   - API settings for implicit and hybrid flows have no counterpart, because
@@ -127,7 +127,6 @@
 //     unlisted returnTo ends no session (TestLogout)
 //   - another password, by an administrator, ends the user's sessions and grants,
 //     as does deleting the user (TestPersonIsChanged, TestDeletedPersonIsSignedOut)
-//   - any web page may read discovery and keys (TestDiscovery); the document is
-//     not at /.well-known/oauth-authorization-server too
-//     (TestDiscoveryKeepsItsWord)
+//   - any web page may read discovery and keys (TestDiscovery); the document is not
+//     also at /.well-known/oauth-authorization-server (TestDiscoveryKeepsItsWord)
 package auth0

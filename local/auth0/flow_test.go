@@ -210,8 +210,8 @@ func TestLogout(t *testing.T) {
 	}
 }
 
-// TestLogoutPage: where a browser is sent nowhere, a person sees what happened,
-// on a page like the others.
+// TestLogoutPage: without a redirect, a person sees what happened, on a page like
+// the others.
 func TestLogoutPage(t *testing.T) {
 	t.Parallel()
 	got := start(t).browser().get("v2/logout")

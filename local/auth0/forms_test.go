@@ -262,7 +262,7 @@ func TestPagesEscape(t *testing.T) {
 	}
 }
 
-// TestCookies: they reach the tenant's own paths alone, and no script.
+// TestCookies: only the tenant's own paths receive them, and no script.
 func TestCookies(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()

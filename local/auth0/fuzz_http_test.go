@@ -123,7 +123,7 @@ func wantSameRefusal(t *testing.T, w *httptest.ResponseRecorder) {
 	}
 }
 
-// elements are a page's elements with their attributes, but for the hint, which
+// elements are a page's elements with their attributes, except for the hint, which
 // some refusals have.
 func elements(page io.Reader) []string {
 	var found []string
@@ -138,9 +138,9 @@ func elements(page io.Reader) []string {
 	return found
 }
 
-// FuzzLoginForm: whatever a browser sends from the login page, it is signed in by
-// the right password alone, sent on to the one next step, and shown no password.
-// CSRF in the form is replaced by the page's own.
+// FuzzLoginForm: whatever a browser sends from the login page, only the right
+// password signs it in, it is redirected only to the next step, and no password is
+// shown. CSRF in the form is replaced by the page's own.
 func FuzzLoginForm(f *testing.F) {
 	good := url.Values{"csrf": {"CSRF"}, "email": {email}, "password": {password}}
 	f.Add(good.Encode())
@@ -215,8 +215,8 @@ func FuzzLogout(f *testing.F) {
 	})
 }
 
-// FuzzTokenRequest: without a code or a refresh token that the tenant gave, no
-// body gets an answer but a refusal in the protocol's words.
+// FuzzTokenRequest: without a code or a refresh token that the tenant issued, every
+// body gets an error of the protocol.
 func FuzzTokenRequest(f *testing.F) {
 	f.Add("client_id=" + spa + "&grant_type=authorization_code&code=x&redirect_uri=" + site + "&code_verifier=" + verifier)
 	f.Add("client_id=" + spa + "&grant_type=refresh_token&refresh_token=x")

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// FuzzParams: what a form or a query is read as, it says.
+// FuzzParams: what is read from a form or a query is in it.
 func FuzzParams(f *testing.F) {
 	f.Add("a=b&c=d")
 	f.Add("a=%ff&a=;")
@@ -30,8 +30,8 @@ func FuzzParams(f *testing.F) {
 	})
 }
 
-// FuzzJSONParams: what is taken is an object of strings, and survives a round
-// trip by way of a form.
+// FuzzJSONParams: what is accepted is an object of strings, and survives a round
+// trip through a form.
 func FuzzJSONParams(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":"b"}`, `{"a":"b","a":"c"}`, `{"a":null}`, `{"a":{"b":"c"}}`, `{"a":"b"`, `{"\ud800":""}`, `{"a":"b"} x`} {
 		f.Add([]byte(seed))
@@ -52,7 +52,7 @@ func FuzzJSONParams(f *testing.F) {
 	})
 }
 
-// FuzzUsersFile: a file is taken whole or refused.
+// FuzzUsersFile: a file is loaded as a whole or refused.
 func FuzzUsersFile(f *testing.F) {
 	f.Add([]byte(`{"users":[]}`))
 	f.Add([]byte(`{"users":[{"id":"a","email":"a@b.c","passwordHash":"$2a$04$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}`))
@@ -69,7 +69,7 @@ func FuzzUsersFile(f *testing.F) {
 	})
 }
 
-// FuzzAccount: what passes for an account's details is safe to keep and show.
+// FuzzAccount: accepted details of an account are safe to store and show.
 func FuzzAccount(f *testing.F) {
 	f.Add("a@example.com", "long enough", "A")
 	f.Add("a@[127.0.0.1]", "long enough", "\x00")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// family is what the rules say of one sign-in's refresh tokens.
+// family is the state of one sign-in's refresh tokens by the rules.
 type family struct {
 	code              string
 	tokens            []string // the newest last
@@ -27,9 +27,9 @@ func (f *family) good(token int, now time.Time, policy RefreshTokenPolicy) bool 
 	return !f.revoked
 }
 
-// TestRefreshTokensFollowTheRules takes many ways through sign-in, rotation,
-// reuse, replay of the code, revocation and the passing of time, and compares
-// each answer with what the rules say.
+// TestRefreshTokensFollowTheRules takes many ways through sign-in, rotation, reuse,
+// replay of the code, revocation and the passing of time, and compares each answer
+// with the rules.
 func TestRefreshTokensFollowTheRules(t *testing.T) {
 	t.Parallel()
 	answered, refused := 0, 0

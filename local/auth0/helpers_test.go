@@ -32,7 +32,7 @@ const (
 	verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 )
 
-// testKeys are shared, because making one takes a good part of a second.
+// testKeys are shared, because generating one takes up to a second.
 var testKeys = sync.OnceValue(newKeyring)
 
 // clock is a time that tests move.
@@ -62,7 +62,7 @@ type fixture struct {
 	user   User
 }
 
-// setup is all that a tenant is given.
+// setup is the whole input of a tenant.
 type setup struct {
 	Options
 	Config
@@ -252,7 +252,7 @@ func (b *browser) signIn(changes ...string) url.Values {
 	return b.callback(b.submit(page, "email", email, "password", password))
 }
 
-// callback is what a redirect out of the tenant carries.
+// callback is the parameters of a redirect out of the tenant.
 func (b *browser) callback(a answer) url.Values {
 	b.Helper()
 	location, err := url.Parse(a.header.Get("Location"))

@@ -35,7 +35,8 @@ type IssuedToken struct {
 	Text             string
 }
 
-// ErrNotFound reports that no session, grant or user has this ID, or no longer.
+// ErrNotFound reports that no session, grant or user has this ID; it may have
+// ended.
 var ErrNotFound = errors.New("not found in the tenant, or no longer there")
 
 // Sessions lists the browsers that are signed in, the latest first.
@@ -103,17 +104,17 @@ func (t *Tenant) Grants() []Grant {
 	return list[:min(len(list), maxGrants)]
 }
 
-// RevokeGrant ends a grant's refresh tokens, and its access tokens at /userinfo.
-// An API goes on to accept access tokens until they expire, as with Auth0.
+// RevokeGrant ends a grant's refresh tokens, and its access tokens at /userinfo. An
+// API continues to accept access tokens until they expire, as with Auth0.
 func (t *Tenant) RevokeGrant(id string) error {
 	return t.grants.change(id, func(granted *grant) { granted.revoked = true })
 }
 
-// ErrNeverExpires: a grant has no refresh token, or the client's have no
-// lifetime.
+// ErrNeverExpires reports that a grant has no refresh token, or that the client's
+// have no lifetime.
 var ErrNeverExpires = errors.New("the grant has no refresh token with a lifetime: set one on the application, or revoke the grant")
 
-// ExpireGrant lets the lifetimes of a grant's refresh tokens pass at once.
+// ExpireGrant expires a grant's refresh tokens immediately.
 func (t *Tenant) ExpireGrant(id string) error {
 	clients, err := t.current.Load().clients, error(nil)
 	notFound := t.grants.change(id, func(granted *grant) {
@@ -127,7 +128,7 @@ func (t *Tenant) ExpireGrant(id string) error {
 	return errors.Join(notFound, err)
 }
 
-// KeyIDs are the published keys', the one that signs first.
+// KeyIDs are the IDs of the published keys, the signing key first.
 func (t *Tenant) KeyIDs() []string {
 	var ids []string
 	for _, key := range t.keys.public().Keys {
@@ -185,8 +186,8 @@ func (g *grants) revokeAll(userID string) {
 // maxIssued bounds how many tokens are kept.
 const maxIssued = 100
 
-// tokenLog remembers the latest tokens. Without its signature a token can be
-// read and not used.
+// tokenLog remembers the latest tokens. Without its signature a token can be read
+// but not used.
 type tokenLog struct {
 	mu     sync.Mutex
 	tokens []IssuedToken // oldest first

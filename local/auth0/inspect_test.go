@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestInspectingATenant: what a sign-in leaves behind is listed, without
-// anything that could be used.
+// TestInspectingATenant: the results of a sign-in are listed, without anything that
+// could be used.
 func TestInspectingATenant(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -67,7 +67,7 @@ func TestRevokedAndExpiredGrantsGiveNoTokens(t *testing.T) {
 	}
 }
 
-// TestGrantThatNeverExpires says so, in place of doing nothing.
+// TestGrantThatNeverExpires is an error, instead of being ignored.
 func TestGrantThatNeverExpires(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -38,8 +38,8 @@ func newKeyring() *keyring {
 	return k
 }
 
-// rotate makes a new key current. The previous one stays published, the one
-// before that is gone.
+// rotate makes a new key current. The previous one stays published; the one before
+// that is removed.
 func (k *keyring) rotate() error {
 	<-k.ready
 	return k.add()

@@ -13,7 +13,8 @@ import (
 	"api-auth-jwt-auth0/local/auth0/action"
 )
 
-// logins decides what a user may get: Auth0's pipeline of roles and Actions.
+// logins decides which scopes and claims a user gets: Auth0's pipeline of roles and
+// Actions.
 type logins struct{ log *slog.Logger }
 
 // login is a sign-in or a renewal, before the decision.
@@ -99,7 +100,8 @@ func (s *settings) event(in login) action.Event {
 }
 
 // actionRequest is the request as Actions see it: query is that of /authorize, body
-// that of /oauth/token. Neither has what proves something.
+// that of /oauth/token. Neither contains credentials, codes, or values that protect
+// the flow.
 func actionRequest(r *http.Request, query, body params) action.Request {
 	ip, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

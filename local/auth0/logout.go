@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// logoutHandler is /v2/logout. It ends the browser's session; refresh tokens
-// stay valid, as at Auth0.
+// logoutHandler is /v2/logout. It ends the browser's session; refresh tokens stay
+// valid, as with Auth0.
 // https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0
 type logoutHandler struct {
 	settings func() *settings

@@ -61,8 +61,8 @@ func wantNothingInline(t *testing.T, name string, page answer) {
 	}
 }
 
-// TestMessagePagePolicy: one script, by a nonce that no other answer has, in a
-// frame of the site alone.
+// TestMessagePagePolicy: one script, by a nonce that no other answer has, only in a
+// frame of the site.
 func TestMessagePagePolicy(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestPKCEDowngrade: whatever a thief of a code knows from the address bar, it is
-// not enough for the exchange. A request to /authorize by plain, or without a
+// TestPKCEDowngrade: what a thief of a code knows from the address bar is not
+// enough for the exchange. A request to /authorize by plain, or without a
 // challenge, is refused by TestAuthorizeRefusals.
 func TestPKCEDowngrade(t *testing.T) {
 	t.Parallel()

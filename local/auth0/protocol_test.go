@@ -158,7 +158,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestFullTableKeepsWhatLives: rows that were dropped or have expired give way
+// TestFullTableKeepsWhatLives: rows that were dropped or have expired are removed
 // before any other.
 func TestFullTableKeepsWhatLives(t *testing.T) {
 	t.Parallel()

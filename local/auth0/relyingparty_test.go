@@ -18,8 +18,8 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// TestRelyingParty drives the tenant by another library's idea of OpenID
-// Connect: discovery, code, PKCE, verification, userinfo, refresh.
+// TestRelyingParty drives the tenant with another implementation of OpenID Connect:
+// discovery, code, PKCE, verification, userinfo, refresh.
 func TestRelyingParty(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -62,8 +62,8 @@ func TestRelyingParty(t *testing.T) {
 	}
 }
 
-// application is a web application of another make: zitadel's relying party with
-// its own handlers, cookies and checks, on a socket of its own.
+// application is a web application of another vendor: zitadel's relying party with
+// its own handlers, cookies and checks, on its own socket.
 type application struct {
 	*browser // follows redirects everywhere
 	url      string
@@ -71,8 +71,8 @@ type application struct {
 	tokens   *zitadel.Tokens[*zitadel.IDTokenClaims] // of the last sign-in
 }
 
-// newApplication starts one whose requests have these parameters, beside those
-// of the relying party itself.
+// newApplication starts one whose requests have these parameters, besides those of
+// the relying party itself.
 func newApplication(t *testing.T, params ...string) *application {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -110,14 +110,14 @@ func (a *application) signedIn(w http.ResponseWriter, _ *http.Request, tokens *z
 	fmt.Fprintf(w, "signed in: %s, %s, %s", info.Email, info.Name, state)
 }
 
-// login goes through the tenant's page and returns what the application says.
+// login goes through the tenant's page and returns the application's answer.
 func (a *application) login() string {
 	a.Helper()
 	page := a.do("GET", a.url+"/login", "")
 	return a.submit(page, "email", email, "password", password).body
 }
 
-// TestSecondRelyingParty drives the tenant by a library that shares no code with
+// TestSecondRelyingParty drives the tenant with a library that shares no code with
 // the first: discovery, PKCE as discovered, state, nonce, userinfo, refresh,
 // revocation.
 func TestSecondRelyingParty(t *testing.T) {
@@ -177,8 +177,8 @@ func wantInvalidGrant(t *testing.T, refresh func(string) (*zitadel.Tokens[*zitad
 	}
 }
 
-// TestSecondRelyingPartyIsRefused: what the library receives, and what it does not
-// believe.
+// TestSecondRelyingPartyIsRefused: the errors that the library receives, and the
+// answers that it rejects.
 func TestSecondRelyingPartyIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

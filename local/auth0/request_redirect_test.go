@@ -68,8 +68,8 @@ var redirectAttacks = map[string]string{
 	"the tenant's own page":  "http://localhost:3002/u/login",
 }
 
-// TestRedirectURIAttacks: a redirect URI that is not registered exactly
-// ends on a page of the tenant, signed in or not, whatever else is asked.
+// TestRedirectURIAttacks: a redirect URI that is not registered exactly ends on a
+// page of the tenant, signed in or not, whatever else is requested.
 func TestRedirectURIAttacks(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -112,8 +112,8 @@ func wantNoWayOut(t *testing.T, page answer) {
 	}
 }
 
-// TestExchangeNeedsTheSameRedirect: a code is good for the callback that it was
-// sent to, and for no other, though registered.
+// TestExchangeNeedsTheSameRedirect: a code is valid only for the callback that it
+// was sent to, not for another registered one.
 func TestExchangeNeedsTheSameRedirect(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
@@ -124,8 +124,8 @@ func TestExchangeNeedsTheSameRedirect(t *testing.T) {
 	}
 }
 
-// TestLoginPagesOpenNoRedirect: what a link to a page of the sign-in, or its
-// form, says about where to go next is not listened to.
+// TestLoginPagesOpenNoRedirect: a destination in a link to a sign-in page, or in
+// its form, is ignored.
 func TestLoginPagesOpenNoRedirect(t *testing.T) {
 	t.Parallel()
 	const evil = "https://evil.example/"

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// secretsOf a whole conversation: what a person typed, what the browser and the
-// page were given. done is the tenant after it.
+// secretsOf returns the secrets of a whole flow: what a person typed, and what the
+// browser and the page received. done is the tenant after it.
 func secretsOf(f *fixture) map[string]string {
 	f.Helper()
 	b := f.browser()
@@ -43,8 +43,8 @@ func secretsOf(f *fixture) map[string]string {
 	return secrets
 }
 
-// TestNoSecretsInMemory walks all that the tenant keeps. Of passwords there are
-// bcrypt hashes alone, of codes, tokens and cookies digests alone.
+// TestNoSecretsInMemory walks everything that the tenant stores. Passwords are only
+// there as bcrypt hashes, and codes, tokens and cookies only as digests.
 func TestNoSecretsInMemory(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -103,8 +103,8 @@ func (m *memory) walk(v reflect.Value) {
 	}
 }
 
-// walkPointer follows an atomic.Pointer to the settings, which reflection takes
-// for an address.
+// walkPointer follows an atomic.Pointer to the settings, which reflection sees as
+// an address.
 func (m *memory) walkPointer(v reflect.Value) {
 	if v.CanAddr() && v.Type() == reflect.TypeFor[Tenant]() {
 		m.walk(reflect.ValueOf((*Tenant)(v.Addr().UnsafePointer()).current.Load()))
@@ -122,7 +122,7 @@ func (m *memory) first(v reflect.Value) bool {
 	return true
 }
 
-// TestNoSecretsInTheLog: not of what goes well, nor of what is refused.
+// TestNoSecretsInTheLog, whether requests succeed or are refused.
 func TestNoSecretsInTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

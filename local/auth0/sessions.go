@@ -72,7 +72,7 @@ func (s *sessions) current(r *http.Request) (session, bool) {
 	return found, true
 }
 
-// find is a session by its key, for the pages of its own transaction.
+// find returns a session by its key, for the pages of its own transaction.
 func (s *sessions) find(key string) (session, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,9 +112,9 @@ func newCookie(name, issuer string, paths ...string) cookie {
 	return cookie{name, err == nil && u.Scheme == "https", paths}
 }
 
-// set sends the cookie once for each path. SameSite=Lax lets hidden frames of
-// the site use it: the ports of localhost are one site. Under TLS it is None, as
-// Auth0's is, for frames of a site on another host; browsers demand Secure then.
+// set sends the cookie once for each path. SameSite=Lax lets hidden frames of the
+// site use it: the ports of localhost are one site. Under TLS it is None, as
+// Auth0's is, for frames of a site on another host; browsers then require Secure.
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 func (c cookie) set(w http.ResponseWriter, value string, lifetime time.Duration) {
 	sameSite := http.SameSiteLaxMode

@@ -49,8 +49,8 @@ func TestCookiesOverTLS(t *testing.T) {
 	}
 }
 
-// TestPlantedCookies: values that an attacker knows, put into a browser before
-// its person signs in, become the name of nothing.
+// TestPlantedCookies: values that an attacker knows, put into a browser before its
+// user signs in, do not become identifiers of anything.
 func TestPlantedCookies(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -85,8 +85,8 @@ func TestPlantedCookies(t *testing.T) {
 	})
 }
 
-// TestSessionCookieIsTheOnlyProof: the session is found by the cookie alone, and
-// a cookie that differs in one character finds none.
+// TestSessionCookieIsTheOnlyProof: only the cookie identifies the session, and a
+// cookie that differs in one character identifies none.
 func TestSessionCookieIsTheOnlyProof(t *testing.T) {
 	t.Parallel()
 	f := start(t)

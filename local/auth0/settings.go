@@ -11,15 +11,15 @@ import (
 	"api-auth-jwt-auth0/local/auth0/action"
 )
 
-// settings are a valid Config with what stays of the Options, arranged for
-// look-ups. They never change; a commit replaces them as a whole.
+// settings are a valid Config with the lasting part of the Options, indexed for
+// lookup. They never change; a commit replaces them as a whole.
 type settings struct {
 	issuer       string // with its trailing slash
 	origin       string // the issuer as a browser writes an Origin
 	clients      map[string]Client
 	apis         map[string]API
 	clientGrants map[grantKey][]string // the scopes of each
-	origins      map[string]bool       // that may read answers across origins
+	origins      map[string]bool       // that may read answers by CORS
 	roles        []Role
 	actions      []*action.Action
 	users        *Users
@@ -41,7 +41,7 @@ func emptySettings(issuer string, users *Users, ready, second *ReadyUser) *setti
 	}
 }
 
-// with are the settings of another Config. The error joins every problem found,
+// with returns the settings of another Config. The error joins every problem found,
 // each with the value at fault and what to write instead.
 func (s *settings) with(cfg Config) (*settings, error) {
 	s = emptySettings(s.issuer, s.users, s.ready, s.second)
@@ -163,8 +163,8 @@ func checkTarget(target string) string {
 	return ""
 }
 
-// addAPI fills in defaults. Identifiers are compared as strings, so that one
-// with an additional slash is another API, as at Auth0.
+// addAPI fills in defaults. Identifiers are compared as strings, so that one with
+// an additional slash is another API, as with Auth0.
 func (s *settings) addAPI(a API) error {
 	if a.Identifier == "" {
 		return fmt.Errorf("API %q: the identifier is empty: set it", a.Name)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// People lists the accounts, by e-mail.
+// Users lists the accounts, by e-mail.
 func (t *Tenant) Users() []User {
 	users := t.current.Load().users
 	users.mu.RLock()

@@ -40,10 +40,9 @@ func defectNames() []string {
 	return names
 }
 
-// TestToken makes an access token of a user for an API, as a client would get it
-// that asks for all scopes of the API, but with one defect, by its name; "" is a valid
-// token. It needs no sign-in and no client: what it returns is for tests on this
-// machine.
+// TestToken makes an access token of a user for an API, as a client that requests all
+// scopes of the API would get it, but with the named defect; "" is a valid token. It
+// needs no sign-in and no client: what it returns is for tests on this machine.
 func (t *Tenant) TestToken(userID, audience, defect string) (string, error) {
 	s := t.current.Load()
 	user, ok := s.users.byID(userID)

@@ -10,8 +10,8 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// TestTestTokensHaveOneDefect: a valid one passes every check, and each other fails
-// the one that its name says and no other.
+// TestTestTokensHaveOneDefect: a valid one passes every check, and each other one
+// fails only the check that its name says.
 func TestTestTokensHaveOneDefect(t *testing.T) {
 	t.Parallel()
 	f := start(t)

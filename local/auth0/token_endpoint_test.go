@@ -138,7 +138,7 @@ func TestRefreshReuseRevokesTheFamily(t *testing.T) {
 			t.Errorf("%s: got %d %s", step.name, got.status, got.body)
 		}
 	}
-	// The browser's session lives on, and starts another family unseen.
+	// The browser's session continues, and starts another family without a prompt.
 	b.tokens(b.refresh(b.signedInSilently().RefreshToken))
 }
 
@@ -148,8 +148,8 @@ func (b *browser) signedInSilently() tokenAnswer {
 	return b.tokens(b.exchange(b.callback(b.authorize("prompt", "none")).Get("code")))
 }
 
-// TestSpentTwiceAtOnce: of many uses at the same time one is answered, and the
-// others revoke what it got, just as if they had come later.
+// TestSpentTwiceAtOnce: of many concurrent uses one is answered, and the others
+// revoke its tokens, as later uses would.
 func TestSpentTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, spend := range map[string]func(b *browser) func() answer{

@@ -67,15 +67,15 @@ const (
 // https://auth0.com/docs/authenticate/database-connections
 const hashCost = 10
 
-// Users is a set of accounts, safe for concurrent use. Of passwords it keeps
-// bcrypt hashes only.
+// Users is a set of accounts, safe for concurrent use. It keeps only bcrypt hashes
+// of passwords.
 type Users struct {
 	cost   int
 	path   string        // "": in memory only
 	hashes chan struct{} // bounds how many processors hashing may use
 	dummy  func() []byte // compared if there is no account
 
-	// bcrypt's own, whose calls tests count.
+	// generate is bcrypt's function; tests count its calls.
 	generate func(password []byte, cost int) ([]byte, error)
 	compare  func(hash, password []byte) error
 
@@ -90,11 +90,11 @@ type account struct {
 	hash      func() []byte
 	ready     *ReadyUser // of a ready user, which is not saved to a file
 	roles     []string   // by name, sorted
-	everyRole bool       // but for those taken
+	everyRole bool       // except those taken away
 	taken     []string
 }
 
-// NewUsers is an empty set that lives as long as the process.
+// NewUsers returns an empty set that lasts as long as the process.
 func NewUsers() *Users { return newUsers(hashCost) }
 
 // newUsers hashes at a bcrypt cost, which tests lower.
@@ -243,8 +243,8 @@ func withDetails(user User) (User, error) {
 	return user, nil
 }
 
-// isInvisible reports whether c has no picture of its own, such as a character for
-// the direction of text, so that one address could look like another.
+// isInvisible reports whether c is not displayed, such as a bidirectional control
+// character, so that one address could look like another.
 func isInvisible(c rune) bool { return !unicode.IsPrint(c) }
 
 // isControl reports whether c is a control character, or reorders the text around

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestPeopleAreChecked as those who sign up are, whether they are added or
+// TestPeopleAreChecked by the rules of a sign-up, whether they are added or
 // changed; what is refused changes nothing.
 func TestPeopleAreChecked(t *testing.T) {
 	t.Parallel()

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestSignUpDoesNotTellWhoIsHere: the answer for a taken e-mail is the one for
-// an account that could not be kept, and says no more in its headers.
+// TestSignUpDoesNotTellWhoIsHere: the answer for a taken e-mail is the one for an
+// account that could not be stored, and its headers reveal no more.
 func TestSignUpDoesNotTellWhoIsHere(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
@@ -36,10 +36,10 @@ func TestSignUpDoesNotTellWhoIsHere(t *testing.T) {
 	}
 }
 
-// TestWorkDoesNotTellWhoIsHere: nearly all the time of an answer goes into
-// bcrypt, and it is asked for as much, at the same cost, whether or not there is
-// an account. (The ready user's hash is made when first needed. That account is
-// no secret: the page shows it.)
+// TestWorkDoesNotTellWhoIsHere: nearly all the time of an answer is spent in
+// bcrypt, which runs as often and at the same cost whether or not there is an
+// account. (The ready user's hash is made when first needed. That account is not
+// secret: the page shows it.)
 func TestWorkDoesNotTellWhoIsHere(t *testing.T) {
 	t.Parallel()
 	users, work := newUsers(bcrypt.MinCost), []string{}
@@ -54,7 +54,7 @@ func TestWorkDoesNotTellWhoIsHere(t *testing.T) {
 		return compare(hash, password)
 	}
 	f := start(t, func(c *setup) { c.Users = users })
-	users.dummy() // made once, at the first sign-in of all
+	users.dummy() // made once, at the first sign-in
 	for _, tt := range []struct {
 		name, hint, known, unknown, password string
 		want                                 []string

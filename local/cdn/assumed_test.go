@@ -12,7 +12,7 @@ import (
 	"api-auth-jwt-auth0/local/cdn"
 )
 
-// The tests of this file pin behaviour for which no evidence was found.
+// The tests of this file pin behavior for which no evidence was found.
 
 func TestAssumedForwardNone(t *testing.T) {
 	t.Parallel()
@@ -29,7 +29,7 @@ func TestAssumedForwardNone(t *testing.T) {
 	}
 }
 
-// TestAssumedConnectionTakesNothingAway but what is taken away by its name: a
+// TestAssumedConnectionTakesNothingAway except headers that are removed by name: a
 // token stays, whatever Connection says.
 func TestAssumedConnectionTakesNothingAway(t *testing.T) {
 	t.Parallel()

@@ -34,14 +34,14 @@ func TestPrecedenceOfRandomBehaviors(t *testing.T) {
 			chosen[want]++
 		}
 	}
-	// The random paths would show nothing if one behavior took them all.
+	// The random paths would prove nothing if one behavior matched them all.
 	if len(chosen) < 5 || chosen["default"] == 0 {
 		t.Errorf("too few behaviors were chosen: %v", chosen)
 	}
 }
 
 // namedOrigins are "default" and one for each of maxPatterns. They answer with
-// their ID and the target that they were asked for.
+// their ID and the requested target.
 func namedOrigins(t *testing.T) []cdn.Origin {
 	t.Helper()
 	ids := []string{"default"}
@@ -128,7 +128,7 @@ func slowMatch(pattern, target string) bool {
 
 var escape = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
 
-// slowNormalize decodes what needs no escape, then lets the standard library
+// slowNormalize decodes what needs no escape, then uses the standard library to
 // resolve the segments.
 func slowNormalize(target string) string {
 	decoded := escape.ReplaceAllStringFunc(target, func(e string) string {

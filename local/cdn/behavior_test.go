@@ -54,7 +54,7 @@ func TestBehaviorPrecedence(t *testing.T) {
 		{"/%61pi/private", "0"},
 		{"/api/../y", "default"},
 		{"/api/%2e%2e/y", "default"},
-		{"/api%2fprivate", "default"}, // an escaped slash is no separator
+		{"/api%2fprivate", "default"}, // an escaped slash is not a separator
 		{`/api\private`, "default"},
 	}
 	for _, tt := range tests {
@@ -129,7 +129,7 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	u := start(t, site(t, echo))
 	host := len("https://") + len(u.Host)
-	// What raw sends beside the value of one header.
+	// What raw sends besides the value of one header.
 	frame := len("GET /api/x HTTP/1.1\r\nA: \r\nHost: \r\nConnection: close\r\n") + len(u.Host)
 	tests := []struct {
 		name    string

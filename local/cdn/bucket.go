@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// bucket answers as S3 does for a distribution that may only read objects. It
-// is the transport to its own origin: nothing leaves the process, and no path
-// can name anything but a key of the map.
+// bucket answers as S3 does for a distribution that may only read objects. It is
+// the transport to its own origin: nothing leaves the process, and a path can name
+// only a key of the map.
 type bucket struct {
 	objects  map[string]*object
 	listable bool
@@ -116,7 +116,7 @@ func (o *object) serve(r *http.Request) *http.Response {
 	case rec.status == http.StatusOK && ranges != nil && served == "" && o.isIfRange(asked):
 		return invalidRange(asked, len(o.Body)).response()
 	case rec.status == http.StatusNotModified:
-		// S3 repeats the date beside the tag: https://github.com/jamhall/s3rver/pull/61
+		// S3 sends the date with the tag: https://github.com/jamhall/s3rver/pull/61
 		rec.header.Set("Last-Modified", o.LastModified.UTC().Format(http.TimeFormat))
 	}
 	return rec.response()

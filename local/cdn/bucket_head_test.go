@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// exchanged is the whole of what comes back on a connection for some bytes,
-// until the other end closes it.
+// exchanged is everything that a connection returns for some bytes, until the other
+// end closes it.
 func exchanged(t *testing.T, u *url.URL, request string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", u.Host)
@@ -109,8 +109,8 @@ func comparable(a answer) http.Header {
 	return h
 }
 
-// TestTooLargeRequestEndsTheConnection: CloudFront hangs up after 413, so that
-// a request behind the large one is not served.
+// TestTooLargeRequestEndsTheConnection: CloudFront closes the connection after 413,
+// so that a request behind the large one is not served.
 func TestTooLargeRequestEndsTheConnection(t *testing.T) {
 	t.Parallel()
 	u := start(t, site(t, nil))

@@ -72,7 +72,7 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-// An empty object has no byte to ask for, not even from the first one on.
+// An empty object has no byte to request, not even from the first one on.
 func TestUnsatisfiableRange(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)

@@ -119,7 +119,7 @@ func TestConditionalRequests(t *testing.T) {
 	}
 }
 
-// wantXML checks S3's error but for its two random IDs.
+// wantXML checks S3's error except for its two random IDs.
 func wantXML(t *testing.T, got answer, elements string) {
 	t.Helper()
 	wantHeader(t, got, "Content-Type", "application/xml")

@@ -15,7 +15,7 @@ import (
 	"api-auth-jwt-auth0/local/cdn"
 )
 
-// deepLink is what a single-page app puts before its bucket.
+// deepLink is the function of a single-page app for deep links.
 const deepLink = `function handler(event) {
 	var r = event.request;
 	if (!r.uri.includes('.')) {
@@ -107,7 +107,7 @@ func startWith(t *testing.T, o cdn.Options, cfg cdn.Config) *url.URL {
 	return serve(t, d.Handler())
 }
 
-// prepare is what checks a configuration.
+// prepare checks a configuration.
 func prepare(t *testing.T, cfg cdn.Config) error {
 	_, err := cdn.New(cdn.Options{}).Prepare(t.Context(), cfg)
 	return err
@@ -119,8 +119,8 @@ type answer struct {
 	body string
 }
 
-// raw sends the given bytes on a connection of its own and reads one answer.
-// The request line and further headers are joined by \r\n.
+// raw sends the given bytes on a new connection and reads one answer. The request
+// line and further headers are joined by \r\n.
 func raw(t *testing.T, u *url.URL, lines ...string) answer {
 	t.Helper()
 	conn, err := net.Dial("tcp", u.Host)
@@ -171,7 +171,7 @@ func wantBody(t *testing.T, got answer, body string) {
 	}
 }
 
-// echo answers with what it was sent, one line for each fact.
+// echo answers with what it received, one line for each fact.
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	fmt.Fprintf(w, "request=%s %s\nhost=%s\n", r.Method, r.RequestURI, r.Host)

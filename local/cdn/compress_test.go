@@ -25,7 +25,7 @@ func gunzip(t *testing.T, body string) string {
 	return string(plain)
 }
 
-// What decides is what the viewer accepts, then the object's type and size.
+// What the viewer accepts decides first, then the object's type and size.
 func TestCompression(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Options are what a Distribution has for life.
+// Options are the fixed settings of a Distribution.
 type Options struct {
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // receives what is hidden from viewers; nil discards it
 }
 
-// Config describes one distribution. It must not be changed once it was given to
+// Config describes one distribution. It must not be changed after it is passed to
 // [Distribution.Prepare].
 type Config struct {
 	// Origins are the places that answers come from, each with its own ID.

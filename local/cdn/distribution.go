@@ -56,8 +56,8 @@ func (d *Distribution) Prepare(_ context.Context, cfg Config) (commit func(), er
 	return func() { d.current.Store(ready) }, nil
 }
 
-// Handler serves viewers. It needs the server's raw requests: nothing before
-// it may clean paths.
+// Handler serves viewers. It needs the server's raw requests: no handler before it
+// may clean paths.
 func (d *Distribution) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ready := d.current.Load()

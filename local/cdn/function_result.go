@@ -89,9 +89,9 @@ func decode(result map[string]json.RawMessage, members map[string]any) error {
 	return nil
 }
 
-// NewRewriter returns what a viewer-request function does to requests, for servers
-// that replace the distribution's origin. A nil f changes nothing. An error of the
-// result is one for which a distribution answers 502 or 503.
+// NewRewriter returns a viewer-request function as a Go function, for servers that
+// replace the distribution's origin. A nil f changes nothing. The result fails
+// where a distribution answers 502 or 503, and if f answers a request itself.
 func NewRewriter(f *Function) (func(*http.Request) (*http.Request, error), error) {
 	d := New(Options{})
 	ready, err := d.newFunction(f)

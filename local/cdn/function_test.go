@@ -48,7 +48,7 @@ func TestDeepLinks(t *testing.T) {
 		{"/nope.js", 404, ""},
 		{"/assets/nope.css", 404, ""},
 		{"/config.json", 200, configJSON},
-		{"/%2e%2e/x", 200, indexHTML}, // the escaped dot is no dot to includes
+		{"/%2e%2e/x", 200, indexHTML}, // includes does not find an escaped dot
 		{"/../x", 404, ""},
 	}
 	for _, tt := range tests {
@@ -141,8 +141,8 @@ func TestFunctionChangesRequest(t *testing.T) {
 	}
 }
 
-// Bytes that are not UTF-8 are ISO-8859-1 to the function, and themselves to
-// the origin.
+// Bytes that are not UTF-8 are ISO-8859-1 for the function, and unchanged for the
+// origin.
 func TestFunctionEncoding(t *testing.T) {
 	t.Parallel()
 	u := edge(t, "function handler(event) { var r = event.request; r.headers['x-saw'] = {value: String(r.headers['x-a'].value == '\u00fc') + String(r.querystring.q.value == '\u00fc')}; return r }")
@@ -152,7 +152,7 @@ func TestFunctionEncoding(t *testing.T) {
 	}
 }
 
-// A new URI changes what is asked for, not who is asked.
+// A new URI changes the requested object, not the origin.
 func TestFunctionKeepsBehavior(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, echo)
@@ -194,8 +194,8 @@ func TestFunctionGeneratesResponse(t *testing.T) {
 	}
 }
 
-// An answer that CloudFront would not accept is 502, a run that fails 503;
-// the reason is in the log alone.
+// An answer that CloudFront would not accept is 502, a run that fails 503; the
+// reason is only in the log.
 func TestFunctionFailures(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

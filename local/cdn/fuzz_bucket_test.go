@@ -16,14 +16,14 @@ import (
 
 const digits = "0123456789"
 
-// digitsObject is what the targets of this file ask for.
+// digitsObject is the object that the targets of this file request.
 func digitsObject() *object {
 	at := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 	return newBucket(&Bucket{Objects: []Object{{Key: "k", Body: []byte(digits), LastModified: at}}}, at).objects["k"]
 }
 
-// Whatever the header, what comes is the whole object, or exactly the bytes
-// that Content-Range says, or a refusal; and only a valid header gets these two.
+// Whatever the header, the answer is the whole object, or exactly the bytes that
+// Content-Range says, or a refusal; and only a valid header gets these two.
 func FuzzRange(f *testing.F) {
 	for _, seed := range []string{"bytes=0-1", "bytes=0-1,3-4", "bytes=0-1, -1", "bytes=-1", "bytes=-0", "bytes=0-0,-0", "bytes=1-", "bytes=10-", "bytes=5-1",
 		"bytes=99999999999999999999-", "bytes=0-9223372036854775807", "x=1", ""} {

@@ -39,8 +39,8 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
 }
 
-// Normalizing leaves neither dot segments nor empty ones, and nothing for a
-// second time but what was escaped twice.
+// Normalizing leaves neither dot segments nor empty ones, and a second time changes
+// only what was escaped twice.
 func FuzzNormalizedPath(f *testing.F) {
 	for _, seed := range []string{"/", "/a/../b", "//a/./%2e%2e/", "/%252e", "%2", "/a%2fb"} {
 		f.Add(seed)
@@ -85,9 +85,9 @@ func FuzzObjectKey(f *testing.F) {
 	})
 }
 
-// Whatever bytes a viewer sends, the site answers, and neither redirects nor
-// fails. Each answer has the policy's header, the length it says, and no body
-// where there must be none.
+// Whatever bytes a viewer sends, the site answers, and neither redirects nor fails.
+// Each answer has the policy's header, its declared length, and no body where there
+// must be none.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []string{
 		"GET / HTTP/1.1\r\nHost: a\r\n\r\n",

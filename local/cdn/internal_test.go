@@ -42,7 +42,7 @@ func testConfig(code string) Config {
 
 const deepLinkCode = `function handler(event) { var r = event.request; if (!r.uri.includes('.')) { r.uri = '/index.html' } return r }`
 
-// A run ends with its time, wherever it loops, and the next one works.
+// A run ends at its time limit, wherever it loops, and the next one works.
 func TestFunctionTimeLimit(t *testing.T) {
 	t.Parallel()
 	for name, code := range map[string]string{

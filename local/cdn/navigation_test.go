@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestAPIErrorIsNoPage: what the API refuses stays the API's own words, also
-// where a browser navigates there and would take a page.
+// TestAPIErrorIsNoPage: the API's refusals pass unchanged, also when a browser
+// navigates there and would accept a page.
 func TestAPIErrorIsNoPage(t *testing.T) {
 	t.Parallel()
 	u := start(t, site(t, func(w http.ResponseWriter, r *http.Request) {
@@ -33,8 +33,8 @@ func TestAPIErrorIsNoPage(t *testing.T) {
 	}
 }
 
-// TestConfigurationIsNeverKept: whatever the request for config.json, no answer
-// may be kept by a browser beyond the next look.
+// TestConfigurationIsNeverKept: whatever the request for config.json, a browser
+// must revalidate every answer.
 func TestConfigurationIsNeverKept(t *testing.T) {
 	t.Parallel()
 	u := start(t, site(t, nil))
@@ -174,10 +174,10 @@ var parentFolders = []struct {
 	{"\xc0\xae\xc0\xae/", 400, false},
 }
 
-// TestTraversal tries to climb from one place to another with every spelling of
-// the parent folder. No object is found under another's name, and no request
-// for the site reaches the API or the other way round, but for those spellings
-// that CloudFront resolves when it chooses the behavior.
+// TestTraversal tries to climb from one place to another with every spelling of the
+// parent folder. No object is found under another's name, and no request for the
+// site reaches the API or the other way round, except for those spellings that
+// CloudFront resolves when it chooses the behavior.
 func TestTraversal(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, echo)
@@ -211,7 +211,7 @@ func TestTraversal(t *testing.T) {
 	}
 }
 
-// TestAbsoluteTargets: what looks like another place is a key, or nothing.
+// TestAbsoluteTargets: a target that looks like another site is a key, or nothing.
 func TestAbsoluteTargets(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)

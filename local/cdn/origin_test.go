@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sent is what echo says it got, by name.
+// sent is what echo received, by name.
 func sent(t *testing.T, a answer) map[string]string {
 	t.Helper()
 	wantStatus(t, a, http.StatusOK)
@@ -93,7 +93,7 @@ func TestForwarding(t *testing.T) {
 	}
 }
 
-// post sends a request with a body on a connection of its own.
+// post sends a request with a body on a new connection.
 func post(t *testing.T, u *url.URL, lines []string, body string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), "POST", u.String(), strings.NewReader(body))
@@ -133,8 +133,8 @@ func TestRawPathReachesOrigin(t *testing.T) {
 	}
 }
 
-// The API's own answers pass unchanged: no page, no other status, no header
-// made up or taken away.
+// The API's own answers pass unchanged: no page, no other status, no header added
+// or removed.
 func TestOriginErrorsPass(t *testing.T) {
 	t.Parallel()
 	const challenge = `Bearer scope="read:private" error="invalid_token" error_description="the token has expired"`
@@ -253,8 +253,8 @@ func TestOriginFailures(t *testing.T) {
 	}
 }
 
-// refusing is an address where nothing listens, and where no other test can:
-// a connection goes out from it.
+// refusing is an address where nothing listens, and no other test can: it is the
+// local end of a connection.
 func refusing(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

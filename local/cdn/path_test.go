@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A path names the key that it decodes to, once, or nothing at all: no
-// redirect, no page, no server error, whatever its bytes.
+// A path names the key to which it decodes, once, or nothing: no redirect, no page
+// and no server error, whatever its bytes.
 func TestPaths(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)

@@ -26,7 +26,7 @@ const (
 	patternPunctuation = "_-.*?$/~\"'@:+,&"
 )
 
-// validate reports everything wrong with cfg but its functions' code.
+// validate reports everything wrong with cfg except its functions' code.
 func validate(cfg Config) error {
 	origins := map[string]Origin{}
 	var problems []error

@@ -38,9 +38,9 @@ func occupy(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], port)
 }
 
-// onlyTools makes a PATH of the named tools and nothing else, but for the C compiler,
-// if there is one: without it the go command would compile every package that cgo can
-// reach a second time.
+// onlyTools makes a PATH of only the named tools and the C compiler, if there is one:
+// without it the go command would compile every package that cgo can reach a second
+// time.
 //
 //	onlytools go
 func onlyTools(ts *testscript.TestScript, neg bool, args []string) {
@@ -71,9 +71,9 @@ func isExecutable(path string) bool {
 	return err == nil && !info.IsDir() && info.Mode()&0o111 != 0
 }
 
-// standInTenant starts a tenant for a site on SITE_PORT, and a proxy by which a
-// command reaches it, as through a company's proxy that has a CA of its own: in the
-// script's environment.
+// standInTenant starts a tenant for a site on SITE_PORT, and a proxy through which
+// a command reaches it, like a company's proxy with its own CA, in the script's
+// environment.
 //
 //	standin
 func standInTenant(ts *testscript.TestScript, neg bool, args []string) {
@@ -90,7 +90,7 @@ func standInTenant(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("HTTPS_PROXY", proxy.URL)
 }
 
-// standInPulumi makes a Pulumi CLI of a line of shell, first on PATH:
+// standInPulumi makes a Pulumi CLI from a line of shell, first on PATH:
 //
 //	pulumi 'echo {}'
 func standInPulumi(ts *testscript.TestScript, neg bool, args []string) {
@@ -121,8 +121,8 @@ const devSettingsFormat = `config:
   tokenCache: localstorage
 `
 
-// freePort finds a port for the site with a free one after it, outside of the
-// range from which systems give any port.
+// freePort finds a port for the site with a free one after it, outside the range of
+// ephemeral ports.
 func freePort(ts *testscript.TestScript) string {
 	for range 100 {
 		port := 20_000 + rand.IntN(9_000)
@@ -240,8 +240,8 @@ func eventLines(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// transcript fails unless the README shows what was printed, but for what is
-// another in each run: times, ports and ids.
+// transcript fails unless the README shows what was printed, except for what
+// differs in each run: times, ports and IDs.
 //
 //	transcript output README.md
 func transcript(ts *testscript.TestScript, neg bool, args []string) {
@@ -264,9 +264,10 @@ var variable = []struct{ pattern, name string }{
 	{` +`, " "},
 }
 
-// comparable is a transcript without what differs between two runs. Builds go
-// on side by side, and so end in any order. A slow machine shows their progress, one
-// that has not compiled the program shows that, and a project may have more handlers.
+// comparable is a transcript without what differs between two runs. Builds run
+// concurrently, and so end in any order. A slow machine shows their progress, a
+// machine that has not compiled the program shows that, and a project may have more
+// handlers.
 func comparable(text string) string {
 	for _, v := range variable {
 		text = regexp.MustCompile(v.pattern).ReplaceAllString(text, v.name)

@@ -60,7 +60,8 @@ func parseFlags(args []string, stderr io.Writer) (cfg cloud.Config, asJSON bool,
 	return cfg, asJSON, errors.Join(append(errs, err)...)
 }
 
-// forwardTo returns what reads a -aws flag, or several with commas between them.
+// forwardTo returns the parser of a -aws flag, which has one value or several
+// separated by commas.
 func forwardTo(cfg *cloud.Config) func(string) error {
 	return func(value string) error {
 		if cfg.Forwards == nil {

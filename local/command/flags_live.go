@@ -12,7 +12,7 @@ import (
 	"api-auth-jwt-auth0/local/live/wire"
 )
 
-// liveFlag has the flags by which the deployed stack's invocations are run here.
+// liveFlag has the flags for running the deployed stack's invocations here.
 type liveFlag struct {
 	on          bool
 	name        string
@@ -57,12 +57,13 @@ func (f *liveFlag) set(cfg *cloud.Config) error {
 	return nil
 }
 
-// userName is the name of whoever runs the command, as a developer may be called.
+// userName returns the name of the user who runs the command, as a valid developer
+// name.
 func userName() string {
 	return validName(cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME"), os.Getenv("USERNAME")))
 }
 
-// validName makes a valid name of any text, or else "developer".
+// validName turns any text into a valid name, "developer" if nothing is left.
 func validName(text string) string {
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {

@@ -18,7 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// brokers are those of scripts, *standin.Broker by *testscript.TestScript.
+// brokers are the brokers of scripts, *standin.Broker by *testscript.TestScript.
 var brokers sync.Map
 
 func brokerOf(ts *testscript.TestScript) *standin.Broker {

@@ -1,9 +1,9 @@
-// Command command is the local cloud, which `go run ./local` compiles and becomes. It
-// only composes: flags and signals, the terminal, and the cloud.
+// Command command is the local cloud, which `go run ./local` compiles and executes.
+// It only composes: flags and signals, the terminal, and the cloud.
 //
 // It prints where the site, the API and the tenant are, then a line for each
-// request, and serves until Ctrl-C. With -json it prints lines of JSON, with
-// -debug it runs a handler under a debugger. It keeps nothing between runs but the
+// request, and serves until Ctrl-C. With -json it prints lines of JSON, with -debug
+// it runs a handler under a debugger. It keeps nothing between runs except the
 // users of -users.
 package main
 
@@ -49,10 +49,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// The launcher keeps this program for each clone, also for those that are gone.
+// The launcher keeps this program for each clone, including deleted ones.
 var keptCommands = artifact.Retention{Number: 5, InUse: 24 * time.Hour}
 
-// serve runs the local cloud until ctx ends.
+// serve runs the local cloud until ctx is done.
 func serve(ctx context.Context, cfg cloud.Config) error {
 	c, err := cloud.Listen(cfg)
 	if err != nil {
@@ -67,7 +67,7 @@ func serve(ctx context.Context, cfg cloud.Config) error {
 		return err
 	}
 	cfg.Terminal.Ready(c.Ready())
-	// What cannot be removed does no harm.
+	// Programs that cannot be removed do no harm.
 	_ = artifact.Builder{}.Prune("local", keptCommands)
 	if watching != nil {
 		cfg.Terminal.Problem(fmt.Errorf("changes will not be served until the next start: %w", watching))

@@ -11,7 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts run the test binary as `local` and as `http`.
+// TestMain makes the test binary available to scripts as `local` and `http`.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"local": main,
@@ -26,8 +26,8 @@ func TestCommand(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "command"),
 		Setup: func(env *testscript.Env) error {
-			// Each script has a HOME of its own, and so builds of its own; the
-			// toolchain keeps its caches.
+			// Each script has its own HOME, and so its own builds; the toolchain
+			// keeps its caches.
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB"} {
 				value, err := scripttest.GoEnv(name)

@@ -91,7 +91,7 @@ func (cfg Config) validate() error {
 	return errors.Join(problems...)
 }
 
-// Handler serves the console. The server in front must check the Host header, with
+// Handler serves the console. The server in front must check the Host header, to
 // which origins are compared.
 func (c *Console) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -108,7 +108,7 @@ func (c *Console) Handler() http.Handler {
 	data.HandleFunc("POST /api/tenant", c.serveTenantChange)
 	data.HandleFunc("GET /api/data", c.serveData)
 	data.HandleFunc("POST /api/data", c.serveDataChange)
-	// What they hold is behind the token, too.
+	// The contents require the token, too.
 	data.HandleFunc("POST /api/data/items", c.serveItems)
 	data.HandleFunc("POST /api/data/messages", c.serveMessages)
 	data.HandleFunc("POST /api/data/objects", c.serveObjects)
@@ -133,7 +133,7 @@ func (c *Console) servePage(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(name, ".") {
 		name = "index.html"
 	}
-	if !fs.ValidPath(name) || strings.ContainsRune(name, 0) { // which no file system has, and fs.ValidPath lets pass
+	if !fs.ValidPath(name) || strings.ContainsRune(name, 0) { // fs.ValidPath accepts NUL, which no file name has
 		http.NotFound(w, r)
 		return
 	}

@@ -25,7 +25,7 @@ type served struct {
 	stack    Stack
 	done     []string         // to the tenant
 	replayed []string         // functions and events
-	api      *httptest.Server // what the explorer calls, which says what it got
+	api      *httptest.Server // the explorer calls it; it answers with what it received
 }
 
 func serve(t *testing.T) *served {
@@ -160,7 +160,7 @@ func TestOtherOriginsGetNothing(t *testing.T) {
 	}
 }
 
-// TestPreflightsGetNoLeave: a header of our own makes browsers ask first.
+// TestPreflightsGetNoLeave: a custom header makes browsers send a preflight.
 func TestPreflightsGetNoLeave(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

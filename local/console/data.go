@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// Data is how the page reads and changes what the services of AWS have on this machine.
-// Resources are named as in the program. The page shows the errors of these functions.
+// Data reads and changes the contents of the AWS services on this machine. Resources
+// are named as in the program. The page shows the errors of these functions.
 type Data struct {
 	// HasAny reports whether the stack has something to show. It is called often.
 	HasAny   func() bool
@@ -33,7 +33,8 @@ type Data struct {
 	SetSecret   func(name, value string) error
 }
 
-// DataState is what there is. Times are in milliseconds since 1970, 0 for none.
+// DataState is the state of all resources. Times are in milliseconds since 1970, 0
+// for none.
 type DataState struct {
 	Tables    []Table         `json:"tables"`
 	Queues    []Queue         `json:"queues"`
@@ -57,7 +58,7 @@ type Table struct {
 	Latest    []Usage    `json:"latest"`
 }
 
-// Key is that of a table or an index.
+// Key is the key of a table or an index.
 type Key struct {
 	Hash      string `json:"hash"`
 	HashType  string `json:"hashType"` // "S", "N" or "B"
@@ -149,7 +150,7 @@ func (d Data) complete() bool {
 		d.Objects != nil && d.Object != nil && d.DeleteObject != nil && d.RunSchedule != nil && d.SetSecret != nil
 }
 
-// serveData describes the resources, without what they hold.
+// serveData describes the resources, without their contents.
 func (c *Console) serveData(w http.ResponseWriter, _ *http.Request) {
 	s := c.data.Describe()
 	for i := range s.Tables {
@@ -172,7 +173,7 @@ func (c *Console) serveData(w http.ResponseWriter, _ *http.Request) {
 	reply(w, http.StatusOK, s)
 }
 
-// maskConsumers masks what handlers failed with.
+// maskConsumers masks the errors of handlers.
 func maskConsumers(consumers []Consumer) {
 	for i := range consumers {
 		consumers[i].Problem = lines(consumers[i].Problem)
@@ -212,7 +213,7 @@ func readData(w http.ResponseWriter, r *http.Request, limit int64, value any) bo
 	return true
 }
 
-// answer sends what a service says, or why it refuses.
+// answer sends the result of a service, or why it refuses.
 func answer(w http.ResponseWriter, value any, err error) {
 	if err != nil {
 		problem(w, http.StatusConflict, lines(err.Error()))

@@ -20,7 +20,7 @@ type dataChange struct {
 	Group, Deduplication string // of a message
 }
 
-// dataDone says what a change did.
+// dataDone describes what a change did.
 type dataDone struct {
 	Done string `json:"done"`
 }

@@ -107,7 +107,7 @@ type messagePage struct {
 type ObjectPage struct {
 	Folders []Folder      `json:"folders"`
 	Objects []ObjectEntry `json:"objects"`
-	Next    string        `json:"next"` // what the next page is after; empty after the last
+	Next    string        `json:"next"` // where the next page starts; empty after the last
 }
 
 // Folder is a prefix.

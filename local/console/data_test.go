@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// data notes what is asked of it and done to it.
+// data records what is read from it and done to it.
 func (s *served) data() Data {
 	note := func(format string, values ...any) error {
 		s.done = append(s.done, fmt.Sprintf(format, values...))
@@ -109,8 +109,8 @@ func TestDataChanges(t *testing.T) {
 	}
 }
 
-// TestDataIsBehindTheToken: what other programs that are not the page send shows and
-// changes nothing; the overview alone needs no token.
+// TestDataIsBehindTheToken: requests of anything but the page show and change
+// nothing; only the overview needs no token.
 func TestDataIsBehindTheToken(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -185,7 +185,7 @@ func TestDataQuestions(t *testing.T) {
 	}
 }
 
-// TestSealedStartIsOpened: the page's next is where the server goes on.
+// TestSealedStartIsOpened: the server continues at the page's next.
 func TestSealedStartIsOpened(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -200,7 +200,7 @@ func TestSealedStartIsOpened(t *testing.T) {
 	}
 }
 
-// TestDataOverviewIsMasked: what handlers failed with is masked, and a secret has no
+// TestDataOverviewIsMasked: the errors of handlers are masked, and a secret has no
 // value.
 func TestDataOverviewIsMasked(t *testing.T) {
 	t.Parallel()

@@ -1,10 +1,10 @@
 // Package console serves the page on which a developer watches and controls the
 // local cloud.
 //
-// A [Recorder] keeps the latest entries of the journal, the latest calls to each
-// resource of AWS, and log lines, within bounds, in memory. A [Console], built by [New] from a [Config], streams them to the page as
-// server-sent events, and does what the page requests through the functions of its
-// Config. The page's source is web/console.
+// A [Recorder] keeps the latest entries of the journal, the latest calls to each resource
+// of AWS, and log lines, in bounded memory. A [Console], built by [New] from a [Config],
+// streams them to the page as server-sent events, and does what the page requests through
+// the functions of its Config. The page's source is web/console.
 //
 // The console can call functions and change the tenant, so only its own page may use
 // it: everything except the page's files needs a request that no other origin can
@@ -20,10 +20,10 @@
 // explorer's calls without credentials, which are recognized by name and shape
 // (TestExplorerKeepsItsCalls).
 //
-// What tables, queues and buckets hold is shown to the page alone, too
+// The contents of tables, queues and buckets are also shown only to the page
 // (TestDataIsBehindTheToken), with secrets masked by the rules for bodies; keys of items
-// are sealed (TestDataQuestions). Of a secret only whether it has a value is shown, and
-// the page can set one (TestDataIsShownAndChanged).
+// are sealed (TestDataQuestions). The page shows only whether a secret has a value, and
+// can set one (TestDataIsShownAndChanged).
 //
 // The package does not listen and does not check the Host header, on which the
 // comparison of origins rests: the server in front does
@@ -55,9 +55,9 @@
 //     An answer that has members named cookies or authorization lacks their
 //     values (TestMaskedEventIsSentAgain).
 //   - The view of data reads and changes resources as their owner: no policy is
-//     evaluated, messages are shown without being received, and no invocation is
-//     charged with it (TestDataIsShownAndChanged). It shows 25 items of a table at a
-//     time and the first 50 messages of a queue; an object of more than 1 MiB has no
+//     evaluated, messages are shown without being received, and changes count as no
+//     invocation's (TestDataIsShownAndChanged). It shows 25 items of a table at a time
+//     and the first 50 messages of a queue; an object of more than 1 MiB has no
 //     content there (TestDataQuestions). An item with a masked value cannot be edited,
 //     only written again (TestDataChanges).
 //   - The latest 10 calls to each of 200 resources are kept (TestUsageIsBounded), for

@@ -32,7 +32,7 @@ func TestCallsAreSentAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-// TestTokenIsMadeOnDemand for the page alone, as an explicit act.
+// TestTokenIsMadeOnDemand only for the page, by an explicit request.
 func TestTokenIsMadeOnDemand(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -1,7 +1,7 @@
 package console
 
-// Live is how far the deployed stack is served from this machine. The zero value is of a
-// run that does not serve it.
+// Live is how far the deployed stack is served from this machine. The zero value means
+// that it is not served.
 type Live struct {
 	State   string `json:"state"`   // "online", "offline" or "outdated"; empty: not at all
 	Name    string `json:"name"`    // of the developer

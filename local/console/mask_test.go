@@ -15,8 +15,8 @@ const (
 	jwtTail = "c2lnbmF0dXJl_signature-here"
 )
 
-// TestMaskedEventIsSentAgain: what of an event is shown can be saved and sent
-// again. Only its secrets are gone, whatever signs they have in them.
+// TestMaskedEventIsSentAgain: the shown event can be saved and sent again. Only its
+// secrets are missing, whatever characters they have.
 func TestMaskedEventIsSentAgain(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -58,13 +58,13 @@ func (w wireTypes) String() string {
 	return text
 }
 
-// name describes a struct and all that it holds, and returns its name.
+// name describes a struct and everything that it contains, and returns its name.
 func (w wireTypes) name(t reflect.Type) string {
 	name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 	if _, found := w[name]; found {
 		return name
 	}
-	w[name] = "" // it may hold itself
+	w[name] = "" // it may contain itself
 	text := ""
 	for i := range t.NumField() {
 		f := t.Field(i)

@@ -47,8 +47,8 @@ func NewRecorder() *Recorder {
 	return r
 }
 
-// Request records a request that has begun or ended, replacing its earlier entry.
-// Without an ID it is none of the API's, and is ignored.
+// Request records a request that has begun or ended, replacing its earlier entry. A
+// request without an ID is not the API's, and is ignored.
 func (r *Recorder) Request(e *journal.Entry) {
 	if e.ID == "" {
 		return
@@ -111,7 +111,7 @@ func (r *Recorder) Warn(warnings ...string) {
 type status struct {
 	Deployed int    `json:"deployed"` // how often
 	Problem  string `json:"problem"`
-	Warnings string `json:"warnings"` // one a line
+	Warnings string `json:"warnings"` // one per line
 	Data     bool   `json:"data"`     // the stack has something that the view of data shows
 	Live     Live   `json:"live"`
 }

@@ -104,7 +104,8 @@ func TestRunningRequestIsForgotten(t *testing.T) {
 	}
 }
 
-// TestRequestsOfTheSiteAreNotListed: what only the site or the tenant answered has no ID.
+// TestRequestsOfTheSiteAreNotListed: requests that only the site or the tenant answered
+// have no ID.
 func TestRequestsOfTheSiteAreNotListed(t *testing.T) {
 	t.Parallel()
 	r := NewRecorder()
@@ -114,7 +115,7 @@ func TestRequestsOfTheSiteAreNotListed(t *testing.T) {
 	}
 }
 
-// TestWatchersMissNothing while many write: all entries that are kept come, each
+// TestWatchersMissNothing while many write: all entries that are kept arrive, each
 // once and in order.
 func TestWatchersMissNothing(t *testing.T) {
 	t.Parallel()

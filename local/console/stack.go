@@ -29,7 +29,7 @@ type Resource struct {
 	Service      string         `json:"service"` // such as "API Gateway"
 	Kind         string         `json:"kind"`    // such as "Route"
 	Title        string         `json:"title"`   // what distinguishes it from others of its kind
-	Lane         int            `json:"lane"`    // its column in the picture, from 0; -1: only with another
+	Lane         int            `json:"lane"`    // its column in the picture, from 0; -1: drawn as part of another
 	Inputs       map[string]any `json:"inputs"`
 	Outputs      map[string]any `json:"outputs"`
 	Dependencies []string       `json:"dependencies"`

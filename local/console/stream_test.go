@@ -99,7 +99,7 @@ func TestStreamGoesOnAfterTheLastEvent(t *testing.T) {
 }
 
 // TestStreamSendsARunningRequestTwice, under one ID: a page that connects later
-// gets its end alone.
+// gets only its end.
 func TestStreamSendsARunningRequestTwice(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// tenant notes what is done to it.
+// tenant records what is done to it.
 func (s *served) tenant() Tenant {
 	note := func(what string) func(string) error {
 		return func(id string) error {

@@ -14,7 +14,7 @@ const (
 	maxUsages        = 10
 )
 
-// Usage is what an invocation did with a resource.
+// Usage is an invocation's use of a resource.
 type Usage struct {
 	Request string `json:"request"` // the ID in the list
 	Handler string `json:"handler"`
@@ -34,7 +34,8 @@ type usage struct {
 	call             journal.Call
 }
 
-// add adds the calls of an entry that its version before, which may be nil, has not.
+// add adds the calls of an entry that its previous version, which may be nil, does
+// not have.
 func (u usages) add(before, e *journal.Entry) {
 	known := 0
 	if before != nil {

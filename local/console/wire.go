@@ -14,7 +14,7 @@ import (
 // a replay.
 const maxBody = 64 << 10
 
-// What the page reads. web/console/src/model.ts says the same in TypeScript.
+// What the page reads. web/console/src/model.ts declares the same in TypeScript.
 
 type requestView struct {
 	ID         string     `json:"id"`

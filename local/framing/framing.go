@@ -6,16 +6,16 @@ import (
 	"strconv"
 )
 
-// framing follows where the requests of a connection, their heads and their
-// bodies begin and end. Names and values are net/http's to check: a head that
-// it refuses ends the connection, whatever follows.
+// framing tracks where the requests of a connection, their heads and their bodies
+// begin and end. net/http checks names and values: a head that it refuses ends the
+// connection, whatever follows.
 type framing struct {
 	state     lineState // of the line that is being read
 	line      []byte    // so far, without its CR
 	afterCR   bool
 	remaining uint64 // bytes of a body or chunk before the next line
 
-	// Of the head that is being read.
+	// The head that is being read.
 	http11, chunked, sized bool
 	length                 uint64
 }
@@ -31,7 +31,7 @@ const (
 	trailerLine
 )
 
-// scan takes the next bytes and returns how many of them are beyond doubt. Once
+// scan consumes the next bytes and returns how many of them are unambiguous. If
 // that is not all of them, it must not be called again.
 func (f *framing) scan(p []byte) int {
 	for i := 0; i < len(p); {
@@ -44,8 +44,9 @@ func (f *framing) scan(p []byte) int {
 	return len(p)
 }
 
-// take takes what there is of a body, of a line up to its CR, or that line's LF.
-// It returns how many bytes those are, and whether the next one is as good.
+// take consumes the available bytes of a body, of a line up to its CR, or that
+// line's LF. It returns how many bytes those are, and whether the next one is
+// unambiguous.
 func (f *framing) take(p []byte) (n int, ok bool) {
 	switch {
 	case f.remaining > 0:
@@ -100,8 +101,8 @@ func (f *framing) endLine(line []byte) bool {
 // section 5.2).
 func isFolded(line []byte) bool { return len(line) > 0 && (line[0] == ' ' || line[0] == '\t') }
 
-// header records how the body is delimited. A coding but chunked is net/http's to
-// refuse, with a 501.
+// header records how the body is delimited. net/http refuses codings other than
+// chunked, with a 501.
 func (f *framing) header(line []byte) bool {
 	name, value, _ := bytes.Cut(line, []byte(":"))
 	switch textproto.CanonicalMIMEHeaderKey(string(name)) {

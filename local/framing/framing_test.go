@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// TestFramingPassesWhatNetHTTPWrites holds that no request of Go's own client is
+// TestFramingPassesWhatNetHTTPWrites checks that no request of Go's own client is
 // refused, however its bytes are cut, and that each ends where it ends.
 func TestFramingPassesWhatNetHTTPWrites(t *testing.T) {
 	t.Parallel()
@@ -102,7 +102,7 @@ func TestAmbiguous(t *testing.T) {
 	}
 }
 
-// FuzzFraming holds that, wherever net/http finds the end of a request, the
+// FuzzFraming checks that, wherever net/http finds the end of a request, the
 // framing has found it too, and that what it refuses does not depend on how the
 // bytes were cut.
 func FuzzFraming(f *testing.F) {
@@ -143,7 +143,7 @@ func FuzzFraming(f *testing.F) {
 	})
 }
 
-// strictReader gives one byte at a time, so that net/http reads none ahead, and
+// strictReader returns one byte at a time, so that net/http reads none ahead, and
 // refuses as a connection does.
 type strictReader struct {
 	rest    []byte
@@ -165,7 +165,7 @@ func (r *strictReader) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// TestRefusalIsForGood: after it the connection gives nothing, not even what
+// TestRefusalIsForGood: after it the connection returns no data, not even what
 // would have been a request.
 func TestRefusalIsForGood(t *testing.T) {
 	t.Parallel()
@@ -195,7 +195,7 @@ func TestRefusalIsForGood(t *testing.T) {
 	}
 }
 
-// TestListenerPassesErrorsOn of the one below, and takes TCP alone.
+// TestListenerPassesErrorsOn of the one below, and accepts only TCP.
 func TestListenerPassesErrorsOn(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")

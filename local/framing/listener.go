@@ -14,7 +14,7 @@ var ErrAmbiguousFraming = errors.New("the end of the request is ambiguous")
 // before the first ambiguous byte.
 type Listener struct{ net.Listener }
 
-// Accept waits for the next connection. It is an error if that is not a TCP one.
+// Accept waits for the next connection. It fails if that is not a TCP connection.
 func (l Listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
@@ -27,7 +27,7 @@ func (l Listener) Accept() (net.Conn, error) {
 	return &conn{TCPConn: tcp}, nil
 }
 
-// conn stays a TCPConn for net/http, which closes such a one in two steps so
+// conn embeds a TCPConn, because net/http closes TCP connections in two steps so
 // that no answer is lost.
 type conn struct {
 	*net.TCPConn

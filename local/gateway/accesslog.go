@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// accessLog writes one line a request.
+// accessLog writes one line per request.
 type accessLog struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -41,7 +41,7 @@ func (l *accessLog) write(format logFormat, x *exchange) error {
 // logFormat is an access log format in pieces.
 type logFormat []logPiece
 
-// logPiece is a text, or a variable's value.
+// logPiece is literal text or a variable.
 type logPiece struct {
 	text   string
 	value  func(*exchange) string // nil: text
@@ -88,8 +88,8 @@ func parseLogFormat(format string) (logFormat, error) {
 	return pieces, nil
 }
 
-// appendTo renders x. Values are escaped for JSON strings, since formats are
-// JSON as a rule, and clients choose some of the values.
+// appendTo renders x. Values are escaped for JSON strings: formats are usually
+// JSON, and clients choose some of the values.
 func (f logFormat) appendTo(b []byte, x *exchange) []byte {
 	for _, piece := range f {
 		if piece.value == nil {
@@ -156,8 +156,8 @@ func (x *exchange) failed(text func(*failure) string) string {
 	return text(x.failure)
 }
 
-// logVariables are the variables of HTTP APIs but the claims. Those that
-// belong to features which the gateway does not have are never filled.
+// logVariables are the variables of HTTP APIs, except the claims. Those of features
+// that the gateway does not have never have a value.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 var logVariables = map[string]func(*exchange) string{
 	"accountId":                              func(x *exchange) string { return x.api.AccountID },

@@ -151,7 +151,7 @@ func TestAccessLogLinesAreWhole(t *testing.T) {
 	}
 }
 
-// FuzzLogFormat holds that a rendered value cannot leave its JSON string.
+// FuzzLogFormat checks that a rendered value cannot leave its JSON string.
 func FuzzLogFormat(f *testing.F) {
 	f.Add("$context.path", "/a\"b")
 	f.Add("$context.authorizer.claims.a:b $context.", "\xff")

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// algorithms are those of the real service, which names "RSA-based algorithms"
-// without a list. RSA-PSS is left out, the stricter reading.
+// algorithms are the accepted signature algorithms. The documentation says
+// "RSA-based algorithms" without a list; RSA-PSS is excluded, the stricter reading.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 var algorithms = []string{"RS256", "RS384", "RS512"}
 
-// authorizer is a JWTAuthorizer in service.
+// authorizer is a compiled JWTAuthorizer.
 type authorizer struct {
 	issuer    string
 	audiences []string
@@ -44,10 +44,9 @@ type refusal struct {
 	cause     error  // for the log and for developers
 }
 
-// authorize takes the steps of the documented workflow in their order: the
-// identity source, the token's form, its algorithm, its key and signature,
-// its issuer, audience and times, and last its scopes. The first that fails
-// decides what the client reads.
+// authorize follows the documented workflow in order: the identity source, the
+// token's form, its algorithm, its key and signature, its issuer, audience and
+// times, and last its scopes. The first failure determines the response.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *refusal) {
 	token := a.source.token(r)
@@ -85,8 +84,8 @@ func (a *authorizer) authorize(r *http.Request, scopes []string) (*identity, *re
 	return &identity{claims: claims, scopes: granted}, nil
 }
 
-// verify returns the claims of a token that is valid but for its scopes. The
-// error is a *tokenError.
+// verify checks everything except scopes, and returns the token's claims. The error
+// is a *tokenError.
 func (a *authorizer) verify(ctx context.Context, token string) (*claims, error) {
 	payload, err := signedPayload(ctx, token, a.keys)
 	if err != nil {
@@ -117,8 +116,8 @@ func parseIdentitySource(text string) (identitySource, error) {
 		"identity source: expected $request.header.NAME or $request.querystring.NAME, got %q", text)
 }
 
-// token returns the bare token, empty when there is none. Two values make one
-// that is no token, as headers in an event are joined.
+// token returns the bare token, empty when there is none. Two values are joined, as
+// headers in an event are, and are then not a token.
 func (s identitySource) token(r *http.Request) string {
 	values := r.Header[s.name]
 	if !s.header {

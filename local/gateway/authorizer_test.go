@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tokenCase is a token, and what a client that sends it to the private route
-// reads: one of the verdicts below, or the error_description of a 401.
+// tokenCase is a token, and the private route's answer to it: one of the verdicts
+// below, or the error_description of a 401.
 type tokenCase struct {
 	name  string
 	token string
@@ -55,9 +55,8 @@ func privateAnswer(want string) string {
 		`{"message":"Unauthorized"}`)
 }
 
-// trap is a server that tokens name and nobody may ask. It would answer as an
-// issuer with the attacker's key, and counts connections, which come before
-// any request.
+// trap is a server that tokens name and that nothing may connect to. It would
+// answer as an issuer with the attacker's key, and counts connections.
 type trap struct {
 	issuer
 	connections atomic.Int64

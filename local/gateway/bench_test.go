@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// discardWriter is the least that a handler can write to.
+// discardWriter is a minimal http.ResponseWriter.
 type discardWriter struct{ header http.Header }
 
 func (w discardWriter) Header() http.Header         { return w.header }
@@ -47,7 +47,7 @@ func BenchmarkPublic(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
 }
 
-// BenchmarkSocket has 16 connections: verified calls beside a bare net/http
+// BenchmarkSocket has 16 connections: verified calls, compared with a bare net/http
 // server, which is the ceiling.
 func BenchmarkSocket(b *testing.B) {
 	i := newIssuer(b, jwk(testKeyID, testKey()))

@@ -43,8 +43,8 @@ func readBody(r *http.Request) ([]byte, *failure) {
 	return body, nil
 }
 
-// appendBody writes the body as text for the content types that API Gateway
-// takes for text, and else in base64.
+// appendBody writes the body as text for the content types that API Gateway treats
+// as text, and otherwise in base64.
 func appendBody(b, body []byte, contentType string) []byte {
 	switch {
 	case len(body) == 0:

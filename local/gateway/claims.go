@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// maxNumericDate is the last second of the year 9999. A date after it is no
-// date but an overflow in some reader.
+// maxNumericDate is the last second of the year 9999. A later date is refused,
+// since some readers would overflow.
 const maxNumericDate = 253_402_300_799
 
-// claims are a token's claims as they stand in it.
+// claims are a token's claims as written in it.
 type claims struct{ object }
 
 // readClaims reads a payload that was signed, as strictly as parseTokenObject does.
@@ -27,7 +27,7 @@ func readClaims(payload []byte) (*claims, error) {
 	return &claims{members}, nil
 }
 
-// check takes the claims in the order in which they are documented.
+// check verifies the claims in the documented order.
 func (c *claims) check(issuer string, audiences []string, now time.Time) error {
 	if got, ok := c.text("iss"); !ok || got != issuer {
 		return &tokenError{description: wrongIssuer}
@@ -60,8 +60,8 @@ func (c *claims) check(issuer string, audiences []string, now time.Time) error {
 	return nil
 }
 
-// hasAudience takes any one of the audiences. An aud that is no string or array
-// of strings has none. It looks at client_id only in a token without aud.
+// hasAudience accepts any one of the audiences. An aud that is not a string or an
+// array of strings matches none. client_id counts only in a token without aud.
 func (c *claims) hasAudience(audiences []string) bool {
 	aud := c.get("aud")
 	if aud == nil {
@@ -101,7 +101,7 @@ func (c *claims) grantedScopes(route []string) (granted []string) {
 	return granted
 }
 
-// identity is what a function learns of a verified token.
+// identity is what a function receives about a verified token.
 type identity struct {
 	claims *claims
 	scopes []string // nil on a route without scopes
@@ -134,8 +134,8 @@ func (id *identity) appendTo(b []byte) []byte {
 	return append(b, `]}}`...)
 }
 
-// appendClaim appends a claim's value as a JSON string. One that is a string
-// already is copied as it stands in the token.
+// appendClaim appends a claim's value as a JSON string. A string is copied as
+// written in the token.
 func appendClaim(b, value []byte) []byte {
 	if value[0] == '"' {
 		return append(b, value...)
@@ -144,8 +144,8 @@ func appendClaim(b, value []byte) []byte {
 }
 
 // claimText returns a claim as API Gateway prints it: numbers and booleans as
-// they stand in the token, an array as Go prints one, an object as JSON.
-// Measured at https://github.com/floci-io/floci/pull/2011
+// written in the token, an array as Go prints one, an object as JSON. Measured at
+// https://github.com/floci-io/floci/pull/2011
 func claimText(value []byte) string {
 	switch value[0] {
 	case '"':

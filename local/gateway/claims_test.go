@@ -174,7 +174,8 @@ func scopeCases(t *testing.T, i *issuer) []tokenCase {
 	}
 }
 
-// TestAssumedScopeChallengeNamesAll: one scope of several suffices; the answer names all of them to who has none.
+// TestAssumedScopeChallengeNamesAll: one scope of several suffices; the answer to a token
+// without any names all of them.
 func TestAssumedScopeChallengeNamesAll(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, jwk(testKeyID, testKey()))
@@ -192,7 +193,7 @@ func TestAssumedScopeChallengeNamesAll(t *testing.T) {
 	}
 }
 
-// TestIDTokenPassesRouteWithoutScopes: nothing tells an ID token from an
+// TestIDTokenPassesRouteWithoutScopes: nothing distinguishes an ID token from an
 // access token, so a private route needs a scope.
 func TestIDTokenPassesRouteWithoutScopes(t *testing.T) {
 	t.Parallel()

@@ -78,8 +78,8 @@ func (c Config) validateStages(p *problems) {
 	}
 }
 
-// validateRoutes also finds keys that differ in the names of variables alone:
-// which of the two would serve a request is not documented.
+// validateRoutes also finds keys that differ only in the names of variables: which
+// of the two would serve a request is not documented.
 func (c Config) validateRoutes(p *problems) {
 	if len(c.Routes) > maxRoutes {
 		p.add("expected at most %d routes, got %d", maxRoutes, len(c.Routes))
@@ -133,8 +133,8 @@ func (a *JWTAuthorizer) validate(p *problems) {
 	}
 }
 
-// checkRemoteURL accepts what the gateway is ready to fetch: https, and http
-// only from this machine, where the local tenant has no certificate.
+// checkRemoteURL accepts the URLs that the gateway may fetch: https, and http only
+// from this machine, where the local tenant has no certificate.
 func checkRemoteURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
@@ -187,6 +187,6 @@ func (c *CORS) validate(p *problems) {
 	}
 }
 
-// maxCORSAge is the largest MaxAge that API Gateway takes.
+// maxCORSAge is the largest MaxAge that API Gateway accepts.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html
 const maxCORSAge = 86_400 * time.Second

@@ -9,8 +9,8 @@ import (
 )
 
 // CORS is the API's cross-origin configuration. Origins are exact, or "*",
-// "http://*" or "https://*"; "*" stands for every method or header that
-// browsers let it stand for, which never includes Authorization.
+// "http://*" or "https://*"; "*" means every method or header for which browsers
+// accept it, which never includes Authorization.
 type CORS struct {
 	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
 	AllowCredentials                                        bool
@@ -49,8 +49,8 @@ func (p *corsPolicy) isPreflight(r *http.Request) bool {
 		r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// preflight does not compare the requested method and headers with the lists:
-// that is the browser's part.
+// preflight does not compare the requested method and headers with the lists: the
+// browser does that.
 func (p *corsPolicy) preflight(r *http.Request) *answer {
 	a := &answer{status: http.StatusNoContent}
 	if p.allowOrigin(a, r) {
@@ -61,7 +61,7 @@ func (p *corsPolicy) preflight(r *http.Request) *answer {
 	return a
 }
 
-// decorate replaces the CORS headers of a function's answer by the API's own.
+// decorate replaces the CORS headers of a function's answer with the API's own.
 func (p *corsPolicy) decorate(a *answer, r *http.Request) {
 	if p == nil {
 		return
@@ -74,8 +74,8 @@ func (p *corsPolicy) decorate(a *answer, r *http.Request) {
 	}
 }
 
-// allowOrigin adds what an allowed origin gets, and reports whether it is one.
-// Origins are compared byte by byte, as browsers send them.
+// allowOrigin adds the headers for an allowed origin, and reports whether the
+// origin is allowed. Origins are compared byte by byte, as browsers send them.
 func (p *corsPolicy) allowOrigin(a *answer, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	for _, allowed := range p.origins {

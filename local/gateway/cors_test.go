@@ -120,9 +120,9 @@ func TestAssumedFailuresHaveNoCORSHeaders(t *testing.T) {
 	}
 }
 
-// TestPreflightToAuthorizedRoute: a route that takes OPTIONS asks a preflight
-// for its token too, as documented for $default; a public one does not, and
-// the gateway answers for it.
+// TestPreflightToAuthorizedRoute: a route that accepts OPTIONS requires a token of
+// a preflight too, as documented for $default; a public one does not, and the
+// gateway answers for it.
 func TestPreflightToAuthorizedRoute(t *testing.T) {
 	t.Parallel()
 	preflight := []string{"Origin", devOrigin, "Access-Control-Request-Method", "GET"}

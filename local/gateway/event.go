@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// newRequestID returns 16 characters like "JCJJxhz4PHcEJgQ=", the base64url of
-// 11 bytes. It is no secret, so it need not come from crypto/rand.
+// newRequestID returns 16 characters like "JCJJxhz4PHcEJgQ=", the base64url of 11
+// bytes. It is not secret, so it need not come from crypto/rand.
 func newRequestID() string {
 	var id [11]byte
 	a, b := rand.Uint64(), rand.Uint64()
@@ -43,8 +43,8 @@ func (x *exchange) event(body []byte) []byte {
 	return append(b, '}')
 }
 
-// appendContext appends requestContext. A public route has no authorizer in
-// it, whatever token the client sent.
+// appendContext appends requestContext. For a public route it has no authorizer,
+// whatever token the client sent.
 func (x *exchange) appendContext(b []byte) []byte {
 	a, r := x.api, x.request
 	b = append(b, `,"requestContext":{"accountId":`...)
@@ -124,8 +124,8 @@ type queryParameter struct {
 	values []string
 }
 
-// parseQuery keeps the order of names, splits at & alone, and leaves what
-// cannot be decoded as it is, where net/url would drop it.
+// parseQuery keeps the order of names, splits only at &, and keeps unchanged what
+// cannot be decoded, where net/url would drop it.
 func parseQuery(raw string) (list []queryParameter) {
 	index := map[string]int{}
 	for pair := range strings.SplitSeq(raw, "&") {

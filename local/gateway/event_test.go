@@ -125,8 +125,8 @@ func TestScopesAreNullOnRouteWithoutScopes(t *testing.T) {
 	}
 }
 
-// TestAssumedScopesAreThoseOfTheRoute: of the token's scopes the event has
-// those that the route names.
+// TestAssumedScopesAreThoseOfTheRoute: the event has those of the token's scopes
+// that the route names.
 func TestAssumedScopesAreThoseOfTheRoute(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, jwk(testKeyID, testKey()))
@@ -160,8 +160,8 @@ func TestClaimText(t *testing.T) {
 	}
 }
 
-// TestEventShapeIsAWSs: the members of an event are among those of AWS's
-// sample, by the same kinds of values.
+// TestEventShapeIsAWSs: the members of an event are among those of AWS's sample,
+// with the same kinds of values.
 func TestEventShapeIsAWSs(t *testing.T) {
 	t.Parallel()
 	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/aws/aws-lambda-go/events").Output()
@@ -355,7 +355,7 @@ func TestAssumedTargetsAreTakenAsTheyAre(t *testing.T) {
 }
 
 // TestBodyLimitsAreExact: ten megabytes pass the API and one byte more does not,
-// and an event of six passes to the function and one byte more does not.
+// and an event of six reaches the function and one byte more does not.
 func TestBodyLimitsAreExact(t *testing.T) {
 	t.Parallel()
 	for name, wrap := range map[string]func(io.Reader) io.Reader{
@@ -512,7 +512,7 @@ func TestRequestSurvivesEvent(t *testing.T) {
 	}
 }
 
-// TestAssumedQueryThatCannotBeDecodedStays and splits at & alone.
+// TestAssumedQueryThatCannotBeDecodedStays and splits only at &.
 func TestAssumedQueryThatCannotBeDecodedStays(t *testing.T) {
 	t.Parallel()
 	got := string(appendQuery(nil, "a=%zz&b;c=1;2&&d&=e&A=3"))
@@ -549,8 +549,8 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
-// FuzzEvent holds that every request becomes valid JSON that says what was
-// sent, where each byte that is no UTF-8 is U+FFFD.
+// FuzzEvent checks that every request becomes valid JSON with what was sent, and
+// with U+FFFD for each byte that is not UTF-8.
 func FuzzEvent(f *testing.F) {
 	f.Add("/a/b", "x=1&x=2", "X-A", "v", "a=b; c", "text/plain", []byte("body"))
 	f.Add("/\xff\x00\"", "%zz&=&", "Connection", "\x80", ";;", "image/png", []byte{0, 255})
@@ -558,7 +558,7 @@ func FuzzEvent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path, query, name, value, cookie, contentType string, body []byte) {
 		name = http.CanonicalHeaderKey(name)
 		if !headerName.MatchString(name) || name == "Host" || name == "Content-Type" {
-			return // net/http lets no such name in, or the test sets it
+			return // net/http refuses such a name, or the test sets it
 		}
 		a := &api{Config: Config{ID: "id", AccountID: "123456789012", DomainName: "x"}, domainPrefix: "x"}
 		r := httptest.NewRequest("POST", "/", nil)
@@ -596,7 +596,7 @@ func FuzzEvent(f *testing.F) {
 	})
 }
 
-// readable is text with U+FFFD for each byte that is no UTF-8.
+// readable is text with U+FFFD for each byte that is not UTF-8.
 func readable(text string) string { return string([]rune(text)) }
 
 func sentCookies(lines []string) (list []string) {

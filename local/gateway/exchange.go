@@ -13,8 +13,7 @@ import (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const maxHeaderBytes = 10_240
 
-// exchange is one request on its way through the gateway, and what the access
-// log has of it.
+// exchange is the state of one request, including what the access log shows of it.
 type exchange struct {
 	api       *api
 	request   *http.Request
@@ -38,12 +37,12 @@ type exchange struct {
 	status, responseLength int
 
 	trace   *Trace   // nil: requests are not traced
-	refused *refusal // nil: the authorizer let the request pass, or was not asked
+	refused *refusal // nil: the authorizer allowed the request, or did not run
 }
 
-// handle decides in the order that API Gateway documents or shows: stage,
-// route, throttle, authorizer, body, integration. A preflight that no route
-// asks a token for is answered before the throttle.
+// handle decides in the order that API Gateway documents or shows: stage, route,
+// throttle, authorizer, body, integration. A preflight for which no route requires
+// a token is answered before the throttle.
 func (x *exchange) handle() *answer {
 	if headerBytes(x.request) > maxHeaderBytes {
 		return x.fail(headersTooLarge)
@@ -95,7 +94,7 @@ func (x *exchange) chooseStage() (rest string, found bool) {
 	return x.path, x.stage != nil
 }
 
-// authorize returns the refusal, nil when the request may go on.
+// authorize returns the refusal, or nil if the request is allowed.
 func (x *exchange) authorize() *answer {
 	if x.route.authorizer == nil {
 		return nil
@@ -117,13 +116,13 @@ func (x *exchange) authorize() *answer {
 	return a
 }
 
-// integrate calls the function. Like the real one it goes on when the client
-// has left: a function runs to its end.
+// integrate calls the function. As in the real service, the function runs to
+// completion even if the client disconnects.
 func (x *exchange) integrate() *answer {
 	body, refused := readBody(x.request)
 	if refused != nil {
 		a := x.fail(refused)
-		a.last = refused == badRequest // the body broke off
+		a.last = refused == badRequest // the body is incomplete
 		return a
 	}
 	event := x.event(body)
@@ -166,7 +165,7 @@ func (x *exchange) fail(f *failure) *answer {
 	return f.answer()
 }
 
-// failIntegration keeps the cause to the logs: the client must not learn it.
+// failIntegration sends the cause only to the logs: the client must not see it.
 func (x *exchange) failIntegration(f *failure, cause error) *answer {
 	x.integrationError = cause.Error()
 	x.api.options.Logger.ErrorContext(x.request.Context(), "integration failed", "requestId", x.requestID,
@@ -177,7 +176,7 @@ func (x *exchange) failIntegration(f *failure, cause error) *answer {
 // headerBytes counts the request line and "name: value" of each header.
 func headerBytes(r *http.Request) int {
 	n := len(r.Method) + len(r.RequestURI) + len(r.Proto) + 2 + len("host: ") + len(r.Host)
-	for _, coding := range r.TransferEncoding { // which net/http takes out of the headers
+	for _, coding := range r.TransferEncoding { // which net/http removes from the headers
 		n += len("transfer-encoding: ") + len(coding)
 	}
 	for name, values := range r.Header {

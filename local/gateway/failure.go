@@ -2,17 +2,17 @@ package gateway
 
 import "net/http"
 
-// failure is an answer of the gateway's own, to the byte. These are the ones
-// of HTTP APIs: REST APIs use other statuses and texts.
+// failure is an error answer of the gateway, byte for byte that of an HTTP API.
+// REST APIs use other statuses and texts.
 type failure struct {
 	status       int
-	contentType  string // empty: the answer carries none
+	contentType  string // empty: the answer has none
 	message      string // $context.error.message
 	responseType string // $context.error.responseType
 	body         []byte
 }
 
-// The failures of an HTTP API. A 401 carries no content type, seen at
+// The failures of an HTTP API. A 401 has no content type, as shown at
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html
 var (
 	badRequest      = newFailure(http.StatusBadRequest, applicationJSON, "Bad Request", "DEFAULT_4XX")

@@ -132,7 +132,7 @@ func TestIntegrationTimeoutIs503(t *testing.T) {
 	}
 }
 
-// TestNoTimeout: where the route says so, a function takes as long as it likes.
+// TestNoTimeout: if the route has no timeout, a function may run for any time.
 func TestNoTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -147,8 +147,8 @@ func TestNoTimeout(t *testing.T) {
 	})
 }
 
-// TestWaitIsNotTheIntegrationsTime: what comes before the function may take as long
-// as it likes, and its failure is the function's.
+// TestWaitIsNotTheIntegrationsTime: waiting before the function may take any time,
+// and its failure counts as the function's.
 func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -182,8 +182,8 @@ func TestWaitIsNotTheIntegrationsTime(t *testing.T) {
 	})
 }
 
-// TestFunctionTimeoutIs500 has the function's own deadline pass first: that is
-// a function error, whatever error it comes as.
+// TestFunctionTimeoutIs500 has the function's own deadline pass first: that is a
+// function error, whatever error it returns.
 func TestFunctionTimeoutIs500(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
@@ -195,7 +195,8 @@ func TestFunctionTimeoutIs500(t *testing.T) {
 	}
 }
 
-// TestAssumedInvocationOutlivesClient: a client that left stops no function.
+// TestAssumedInvocationOutlivesClient: a client that disconnects does not stop the
+// function.
 func TestAssumedInvocationOutlivesClient(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
@@ -235,8 +236,8 @@ func TestInternalCausesReachTheLogOnly(t *testing.T) {
 	}
 }
 
-// TestSmuggledRequestsAreRefused sends what two servers could read as two
-// different requests. net/http refuses them; this holds it to that.
+// TestSmuggledRequestsAreRefused sends what two servers could read as two different
+// requests. net/http refuses them; this test notices if that changes.
 func TestSmuggledRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
@@ -281,7 +282,7 @@ func TestChunksWinOverALength(t *testing.T) {
 var discard = slog.New(slog.DiscardHandler)
 
 // TestNotPermitted: a function that the API may not invoke is not called, and the
-// client reads what it reads for any failure of the integration.
+// client gets the answer for any failure of the integration.
 func TestNotPermitted(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)

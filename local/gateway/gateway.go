@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Options are what a Gateway has for life.
+// Options are the fixed settings of a Gateway.
 type Options struct {
 	// Invoke calls a function, by the name that its [Route] has, with an event in
 	// payload format 2.0, and returns the function's output. An error means that
@@ -25,17 +25,17 @@ type Options struct {
 	// count as the integration's time. An error means that the function failed.
 	Wait func(ctx context.Context, function string, event []byte) error
 
-	// HTTPClient fetches discovery documents and keys; nil means one of the
-	// gateway's own. Its CheckRedirect is never used: no redirect is followed.
+	// HTTPClient fetches discovery documents and keys; nil means a client of its
+	// own. Its CheckRedirect is never used: no redirect is followed.
 	HTTPClient *http.Client
 
 	Now       func() time.Time // nil: time.Now
 	Logger    *slog.Logger     // nil discards
-	AccessLog io.Writer        // one line a request, in its stage's format; nil: none
+	AccessLog io.Writer        // one line per request, in its stage's format; nil: none
 
-	// OnRequest receives each request before anything is done with it, as a Trace
-	// of which RequestID, Request and Start are set. It is called concurrently, and
-	// the request waits for it. Nil: not called.
+	// OnRequest receives each request before it is handled, as a Trace of which
+	// RequestID, Request and Start are set. It is called concurrently, and the
+	// request waits for it. Nil: not called.
 	OnRequest func(Trace)
 
 	// OnTrace receives each request after its answer. It is called concurrently,
@@ -58,13 +58,13 @@ type Config struct {
 	CORS   *CORS   // nil: none is configured
 }
 
-// Stage is a deployed stage. Its name is the first segment of every path, but
+// Stage is a deployed stage. Its name is the first segment of every path, except
 // for "$default", which has no prefix and serves what no other stage does.
 type Stage struct {
 	Name string
 
-	// ThrottleRate, in requests a second, and ThrottleBurst, in requests, apply
-	// to each route by itself. Both zero means the account's defaults.
+	// ThrottleRate, in requests per second, and ThrottleBurst, in requests, apply
+	// to each route separately. Both zero means the account's defaults.
 	ThrottleRate  float64
 	ThrottleBurst int
 
@@ -83,8 +83,8 @@ type Route struct {
 
 	Timeout time.Duration // of the integration, 50 ms to 30 s; zero means 30 s
 
-	// NoTimeout lets the integration take its time, as while its function stands
-	// at a breakpoint.
+	// NoTimeout removes the integration's timeout, such as while its function is
+	// stopped at a breakpoint.
 	NoTimeout bool
 }
 
@@ -119,17 +119,17 @@ func New(o Options) (*Gateway, error) {
 	return g, nil
 }
 
-// Prepare validates cfg and fetches the keys of each issuer that the gateway has
-// none of, as the deployment of a JWT authorizer does. The error joins every
-// problem of cfg, or names the issuer whose keys cannot be fetched. Nothing that is served
-// changes before commit, which may be called once and does not fail; without it,
-// Prepare leaves no trace. A cfg that equals the one that is served commits to no
-// change. cfg must not be changed afterwards.
+// Prepare validates cfg and fetches the keys of each issuer for which the gateway has
+// none, as the deployment of a JWT authorizer does. The error joins every problem of cfg,
+// or names the issuer whose keys cannot be fetched. Nothing that is served changes before
+// commit, which may be called once and does not fail; without it, Prepare leaves no
+// trace. If cfg equals the served Config, commit changes nothing. cfg must not be changed
+// afterwards.
 //
-// What is served then keeps the keys of issuers that it shares with what was
-// served when Prepare was called, and the tokens that are left in the bucket of a
-// route on a stage whose limits stay. Requests that are being answered end as they
-// began.
+// The new configuration keeps the keys of issuers that it shares with the one that
+// was served when Prepare was called, and the tokens in a route's throttle bucket
+// on a stage whose limits stay. Requests in progress finish under the configuration
+// that they began with.
 func (g *Gateway) Prepare(ctx context.Context, cfg Config) (commit func(), err error) {
 	next, err := g.build(cfg)
 	if err != nil {
@@ -146,7 +146,7 @@ func (g *Gateway) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.served.Load().serveHTTP(w, r) })
 }
 
-// api is a Config in service. It never changes.
+// api is a compiled Config. It never changes.
 type api struct {
 	*Gateway
 	Config
@@ -158,8 +158,8 @@ type api struct {
 	keys   map[string]*keySource // by issuer
 }
 
-// build returns cfg in service, which is what is served already if cfg equals
-// that. It fetches nothing.
+// build compiles cfg, or returns the served api if cfg equals its Config. It
+// fetches nothing.
 func (g *Gateway) build(cfg Config) (*api, error) {
 	before := g.served.Load()
 	if reflect.DeepEqual(before.Config, cfg) {
@@ -201,8 +201,8 @@ func (a *api) authorizer(r Route, before *api) *authorizer {
 	return newAuthorizer(r.Authorizer, a.keys[issuer], a.options.Now)
 }
 
-// fetchKeys fetches the keys of every issuer that a has none of, and fails when
-// one's cannot be fetched.
+// fetchKeys fetches the keys of every issuer for which a has none, and fails if any
+// cannot be fetched.
 func (a *api) fetchKeys(ctx context.Context) error {
 	for issuer, source := range a.keys {
 		if source.ring.Load() != nil { // old ones are fetched again when a token comes

@@ -49,7 +49,7 @@ func mustKey(bits int) *rsa.PrivateKey {
 	return key
 }
 
-// issuer is an OpenID provider's two documents, over a real socket.
+// issuer serves an OpenID provider's two documents over a real socket.
 type issuer struct {
 	url     string // with its final slash
 	fetches atomic.Int64
@@ -152,7 +152,7 @@ func (i *issuer) token(t testing.TB) string {
 	return sign(t, testKey(), jwt.SigningMethodRS256, goodHeader(), i.testClaims())
 }
 
-// functions are what the tests' routes call, by their names.
+// functions are the functions that the tests' routes call, by name.
 var functions sync.Map
 
 // named returns the name of a function that is called with a request's event.
@@ -170,7 +170,7 @@ func invoke(ctx context.Context, function string, event []byte) ([]byte, error) 
 	return f.(func(context.Context, []byte) ([]byte, error))(ctx, event)
 }
 
-// functionOutput returns a function that always gives output.
+// functionOutput returns a function that always returns output.
 func functionOutput(output string) func(context.Context, []byte) ([]byte, error) {
 	return func(context.Context, []byte) ([]byte, error) { return []byte(output), nil }
 }

@@ -17,7 +17,7 @@ var hopByHop = map[string]bool{
 	"X-Forwarded-For": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true,
 }
 
-// appendCookies splits the cookie headers into one string a cookie.
+// appendCookies splits the cookie headers into one string per cookie.
 func appendCookies(b []byte, lines []string) []byte {
 	first := true
 	for _, line := range lines {
@@ -77,9 +77,9 @@ func (x *exchange) namedByConnection(name string) bool {
 	return false
 }
 
-// appendForwarded ends the headers with what describes the client. What the
-// client claims about its address stays in front of the address seen, so the
-// last one can be trusted; its protocol, port and trace are not taken over.
+// appendForwarded appends the headers that describe the client. Addresses that the
+// client claims precede the observed one, so the last one can be trusted; its
+// protocol, port and trace are replaced.
 func (x *exchange) appendForwarded(b []byte) []byte {
 	b = append(b, `,"x-amzn-trace-id":"Root=1-`...)
 	b = appendHex(b, uint64(x.start.Unix()), 8)
@@ -106,7 +106,7 @@ func (x *exchange) appendForwarded(b []byte) []byte {
 	return append(b, '}')
 }
 
-// sourceIP is the address of the peer itself, whatever headers say.
+// sourceIP is the address of the peer, regardless of the headers.
 func (x *exchange) sourceIP() string {
 	host, _, err := net.SplitHostPort(x.request.RemoteAddr)
 	if err != nil {

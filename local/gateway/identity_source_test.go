@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// placement is a request that has its token somewhere.
+// placement is a request with a token in some place.
 type placement struct{ name, source, target, headers, want string }
 
 // TestIdentitySource sends each request to the private route over a real

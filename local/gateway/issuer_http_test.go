@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// pipeListener accepts what its dial makes: connections without a socket, so
+// pipeListener accepts the connections that its dial makes, without a socket, so
 // that a real server and a real client run on a bubble's clock.
 type pipeListener struct {
 	conns chan net.Conn
@@ -50,8 +50,8 @@ const (
 
 func pipeKeys() string { return jwks(jwk(testKeyID, testKey())) }
 
-// pipeSource fetches over HTTP from handler, whatever host it asks for. It
-// returns how often it was not the issuer's.
+// pipeSource fetches over HTTP from handler, whatever the host. It returns how
+// often that was not the issuer's.
 func pipeSource(t *testing.T, handler http.Handler) (s *keySource, foreign *atomic.Int64) {
 	t.Helper()
 	foreign = &atomic.Int64{}
@@ -71,7 +71,7 @@ func pipeSource(t *testing.T, handler http.Handler) (s *keySource, foreign *atom
 	return newKeySource(pipeIssuer, &http.Client{Transport: transport}, time.Now, discard), foreign
 }
 
-// httpFault is what an issuer serves, and what comes of it.
+// httpFault is what an issuer serves, and the result.
 type httpFault struct {
 	name            string
 	discovery, keys http.HandlerFunc
@@ -108,7 +108,7 @@ func TestIssuerFaultsOverHTTP(t *testing.T) {
 	}
 }
 
-// timeFaults are about when an issuer answers, if ever.
+// timeFaults are slow or missing answers of an issuer.
 func timeFaults() []httpFault {
 	const edge = documentedTimeout - time.Millisecond
 	discovery, good := servesText(pipeDiscovery), servesText(pipeKeys())
@@ -127,7 +127,7 @@ func timeFaults() []httpFault {
 	}
 }
 
-// contentFaults are about what it answers.
+// contentFaults are wrong answers of an issuer.
 func contentFaults() []httpFault {
 	good := pipeKeys()
 	discovery := servesText(pipeDiscovery)

@@ -102,7 +102,7 @@ func stringValue(value []byte) (text string, ok bool) {
 	return unquote(value), true
 }
 
-// stringValues returns the strings of an array; ok is false when value is no
+// stringValues returns the strings of an array; ok is false when value is not an
 // array or has any other element.
 func stringValues(value []byte) (texts []string, ok bool) {
 	if len(value) == 0 || value[0] != '[' {
@@ -151,8 +151,7 @@ func (s *scanner) skipSpace() {
 	}
 }
 
-// skipSeparator leads to the next member or element, or to the closing
-// bracket.
+// skipSeparator advances to the next member or element, or to the closing bracket.
 func (s *scanner) skipSeparator() {
 	s.skipSpace()
 	if s.text[s.pos] == ',' {

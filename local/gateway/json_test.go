@@ -49,8 +49,8 @@ func TestParseObject(t *testing.T) {
 	}
 }
 
-// FuzzParseObject compares with encoding/json: what the strict reader accepts
-// it reads alike.
+// FuzzParseObject compares with encoding/json: it reads what the strict reader
+// accepts in the same way.
 func FuzzParseObject(f *testing.F) {
 	f.Add([]byte(`{"a":[1,"]",{"b":"\"}"}],"c":{},"d":-1.5e3 }`))
 	f.Add([]byte(`{"a":1,"\u0061":2}`))

@@ -23,11 +23,11 @@ const (
 	discoverySuffix = "/.well-known/openid-configuration"
 )
 
-// Fetches an issuer can be made to answer by tokens with made-up key IDs, or
-// while it is down. Beyond these a token waits for the next fetch: it may be
-// signed with a key that the issuer has just begun to use.
+// The limit of fetches from an issuer, which tokens with made-up key IDs or an
+// outage could otherwise multiply. Beyond it a token waits for the next fetch: it
+// may be signed with a key that the issuer has just begun to use.
 const (
-	fetchRate  = 10 // a second
+	fetchRate  = 10 // per second
 	fetchBurst = 10
 )
 
@@ -44,11 +44,11 @@ type keySource struct {
 
 	started atomic.Int64  // fetches so far
 	turn    chan struct{} // holds one token while a caller fetches
-	last    outcome       // of the latest fetch; held with turn
-	limit   *rate.Limiter // held with turn; by the machine's clock, since it makes callers wait
+	last    outcome       // of the latest fetch; guarded by turn
+	limit   *rate.Limiter // guarded by turn; uses the real clock, since it makes callers wait
 }
 
-// keyRing is what one fetch brought. It never changes.
+// keyRing is the result of one fetch. It never changes.
 type keyRing struct {
 	keys    map[string]publicKey // by kid
 	fetched time.Time
@@ -96,10 +96,9 @@ func (s *keySource) key(ctx context.Context, kid string) (publicKey, error) {
 	return key, nil
 }
 
-// refresh returns keys that were fetched after the call, or the cached ones
-// when these hold kid by then. Concurrent callers share a fetch: only one that
-// began after a caller had come answers it, so that no caller gets keys from
-// before its token was signed, and all of them wait for one.
+// refresh returns keys that were fetched after the call, or the cached ones if they
+// contain kid by then. All concurrent callers wait for one fetch, which must begin
+// after their calls, so that none gets keys from before its token was signed.
 func (s *keySource) refresh(ctx context.Context, kid string) (*keyRing, error) {
 	seen := s.started.Load()
 	select {
@@ -132,7 +131,8 @@ func (s *keySource) fresh() *keyRing {
 	return nil
 }
 
-// fetch does not end with the request that caused it, since others wait too.
+// fetch is not canceled with the request that caused it, since others wait for it
+// too.
 func (s *keySource) fetch(ctx context.Context) (*keyRing, error) {
 	ctx = context.WithoutCancel(ctx)
 	fetched := s.now()

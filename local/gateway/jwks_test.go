@@ -76,8 +76,8 @@ const (
 	documentedCaching = 2 * time.Hour
 )
 
-// TestIssuerFaults lists what an issuer may do wrong, and the text that the
-// client then reads.
+// TestIssuerFaults lists what an issuer may do wrong, and the text that the client
+// then gets.
 func TestIssuerFaults(t *testing.T) {
 	t.Parallel()
 	good := jwks(jwk(testKeyID, testKey()))

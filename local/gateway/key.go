@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// The size of an RSA key in bits. RFC 7518, section 3.3, demands 2048 or more.
-// The upper limit is that of go-jose (MaxRSAModulusBits), since the cost of
-// checking a signature grows with the square of the size.
+// The size of an RSA key in bits. RFC 7518, section 3.3, requires 2048 or more. The
+// upper limit is that of go-jose (MaxRSAModulusBits), since the cost of checking a
+// signature grows with the square of the size.
 const (
 	minKeyBits = 2048
 	maxKeyBits = 4096
@@ -23,10 +23,10 @@ type publicKey struct {
 	algorithm string // empty: any of algorithms
 }
 
-// parseJWKS returns the usable keys of a JWK set (RFC 7517, section 5) by
-// their ID, and why others are not. Sets may hold keys of other types and for
-// other uses; those do not spoil the set. An ID that two usable keys share
-// names neither.
+// parseJWKS returns the usable keys of a JWK set (RFC 7517, section 5) by their ID,
+// and why the others are not usable. Sets may have keys of other types and for
+// other uses; these do not invalidate the set. If two usable keys share an ID,
+// neither is used.
 func parseJWKS(document []byte) (keys map[string]publicKey, unusable []error, err error) {
 	members, err := parseObject(document)
 	if err != nil {
@@ -109,7 +109,7 @@ func readRSA(members object) (*rsa.PublicKey, error) {
 	if bits := n.BitLen(); bits < minKeyBits || bits > maxKeyBits || n.Bit(0) == 0 {
 		return nil, fmt.Errorf("n: expected an odd number of %d to %d bits, got %d", minKeyBits, maxKeyBits, bits)
 	}
-	if e.BitLen() < 2 || e.BitLen() > 31 || e.Bit(0) == 0 { // crypto/rsa takes no more
+	if e.BitLen() < 2 || e.BitLen() > 31 || e.Bit(0) == 0 { // crypto/rsa accepts no more
 		return nil, fmt.Errorf("e: expected an odd number of 2 to 31 bits, got %s", e)
 	}
 	if hasROCAFingerprint(n) {
@@ -119,8 +119,8 @@ func readRSA(members object) (*rsa.PublicKey, error) {
 }
 
 // hasROCAFingerprint recognizes a modulus whose primes are k*M + (65537^a mod M), M
-// being a product of the first primes: modulo each of these it is a power of
-// 65537. One good modulus in some hundred million is one by chance.
+// being a product of the first primes: modulo each of these it is a power of 65537.
+// About one good modulus in a hundred million matches by chance.
 // https://crocs.fi.muni.cz/_media/public/papers/nemec_roca_ccs17_preprint.pdf
 func hasROCAFingerprint(n *big.Int) bool {
 	const generator, last = 65537, 167 // the first 39 primes divide M of the smallest keys

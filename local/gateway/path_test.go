@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestAssumedPathEndsAtAnEncodedQuestionMark, for the event and for the route's
-// choice, so that no other route's authorizer is asked than that of the path that
-// the function gets. The query is what was sent as one.
+// TestAssumedPathEndsAtAnEncodedQuestionMark, for the event and for the choice of
+// the route, so that the authorizer is that of the path that the function gets. The
+// query is the one that was sent.
 func TestAssumedPathEndsAtAnEncodedQuestionMark(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(newIssuer(t).authorizer())

@@ -42,8 +42,8 @@ func TestPrepareKeepsKeysAndBuckets(t *testing.T) {
 	mustAnswer(t, g, "/api/public", 200, 200, 200, 429)
 }
 
-// TestPrepareNeedsNoIssuerForOldKeys: where it cannot be reached, only the requests
-// that need keys fail, and not the next configuration.
+// TestPrepareNeedsNoIssuerForOldKeys: if it cannot be reached, only the requests
+// that need keys fail, not the next configuration.
 func TestPrepareNeedsNoIssuerForOldKeys(t *testing.T) {
 	t.Parallel()
 	now := testTime

@@ -19,13 +19,13 @@ type answer struct {
 	headers     []header
 	cookies     []string
 	body        []byte
-	last        bool // on its connection, whose next request would be in doubt
+	last        bool // on its connection, where the next request begins is uncertain
 }
 
 // header is a name as the function wrote it, and a value.
 type header struct{ name, value string }
 
-// add appends a header; one of the same name stays beside it.
+// add appends a header, and keeps others of the same name.
 func (a *answer) add(name, value string) { a.headers = append(a.headers, header{name, value}) }
 
 func (a *answer) addNonEmpty(name, value string) {
@@ -59,7 +59,8 @@ func (a *answer) write(w http.ResponseWriter, requestID string) int {
 	if a.challenge != "" {
 		h["www-authenticate"] = []string{a.challenge}
 	}
-	// In every recording of HTTP/1.1; net/http makes it close where it closes.
+	// Present in every recorded HTTP/1.1 answer; net/http replaces it with close
+	// when it closes.
 	h["Connection"] = []string{"keep-alive"}
 	if a.last {
 		h["Connection"] = []string{"close"}
@@ -72,7 +73,7 @@ func (a *answer) write(w http.ResponseWriter, requestID string) int {
 	if !a.hasBody() {
 		return 0
 	}
-	n, _ := w.Write(a.body) // a client that left is no error of ours
+	n, _ := w.Write(a.body) // an error means that the client has disconnected
 	return n
 }
 
@@ -85,7 +86,7 @@ func (a *answer) hasBody() bool {
 // what is wrong with it; the client then gets a 500.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func parseAnswer(output []byte) (*answer, error) {
-	output = bytes.Trim(output, " \t\r\n") // the white space of JSON alone
+	output = bytes.Trim(output, " \t\r\n") // only the white space of JSON
 	if len(output) == 0 || output[0] != '{' {
 		return inferAnswer(output)
 	}
@@ -103,7 +104,7 @@ func parseAnswer(output []byte) (*answer, error) {
 	return a, nil
 }
 
-// inferAnswer is for output that is no object: it becomes the body, a string
+// inferAnswer handles output that is not an object: it becomes the body, a string
 // without its quotes.
 func inferAnswer(output []byte) (*answer, error) {
 	if err := checkJSON(output); err != nil {
@@ -153,7 +154,7 @@ func readStatus(value []byte) (int, error) {
 	return int(status), nil
 }
 
-// readHeaders keeps the content type apart, since net/http must not guess one where
+// readHeaders separates the content type, since net/http must not guess one where
 // there is none, and drops what only the gateway sets.
 func (a *answer) readHeaders(value []byte) error {
 	if isNull(value) {

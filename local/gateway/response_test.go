@@ -117,8 +117,7 @@ func TestBadAnswersAre500(t *testing.T) {
 }
 
 // TestAnswerBytes compares a whole answer as it comes out of a socket: the
-// function's cookies and headers beside the gateway's own, which no function
-// may set.
+// function's cookies and headers, and the gateway's own, which no function may set.
 func TestAnswerBytes(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)
@@ -143,8 +142,8 @@ func TestAssumedMultiValueHeadersAreIgnored(t *testing.T) {
 	}
 }
 
-// TestAssumedContentTypes: an empty one is none, and of two that differ in case
-// the last one in the output holds.
+// TestAssumedContentTypes: an empty one is not sent, and of two that differ in case
+// the last one in the output wins.
 func TestAssumedContentTypes(t *testing.T) {
 	t.Parallel()
 	for headers, want := range map[string]string{
@@ -191,8 +190,8 @@ func TestAnswerSurvives(t *testing.T) {
 	}
 }
 
-// FuzzAnswer holds that every output becomes an answer that HTTP can carry, and
-// that says what encoding/json reads in it, or an error.
+// FuzzAnswer checks that every output becomes an error, or an answer that HTTP can
+// carry with the content that encoding/json reads in the output.
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(hello))
 	f.Add([]byte(`{"statusCode":200,"headers":{"a":"b","Content-Type":"x/y"},"cookies":["c"],"body":"AA==","isBase64Encoded":true}`))

@@ -14,10 +14,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// TestRotationUnderFlood rotates an issuer's keys twenty times while clients
-// come in with tokens of the key in use and of the one before it, and others
-// with made-up key IDs that use up the fetches. No valid token is refused, no
-// other is accepted.
+// TestRotationUnderFlood rotates an issuer's keys twenty times while clients send
+// tokens of the key in use and of the one before it, and others send made-up key
+// IDs that use up the fetches. No valid token is refused, and no other is accepted.
 func TestRotationUnderFlood(t *testing.T) {
 	t.Parallel()
 	const rotations = 20

@@ -43,7 +43,7 @@ type segment struct {
 	text string // the literal, or the variable's name
 }
 
-// route is a Route in service.
+// route is a compiled Route.
 type route struct {
 	key      string
 	method   string    // anyMethod, or one of methods

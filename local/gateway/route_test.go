@@ -130,8 +130,8 @@ func TestAssumedUnknownMethodIs404(t *testing.T) {
 	}
 }
 
-// TestAssumedRoutesMatchDecodedPaths: an encoded slash separates segments, as
-// the decoded rawPath suggests, and no encoding leads around a literal.
+// TestAssumedRoutesMatchDecodedPaths: an encoded slash separates segments, as the
+// decoded rawPath suggests, and no encoding bypasses a literal.
 func TestAssumedRoutesMatchDecodedPaths(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(newIssuer(t).authorizer())
@@ -211,7 +211,7 @@ func TestRouteChoiceProperty(t *testing.T) {
 	}
 }
 
-// kindOf tells what a described match is.
+// kindOf returns the kind of a described match.
 func kindOf(match string) string {
 	switch {
 	case match == "404", match == "$default":

@@ -5,14 +5,14 @@ import "golang.org/x/time/rate"
 // The account's defaults, for a stage that sets none.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const (
-	accountRate  = 10_000 // requests a second
+	accountRate  = 10_000 // requests per second
 	accountBurst = 5_000
 )
 
 const defaultStage = "$default"
 
-// stage is a Stage in service: its token buckets, one a route, and its access
-// log format.
+// stage is a compiled Stage: its token buckets, one per route, and its access log
+// format.
 type stage struct {
 	name            string
 	throttle        []*rate.Limiter // by route index
@@ -23,7 +23,7 @@ type stage struct {
 // settings do.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 //
-// One that is before's, with the same limits, stays as full as it is.
+// A bucket that before has with the same limits is kept with its tokens.
 func newStage(s Stage, routes routeTable, before *api) *stage {
 	limit, burst := rate.Limit(s.ThrottleRate), s.ThrottleBurst
 	if s.ThrottleRate == 0 && s.ThrottleBurst == 0 {
@@ -41,7 +41,7 @@ func newStage(s Stage, routes routeTable, before *api) *stage {
 	return compiled
 }
 
-// bucket is a route's on a stage; nil: there is none.
+// bucket returns a route's bucket on a stage, nil if there is none.
 func (a *api) bucket(stage, key string) *rate.Limiter {
 	if a.stages[stage] == nil {
 		return nil

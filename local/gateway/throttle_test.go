@@ -58,7 +58,7 @@ func TestThrottleDefaults(t *testing.T) {
 	}
 }
 
-// TestThrottleOfOneZero lets nothing pass, as the service does.
+// TestThrottleOfOneZero refuses every request, as the service does.
 func TestThrottleOfOneZero(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(nil)

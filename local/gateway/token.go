@@ -11,8 +11,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// tokenError is what is wrong with a token. The description reaches the
-// client, so it has nothing that a client sent.
+// tokenError is what is wrong with a token. The description is sent to the client,
+// so it contains nothing that a client sent, except the name of a known algorithm.
 type tokenError struct {
 	description string
 	cause       error
@@ -21,7 +21,7 @@ type tokenError struct {
 func (e *tokenError) Error() string { return e.description }
 func (e *tokenError) Unwrap() error { return e.cause }
 
-// Descriptions seen on the real service.
+// Descriptions observed on the real service.
 const (
 	wrongSegments   = "token contains an invalid number of segments"
 	wrongIssuer     = "issuer does not match"
@@ -50,14 +50,14 @@ func wrongMethod(algorithm string) *tokenError {
 	return &tokenError{description: "signing method " + algorithm + " is invalid"}
 }
 
-// tokenHeader is what the gateway reads of a token's header. All else in it,
-// such as jku, x5u, jwk and x5c, is neither followed nor trusted.
+// tokenHeader is what the gateway reads of a token's header. Everything else, such
+// as jku, x5u, jwk and x5c, is neither followed nor trusted.
 type tokenHeader struct{ algorithm, kid string }
 
 // signedPayload returns a token's payload when its signature is valid under the
-// issuer's key. It takes every step of a JWS in compact serialization (RFC 7515,
-// section 5.2) and asks nothing of the payload, which need not be JSON: what is
-// not signed is not parsed. The error is a *tokenError.
+// issuer's key. It performs every step for a JWS in compact serialization (RFC
+// 7515, section 5.2). The payload need not be JSON: what is not signed is not
+// parsed. The error is a *tokenError.
 func signedPayload(ctx context.Context, token string, keys *keySource) ([]byte, error) {
 	header, err := readTokenHeader(token)
 	if err != nil {
@@ -97,7 +97,7 @@ func decodeSegment(name, segment string) ([]byte, error) {
 	return octets, nil
 }
 
-// readTokenHeader takes the steps that need no key.
+// readTokenHeader performs the steps that need no key.
 func readTokenHeader(token string) (h tokenHeader, err error) {
 	if strings.Count(token, ".") != 2 {
 		return h, &tokenError{description: wrongSegments}
@@ -117,9 +117,9 @@ func readTokenHeader(token string) (h tokenHeader, err error) {
 	if h.algorithm, err = readAlgorithm(members); err != nil {
 		return h, err
 	}
-	// An extension that the reader does not know makes a token invalid:
-	// RFC 7515, section 4.1.11, and for b64 RFC 7797, section 6. And zip is a
-	// header of encrypted tokens: RFC 7516, section 4.1.3.
+	// An extension that the reader does not know makes a token invalid: RFC 7515,
+	// section 4.1.11, and for b64 RFC 7797, section 6. zip is a header of encrypted
+	// tokens: RFC 7516, section 4.1.3.
 	if members.get("crit") != nil || members.get("b64") != nil || members.get("zip") != nil {
 		return h, &tokenError{description: criticalHeader}
 	}
@@ -129,7 +129,7 @@ func readTokenHeader(token string) (h tokenHeader, err error) {
 	return h, nil
 }
 
-// notInToken is needed beside the decoder, which skips line breaks.
+// notInToken is needed because the decoder skips line breaks.
 func notInToken(c rune) bool {
 	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')
 }

@@ -59,7 +59,8 @@ func noAlgorithms(t *testing.T, i *issuer) []tokenCase {
 	}
 }
 
-// otherAlgorithms are signed, but not as the key and the gateway want it.
+// otherAlgorithms are signed, but not with an algorithm that the key and the
+// gateway accept.
 func otherAlgorithms(t *testing.T, i *issuer) []tokenCase {
 	der, _ := x509.MarshalPKIXPublicKey(testKey().Public())
 	public := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})

@@ -13,8 +13,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// fuzzAuthorizer trusts testKey for every RSA algorithm, and asks no socket
-// for it, however many key IDs are made up.
+// fuzzAuthorizer trusts testKey for every RSA algorithm, and uses no socket,
+// however many key IDs are made up.
 func fuzzAuthorizer() *authorizer {
 	key := jwk(testKeyID, testKey())
 	delete(key, "alg")
@@ -63,8 +63,8 @@ func checkAccepted(t *testing.T, token string) {
 	}
 }
 
-// checkRefused holds that the client reads one of the known texts, which
-// cannot break out of the header's quotes.
+// checkRefused checks that the client gets one of the known texts, which cannot
+// break out of the header's quotes.
 func checkRefused(t *testing.T, err error) {
 	t.Helper()
 	known := []string{
@@ -88,8 +88,8 @@ func checkVerification(t *testing.T, a *authorizer, token string) {
 	checkAccepted(t, token)
 }
 
-// FuzzToken gives any text to the verifier: what it accepts holds for go-jose
-// too, and what it refuses has one of the known descriptions.
+// FuzzToken passes any text to the verifier: go-jose accepts what it accepts, and
+// what it refuses has one of the known descriptions.
 func FuzzToken(f *testing.F) {
 	a := fuzzAuthorizer()
 	head := `{"alg":"RS256","kid":"` + testKeyID + `"}`
@@ -136,8 +136,8 @@ func FuzzSignedToken(f *testing.F) {
 	})
 }
 
-// FuzzJWKS holds that whatever is accepted is a strong public key for
-// signatures, and that go-jose reads the same key under its ID.
+// FuzzJWKS checks that whatever is accepted is a strong public key for signatures,
+// and that go-jose reads the same key under its ID.
 func FuzzJWKS(f *testing.F) {
 	good := jwks(jwk(testKeyID, testKey()), jwk("b", otherKey()))
 	f.Add(good)
@@ -178,7 +178,7 @@ func joseKeys(t *testing.T, document, kid string) (keys []*rsa.PublicKey) {
 		t.Fatalf("accepted %q: %v", document, err)
 	}
 	for _, text := range list {
-		// Raw, since a member that nobody reads may hold what no Go value does.
+		// Raw, since an unused member may have a value that Go cannot represent.
 		var members map[string]json.RawMessage
 		var id string
 		if json.Unmarshal(text, &members) != nil || json.Unmarshal(members["kid"], &id) != nil || id != kid || members["d"] != nil {

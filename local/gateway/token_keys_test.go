@@ -11,8 +11,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// publishedKeys are an issuer's: two that are good, and others that must be of
-// no use to whoever names them.
+// publishedKeys are an issuer's: two that are good, and others that no token may
+// use.
 func publishedKeys() []map[string]any {
 	encryption := jwk("encryption", otherKey())
 	encryption["use"] = "enc"
@@ -30,7 +30,7 @@ func publishedKeys() []map[string]any {
 	}
 }
 
-// badKeys are signed by the attacker, or name keys that nobody may use.
+// badKeys are signed by the attacker, or name keys that must not be used.
 func badKeys(t *testing.T, i *issuer, attacker *trap) []tokenCase {
 	certificate := selfSigned(t)
 	own := jwk("attacker", otherKey())
@@ -80,8 +80,8 @@ func badKeys(t *testing.T, i *issuer, attacker *trap) []tokenCase {
 	}
 }
 
-// badExtensions are signed by the issuer: what fails is the header's members
-// that ask for more than the gateway knows.
+// badExtensions are signed by the issuer: they fail because of header members that
+// the gateway does not support.
 func badExtensions(t *testing.T, i *issuer) []tokenCase {
 	with := func(changes jsonObject) string {
 		return sign(t, testKey(), jwt.SigningMethodRS256, headerWith(changes), i.testClaims())

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Trace is how one request went. It is emitted after the response is written;
-// its slices and maps must not be changed.
+// Trace describes how one request was handled. It is emitted after the response is
+// written; its slices and maps must not be changed.
 type Trace struct {
 	RequestID  string // as in the event and in the answer's header
 	Request    *http.Request
@@ -28,17 +28,17 @@ type Trace struct {
 	Refusal string
 }
 
-// Refusals that the configuration decides: who knows where that is from may put more
-// precise words in their place.
+// Refusals caused by the configuration. A caller that knows its source may replace
+// them with more precise texts.
 const (
 	NoRoute   = "no route has this method and path"
 	Throttled = "above the rate and the burst of the route"
 )
 
-// Interval is a piece of time.
+// Interval is a period of time.
 type Interval struct{ Start, End time.Time }
 
-// mark is the time, where requests are traced.
+// mark returns the time if requests are traced.
 func (x *exchange) mark() time.Time {
 	if x.trace == nil {
 		return time.Time{}
@@ -77,7 +77,7 @@ func (x *exchange) reportTrace(a *answer, header http.Header) {
 	x.api.options.OnTrace(*t)
 }
 
-// refusal words the failure by what is known of its cause.
+// refusal explains the failure by its cause, if that is known.
 func (x *exchange) refusal() string {
 	switch {
 	case x.failure == nil:
@@ -94,7 +94,7 @@ func (x *exchange) refusal() string {
 	return refusals[x.failure]
 }
 
-// refusals are those that need nothing of the request.
+// refusals are the explanations that do not depend on the request.
 var refusals = map[*failure]string{
 	badRequest:      "the path is not UTF-8, or the body ended early",
 	notFound:        NoRoute,

@@ -74,7 +74,8 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// TestWithoutTraceNothingIsKept: a request that nobody watches pays nothing.
+// TestWithoutTraceNothingIsKept: a request that is not traced allocates nothing for
+// it.
 func TestWithoutTraceNothingIsKept(t *testing.T) { // not parallel: it counts allocations
 	cfg := testConfig(newIssuer(t).authorizer())
 	if status := do(t, mustNew(t, cfg), http.MethodGet, "/api/public").StatusCode; status != http.StatusOK {

@@ -65,7 +65,7 @@ func readVectors(t *testing.T, name string, n int) (vectors []vector) {
 	for _, group := range file.TestGroups {
 		key := group.Public
 		if key == nil {
-			key = group.Private // of a symmetric key there is no other
+			key = group.Private // the only form of a symmetric key
 		}
 		for _, v := range group.Tests {
 			v.key = key
@@ -165,8 +165,8 @@ func checkVerdict(t *testing.T, v vector, err error, reason string) {
 	}
 }
 
-// keysRefused says of each key set without a usable key what the loader's
-// reason must hold. The one set that is not here holds a good RSA key.
+// keysRefused lists part of the loader's reason for each key set without a usable
+// key. The one set that is not here has a good RSA key.
 var keysRefused = map[int]string{
 	1: "kty RSA", 2: "kty RSA", 3: "kty RSA", 4: "kty RSA",
 	6: "use sig", 7: "ROCA", 8: "got 1024", 9: "e: expected an odd number",
@@ -175,8 +175,8 @@ var keysRefused = map[int]string{
 	22: "kty RSA", 23: "kty RSA", 24: "alg to be one of", 25: "kty RSA", 26: "kty RSA",
 }
 
-// TestWycheproofKeys holds that the loader takes the valid RSA key alone, and
-// refuses each other one for what is wrong with it.
+// TestWycheproofKeys checks that the loader accepts only the valid RSA key, and
+// refuses every other one with the right reason.
 func TestWycheproofKeys(t *testing.T) {
 	t.Parallel()
 	var accepted, refused int

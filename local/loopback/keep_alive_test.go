@@ -25,7 +25,7 @@ func TestConnectionHeader(t *testing.T) {
 			}
 		}
 	}
-	for name, want := range map[string]string{"API": "keep-alive", "site": "close"} { // CloudFront hangs up after a 413
+	for name, want := range map[string]string{"API": "keep-alive", "site": "close"} { // CloudFront closes the connection after a 413
 		if got := connectionOf(t, map[string]*Server{"API": api.server, "site": site}[name], tooLarge); got != want {
 			t.Errorf("too large, %s: expected Connection %q, got %q", name, want, got)
 		}

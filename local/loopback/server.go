@@ -170,7 +170,7 @@ func (s *Server) checkHost(next http.Handler) http.Handler {
 }
 
 // Serve serves in the background until Close. It sends an error to failed if a
-// listener ends before.
+// listener ends earlier.
 func (s *Server) Serve(failed chan<- error) {
 	for _, l := range s.listeners {
 		go func() {

@@ -66,7 +66,7 @@ func unreachable(host string, err error) error {
 	return fmt.Errorf("the tenant %s cannot be reached: %w: %s", host, withoutURL(err), fix)
 }
 
-// withoutURL removes the URL from an error, which may be long.
+// withoutURL removes the URL, which may be long, from an error.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

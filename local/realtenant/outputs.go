@@ -10,10 +10,11 @@ import (
 // stackOutputs are the outputs of a deployed stack that this package needs.
 type stackOutputs struct{ Domain, ClientID, Audience string }
 
-// orClientID is what to do without the deployed stack.
+// orClientID is the advice if there is no deployed stack.
 const orClientID = "or pass the client ID of the site, which Auth0's dashboard shows under Applications: -client-id ID"
 
-// readOutputs returns those of a deployed stack, which are read unless they are known.
+// readOutputs returns the outputs of a deployed stack, and reads them unless they are
+// known.
 func readOutputs(ctx context.Context, known outputs.Outputs, settings stack.Settings) (stackOutputs, error) {
 	s := outputs.Stack{Root: settings.Root, Name: settings.Stack, For: "the stack's client ID", Or: orClientID}
 	if known == nil {

@@ -25,8 +25,8 @@ type Config struct {
 	SiteURL    string
 	ClientID   string       // of the site's application; empty means the deployed stack's
 	HTTPClient *http.Client // nil means the system's roots and proxy
-	// Outputs are the deployed stack's, where they have been read already; nil: they
-	// are read if they are needed.
+	// Outputs are the deployed stack's, if they have been read already. Nil means
+	// that they are read when needed.
 	Outputs outputs.Outputs
 }
 

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzText plants a secret in a place, between whatever texts, below two
-// encodings: it cannot be read in what is shown.
+// FuzzText plants a secret in a place, between any texts, inside two encodings: it
+// cannot be read in what is shown.
 func FuzzText(f *testing.F) {
 	places, encodings := slices.Sorted(maps.Keys(plantings)), slices.Sorted(maps.Keys(layers))
 	for i := range places {
@@ -34,8 +34,8 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// FuzzJSON: what is masked is the same JSON but for strings, and masking again
-// changes nothing.
+// FuzzJSON: masked JSON is the same except for strings, and masking again changes
+// nothing.
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"headers":{"authorization":"Bearer x"},"cookies":["a"],"password":1e5}`)
 	f.Add(`[{"a":"eyJ.eyJ.x"},null,1.50,"\u202e"]`)

@@ -55,7 +55,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestLinesAreBounded: what has no end does not grow.
+// TestLinesAreBounded: unfinished secrets take bounded memory.
 func TestLinesAreBounded(t *testing.T) {
 	t.Parallel()
 	var lines Lines

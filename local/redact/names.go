@@ -11,7 +11,7 @@ import (
 // Mark replaces what is masked.
 const Mark = "•••"
 
-// Names, and the ends of names, without hyphens and underscores, in lower case. OAuth's
+// Names, and the ends of names, in lower case, without the separators below. OAuth's
 // parameters:
 // https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml
 // AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
@@ -35,11 +35,11 @@ var (
 	unsigned = regexp.MustCompile(`^(?:[A-Za-z]+ )?` + tokenHead + Mark + `$`)
 )
 
-// separators are what the ways to write a name differ in.
+// separators are the characters in which spellings of a name differ.
 var separators = strings.NewReplacer("-", "", "_", "", ".", "")
 
-// maxLook is how many bytes of a value are examined to tell whether it is secret, so
-// that the cost does not grow with the value.
+// maxLook is how many bytes of a value are examined to decide whether it is secret,
+// so that the cost does not grow with the value.
 const maxLook = 4096
 
 // simple is a name in the form of secretNames. Of a name such as

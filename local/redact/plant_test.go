@@ -69,7 +69,7 @@ var plantings = map[string]func(secret string) string{
 
 func text(s string) string { return string(quoted(s)) }
 
-// layers are encodings that a planted secret may be below.
+// layers are encodings that a planted secret may be inside.
 var layers = map[string]func(string) string{
 	"plain":            func(s string) string { return s },
 	"percent escapes":  url.QueryEscape,
@@ -104,7 +104,7 @@ func zipped(s string) []byte {
 	return b.Bytes()
 }
 
-// shows reports whether a secret can be read in a text, below whatever layers.
+// shows reports whether a secret can be read in a text, inside any layers.
 func shows(text, secret string, depth int) bool {
 	if strings.Contains(text, secret) {
 		return true
@@ -159,9 +159,9 @@ func jsonStrings(value any) []string {
 	return nil
 }
 
-// TestTextsFullOfNames: what it costs to mask a text grows with its length, not
-// with its square. A search that began again behind each name would not end within
-// the time that tests have.
+// TestTextsFullOfNames: the cost of masking a text grows with its length, not with
+// its square. A search that restarts after each name would not end within the
+// test's timeout.
 func TestTextsFullOfNames(t *testing.T) {
 	t.Parallel()
 	for _, piece := range []string{"a=", "code=a", "password[", "a:[", `a:[a="`, "x-a: ", "token: ", "a: ", `a="`, "http://a:", "<a>", "-----BEGIN PRIVATE KEY-----"} {

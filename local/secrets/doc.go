@@ -17,5 +17,5 @@
 // SECRET_PAYMENTS_KEY: see [Variable].
 //
 // No value is in an error, or in the text of [Values]. The package does not know
-// which settings there are, and makes no value up.
+// which settings there are, and never makes up a value.
 package secrets

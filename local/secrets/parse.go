@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// A line is one of the file, without its end.
+// A line is a line of the file, without its line end.
 type line struct {
 	text  string
 	name  string // empty for a comment
@@ -42,8 +42,8 @@ func parse(text []byte) ([]line, error) {
 	return lines, nil
 }
 
-// checkUnique refuses a second value, which a reader of the file would take for the
-// first.
+// checkUnique refuses a second value, which a reader of the file would mistake for
+// the first.
 func checkUnique(name string, number, variable map[string]int) error {
 	if first := number[name]; first > 0 {
 		return fmt.Errorf("%s is set on line %d already: delete one of the two lines", name, first)
@@ -76,7 +76,7 @@ func parseLine(text string) (line, error) {
 }
 
 // settingName: https://www.pulumi.com/docs/iac/concepts/config/ allows more, but a
-// variable could not tell such names apart.
+// variable could not distinguish such names.
 var settingName = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_.-]*$`)
 
 // checkName does not repeat what it refuses: part of a value could stand there.
@@ -97,7 +97,7 @@ func checkValue(name, value string) error {
 	return nil
 }
 
-// escapes are those of a quoted value.
+// escapes are the escapes in a quoted value.
 var escapes = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', '"': '"', '\\': '\\'}
 
 func unquote(quoted string) (string, error) {
@@ -122,7 +122,7 @@ func unquote(quoted string) (string, error) {
 	return "", errors.New("expected a closing quote at the end of the line")
 }
 
-// quote writes a value as it stands where a line can have it.
+// quote returns a value unchanged if it fits on a line unquoted, otherwise quoted.
 func quote(value string) string {
 	if !strings.ContainsAny(value, "\n\r") && !strings.HasPrefix(value, `"`) {
 		return value

@@ -17,15 +17,15 @@ const File = ".secrets.env"
 // maxFileBytes is far more than all settings of a stack can have.
 const maxFileBytes = 1 << 20
 
-// Values are the secret values of this machine. Their text has none of them.
+// Values are the secret values of this machine. Printing them shows none.
 type Values struct {
 	file   map[string]string
 	getenv func(string) string
 }
 
-// Load reads the file in root, and takes variables from getenv when they are asked
-// for. A missing file has no values. The error names file and line, and what to do;
-// it has no value.
+// Load reads the file in root, and variables from getenv when they are requested. A
+// missing file has no values. The error names the file, the line and how to fix it;
+// it contains no value.
 func Load(root string, getenv func(string) string) (Values, error) {
 	path := filepath.Join(root, File)
 	text, err := read(path)
@@ -57,13 +57,13 @@ func (v Values) Get(name string) (value string, found bool) {
 	return value, found
 }
 
-// String leaves the values out of whatever prints them.
+// String omits the values.
 func (v Values) String() string { return fmt.Sprintf("%d secret values of %s", len(v.file), File) }
 
-// GoString does so for %#v.
+// GoString omits them for %#v.
 func (v Values) GoString() string { return v.String() }
 
-// LogValue does so for loggers that do not print.
+// LogValue omits them for loggers that do not print.
 func (v Values) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // read returns nothing for a missing file, and refuses one that others may read or
@@ -98,9 +98,9 @@ func isOpen(mode fs.FileMode) bool {
 	return runtime.GOOS != "windows" && mode.Perm()&^0o600 != 0
 }
 
-// Set writes the value of a setting into the file in root, which it creates with
-// mode 0600. The other lines and the comments stay. A crash leaves the old file or the
-// new one. Set must not run twice at a time for one root. The error has no value.
+// Set writes the value of a setting into the file in root, which it creates with mode
+// 0600. The other lines and the comments stay. A crash leaves the old file or the new
+// one. Set must not run twice at a time for one root. The error contains no value.
 func Set(root, name, value string) error {
 	if err := checkName(name); err != nil {
 		return err

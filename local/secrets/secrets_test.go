@@ -228,7 +228,7 @@ func TestValuesAreNotPrinted(t *testing.T) {
 	}
 }
 
-// What can be set is loaded again, beside whatever the file had.
+// What can be set is loaded again, along with whatever the file had.
 func FuzzSet(f *testing.F) {
 	f.Add("# comment\na=1\n", "b", "x\ny\"z\\")
 	f.Add("b=\"q\"\r\n", "b", `"`)
@@ -264,7 +264,7 @@ func FuzzSet(f *testing.F) {
 	})
 }
 
-// No error has a part of a value, wherever the value stands.
+// No error contains part of a value, wherever the value is.
 func FuzzLoad(f *testing.F) {
 	const value = "pl@nted value" // no name can be this
 	f.Add("key=", "\n")

@@ -5,10 +5,10 @@ import (
 	"unicode"
 )
 
-// Variable is the environment variable that has a setting's value: SECRET_ and the
-// name in upper snake case. A word begins at an upper-case letter that follows a
-// lower-case one or a digit, at the last of several upper-case letters if a lower-case
-// one follows it, and after one of _.-
+// Variable returns the environment variable for a setting: SECRET_ and the name in
+// upper snake case. A word begins at an upper-case letter that follows a lower-case
+// one or a digit, at the last of several upper-case letters if a lower-case one
+// follows it, and after one of _.-
 //
 //	paymentsKey  SECRET_PAYMENTS_KEY
 //	apiV2Token   SECRET_API_V2_TOKEN
@@ -31,7 +31,8 @@ func Variable(setting string) string {
 	return name.String()
 }
 
-// beginsWord is about an upper-case letter that is not the first.
+// beginsWord reports whether the upper-case letter at i, which is not the first,
+// begins a word.
 func beginsWord(letters []rune, i int) bool {
 	before := letters[i-1]
 	if unicode.IsLower(before) || unicode.IsDigit(before) {

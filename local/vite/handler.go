@@ -119,8 +119,8 @@ func fillIn(response *http.Response, nonce string) error {
 	return nil
 }
 
-// plainWriter hands over a connection for a WebSocket, without the checks of a
-// listener that it carries HTTP.
+// plainWriter hijacks connections for WebSockets, without a listener's checks that
+// they carry HTTP.
 type plainWriter struct {
 	http.ResponseWriter
 	unframed func(net.Conn) net.Conn // nil: there are no checks

@@ -9,10 +9,10 @@ import (
 // policy is a content security policy that also allows what Vite needs.
 type policy struct{ before, after string } // around the nonce
 
-// openPolicy adds a source of styles, by nonce, and the site's own WebSocket.
-// In browsers that implement CSP level 3, connect-src 'self' covers the socket; in
-// older ones it does not. Both directives must be there: otherwise default-src would
-// apply, and would have to be opened.
+// openPolicy adds a source of styles, by nonce, and the site's own WebSocket. In
+// browsers that implement CSP level 3, connect-src 'self' covers the socket; in
+// older ones it does not. Both directives must be present: otherwise default-src
+// would apply, and would have to be relaxed.
 // https://www.w3.org/TR/CSP3/#match-url-to-source-expression
 func openPolicy(text, host string) (policy, error) {
 	directives := strings.Split(text, "; ")

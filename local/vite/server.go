@@ -24,8 +24,8 @@ type Config struct {
 	Dir string
 	// Origin is the site's, such as "http://localhost:3000".
 	Origin string
-	// Unframed, when set, removes from a connection of the site what checks that it
-	// carries HTTP, so that Vite's WebSocket can use it.
+	// Unframed, when set, removes the checks for HTTP from a connection of the
+	// site, so that Vite's WebSocket can use it.
 	Unframed func(net.Conn) net.Conn
 	// OnLine, when set, is called with what Vite logs, concurrently.
 	OnLine func(Line)
@@ -121,7 +121,7 @@ func port(u *url.URL) int {
 	return n
 }
 
-// read reads the output of the process, a JSON message in each line. Other lines,
+// read reads the output of the process, one JSON message per line. Other lines,
 // such as those that a plugin prints, are passed on unchanged.
 func (s *Server) read(stdout *bufio.Reader, listening chan<- int) {
 	for {
@@ -159,7 +159,7 @@ func (s *Server) watch() {
 	}
 }
 
-// end is how the process ended, which it must have.
+// end describes how the process ended. It must have ended.
 func (s *Server) end() error {
 	return fmt.Errorf("ended (%s):\n%s", s.cmd.ProcessState, bytes.TrimSpace(s.stderr.Bytes()))
 }

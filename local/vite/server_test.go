@@ -71,7 +71,7 @@ func script(t *testing.T, text string) string {
 const untilStdinEnds = `process.stdin.on("end", () => process.exit(0)).resume();`
 
 // TestNothingOutlivesItsParent kills a program that runs the real server. The
-// server has a connection to this test, whose end is its own.
+// server has a connection to this test, whose end shows that the server has exited.
 func TestNothingOutlivesItsParent(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")

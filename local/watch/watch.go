@@ -174,7 +174,7 @@ func (w *Watcher) skips(folder string) bool {
 	return w.cfg.Skip != nil && folder != "." && w.cfg.Skip(folder)
 }
 
-// below is a path as it is reported.
+// below returns a path as it is reported, relative to the root.
 func (w *Watcher) below(path string) (string, error) {
 	name, err := filepath.Rel(w.cfg.Root, path)
 	return filepath.ToSlash(name), err
@@ -198,7 +198,7 @@ func (w *Watcher) isSource(file string) bool {
 	return w.cfg.IsSource == nil || w.cfg.IsSource(file)
 }
 
-// And is the change with a later one.
+// And returns the change merged with a later one.
 func (c Change) And(later Change) Change {
 	if len(c.Files) > 0 {
 		later.At = c.At

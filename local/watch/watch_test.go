@@ -191,7 +191,7 @@ func TestNewFolderIsWatched(t *testing.T) {
 	mustReport(t, w, "late/file")
 }
 
-// TestWholeRootIsWatched but for what is skipped, also where that appears later.
+// TestWholeRootIsWatched except for what is skipped, also if that appears later.
 func TestWholeRootIsWatched(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -91,7 +91,7 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// TestEventIsPlain: what code usually does with an event works.
+// TestEventIsPlain: common operations on an event work.
 func TestEventIsPlain(t *testing.T) {
 	t.Parallel()
 	_, lines := mustRun(t, post(`
@@ -191,8 +191,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestRunsShareNothing: what an Action leaves behind is gone, and it cannot replace what
-// the tenant uses.
+// TestRunsShareNothing: an Action's state does not outlast its run, and it cannot
+// replace what the tenant uses.
 func TestRunsShareNothing(t *testing.T) {
 	t.Parallel()
 	a, err := Compile("test", `var runs = 0; JSON.stringify = () => '"forged"';

@@ -4,13 +4,13 @@
 //
 // It serves what is documented of the event and the api object as far as the local
 // tenant can know it: see [Event] and sandbox.js. Whatever else an Action reads or calls
-// is an error that names it. There are no modules, timers and network.
+// is an error that names it. There are no modules, no timers and no network.
 //
-// It must not know who runs Actions, nor what becomes of their outcome.
+// It must not know who runs Actions, nor how their outcome is used.
 //
 // # Differences
 //
-//   - members of the event that a tenant without these features has not are undefined,
+//   - members of the event that a tenant without these features lacks are undefined,
 //     as with Auth0; others that are not here are errors, where Auth0 has them
 //     (TestUnsupported)
 //   - require, fetch and timers do not exist, and secrets are empty

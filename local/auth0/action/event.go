@@ -1,6 +1,6 @@
 package action
 
-// An Event is what an Action learns of a sign-in or a renewal: the members of Auth0's
+// An Event describes a sign-in or a renewal to an Action: the members of Auth0's
 // event object that the local tenant knows.
 // https://auth0.com/docs/actions/reference/post-login/post-login-event-object
 type Event struct {

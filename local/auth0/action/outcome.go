@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// An Outcome is what Actions make of a sign-in, one after the other.
+// An Outcome is the result of a sign-in, which each Action in turn can change.
 type Outcome struct {
 	// Scopes are those of the access token.
 	Scopes []string

@@ -114,7 +114,7 @@ export interface Usage {
   refused: boolean;
 }
 
-/** A handler that is invoked with what comes in, and its last batch. */
+/** A handler that is invoked with a queue's or stream's entries, and its last batch. */
 export interface Consumer {
   handler: string;
   at: number;
@@ -146,7 +146,7 @@ export interface Item {
   key: string;
   /** DynamoDB's JSON. */
   text: string;
-  /** Nothing of it is masked or cut. */
+  /** Whether nothing of it is masked or cut. */
   editable: boolean;
 }
 

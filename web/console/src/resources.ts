@@ -8,7 +8,7 @@ export type Kind = "table" | "queue" | "bucket" | "schedule" | "secret";
 export interface Entry {
   kind: Kind;
   name: string;
-  /** What it has, in short. */
+  /** A summary of its contents. */
   facts: string;
   /** Whether something needs attention. */
   attention: boolean;
@@ -70,7 +70,7 @@ export function sizeText(bytes: number): string {
   return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
 }
 
-/** Date and time of this machine's time zone, to the second. */
+/** Date and time in this machine's time zone, to the second. */
 export function dateText(millis: number): string {
   const date = new Date(millis);
   const pad = (value: number) => String(value).padStart(2, "0");

@@ -16,7 +16,7 @@ export interface Store {
   deployed: number;
   /** Why the last save is not deployed; empty if it is. */
   problem: string;
-  /** What of the stack does not work on this machine, one a line; empty if nothing. */
+  /** The parts of the stack that do not work on this machine, one per line; empty if none. */
   warnings: string;
   /** Whether the stack has something that the data view shows. */
   data: boolean;

@@ -15,7 +15,7 @@ export interface DataState {
   problem: string | undefined;
   /** What the last change did, or why it was refused. */
   notice: Notice;
-  /** Changes whenever what is in the resources may have changed. */
+  /** Changes whenever the resources' contents may have changed. */
   version: number;
   /** Undefined until the stream has sent the token. */
   perform: PerformData | undefined;
@@ -72,7 +72,7 @@ function useSettled(text: string): number {
   return count;
 }
 
-/** What the server answers to a question about content, again when it may have changed. */
+/** The server's answer to a query about content, fetched again when the content may have changed. */
 export function useContent<T>(path: string, token: string, question: object, version: string): Result<T> | undefined {
   const [answer, setAnswer] = useState<{ about: string; result: Result<T> }>();
   const about = JSON.stringify(question);

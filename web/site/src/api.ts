@@ -30,12 +30,12 @@ export interface Api {
   url(request: ApiRequest): string;
   /** Makes a call. Never throws. */
   call(request: ApiRequest): Promise<Outcome>;
-  /** Says which of the rights that the site asks for the present access token lacks, and who could give them; empty if
-   *  it lacks none that is known. Never throws. */
+  /** Describes the requested rights that the current access token lacks, and who could give them; empty if none is
+   *  known to be missing. Never throws. */
   missingRights(): Promise<string>;
 }
 
-/** `asked` is what the site asks for when people sign in, `developer` whose machine is to answer on a live stack. */
+/** `asked` is what the site requests at a sign-in, `developer` whose machine is to answer on a live stack. */
 export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = nothing, developer?: string): Api {
   const url = ({ path, params = {} }: ApiRequest) => new URL(apiUrl + fillPath(path, params), location.origin).href;
   const call = async (request: ApiRequest): Promise<Outcome> => {

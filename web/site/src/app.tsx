@@ -23,7 +23,7 @@ export interface AppProps {
   loadAuth0: () => Promise<{ Auth0: ComponentType<Auth0Props> }>;
 }
 
-/** The whole page. Header, routes and results render first; what needs the SDK waits for it. */
+/** The whole page. Header, routes and results render first; the parts that need the SDK wait for it. */
 export function App({ send, loadAuth0 }: AppProps) {
   const { config, developer, forget } = useConfig(send);
   const sdk = useSdk(loadAuth0);
@@ -69,7 +69,7 @@ export function App({ send, loadAuth0 }: AppProps) {
 const starting = authWithout({ kind: "starting" });
 
 /** The configuration, fetched once; undefined until then. On a live stack also the developer whose machine is to answer,
- *  from the same moment on, so that no call is made without. */
+ *  available at the same time, so that no call is made without it. */
 function useConfig(send: Send) {
   const [config, setConfig] = useState<ConfigResult>();
   const [developer, setDeveloper] = useState<string>();

@@ -1,5 +1,5 @@
 // The only file that talks to Auth0. It loads in parallel with the first paint, and reports its state as an Auth:
-// the rest of the page never sees the SDK.
+// the rest of the page does not use the SDK.
 import { Auth0Provider, useAuth0, type AppState, type Auth0ProviderOptions, type User } from "@auth0/auth0-react";
 // Served by the site itself: the SDK's own copy starts from a blob: URL, which the CSP would have to allow.
 import workerUrl from "@auth0/auth0-spa-js/dist/auth0-spa-js.worker.production.js?worker&url";
@@ -92,9 +92,9 @@ function Reporter({ onAuth, clientId }: { onAuth: Auth0Props["onAuth"]; clientId
   return null;
 }
 
-/** Whether every way to find out who is signed in was tried. The SDK takes an answer in the address for a sign-in and,
+/** Whether every way to find out who is signed in was tried. The SDK treats an answer in the address as a sign-in and,
  *  if that fails, stops there: a user who was signed in before, and has opened a callback URL from a bookmark or
- *  canceled a second sign-in, still is signed in. */
+ *  canceled a second sign-in, is still signed in. */
 function useResumed(sdk: ReturnType<typeof useAuth0>, hadSession: boolean): boolean {
   const { error, user, getAccessTokenSilently } = sdk;
   const needed = error !== undefined && user === undefined && hadSession;

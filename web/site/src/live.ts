@@ -1,13 +1,13 @@
-// Which developer's machine is to answer the calls of this tab. Only a live stack asks (config.json): the name comes
-// from the link that the site was opened by, and stays until the tab is closed or the person turns it off.
+// Which developer's machine is to answer the calls of this tab. Only used on a live stack (config.json): the name comes
+// from the link that opened the site, and stays until the tab is closed or the user turns it off.
 
 /** Sent with every call to the API while a developer is chosen. */
 export const liveHeader = "x-live";
 
 const key = "live";
 
-/** Takes the name out of the address bar, where there is one, and keeps it. Returns the name that is kept. An empty name
- *  forgets the one before; anything else that is no name is dropped. */
+/** Moves the name from the address bar, if there is one, to storage. Returns the stored name. An empty name removes the
+ *  stored one; an invalid name is ignored. */
 export function takeDeveloper(): string | undefined {
   const url = new URL(location.href);
   const name = url.searchParams.get(key);

@@ -1,4 +1,4 @@
-// What a person may not do: the scopes that the site asks for and a token lacks, and the roles that would give them.
+// What a user may not do: the requested scopes that a token lacks, and the roles that would give them.
 import { decodeToken } from "../../shared/jwt";
 
 /** A role of the tenant, by its name there. */
@@ -13,14 +13,14 @@ export interface MissingRight {
   roles: string[];
 }
 
-/** What the site asks for, from config.json. */
+/** What the site requests, from config.json. */
 export interface Asked {
   scope: string;
   roles: Role[];
 }
 
-/** The scopes that a token lacks of those that are asked for. Without roles everyone has all scopes, so nothing is
- *  known to be missing; neither is of a token that cannot be read. The token is only read, as for showing it. */
+/** The requested scopes that a token lacks. None is known to be missing without roles, because everyone then has all
+ *  scopes, or if the token cannot be read. The token is decoded as for display, not verified. */
 export function missingRights({ scope, roles }: Asked, token: string): MissingRight[] {
   const decoded = decodeToken(token);
   if (roles.length === 0 || decoded.kind !== "jwt") return [];

@@ -107,9 +107,9 @@ export function strayError(search: string): string | undefined {
   return code === null || query.has("state") || messageFor(code) === undefined ? undefined : code;
 }
 
-// access_denied means a refusal by the tenant or a user who cancels; only the description distinguishes them.
-// Auth0 itself says the first, for a declined consent; the others are its social connections': Microsoft and GitHub,
-// LinkedIn, Facebook, which are passed on. Whatever else is there may be a rule's own words.
+// access_denied means a refusal by the tenant or a user who cancels; only the description distinguishes them. Auth0
+// itself sends the first, for a declined consent; the others come from its social connections: Microsoft and GitHub,
+// LinkedIn, Facebook. Any other text may be that of a rule.
 const cancelled =
   /^(user did not authorize the request|the user has denied .*|the user cancell?ed .*|permissions error)\.?$/i;
 

@@ -10,7 +10,7 @@ interface ResourceUsesProps {
   latest: Usage[];
 }
 
-/** Which handlers use a resource, and what was done last by which invocation. */
+/** Which handlers use a resource, and its latest uses by invocations. */
 export function ResourceUses({ uses, consumers, latest }: ResourceUsesProps) {
   return (
     <div className="resource-uses">

@@ -88,7 +88,7 @@ function CallRow({ call, total }: { call: AWSCall; total: number }) {
   );
 }
 
-/** A call that was refused is in red; one with an error of the service can be part of a program's way. */
+/** A refused call is red; one with an error of the service may be part of normal operation. */
 function callTone({ refusal, status }: AWSCall): "good" | "refused" | "failed" {
   if (refusal !== "") return "failed";
   return status >= 400 ? "refused" : "good";
