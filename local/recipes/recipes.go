@@ -2,7 +2,7 @@
 // commands and inserts their code in copies of the project, exactly as they are
 // written. The tests of the recipes are in the packages below, each with its own time
 // limit: every copy compiles all packages of the project again. They know the project
-// by its files only and import nothing else of it.
+// by its files only, and import nothing else of it but the browser of package sitetest.
 package recipes
 
 import (

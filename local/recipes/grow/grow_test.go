@@ -4,17 +4,18 @@ package grow
 import (
 	"bufio"
 	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"api-auth-jwt-auth0/local/recipes"
+	"api-auth-jwt-auth0/local/sitetest"
 )
 
 // orderService is the chapter of the README that grows the starter.
@@ -41,16 +42,14 @@ func grow(t *testing.T, dir string) {
 // local is a running `go run ./local`.
 type local struct {
 	events  *bufio.Scanner
-	api     string
 	console string
-	token   string // of the console's page
 }
 
 type event struct {
-	Event, API, Console string
-	Server, Path        string
-	Function, Text      string
-	Status              int
+	Event, Console string
+	Server, Path   string
+	Function, Text string
+	Status         int
 }
 
 // startLocal runs the local cloud of a copy until the test ends.
@@ -73,8 +72,7 @@ func startLocal(t *testing.T, dir string) *local {
 	l := &local{events: bufio.NewScanner(output)}
 	l.events.Buffer(nil, 1<<20)
 	ready := l.await(t, "it is ready", func(e event) bool { return e.Event == "ready" })
-	l.api, l.console = ready.API, ready.Console
-	l.token = l.pageToken(t)
+	l.console = ready.Console
 	return l
 }
 
@@ -96,97 +94,82 @@ func (l *local) await(t *testing.T, what string, is func(event) bool) event {
 	return event{}
 }
 
-// pageToken is the token that the console's page gets with its first event.
-func (l *local) pageToken(t *testing.T) string {
-	t.Helper()
-	response, err := http.Get(l.console + "/api/events")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	lines := bufio.NewScanner(response.Body)
-	lines.Buffer(nil, 8<<20)
-	for lines.Scan() {
-		if m := regexp.MustCompile(`"token":"([^"]+)"`).FindStringSubmatch(lines.Text()); m != nil {
-			return m[1]
-		}
-	}
-	t.Fatal("the console gave its page no token")
-	return ""
+// page is the console, in a browser.
+type page struct {
+	*sitetest.Browser
+	console string
 }
 
-// ask sends a request of the console's page, and reads its answer. Without a body it is
-// a GET.
-func (l *local) ask(t *testing.T, path, body string, answer any) {
-	t.Helper()
-	method := http.MethodPost
-	if body == "" {
-		method = http.MethodGet
-	}
-	request, err := http.NewRequestWithContext(t.Context(), method, l.console+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header = http.Header{"Content-Type": {"application/json"}, "Origin": {l.console}, "X-Console-Token": {l.token}}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, _ := io.ReadAll(response.Body) // a broken answer does not decode
-	if err := json.Unmarshal(text, answer); err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("%s answered %d: %s", path, response.StatusCode, text)
-	}
+// order places an order in the API explorer as a user, and returns the answer once it has a
+// status.
+func (p page) order(email, status string) (body string) {
+	p.T.Helper()
+	p.Open(p.console + "/explorer")
+	p.Click(sitetest.TestID("routes") + ` [data-route="POST /orders"]`)
+	p.Until(`(() => {
+		const users = document.querySelector('[data-testid="as"]');
+		const user = Array.from(users.options).find((o) => o.textContent.includes("` + email + `"));
+		if (user === undefined) return false;
+		users.value = user.value;
+		users.dispatchEvent(new Event("change", { bubbles: true }));
+		return users.value === user.value;
+	})()`)
+	p.Set("body", `{"item":"book"}`)
+	p.Click(sitetest.TestID("send") + ":enabled")
+	p.See(sitetest.TestID("outcome") + chromedp.CSS(`[data-status="`+status+`"]`))
+	return p.Text(sitetest.TestID("outcome-body"))
 }
 
-// place places an order as a user, and returns the answer.
-func (l *local) place(t *testing.T, email string) (status int, answer string) {
-	t.Helper()
-	var explorer struct{ Users []struct{ ID, Email string } }
-	l.ask(t, "/api/explorer", "", &explorer)
-	for _, user := range explorer.Users {
-		if user.Email != email {
-			continue
-		}
-		var token struct{ Token string }
-		l.ask(t, "/api/token", `{"user":"`+user.ID+`"}`, &token)
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.api+"/orders", strings.NewReader(`{"item":"book"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header = http.Header{"Authorization": {"Bearer " + token.Token}, "Content-Type": {"application/json"}}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, _ := io.ReadAll(response.Body) // an incomplete answer fails the comparison
-		return response.StatusCode, string(text)
+// follow shows the order's way through the queue, the table with it, and the report, which
+// runs on request.
+func (p page) follow() {
+	p.T.Helper()
+	p.Open(p.console + "/?q=queue+confirmations+200")
+	p.Click(sitetest.TestID("requests") + " " + sitetest.TestID("request"))
+	for _, call := range []chromedp.CSS{"ssm GetParameter", "dynamodb UpdateItem"} {
+		p.See(sitetest.TestID("waterfall") + ` [data-call="` + call + `"][data-tone="good"]`)
 	}
-	t.Fatalf("there is no user %s among %v", email, explorer.Users)
-	return 0, ""
+	p.Open(p.console + "/data")
+	p.Click(sitetest.TestID("data-table") + `[data-name="orders"]`)
+	p.Until(`document.querySelector('[data-testid="item"]')?.textContent.includes("book")`)
+	p.Click(sitetest.TestID("data-queue") + `[data-name="confirmations"]`)
+	p.See(sitetest.TestID("no-messages"))
+	p.Click(sitetest.TestID("data-schedule") + `[data-name="report"]`)
+	p.Click(sitetest.TestID("run-now") + ":enabled")
+	p.Until(`document.querySelector('[data-testid="last-run"]').textContent.includes("succeeded")`)
 }
 
-// TestOrderService types the chapter, word for word, and has it serve on one machine:
-// an order goes through the queue, a user without the role is refused, and a use that is
-// taken away makes exactly its call fail. Then the same lines are deployed with the real
-// engine.
+// makeCustomer gives the second user the role.
+func (p page) makeCustomer() {
+	p.T.Helper()
+	p.Open(p.console + "/tenant")
+	p.Click(`[data-testid="users"] tbody tr:nth-child(2) ` + sitetest.TestID("role") + ":enabled")
+	p.Until(`Array.from(document.querySelectorAll('[data-testid="role"]')).every((box) => box.checked)`)
+}
+
+// TestOrderService types the chapter, word for word, and has it serve on one machine, with
+// the console in a browser: an order goes through the queue, a user without the role is
+// refused until they have it, and a use that is taken away makes exactly its call fail.
+// Then the same lines are deployed with the real engine.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
 	dir := recipes.Copy(t)
 	grow(t, dir)
 	recipes.Run(t, dir, "gofmt -l infra lambdas | tee /dev/stderr | wc -l | grep -qx 0 && go vet ./infra ./lambdas/...")
 	l := startLocal(t, dir)
-	if status, answer := l.place(t, "guest@example.com"); status != http.StatusForbidden {
-		t.Errorf("expected a guest to be refused, got %d %s", status, answer)
-	}
-	if status, answer := l.place(t, "dev@example.com"); status != http.StatusCreated || !strings.Contains(answer, `"book"`) {
-		t.Fatalf("expected the order, got %d %s", status, answer)
+	p := page{sitetest.NewBrowser(t), l.console}
+	if answer := p.order("dev@example.com", "201"); !strings.Contains(answer, `"book"`) {
+		t.Fatalf("expected the order, got %s", answer)
 	}
 	confirmed := l.await(t, "the confirmation", func(e event) bool { return e.Function == "confirm" && e.Event == "request" })
 	if confirmed.Status != http.StatusOK || confirmed.Path != "confirmations" {
 		t.Errorf("expected the message of the queue to be handled, got %+v", confirmed)
 	}
+	p.follow()
+	p.order("guest@example.com", "403")
+	p.makeCustomer()
+	p.order("guest@example.com", "201")
+
 	resources := filepath.Join(dir, "infra", "resources.go")
 	text, err := os.ReadFile(resources)
 	if err != nil {
@@ -194,9 +177,7 @@ func TestOrderService(t *testing.T) {
 	}
 	recipes.Write(t, resources, strings.Replace(string(text), `"orders":  {Uses: []Use{orders.Write(),`, `"orders":  {Uses: []Use{orders.Read(),`, 1))
 	l.await(t, "the reload", func(e event) bool { return e.Event == "reloaded" })
-	if status, _ := l.place(t, "dev@example.com"); status != http.StatusInternalServerError {
-		t.Errorf("expected the order to fail, got %d", status)
-	}
+	p.order("dev@example.com", "500")
 	refused := l.await(t, "the refusal", func(e event) bool {
 		return strings.Contains(e.Text, "not authorized to perform: dynamodb:PutItem")
 	})
