@@ -84,12 +84,12 @@ func setSecret(t *testing.T, d *deployment.Stack, value string) {
 	}
 }
 
-// mustRecover deploys with every eighth operation failing, which the output names, until
+// mustRecover deploys with every second operation failing, which the output names, until
 // an up succeeds.
 func mustRecover(t *testing.T, d *deployment.Stack) {
 	t.Helper()
 	for failures := 0; ; failures++ {
-		if err := d.Account.Fail(8); err != nil {
+		if err := d.Account.Fail(2); err != nil {
 			t.Fatal(err)
 		}
 		d.Output.Reset()
@@ -104,7 +104,7 @@ func mustRecover(t *testing.T, d *deployment.Stack) {
 		if logErr != nil {
 			t.Fatal(logErr)
 		}
-		if !namesFailure(log, d.Output.String()) || failures > 50 {
+		if !namesFailure(log, d.Output.String()) || failures > 250 {
 			t.Fatalf("expected the failed operation to be named, got %v\n%s", err, d.Output)
 		}
 	}
