@@ -57,7 +57,7 @@ type actionRights struct {
 // https://github.com/auth0/terraform-provider-auth0/blob/main/internal/auth0/action/resource_trigger_action.go
 func newActions(ctx *pulumi.Context, rights Rights, audience *Audience, application *Application, roles []tenantRole) error {
 	all := rights.Actions
-	if rights.limited() {
+	if rights.hasRoles() {
 		all = append([]Action{{Name: grantScopes, Code: grantScopesCode}}, all...)
 	}
 	if len(all) == 0 {

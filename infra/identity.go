@@ -52,7 +52,7 @@ func newAudience(ctx *pulumi.Context, cfg Config, rights Rights) (*Audience, err
 		// Set even without roles: the provider does not reset enforce_policies if it is
 		// unset, so the API would refuse everyone after the last role is removed.
 		// https://github.com/auth0/terraform-provider-auth0/blob/main/internal/auth0/resourceserver/resource.go
-		EnforcePolicies: pulumi.Bool(rights.limited()),
+		EnforcePolicies: pulumi.Bool(rights.hasRoles()),
 		TokenDialect:    pulumi.String(tokenDialect(rights)),
 	}, pulumi.Parent(audience), pulumi.Protect(cfg.Protect))
 	if err != nil {
@@ -73,7 +73,7 @@ func newAudience(ctx *pulumi.Context, cfg Config, rights Rights) (*Audience, err
 // permissions, in the claim "permissions". The authorizer reads scopes only.
 // https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
 func tokenDialect(rights Rights) string {
-	if rights.limited() {
+	if rights.hasRoles() {
 		return "access_token_authz"
 	}
 	return "access_token"

@@ -88,7 +88,7 @@ func TestLiveChangesFunctionsAndTheSitesConfiguration(t *testing.T) {
 		t.Errorf("changed with live (-want +got):\n%s", diff)
 	}
 	if before.Exports["live"] != nil || after.Exports["live"] == nil {
-		t.Errorf("expected an output of the live stack alone, got %v and %v", before.Exports["live"], after.Exports["live"])
+		t.Errorf("expected only an output of the live stack, got %v and %v", before.Exports["live"], after.Exports["live"])
 	}
 }
 
@@ -123,10 +123,10 @@ func TestLiveOutputIsWhatADeveloperNeeds(t *testing.T) {
 	}
 }
 
-// TestFunctionsOfALiveStackReachItsDevelopersAlone evaluates the requests to the broker
+// TestLiveFunctionsReachOnlyTheirDevelopers evaluates the requests to the broker
 // that a function may make, and similar ones that it may not, with the boundary of
 // .github/aws.
-func TestFunctionsOfALiveStackReachItsDevelopersAlone(t *testing.T) {
+func TestLiveFunctionsReachOnlyTheirDevelopers(t *testing.T) {
 	t.Parallel()
 	text, _ := named(t, liveService(t, "dev", nil), rolePolicy, "mailer").Inputs["policy"].(string)
 	own, err := policy.Parse([]byte(text))
@@ -173,8 +173,8 @@ func TestFunctionsOfALiveStackReachItsDevelopersAlone(t *testing.T) {
 	}
 }
 
-// TestDevelopersRoleIsTrustedOnALiveStackAlone, by functions, not by schedules.
-func TestDevelopersRoleIsTrustedOnALiveStackAlone(t *testing.T) {
+// TestDevelopersRoleIsTrustedOnlyOnLiveStack, by functions, not by schedules.
+func TestDevelopersRoleIsTrustedOnlyOnLiveStack(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, live, developers string
@@ -195,9 +195,9 @@ func TestDevelopersRoleIsTrustedOnALiveStackAlone(t *testing.T) {
 	}
 }
 
-// TestLiveStackSaysSo in the deployment's log, with how to turn it off, and in the site's
+// TestLiveStackWarns in the deployment's log, with how to turn it off, and in the site's
 // configuration.
-func TestLiveStackSaysSo(t *testing.T) {
+func TestLiveStackWarns(t *testing.T) {
 	t.Parallel()
 	for _, live := range []string{"true", "false"} {
 		graph, log, err := runLive(t, "dev", broker, map[string]string{"live": live})

@@ -45,9 +45,9 @@ func TestOrderServiceMatchesGolden(t *testing.T) {
 	}
 }
 
-// TestUsesAllowThatAlone evaluates the requests that handlers of the order service may
+// TestUsesAllowNothingElse evaluates the requests that handlers of the order service may
 // make, and similar ones that they may not.
-func TestUsesAllowThatAlone(t *testing.T) {
+func TestUsesAllowNothingElse(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
 	table := one(t, graph, table)
@@ -132,8 +132,8 @@ func TestHandlersFindWhatTheyUse(t *testing.T) {
 	}
 }
 
-// TestSecretIsInItsParameterAlone: only the parameter has the secret, marked as such.
-func TestSecretIsInItsParameterAlone(t *testing.T) {
+// TestSecretIsOnlyInItsParameter: only the parameter has the secret, marked as such.
+func TestSecretIsOnlyInItsParameter(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
 	for _, r := range graph.Resources {
@@ -172,8 +172,8 @@ func TestProtectedStackKeepsWhatHasData(t *testing.T) {
 	}
 }
 
-// TestBucketsAreLoggedBelowTheirOwnPrefix: no bucket can write another's log.
-func TestBucketsAreLoggedBelowTheirOwnPrefix(t *testing.T) {
+// TestBucketsHaveSeparateLogPrefixes: no bucket can write another's log.
+func TestBucketsHaveSeparateLogPrefixes(t *testing.T) {
 	t.Parallel()
 	graph := orderService(t, "prod", nil)
 	store := named(t, graph, bucket, "logs").Output("arn")
@@ -186,7 +186,7 @@ func TestBucketsAreLoggedBelowTheirOwnPrefix(t *testing.T) {
 	for i, test := range []struct{ bucket, logging, prefix string }{{"site", "site", "s3/"}, {"receipts", "bucket-receipts", "buckets/receipts/"}} {
 		of := named(t, graph, bucket, test.bucket)
 		if len(writes) != 2 || writes[i].Condition["ArnLike"]["aws:SourceArn"] != of.Output("arn") || !slices.Equal(writes[i].Resource, []string{store + "/" + test.prefix + "*"}) {
-			t.Errorf("expected %s to write below %s alone, got %+v", test.bucket, test.prefix, writes)
+			t.Errorf("expected only %s to write below %s, got %+v", test.bucket, test.prefix, writes)
 		}
 		if logging := named(t, graph, bucketLogging, test.logging); logging.Inputs["bucket"] != of.ID || logging.Inputs["targetPrefix"] != test.prefix {
 			t.Errorf("%s: expected the log of %s below %s, got %v", test.logging, test.bucket, test.prefix, logging.Inputs)

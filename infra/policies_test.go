@@ -66,11 +66,11 @@ func TestNoPrincipalIsAWildcard(t *testing.T) {
 	})
 }
 
-// TestServicesActForTheStackAlone is about the confused deputy: a service may act only
+// TestServicesActOnlyForTheStack is about the confused deputy: a service may act only
 // on behalf of this stack's resource, not on behalf of the same kind of resource in
 // another account.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-func TestServicesActForTheStackAlone(t *testing.T) {
+func TestServicesActOnlyForTheStack(t *testing.T) {
 	t.Parallel()
 	eachStack(t, func(t *testing.T, g *stack.Graph) {
 		for where, list := range policies(g) {

@@ -195,7 +195,7 @@ func TestExportsAreComplete(t *testing.T) {
 	}
 }
 
-func TestApplicationKnowsTheSiteAndDevelopmentOriginsOnly(t *testing.T) {
+func TestApplicationAllowsOnlySiteAndDevelopmentOrigins(t *testing.T) {
 	t.Parallel()
 	site := "https://d111111abcdef8.cloudfront.net"
 	for name, want := range map[string][]any{"dev": {site, "http://localhost:3000", "http://localhost:5173"}, "prod": {site}} {
@@ -321,7 +321,7 @@ func TestSiteConfig(t *testing.T) {
 	}
 }
 
-func TestStacksShareNoPhysicalNameAndTagsTellThemApart(t *testing.T) {
+func TestStacksShareNoPhysicalName(t *testing.T) {
 	t.Parallel()
 	owner := map[string]string{}
 	for _, name := range []string{"dev", "prod"} {

@@ -32,9 +32,9 @@ type Role struct {
 	Scopes []string
 }
 
-// limited reports whether what people may do depends on their roles. Without roles
+// hasRoles reports whether what people may do depends on their roles. Without roles
 // everyone has every scope.
-func (r Rights) limited() bool { return len(r.Roles) > 0 }
+func (r Rights) hasRoles() bool { return len(r.Roles) > 0 }
 
 // everyone returns the scopes of all people.
 func (r Rights) everyone() []string {
@@ -63,7 +63,7 @@ type group struct{ pulumi.ResourceState }
 // newRoles registers the roles with their permissions, and returns them with their names in
 // the tenant. Deleting a role takes it from everyone who has it, so it is protected.
 func newRoles(ctx *pulumi.Context, cfg Config, rights Rights, audience *Audience) ([]tenantRole, error) {
-	if !rights.limited() {
+	if !rights.hasRoles() {
 		return nil, nil
 	}
 	group := &group{}

@@ -40,7 +40,7 @@ func TestOnlyDeploymentsCanTakeARole(t *testing.T) {
 	}
 	want := []string{"deploy.yml deploy", "drift.yml drift", "preview.yml preview"}
 	if got := slices.Sorted(maps.Keys(trusted)); !slices.Equal(got, want) {
-		t.Errorf("expected %q alone to take a role, got %q", want, got)
+		t.Errorf("expected only %q to take a role, got %q", want, got)
 	}
 }
 

@@ -89,7 +89,7 @@ func assumedTests(t *testing.T, dir string) []string {
 func declaredTests(t *testing.T, dir string) []string {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{"*_test.go", "*/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "*/*_test.go", "*/*/*_test.go"} {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			t.Fatal(err)

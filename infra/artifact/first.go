@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// afterFirst runs a build with these flags. Until one has succeeded on this machine,
+// afterFirstBuild runs a build with these flags. Until one has succeeded on this machine,
 // builds with the same flags run one at a time: the first compiles the standard library
 // for its flags, which concurrent go commands would each do.
-func (b Builder) afterFirst(ctx context.Context, toolchain string, flags []string, build func() error) error {
+func (b Builder) afterFirstBuild(ctx context.Context, toolchain string, flags []string, build func() error) error {
 	caches, err := os.UserCacheDir()
 	if err != nil {
 		return build()

@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// TestFirstBuildIsAlone: builds with the same flags wait for the first one that
+// TestFirstBuildRunsAlone: builds with the same flags wait for the first one that
 // succeeds, and then run concurrently.
-func TestFirstBuildIsAlone(t *testing.T) {
+func TestFirstBuildRunsAlone(t *testing.T) {
 	caches := t.TempDir()
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME"} {
 		t.Setenv(name, caches)
 	}
 	b := Builder{Target: Lambda}
 	run := func(build func() error) error {
-		return b.afterFirst(t.Context(), "go1.26", []string{"-trimpath"}, build)
+		return b.afterFirstBuild(t.Context(), "go1.26", []string{"-trimpath"}, build)
 	}
 	failed := errors.New("does not compile")
 	if err := run(func() error { return failed }); !errors.Is(err, failed) {
@@ -41,7 +41,7 @@ func TestFirstBuildIsAlone(t *testing.T) {
 	}
 	<-inside
 	if n := most.Load(); n != 1 {
-		t.Errorf("expected the first build alone, got %d", n)
+		t.Errorf("expected only the first build, got %d", n)
 	}
 	proceed <- struct{}{}
 	for range cap(results) - 1 { // all others run concurrently, or this would block

@@ -76,7 +76,7 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 		wg.Go(func() { paths[i], errs[i] = b.handler(ctx, name, bridge) })
 	}
 	wg.Wait()
-	sayOnce(errs)
+	removeDuplicates(errs)
 	zips := map[string]string{}
 	for i, name := range names {
 		zips[name] = paths[i]
@@ -84,9 +84,9 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 	return zips, errors.Join(errs...)
 }
 
-// sayOnce removes duplicates: of handlers with the same error, for example in a package
+// removeDuplicates replaces equal errors: of handlers with the same error, for example in a package
 // that they share, only the first keeps it, and the others refer to that handler.
-func sayOnce(errs []error) {
+func removeDuplicates(errs []error) {
 	first := map[string]string{}
 	for _, err := range errs {
 		failed, ok := err.(*HandlerError)
@@ -196,7 +196,7 @@ func (b Builder) makeZip(ctx context.Context, handler, bridge program, toolchain
 func (b Builder) compile(ctx context.Context, p program, toolchain, output string) error {
 	args := append([]string{"build"}, b.flags(p.dir)...)
 	args = append(args, "-o", output, "./"+filepath.ToSlash(p.dir))
-	err := b.afterFirst(ctx, toolchain, b.flags(p.dir), func() error {
+	err := b.afterFirstBuild(ctx, toolchain, b.flags(p.dir), func() error {
 		return Run(ctx, b.Root, append(os.Environ(), b.goEnvironment()...), "go", args...)
 	})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestLabelIsShortPlainAndItsOwn(t *testing.T) {
+func TestLabelIsShortPlainAndUnique(t *testing.T) {
 	t.Parallel()
 	plain := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	seen := map[string]string{}

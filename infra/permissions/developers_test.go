@@ -7,9 +7,9 @@ import (
 	"api-auth-jwt-auth0/local/aws/policy"
 )
 
-// TestDevelopersAnswerForTheirStackAlone evaluates the requests that a developer of the
+// TestDevelopersAnswerOnlyForTheirStack evaluates the requests that a developer of the
 // stack dev of the project shop may make, and similar ones that it may not.
-func TestDevelopersAnswerForTheirStackAlone(t *testing.T) {
+func TestDevelopersAnswerOnlyForTheirStack(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:iot:eu-central-1:123456789012:"
 	may := policy.Policies{Identity: []*policy.Document{filled(t, "live-policy.json")}}

@@ -31,8 +31,8 @@ func TestGuessesSentAtOnce(t *testing.T) {
 	}
 }
 
-// TestRightPasswordStartsTheCountAnew: the limit is of wrong passwords in a row.
-func TestRightPasswordStartsTheCountAnew(t *testing.T) {
+// TestRightPasswordResetsTheCount: the limit is of wrong passwords in a row.
+func TestRightPasswordResetsTheCount(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
 	for range 2 {

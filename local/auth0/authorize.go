@@ -150,7 +150,7 @@ func (a *authorizer) grant(r *http.Request, req authRequest, s session) (*grant,
 	})
 	return &grant{
 		ClientID: req.clientID, UserID: s.UserID, SID: s.ID,
-		Audience: req.audience, Asked: req.scopes, Outcome: outcome, Nonce: req.nonce,
+		Audience: req.audience, Scopes: req.scopes, Outcome: outcome, Nonce: req.nonce,
 		AuthTime: s.signedIn, WithAuthTime: req.maxAge >= 0,
 	}, refused
 }

@@ -126,7 +126,7 @@ func TestOnlyWindowsStartASignIn(t *testing.T) {
 		}
 	}
 	if begun := len(f.tenant.transactions.table.rows); begun != 1 {
-		t.Errorf("expected the person's own sign-in alone, got %d", begun)
+		t.Errorf("expected only the person's own sign-in, got %d", begun)
 	}
 	consent := person.submit(page, "email", email, "password", password)
 	wantPage(t, get(person, "iframe"), http.StatusForbidden, "The login page is not shown in a frame")

@@ -117,9 +117,9 @@ func TestDiscoveryFollowsTheSpecifications(t *testing.T) {
 	}
 }
 
-// TestDiscoveryKeepsItsWord: what the document lists is supported, and what it does
+// TestDiscoveryMatchesBehavior: what the document lists is supported, and what it does
 // not list is refused.
-func TestDiscoveryKeepsItsWord(t *testing.T) {
+func TestDiscoveryMatchesBehavior(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
 	var document map[string]any

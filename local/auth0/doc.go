@@ -47,7 +47,7 @@
 //     the table of sign-ins
 //     (TestOnlyWindowsStartASignIn)
 //   - the discovery document lists only what exists here
-//     (TestDiscoveryKeepsItsWord)
+//     (TestDiscoveryMatchesBehavior)
 //   - an Action that adds a scope which the API or the application's grant does not have
 //     fails the sign-in; Auth0 adds it (TestActionsRefuse)
 //   - the dialects of RFC 9068 are refused (TestRightsProblems)
@@ -63,8 +63,8 @@
 //     (TestKeyRotation)
 //   - people who sign up get no mail, and email_verified stays false for them
 //     (TestSignUpAndSignIn); they are not informed that an e-mail is taken, as with
-//     Auth0 unless a tenant's flag says so (TestSignUpDoesNotTellWhoIsHere,
-//     TestWorkDoesNotTellWhoIsHere)
+//     Auth0 unless a tenant's flag says so (TestSignUpDoesNotRevealAccounts,
+//     TestTimingDoesNotRevealAccounts)
 //   - ten wrong passwords block an e-mail from everywhere, for 15 minutes, and
 //     sign-ups are limited for all clients together; Auth0 blocks an e-mail from
 //     one address, until the block is removed, and throttles addresses
@@ -128,5 +128,5 @@
 //   - another password, by an administrator, ends the user's sessions and grants,
 //     as does deleting the user (TestPersonIsChanged, TestDeletedPersonIsSignedOut)
 //   - any web page may read discovery and keys (TestDiscovery); the document is not
-//     also at /.well-known/oauth-authorization-server (TestDiscoveryKeepsItsWord)
+//     also at /.well-known/oauth-authorization-server (TestDiscoveryMatchesBehavior)
 package auth0

@@ -22,7 +22,7 @@ const (
 type grant struct {
 	ClientID, UserID, SID string
 	Audience              string   // an API's identifier, or ""
-	Asked                 []string // the scopes that the client wants and may have
+	Scopes                []string // the scopes that the client wants and may have
 	Outcome               action.Outcome
 	Nonce                 string
 	AuthTime              time.Time

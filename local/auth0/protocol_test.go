@@ -158,9 +158,9 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestFullTableKeepsWhatLives: rows that were dropped or have expired are removed
+// TestFullMapKeepsValidEntries: rows that were dropped or have expired are removed
 // before any other.
-func TestFullTableKeepsWhatLives(t *testing.T) {
+func TestFullMapKeepsValidEntries(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	table := newExpiringMap[int](3)

@@ -203,7 +203,7 @@ func TestActionsRefuse(t *testing.T) {
 	}
 }
 
-func TestTestTokensHaveOnlyHeldScopes(t *testing.T) {
+func TestTestTokensHaveOnlyGrantedScopes(t *testing.T) {
 	t.Parallel()
 	f := start(t, withRoles)
 	for id, want := range map[string]string{f.tenant.ReadyUserID(): rightsScope, f.user.ID: "read:private"} {

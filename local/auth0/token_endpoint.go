@@ -130,7 +130,7 @@ func (h *tokenHandler) refresh(s *settings, client Client, r *http.Request, p pa
 		return nil, errUserGone.because("")
 	}
 	outcome, refused := h.logins.decide(s, login{
-		client: client, audience: granted.Audience, user: user, requested: narrowed(granted.Asked, p["scope"]),
+		client: client, audience: granted.Audience, user: user, requested: narrowed(granted.Scopes, p["scope"]),
 		protocol: action.ProtocolRenewal, request: actionRequest(r, nil, p),
 	})
 	if refused != nil {

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestSignUpDoesNotTellWhoIsHere: the answer for a taken e-mail is the one for an
+// TestSignUpDoesNotRevealAccounts: the answer for a taken e-mail is the one for an
 // account that could not be stored, and its headers reveal no more.
-func TestSignUpDoesNotTellWhoIsHere(t *testing.T) {
+func TestSignUpDoesNotRevealAccounts(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()
 	for _, taken := range []string{email, " " + strings.ToUpper(email), "ready@example.com"} {
@@ -36,11 +36,11 @@ func TestSignUpDoesNotTellWhoIsHere(t *testing.T) {
 	}
 }
 
-// TestWorkDoesNotTellWhoIsHere: nearly all the time of an answer is spent in
+// TestTimingDoesNotRevealAccounts: nearly all the time of an answer is spent in
 // bcrypt, which runs as often and at the same cost whether or not there is an
 // account. (The ready user's hash is made when first needed. That account is not
 // secret: the page shows it.)
-func TestWorkDoesNotTellWhoIsHere(t *testing.T) {
+func TestTimingDoesNotRevealAccounts(t *testing.T) {
 	t.Parallel()
 	users, work := newUsers(bcrypt.MinCost), []string{}
 	generate, compare := users.generate, users.compare

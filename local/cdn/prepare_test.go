@@ -126,7 +126,7 @@ func TestPrepareRefusesSyntax(t *testing.T) {
 	}
 }
 
-func TestPrepareTakesDocumentedSyntax(t *testing.T) {
+func TestPrepareAcceptsDocumentedSyntax(t *testing.T) {
 	t.Parallel()
 	cfg := site(t, nil)
 	cfg.Default.Functions.ViewerRequest.Code = "const a = `x${1 + 1}`; let b = 2 ** 3;\n" +

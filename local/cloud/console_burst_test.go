@@ -25,9 +25,9 @@ const watchFrames = `(() => {
 	tick()
 })()`
 
-// TestConsoleStandsABurst of 5,000 requests, each of which is recorded twice and
+// TestConsoleHandlesBurst of 5,000 requests, each of which is recorded twice and
 // logs: the page goes on to answer, and draws only the rows that are in sight.
-func TestConsoleStandsABurst(t *testing.T) {
+func TestConsoleHandlesBurst(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
 	b := newBrowser(t)

@@ -47,9 +47,9 @@ func TestBrowserHostilePageCannotDriveTheConsole(t *testing.T) {
 	}
 }
 
-// TestConsoleAnswersToItsOwnNameOnly, whatever path is asked for: by any other, a
+// TestConsoleChecksHost, whatever path is asked for: by any other, a
 // page could have its own name lead here.
-func TestConsoleAnswersToItsOwnNameOnly(t *testing.T) {
+func TestConsoleChecksHost(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
 	for _, path := range []string{"/", "/api/events", "/api/tenant", "/api/stack"} {

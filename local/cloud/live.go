@@ -99,7 +99,7 @@ func (c *Cloud) newLive() (err error) {
 			Logger: c.logger("lambda"), AWSEndpoint: c.awsURL(),
 			OnLine: c.liveLine, OnQueued: c.observer.queued, OnDone: c.observer.ran,
 		},
-		Journal: c.journal, Await: c.awaitLive, Local: c.observer.physical, OnHeld: c.held,
+		Journal: c.journal, Await: c.awaitLive, Local: c.observer.physical, OnDebugged: c.debugged,
 	})
 	return err
 }
@@ -185,6 +185,6 @@ func (c *Cloud) LiveURL() string {
 	return strings.TrimSuffix(c.deployed.SiteURL, "/") + "/?" + url.Values{"live": {c.cfg.Live.Name}}.Encode()
 }
 
-func (c *Cloud) held(h serving.Held) {
-	c.cfg.Terminal.Held(terminal.Held{Function: h.Handler, RequestID: h.RequestID, Left: h.Left, Of: h.Of})
+func (c *Cloud) debugged(h serving.Debugged) {
+	c.cfg.Terminal.Debugged(terminal.Debugged{Function: h.Handler, RequestID: h.RequestID, Left: h.Left, Of: h.Of})
 }

@@ -62,7 +62,7 @@ func (c *Cloud) Watch(ctx context.Context, watcher *watch.Watcher) {
 			case failed:
 				pending.At = change.At // the time counts from the save that works
 			}
-			pending = pending.And(change)
+			pending = pending.Merge(change)
 			if compiled == nil {
 				compiled = c.compileMeanwhile(ctx)
 			}

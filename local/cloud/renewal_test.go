@@ -63,7 +63,7 @@ func TestBrowserLoginRequired(t *testing.T) {
 	}
 	wantMessage(t, c.await(seen, "/authorize"), "login_required", "Login required")
 	if n := len(c.exchanges()); n != seen+1 {
-		t.Errorf("expected the frame alone, got:\n%s", lines(c.exchanges()[seen:]))
+		t.Errorf("expected only the frame, got:\n%s", lines(c.exchanges()[seen:]))
 	}
 }
 

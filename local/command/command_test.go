@@ -261,6 +261,7 @@ var variable = []struct{ pattern, name string }{
 	{`<?\b(\d+m)?[\d.]+m?s\b`, "TOOK"},
 	{`localhost:\d+`, "localhost:PORT"},
 	{`equestId=[\w=-]+`, "equestId=ID"},
+	{` It has all roles; .*`, ""}, // if the project has roles
 	{` +`, " "},
 }
 

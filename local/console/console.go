@@ -37,7 +37,7 @@ type Console struct {
 	stack    func(context.Context) Stack
 	tenant   Tenant
 	data     Data
-	seal     seal // of keys
+	sealer   sealer // of keys
 	log      *slog.Logger
 	token    string // against forged requests; the page reads it
 	run      string // identifies this run in the IDs of events
@@ -57,7 +57,7 @@ func New(cfg Config) (*Console, error) {
 	}
 	return &Console{
 		page: cfg.Page, recorder: cfg.Recorder, replay: cfg.Replay, explorer: cfg.Explorer, stack: cfg.Stack, tenant: cfg.Tenant, data: cfg.Data,
-		seal: newSeal(), log: cfg.Logger,
+		sealer: newSealer(), log: cfg.Logger,
 		token: newToken(), run: newToken()[:8],
 		streams: make(chan struct{}, maxStreams), readerTimeout: readerTimeout,
 	}, nil

@@ -198,8 +198,8 @@ const maxChange = 4 << 20
 // 1,024, one of DynamoDB 3,072, and escapes and seals make them longer.
 const maxQuestion = 64 << 10
 
-// readQuestion decodes a question about content.
-func readQuestion(w http.ResponseWriter, r *http.Request, question any) bool {
+// readQuery decodes a question about content.
+func readQuery(w http.ResponseWriter, r *http.Request, question any) bool {
 	return readData(w, r, maxQuestion, question)
 }
 

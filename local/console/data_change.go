@@ -71,7 +71,7 @@ func (c *Console) putItem(o dataChange) error {
 }
 
 func (c *Console) deleteItem(o dataChange) error {
-	key, err := c.seal.open(o.Key)
+	key, err := c.sealer.open(o.Key)
 	if err != nil {
 		return err
 	}

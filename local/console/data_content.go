@@ -44,22 +44,22 @@ type itemView struct {
 
 func (c *Console) serveItems(w http.ResponseWriter, r *http.Request) {
 	var q ItemQuery
-	if !readQuestion(w, r, &q) {
+	if !readQuery(w, r, &q) {
 		return
 	}
-	start, err := c.seal.open(q.Start)
+	start, err := c.sealer.open(q.Start)
 	if err != nil {
 		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	q.Start = start
 	page, err := c.data.Items(q)
-	view := itemPageView{Items: []itemView{}, Next: c.seal.close(page.Next)}
+	view := itemPageView{Items: []itemView{}, Next: c.sealer.seal(page.Next)}
 	for _, item := range page.Items {
 		text := shown([]byte(item.Text))
 		_, masked := redact.JSON([]byte(item.Text))
 		view.Items = append(view.Items, itemView{
-			Key: c.seal.close(item.Key), Text: text, Editable: len(masked) == 0 && len(item.Text) <= maxBody,
+			Key: c.sealer.seal(item.Key), Text: text, Editable: len(masked) == 0 && len(item.Text) <= maxBody,
 		})
 	}
 	answer(w, view, err)
@@ -87,7 +87,7 @@ type NewMessage struct {
 
 func (c *Console) serveMessages(w http.ResponseWriter, r *http.Request) {
 	var q struct{ Queue string }
-	if !readQuestion(w, r, &q) {
+	if !readQuery(w, r, &q) {
 		return
 	}
 	messages, err := c.data.Messages(q.Queue)
@@ -126,7 +126,7 @@ type ObjectEntry struct {
 
 func (c *Console) serveObjects(w http.ResponseWriter, r *http.Request) {
 	var q struct{ Bucket, Prefix, After string }
-	if !readQuestion(w, r, &q) {
+	if !readQuery(w, r, &q) {
 		return
 	}
 	page, err := c.data.Objects(q.Bucket, q.Prefix, q.After)
@@ -149,7 +149,7 @@ type StoredObject struct {
 
 func (c *Console) serveObject(w http.ResponseWriter, r *http.Request) {
 	var q struct{ Bucket, Key string }
-	if !readQuestion(w, r, &q) {
+	if !readQuery(w, r, &q) {
 		return
 	}
 	o, content, err := c.data.Object(q.Bucket, q.Key)

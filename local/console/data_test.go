@@ -70,7 +70,7 @@ func (s *served) data() Data {
 func TestDataChanges(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	sealed := s.console.seal.close(`{"id":{"S":"1"}}`)
+	sealed := s.console.sealer.seal(`{"id":{"S":"1"}}`)
 	for _, test := range []struct {
 		name, order string
 		status      int

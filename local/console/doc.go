@@ -27,7 +27,7 @@
 //
 // The package does not listen and does not check the Host header, on which the
 // comparison of origins rests: the server in front does
-// (TestConsoleAnswersToItsOwnNameOnly in package main). It must not know the
+// (TestConsoleChecksHost in package main). It must not know the
 // emulators or Pulumi: package main converts what they report into the types here.
 // It keeps nothing on disk.
 //

@@ -10,29 +10,29 @@ import (
 	"errors"
 )
 
-// A seal hides the keys of items from the page, which sends them back: a key can be a
+// A sealer hides the keys of items from the page, which sends them back: a key can be a
 // secret, such as a session's ID. It is valid for one run. The same text is always
 // sealed the same, so that the page recognizes an item.
-type seal struct {
+type sealer struct {
 	aead  cipher.AEAD
 	nonce []byte // the key that nonces are made with
 }
 
-func newSeal() seal {
+func newSealer() sealer {
 	keys := make([]byte, 64)
 	rand.Read(keys) // never fails, as documented
 	block, err := aes.NewCipher(keys[:32])
 	if err == nil {
 		var aead cipher.AEAD
 		if aead, err = cipher.NewGCM(block); err == nil {
-			return seal{aead, keys[32:]}
+			return sealer{aead, keys[32:]}
 		}
 	}
 	panic(err) // the key has a valid length
 }
 
-// close seals a text; an empty one stays empty.
-func (s seal) close(text string) string {
+// seal encrypts a text; an empty one stays empty.
+func (s sealer) seal(text string) string {
 	if text == "" {
 		return ""
 	}
@@ -42,8 +42,8 @@ func (s seal) close(text string) string {
 	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(text), nil))
 }
 
-// open is the reverse of close.
-func (s seal) open(sealed string) (string, error) {
+// open is the reverse of seal.
+func (s sealer) open(sealed string) (string, error) {
 	if sealed == "" {
 		return "", nil
 	}

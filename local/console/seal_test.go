@@ -5,31 +5,31 @@ import "testing"
 // TestSeal: a text is sealed the same each time in one run, and nothing else opens.
 func TestSeal(t *testing.T) {
 	t.Parallel()
-	s := newSeal()
+	s := newSealer()
 	const text = `{"sessionId":{"S":"a"}}`
-	sealed, again := s.close(text), s.close(text)
-	if sealed != again || sealed == s.close(text+" ") || sealed == newSeal().close(text) {
-		t.Error("expected the same seal for the same text of a run alone")
+	sealed, again := s.seal(text), s.seal(text)
+	if sealed != again || sealed == s.seal(text+" ") || sealed == newSealer().seal(text) {
+		t.Error("expected only the same seal for the same text of a run")
 	}
-	if got, err := s.open(s.close(text)); got != text || err != nil {
+	if got, err := s.open(s.seal(text)); got != text || err != nil {
 		t.Errorf("got %q and %v", got, err)
 	}
 	for name, sealed := range map[string]string{
-		"of another run": newSeal().close(text), "short": "AAAA", "no base64": "{}", "cut": s.close(text)[:20],
+		"of another run": newSealer().seal(text), "short": "AAAA", "no base64": "{}", "cut": s.seal(text)[:20],
 	} {
 		if got, err := s.open(sealed); err == nil || got != "" {
 			t.Errorf("%s: got %q and %v", name, got, err)
 		}
 	}
-	if s.close("") != "" {
+	if s.seal("") != "" {
 		t.Error("expected an empty text as it is")
 	}
 }
 
 // FuzzSealOpens only what it has sealed.
 func FuzzSealOpens(f *testing.F) {
-	s := newSeal()
-	f.Add(s.close("a"))
+	s := newSealer()
+	f.Add(s.seal("a"))
 	f.Add("")
 	f.Fuzz(func(t *testing.T, sealed string) {
 		if got, err := s.open(sealed); err == nil && got != "a" && got != "" {

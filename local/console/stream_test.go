@@ -123,8 +123,8 @@ func TestStreamSendsARunningRequestTwice(t *testing.T) {
 
 const noLive = `"live":{"state":"","name":"","url":"","message":""}`
 
-// TestStreamTellsHowTheLocalCloudIs: a problem stays until something is deployed.
-func TestStreamTellsHowTheLocalCloudIs(t *testing.T) {
+// TestStreamSendsStatus: a problem stays until something is deployed.
+func TestStreamSendsStatus(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	next := s.listen(t, "")

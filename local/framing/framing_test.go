@@ -207,7 +207,7 @@ func TestListenerPassesErrorsOn(t *testing.T) {
 		t.Errorf("expected the listener's error, got %v", err)
 	}
 	if _, err := (Listener{pipeListener{}}).Accept(); err == nil || !strings.Contains(err.Error(), "expected a TCP connection") {
-		t.Errorf("expected TCP alone, got %v", err)
+		t.Errorf("expected only TCP, got %v", err)
 	}
 }
 

@@ -430,6 +430,6 @@ func TestAssumedSharedKeyIDNamesNeither(t *testing.T) {
 	t.Parallel()
 	keys, unusable, err := parseJWKS([]byte(jwks(jwk("a", testKey()), jwk("a", otherKey()), jwk("b", testKey()))))
 	if err != nil || len(keys) != 1 || len(unusable) != 1 {
-		t.Errorf("expected b alone, got %v, %v, %v", slices.Collect(maps.Keys(keys)), unusable, err)
+		t.Errorf("expected only b, got %v, %v, %v", slices.Collect(maps.Keys(keys)), unusable, err)
 	}
 }

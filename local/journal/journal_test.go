@@ -71,7 +71,7 @@ func TestEachServerIsRecorded(t *testing.T) {
 		j, got := newJournal()
 		j.Handler("tenant", test.answer).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(test.method, "/a%20b?c=d", nil))
 		if got.counts() != [3]int{0, 0, 1} {
-			t.Fatalf("%s: expected the end alone, got %v", test.name, got.counts())
+			t.Fatalf("%s: expected only the end, got %v", test.name, got.counts())
 		}
 		e := got.ended[0]
 		if e.Via != "tenant" || e.Server != "tenant" || e.Method != test.method || e.Path != "/a b" || e.Query != "c=d" || e.ID != "" || e.Running || e.Aborted {

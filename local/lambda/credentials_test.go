@@ -72,7 +72,7 @@ func TestCallerHasItsInvocation(t *testing.T) {
 	<-failed
 }
 
-func TestCredentialsAreEachTheirOwn(t *testing.T) {
+func TestCredentialsAreSeparate(t *testing.T) {
 	t.Parallel()
 	var keys []string
 	for range 100 {

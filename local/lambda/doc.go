@@ -17,7 +17,7 @@
 // or an answer that is too large, the caller gets Lambda's error for it, byte for byte
 // (TestFailures, TestInitFailures, TestTimeoutEndsTheProcess), and concurrent requests get
 // their own answers (TestNoCrossedAnswers). Output of any size blocks the process and is not
-// buffered (TestFloodWithoutEnd, TestFloodBesideTheAnswer, TestLogThatStandsStill).
+// buffered (TestFloodWithoutEnd, TestFloodBesideTheAnswer, TestIdleLog).
 //
 // Prepare replaces functions while they run: invocations given to the old code end with it,
 // and all later ones run the new (TestReloadLetsInvocationsEnd,
@@ -75,7 +75,7 @@
 //   - A delegated function calls AWS itself. Its SDK gets the credentials of its invocation
 //     from the containers' endpoint instead of variables (TestDelegatedFunction).
 //   - An invocation whose deadline passes before a process has it is not run
-//     (TestInvocationWhoseTimeIsOver).
+//     (TestInvocationAfterItsDeadline).
 //   - A request may wait for a process that is busy, where Lambda would start another. Two
 //     processes for each core work concurrently, and start as requests wait for 1 ms or more.
 //     Twice as many may work each time that the queue has not moved for 5 ms, because the

@@ -111,9 +111,9 @@ func TestDrainEnds(t *testing.T) {
 	}
 }
 
-// TestLogThatStandsStill: a slow reader of the log holds the handler back, not
+// TestIdleLog: a slow reader of the log holds the handler back, not
 // the memory: the output waits in the pipe.
-func TestLogThatStandsStill(t *testing.T) {
+func TestIdleLog(t *testing.T) {
 	t.Parallel()
 	gate, first := make(chan struct{}), make(chan struct{})
 	var once sync.Once

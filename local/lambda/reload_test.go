@@ -56,7 +56,7 @@ func TestReloadRunsTheNewCodeAtOnce(t *testing.T) {
 	}
 }
 
-func TestReloadKeepsTheProcessesOfWhatIsTheSame(t *testing.T) {
+func TestReloadKeepsUnchangedProcesses(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *setup) { c.Functions = []Function{version(t, "1")} })
 	before := s.call(t, `{"do":"pid"}`)

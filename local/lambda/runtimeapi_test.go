@@ -119,7 +119,7 @@ func TestNoExtensions(t *testing.T) {
 	}
 }
 
-func TestResponseTooLargeTellsTheRuntime(t *testing.T) {
+func TestResponseTooLargeIsReportedToTheRuntime(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	r, id, answer := hangingRuntime(t, s)

@@ -43,8 +43,8 @@ func TestDeadlineEndsTheProcess(t *testing.T) {
 	}
 }
 
-// TestInvocationWhoseTimeIsOver is not begun.
-func TestInvocationWhoseTimeIsOver(t *testing.T) {
+// TestInvocationAfterItsDeadline is not begun.
+func TestInvocationAfterItsDeadline(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	before := decode[int](t, s.call(t, `{"do":"pid"}`))
@@ -96,8 +96,8 @@ func TestDelegatedFunction(t *testing.T) {
 	}
 }
 
-// TestCredentialsAreForDelegatedFunctionsAlone: others have their own.
-func TestCredentialsAreForDelegatedFunctionsAlone(t *testing.T) {
+// TestOnlyDelegatedFunctionsGetCredentials: others have their own.
+func TestOnlyDelegatedFunctionsGetCredentials(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	got := s.variablesOf(t)

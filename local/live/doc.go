@@ -47,8 +47,11 @@
 // session may: if it is silent for 5 s, has been withdrawn for 2 s, or 100 ms of the
 // function's time are left, the request fails as if the function had timed out, and the
 // function's log gives the reason. GET and HEAD requests may run twice: the deployed code
-// answers them after 400 ms of silence, or after 3 s once 1.5 s have passed since the claim.
-// While pieces of a long run remain to be sent, it answers after 1.5 s of silence.
+// answers them after 400 ms of silence, or after 3 s once 1.5 s have passed since the claim,
+// since the session beats less often then: a request may stand at a breakpoint for minutes.
+// While pieces of a long run remain to be sent, the deployed code answers 480 ms after the
+// request if the session has been silent since its claim, and otherwise after 1.5 s of
+// silence (TestNetworkIsCut).
 //
 // # Secrecy
 //

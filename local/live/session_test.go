@@ -179,7 +179,7 @@ func TestStartWithoutALastingConnection(t *testing.T) {
 		s.Close()
 		t.Fatal("it starts")
 	}
-	if !strings.Contains(err.Error(), "administrative action") || !strings.Contains(err.Error(), "check the network") {
+	if !strings.Contains(err.Error(), "connecting to "+broker.URL()) || !strings.Contains(err.Error(), "check the network") {
 		t.Errorf("got %v", err)
 	}
 }

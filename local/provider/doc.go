@@ -14,10 +14,10 @@
 //
 // # Adding a resource type
 //
-// Add its token and its row to aws.go or auth0.go, with a rule for each property. A
-// property without a rule, at any depth, is refused with the resource's name, since no
-// test would cover it before it is deployed. An inert type needs nothing else; any
-// other type must be served in local/wiring (TestEveryTypeIsServedOrInert).
+// Add its token and its row to aws.go, auth0.go or handler_resources.go, with a rule for
+// each property. A property without a rule, at any depth, is refused with the resource's
+// name, since no test would cover it before it is deployed. An inert type needs nothing
+// else; any other type must be served in local/wiring (TestEveryTypeIsServedOrInert).
 //
 // A rule refuses what the provider's validation refuses in a plan, and what the service
 // refuses later, during deployment. Its source is in its comment. Read

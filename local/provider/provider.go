@@ -65,7 +65,7 @@ type Type struct {
 type creator func(c Cloud, r Resource) (id string, computed map[string]any)
 
 // tables are all rows.
-var tables = []map[string]Type{aws, auth0, used}
+var tables = []map[string]Type{aws, auth0, handlerResources}
 
 // Lookup returns the row of a type, and whether there is one.
 func Lookup(token string) (Type, bool) {

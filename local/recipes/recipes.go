@@ -49,6 +49,29 @@ func Copy(t *testing.T) string {
 	return dir
 }
 
+// CopyStarter is Copy for a recipe that adds to the starter. It skips the test if the
+// project has added the same already, because its owner has followed the recipe.
+func CopyStarter(t *testing.T) string {
+	t.Helper()
+	for _, mark := range []struct {
+		file, text string
+		isThere    bool // in the starter
+	}{
+		{"infra/resources.go", "var Handlers = map[string]Handler{}", true},
+		{"infra/routes.go", `Name: "write:orders"`, false},
+		{"infra/routes.go", `"/orders"`, false},
+	} {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(mark.file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), mark.text) != mark.isThere {
+			t.Skipf("the project has changed %s as this recipe would: it has no starter to follow it on", mark.file)
+		}
+	}
+	return Copy(t)
+}
+
 // Run runs commands and returns their output.
 func Run(t *testing.T, dir, commands string) string {
 	t.Helper()

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"api-auth-jwt-auth0/infra/artifact"
+	"api-auth-jwt-auth0/local/project"
 )
 
 // states makes the accessibility tests save pictures.
@@ -29,10 +30,14 @@ var looks = []struct {
 // axeSource returns axe-core, whose version package-lock.json pins.
 // https://github.com/dequelabs/axe-core
 var axeSource = sync.OnceValues(func() (string, error) {
-	if err := (artifact.Builder{Root: "../.."}).InstallPackages(context.Background()); err != nil {
+	root, err := project.Root()
+	if err != nil {
 		return "", err
 	}
-	source, err := os.ReadFile(filepath.Join("..", "..", "web", "node_modules", "axe-core", "axe.min.js"))
+	if err := (artifact.Builder{Root: root}).InstallPackages(context.Background()); err != nil {
+		return "", err
+	}
+	source, err := os.ReadFile(filepath.Join(root, "web", "node_modules", "axe-core", "axe.min.js"))
 	return string(source), err
 })
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"api-auth-jwt-auth0/local/programtest"
+	"api-auth-jwt-auth0/local/project"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
@@ -233,8 +234,12 @@ func (b *Browser) WindowPicture(name string) {
 // Keep saves a picture for the README under this name.
 func (b *Browser) Keep(name string, take chromedp.Action[[]byte]) {
 	b.T.Helper()
+	root, err := project.Root()
+	if err != nil {
+		b.T.Fatal(err)
+	}
 	image := Evaluate(b, take)
-	if err := os.WriteFile(filepath.Join("..", "..", ".github", "images", name+".png"), image, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, ".github", "images", name+".png"), image, 0o644); err != nil {
 		b.T.Fatal(err)
 	}
 }

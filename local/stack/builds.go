@@ -15,9 +15,9 @@ type builds struct {
 	builder artifact.Builder // Live if there is a broker
 	folders []string
 	tools   func() error
-	sites   func() (string, error)
-	packed  func() (map[string]string, error) // by handler
-	failed  error                             // the last error returned to the program
+	site    func() (string, error)
+	zips    func() (map[string]string, error) // by handler
+	lastErr error                             // the last error returned to the program
 }
 
 // startBuilds starts the builds of a stack, which is live if o has a broker.
@@ -29,50 +29,50 @@ func startBuilds(ctx context.Context, builder artifact.Builder, o Origins) (*bui
 	}
 	b := &builds{builder: builder, folders: folders}
 	b.tools = sync.OnceValue(func() error { return builder.CheckTools(ctx) })
-	b.sites = sync.OnceValues(func() (string, error) {
+	b.site = sync.OnceValues(func() (string, error) {
 		if err := b.tools(); err != nil {
 			return "", err
 		}
 		return builder.Site(ctx)
 	})
-	b.packed = sync.OnceValues(func() (map[string]string, error) { return builder.Handlers(ctx, folders) })
-	go b.sites()
-	go b.packed()
+	b.zips = sync.OnceValues(func() (map[string]string, error) { return builder.Handlers(ctx, folders) })
+	go b.site()
+	go b.zips()
 	return b, nil
 }
 
 // all waits for every build. Its error joins those of the builds.
 func (b *builds) all() (site string, handlers map[string]string, err error) {
-	site, siteErr := b.sites()
-	handlers, handlersErr := b.packed()
+	site, siteErr := b.site()
+	handlers, handlersErr := b.zips()
 	return site, handlers, errors.Join(handlersErr, siteErr)
 }
 
-// answer waits for the requested build and keeps its error: the program receives only
+// respond waits for the requested build and keeps its error: the program receives only
 // the text.
-func (b *builds) answer(ctx context.Context, asked build) built {
-	answer, err := b.get(ctx, asked)
+func (b *builds) respond(ctx context.Context, requested build) built {
+	answer, err := b.get(ctx, requested)
 	if err != nil {
-		b.failed = err
+		b.lastErr = err
 		return built{Err: err.Error()}
 	}
 	return answer
 }
 
-func (b *builds) get(ctx context.Context, asked build) (answer built, err error) {
+func (b *builds) get(ctx context.Context, requested build) (answer built, err error) {
 	switch {
-	case asked.Tools:
+	case requested.Tools:
 		err = b.tools()
-	case asked.Folders:
+	case requested.Folders:
 		answer.Folders = b.folders
-	case asked.Site:
-		answer.Site, err = b.sites()
-	case asked.Live != b.builder.Live: // the settings do not agree with the origins
+	case requested.Site:
+		answer.Site, err = b.site()
+	case requested.Live != b.builder.Live: // the settings do not agree with the origins
 		builder := b.builder
-		builder.Live = asked.Live
-		answer.Handlers, err = builder.Handlers(ctx, asked.Handlers)
+		builder.Live = requested.Live
+		answer.Handlers, err = builder.Handlers(ctx, requested.Handlers)
 	default:
-		answer.Handlers, err = b.handlers(ctx, asked.Handlers)
+		answer.Handlers, err = b.handlers(ctx, requested.Handlers)
 	}
 	return answer, err
 }
@@ -83,7 +83,7 @@ func (b *builds) handlers(ctx context.Context, names []string) (map[string]strin
 	if slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(b.folders, name) }) {
 		return b.builder.Handlers(ctx, names) // reports what is missing
 	}
-	all, err := b.packed()
+	all, err := b.zips()
 	failed, only := artifact.HandlerErrors(err)
 	if err != nil && !only {
 		return nil, err

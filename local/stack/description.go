@@ -73,7 +73,7 @@ func (p *Program) Described(ctx context.Context, r Request) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, siteErr := b.sites()
+	site, siteErr := b.site()
 	handlers, err := b.handlers(ctx, d.handlers())
 	if err := errors.Join(err, siteErr); err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func TestLiveStackIsBuiltWithTheBridge(t *testing.T) {
 
 	plain, endpoint := run(request(map[string]string{"live": "false"}))
 	if got := namesIn(t, plain); endpoint != "" || !slices.Equal(got, []string{"bootstrap"}) {
-		t.Errorf("expected the handler alone, got %q at %q", got, endpoint)
+		t.Errorf("expected only the handler, got %q at %q", got, endpoint)
 	}
 	live.Set["live"] = "false"
 	if other, _ := run(live); other != plain {

@@ -203,7 +203,7 @@ func (p *process) receive(ctx context.Context, builds *builds) (r result, err er
 		case m.Line != nil:
 			r.Lines = append(r.Lines, *m.Line)
 		case m.Build != nil:
-			if err := answers.Encode(builds.answer(ctx, *m.Build)); err != nil {
+			if err := answers.Encode(builds.respond(ctx, *m.Build)); err != nil {
 				return r, fmt.Errorf("answering the program: %w", err)
 			}
 		case m.Graph != nil:
@@ -212,8 +212,8 @@ func (p *process) receive(ctx context.Context, builds *builds) (r result, err er
 		case m.Settings != nil:
 			r.Settings = *m.Settings
 			return r, nil
-		case builds != nil && builds.failed != nil:
-			return r, builds.failed
+		case builds != nil && builds.lastErr != nil:
+			return r, builds.lastErr
 		default:
 			return r, errors.New(m.Err)
 		}

@@ -13,15 +13,15 @@ type Live struct {
 	Message string `json:"message,omitempty"` // why it is offline, or what to do
 }
 
-// Held is an invocation of the deployed stack that a debugger may hold up.
-type Held struct {
+// Debugged is an invocation of the deployed stack that a debugger may hold up.
+type Debugged struct {
 	Function  string
 	RequestID string
 	Left, Of  time.Duration // until the function's time limit
 }
 
-// heldEvent is Held as shown.
-type heldEvent struct {
+// debuggedEvent is Debugged as shown.
+type debuggedEvent struct {
 	Function     string  `json:"function"`
 	RequestID    string  `json:"requestId"`
 	Milliseconds float64 `json:"milliseconds"` // that are left; 0: the request has failed
@@ -31,13 +31,13 @@ type heldEvent struct {
 // Live shows that the deployed stack is, or is no longer, served from here.
 func (t *Terminal) Live(l Live) { t.show(l) }
 
-// Held shows how much of an invocation's time is left.
-func (t *Terminal) Held(h Held) {
-	t.show(heldEvent{Function: h.Function, RequestID: h.RequestID, Milliseconds: milliseconds(h.Left), Of: milliseconds(h.Of)})
+// Debugged shows how much of an invocation's time is left.
+func (t *Terminal) Debugged(h Debugged) {
+	t.show(debuggedEvent{Function: h.Function, RequestID: h.RequestID, Milliseconds: milliseconds(h.Left), Of: milliseconds(h.Of)})
 }
 
-func (Live) name() string      { return "live" }
-func (heldEvent) name() string { return "held" }
+func (Live) name() string          { return "live" }
+func (debuggedEvent) name() string { return "held" }
 
 func (l Live) text(p layout) string {
 	s := map[string]style{"online": green, "offline": red}[l.State]
@@ -51,7 +51,7 @@ func (l Live) text(p layout) string {
 	return text
 }
 
-func (e heldEvent) text(p layout) string {
+func (e debuggedEvent) text(p layout) string {
 	label := pad(e.Function, 8) + " | "
 	if e.Milliseconds <= 0 {
 		return p.under(label, red, "the time of the request is over: it was answered with the function's time-out")

@@ -15,8 +15,8 @@ func TestLiveIsShown(t *testing.T) {
 	terminal.Ready(Ready{Site: "http://localhost:3000", Stack: "dev", Live: "https://d1.cloudfront.net/?live=anna", Resources: "dev"})
 	terminal.Live(Live{State: "online", Stack: "dev", Name: "anna"})
 	terminal.Live(Live{State: "offline", Stack: "dev", Name: "anna", Message: "the network is unreachable"})
-	terminal.Held(Held{Function: "orders", RequestID: "1", Left: 4 * time.Second, Of: 10 * time.Second})
-	terminal.Held(Held{Function: "orders", RequestID: "1", Of: 10 * time.Second})
+	terminal.Debugged(Debugged{Function: "orders", RequestID: "1", Left: 4 * time.Second, Of: 10 * time.Second})
+	terminal.Debugged(Debugged{Function: "orders", RequestID: "1", Of: 10 * time.Second})
 	terminal.Request(&journal.Entry{Via: "live", Method: "GET", Path: "/api/orders", Status: 200, Function: "orders", Invocation: "1", Ran: true, Took: 12 * time.Millisecond})
 	for _, want := range []string{
 		"  Live      https://d1.cloudfront.net/?live=anna\n",

@@ -400,7 +400,7 @@ func TestReadmeListsTheEvents(t *testing.T) {
 	_, rest, _ := strings.Cut(readText(t, "../README.md"), "<!-- events -->\n")
 	table, _, _ := strings.Cut(rest, "<!-- /events -->")
 	rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
-	events := []event{buildingEvent{}, builtEvent{}, Ready{}, reloadedEvent{}, requestEvent{}, logEvent{}, Live{}, heldEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
+	events := []event{buildingEvent{}, builtEvent{}, Ready{}, reloadedEvent{}, requestEvent{}, logEvent{}, Live{}, debuggedEvent{}, programEvent{}, warningEvent{}, errorEvent{}}
 	if len(rows) != len(events) {
 		t.Fatalf("expected %d rows, got %d", len(events), len(rows))
 	}

@@ -198,8 +198,8 @@ func (w *Watcher) isSource(file string) bool {
 	return w.cfg.IsSource == nil || w.cfg.IsSource(file)
 }
 
-// And returns the change merged with a later one.
-func (c Change) And(later Change) Change {
+// Merge returns the change merged with a later one.
+func (c Change) Merge(later Change) Change {
 	if len(c.Files) > 0 {
 		later.At = c.At
 	}

@@ -197,7 +197,7 @@ func TestObservatoryGrade(t *testing.T) {
 	}
 }
 
-func TestObservatoryTakesPointsOff(t *testing.T) {
+func TestObservatoryDeductions(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, header, value string

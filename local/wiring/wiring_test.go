@@ -15,6 +15,7 @@ import (
 	"api-auth-jwt-auth0/local/provider"
 	"api-auth-jwt-auth0/local/secrets"
 	"api-auth-jwt-auth0/local/stack"
+	"api-auth-jwt-auth0/local/stack/stacktest"
 )
 
 // deployedGraph returns the dev stack's graph, which the test may change.
@@ -101,8 +102,8 @@ func TestReadRefusesWhatIsNotServed(t *testing.T) {
 			find(t, g, provider.Auth0Client, "site").Inputs["refreshToken"].(map[string]any)["policies"] = []any{}
 		}, []string{"Client::site", "policies"}},
 		{"unknown property of an inert type", func(t *testing.T, g *stack.Graph) {
-			find(t, g, provider.IAMRole, "api-auth-jwt-auth0--dev--private").Inputs["maxSessionDuration"] = 3600.0
-		}, []string{"Role::api-auth-jwt-auth0--dev--private", "maxSessionDuration"}},
+			find(t, g, provider.IAMRole, stacktest.ProjectName(t)+"--dev--private").Inputs["maxSessionDuration"] = 3600.0
+		}, []string{"Role::", "--dev--private", "maxSessionDuration"}},
 		{"another signing algorithm", func(t *testing.T, g *stack.Graph) {
 			find(t, g, provider.Auth0ResourceServer, "api").Inputs["signingAlg"] = "HS256"
 		}, []string{"ResourceServer::api", "HS256"}},
@@ -224,7 +225,7 @@ func TestReadPermissions(t *testing.T) {
 		route := find(t, graph, provider.APIGatewayRoute, "get-private")
 		route.Inputs["routeKey"] = test.routeKey
 		permission := find(t, graph, provider.LambdaPermission, "get-private")
-		api := find(t, graph, provider.APIGatewayAPI, "api-auth-jwt-auth0--dev--api")
+		api := find(t, graph, provider.APIGatewayAPI, stacktest.ProjectName(t)+"--dev--api")
 		api.Outputs["executionArn"] = arn
 		permission.Inputs["sourceArn"] = arn + test.source
 		s, err := Read(graph, secrets.Values{})

@@ -143,7 +143,7 @@ func TestReadConditions(t *testing.T) {
 			t.Errorf("%s: expected %d %q, got %d %s", tt.name, tt.status, tt.failed, status, body)
 		}
 		if status == 304 && (h.Get("Etag") != etag || body != "") {
-			t.Errorf("%s: expected the ETag alone, got %v %q", tt.name, h, body)
+			t.Errorf("%s: expected only the ETag, got %v %q", tt.name, h, body)
 		}
 	}
 }

@@ -204,7 +204,7 @@ func TestMissingValue(t *testing.T) {
 		}
 	}
 	if !strings.Contains(log.String(), "/dev/key") || strings.Contains(log.String(), planted) {
-		t.Errorf("expected the name alone in the log, got %s", &log)
+		t.Errorf("expected only the name in the log, got %s", &log)
 	}
 	if got := s.Parameters(); len(got) != 2 || got[0].HasValue || got[0].Missing == "" || !got[1].HasValue {
 		t.Errorf("got %+v", got)

@@ -47,6 +47,11 @@ type Operation struct {
 	Failed bool
 }
 
+// same reports whether the operations do the same to the same resource of the program.
+func (o Operation) same(other Operation) bool {
+	return o.Kind == other.Kind && o.Type == other.Type && o.Name == other.Name
+}
+
 // ErrNotFound means that a resource does not exist.
 var ErrNotFound = errors.New("not found")
 
@@ -57,8 +62,45 @@ func (a Account) Fail(n int) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(a.path("fail"), fmt.Append(nil, len(log)+n), 0o600)
+		return a.writeFailing(failing{Number: len(log) + n})
 	})
+}
+
+// FailEachOnce makes each operation fail without an effect until it has failed once. It
+// applies to all operations from now until it is turned off.
+func (a Account) FailEachOnce(on bool) error {
+	return a.locked(func() error { return a.writeFailing(failing{Each: on}) })
+}
+
+// failing is what the test has chosen to fail.
+type failing struct {
+	Number int  // of an operation; 0 is none
+	Each   bool // each that has not failed yet
+}
+
+func (a Account) writeFailing(f failing) error {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(a.path("failing"), text, 0o600)
+}
+
+// fails reports whether the next operation, op, is to fail.
+func (a Account) fails(log []Operation, op Operation) (bool, error) {
+	text, err := os.ReadFile(a.path("failing"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var f failing
+	if err := json.Unmarshal(text, &f); err != nil {
+		return false, err
+	}
+	failed := slices.ContainsFunc(log, func(o Operation) bool { return o.Failed && o.same(op) })
+	return f.Number == len(log)+1 || f.Each && !failed, nil
 }
 
 // Operations returns all operations, oldest first.
@@ -79,7 +121,7 @@ func (a Account) Resources() (all []Resource, err error) {
 	return all, err
 }
 
-// Do runs and logs an operation, or fails it if the test has called Fail for it.
+// Do runs and logs an operation, or fails it if the test has chosen that.
 // change has exclusive access to the account; if it returns an error, it must have
 // changed nothing.
 func (a Account) Do(op Operation, change func(s *Session) error) error {
@@ -88,9 +130,12 @@ func (a Account) Do(op Operation, change func(s *Session) error) error {
 		if err != nil {
 			return err
 		}
+		fails, err := a.fails(log, op)
+		if err != nil {
+			return err
+		}
 		s := &Session{account: a, number: len(log) + 1}
-		failing, _ := os.ReadFile(a.path("fail")) // if absent, none fails
-		if string(failing) == fmt.Sprint(s.number) {
+		if fails {
 			err = fmt.Errorf("the service is not available (the test makes operation %d fail)", s.number)
 		} else {
 			err = change(s)

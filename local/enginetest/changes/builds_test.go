@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"api-auth-jwt-auth0/infra/artifact"
 	"api-auth-jwt-auth0/local/enginetest"
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
@@ -88,15 +89,22 @@ func TestReplacedFilesExpire(t *testing.T) {
 			"assets/index-0002.js": "2026-12-30T00:00:00Z"}},
 	}
 	for generation, build := range builds {
-		d.Builder.SiteDir, d.Now = site(t, generation), func() time.Time { return build.at }
-		d.MustUp(t)
+		deploy(t, d, generation, build.at)
 		d.MustMatchProviders(t)
 		if diff := cmp.Diff(build.want, expirations(t, d)); diff != "" {
 			t.Errorf("build %d: dates (-want +got):\n%s", generation, diff)
 		}
-		d.Now = func() time.Time { return build.at.AddDate(0, 0, 3) } // another day is no change
+		d.Program.Now = func() time.Time { return build.at.AddDate(0, 0, 3) } // another day is no change
 		d.MustChangeNothing(t)
 	}
+}
+
+// deploy deploys a generation of the site at a time.
+func deploy(t *testing.T, d *deployment.Stack, generation int, at time.Time) {
+	t.Helper()
+	d.Build(func(b *artifact.Builder) { b.SiteDir = site(t, generation) })
+	d.Program.Now = func() time.Time { return at }
+	d.MustUp(t)
 }
 
 // TestAYearOfBuilds deploys a build each month: a replaced file has its date until a month
@@ -107,8 +115,7 @@ func TestAYearOfBuilds(t *testing.T) {
 	d := deployment.New(t, m, "dev", nil)
 	at := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
 	for generation := range 13 {
-		d.Builder.SiteDir, d.Now = site(t, generation), func() time.Time { return at }
-		d.MustUp(t)
+		deploy(t, d, generation, at)
 		dates := expirations(t, d)
 		for key, date := range dates {
 			until, err := time.Parse(time.RFC3339, date)

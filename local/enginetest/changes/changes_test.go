@@ -64,11 +64,15 @@ func TestAChangeUpdatesOnlyItsResources(t *testing.T) {
 	dir := clone(t)
 	d := deployment.NewAt(t, m, "dev", dir, dir, infra.Routes, nil)
 	var built steps
-	d.Builder.CacheDir, d.Builder.Report = t.TempDir(), built.report
+	caches := t.TempDir()
+	d.Build(func(b *artifact.Builder) { b.CacheDir, b.Report = caches, built.report })
 	d.MustChangeNothing(t)
 	handlers := map[string]bool{}
 	for _, r := range infra.Routes {
 		handlers[r.Handler] = true
+	}
+	for name := range infra.Handlers {
+		handlers[name] = true
 	}
 	if got := built.take(); len(got) != len(handlers)+1 { // and the web app
 		t.Errorf("expected the second clone to build everything itself, got %q", got)
@@ -95,7 +99,7 @@ func TestAChangeUpdatesOnlyItsResources(t *testing.T) {
 	enginetest.CopyTree(t, filepath.Join(dir, "lambdas", "public"), filepath.Join(dir, "lambdas", "extra"))
 	routes := append(slices.Clone(infra.Routes), infra.Route{Method: "GET", Path: "/extra", Handler: "extra", Authorization: infra.Public})
 	extended := deployment.NewAt(t, m, "dev", dir, dir, routes, map[string]string{"throttleRate": "51"})
-	extended.Builder.CacheDir = d.Builder.CacheDir
+	extended.Build(func(b *artifact.Builder) { b.CacheDir = caches })
 	extended.MustDo(t, "create Function "+of("extra"), "create Integration extra", "create LogGroup "+of("extra"),
 		"create MetricAlarm "+of("extra-errors"), "create MetricAlarm "+of("extra-throttled"), "create Permission get-extra",
 		"create Role "+of("extra"), "create RolePolicy extra", "create Route get-extra", "update Dashboard stack")
@@ -129,7 +133,7 @@ func TestDeployBreaksNoOpenPage(t *testing.T) {
 	deployment.New(t, m, "dev", nil).MustUp(t)
 	dir := clone(t)
 	d := deployment.NewAt(t, m, "dev", dir, dir, infra.Routes, nil)
-	d.Builder.CacheDir = t.TempDir()
+	d.Build(func(b *artifact.Builder) { b.CacheDir = t.TempDir() })
 	before := len(d.Operations(t, 0))
 	edit(t, filepath.Join(dir, "web", "site", "src", "main.tsx"), "\ndocument.documentElement.dataset.changed = \"yes\";\n")
 	d.Set(t, map[string]string{"tokenCache": "localstorage"}) // a change of config.json

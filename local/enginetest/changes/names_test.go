@@ -9,12 +9,13 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-// TestStackWithEarlierNamesKeepsThem: a protected stack from when names had only the
-// stack's name is not replaced, and new resources get the current names.
+// TestStackWithEarlierNamesKeepsThem tests that a protected stack from when names had only
+// the stack's name is not replaced, and that new resources get the current names. Stacks had
+// no roles then.
 func TestStackWithEarlierNamesKeepsThem(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
-	d := deployment.New(t, m, "prod", nil)
+	d := deployment.NewStarter(t, m, "prod", nil)
 	d.MustUp(t)
 	rename(t, d, deployment.Project()+"--prod--", "prod-")
 	d.MustDo(t) // nothing
@@ -33,7 +34,7 @@ func TestStackWithEarlierNamesKeepsThem(t *testing.T) {
 			former++
 		}
 		if strings.HasSuffix(r.Type, ":Topic") && !strings.Contains(r.ID, ":"+deployment.Project()+"--prod--alarms-") {
-			t.Errorf("expected the new topic to have a name of now, got %q", r.ID)
+			t.Errorf("expected the new topic to have a current name, got %q", r.ID)
 		}
 	}
 	if former < 10 {

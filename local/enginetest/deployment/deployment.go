@@ -7,9 +7,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -50,9 +50,7 @@ type Stack struct {
 	auto.Stack
 	enginetest.Machine
 	Dir     string            // the folder of Pulumi.yaml
-	Builder *artifact.Builder // builds what the program deploys
-	Now     func() time.Time  // the program's clock
-	Rights  infra.Rights      // the project's, unless a test changes them
+	Program *infra.Deployment // may be changed between deployments
 	Output  *bytes.Buffer     // of the CLI and the engine
 	Events  []events.EngineEvent
 }
@@ -75,37 +73,52 @@ func NewAt(t *testing.T, m enginetest.Machine, stackName, dir, source string, ro
 	if source == "" {
 		source = shared.Root
 	}
-	d := &Stack{Machine: m, Dir: dir, Output: &bytes.Buffer{}, Now: time.Now, Rights: infra.ProjectRights(),
-		Builder: &artifact.Builder{Target: artifact.Lambda, Root: source}}
-	d.open(t, stackName, settings, func(ctx *pulumi.Context) error {
-		program := infra.NewDeployment(*d.Builder)
-		program.Routes, program.Rights, program.Now = routes, d.Rights, d.Now
-		return program.Run(ctx)
-	})
+	program := infra.NewDeployment(artifact.Builder{Target: artifact.Lambda, Root: source})
+	program.Routes = routes
+	return open(t, m, stackName, dir, program, settings)
+}
+
+// NewOf is New for a program other than the project's.
+func NewOf(t *testing.T, m enginetest.Machine, stackName string, program infra.Deployment, settings map[string]string) *Stack {
+	t.Helper()
+	return open(t, m, stackName, SettingsFolder(t), program, settings)
+}
+
+// NewStarter is New for a program that has the project's routes, and nothing else of what a
+// project adds to the starter: everyone has all scopes, and there are no roles, Actions and
+// resources.
+func NewStarter(t *testing.T, m enginetest.Machine, stackName string, settings map[string]string) *Stack {
+	t.Helper()
+	d := New(t, m, stackName, settings)
+	scopes := slices.Clone(infra.Scopes)
+	for i := range scopes {
+		scopes[i].Everyone = true
+	}
+	d.Program.Rights = infra.Rights{Scopes: scopes}
+	d.Program.Resources, d.Program.Handlers = nil, nil
 	return d
 }
 
-// NewOf is New for a program other than the project's, which may change between
-// deployments. The fields Builder and Now of the stack have no effect.
-func NewOf(t *testing.T, m enginetest.Machine, stackName string, program *infra.Deployment, settings map[string]string) *Stack {
-	t.Helper()
-	d := &Stack{Machine: m, Dir: SettingsFolder(t), Output: &bytes.Buffer{}}
-	d.open(t, stackName, settings, func(ctx *pulumi.Context) error { return program.Run(ctx) })
-	return d
+// Build changes how the program's files are built. The builder must be an artifact.Builder.
+func (d *Stack) Build(change func(*artifact.Builder)) {
+	builder := d.Program.Builder.(artifact.Builder)
+	change(&builder)
+	d.Program.Builder = builder
 }
 
 // open selects or creates the stack in its folder.
-func (d *Stack) open(t *testing.T, stackName string, settings map[string]string, program pulumi.RunFunc) {
+func open(t *testing.T, m enginetest.Machine, stackName, dir string, program infra.Deployment, settings map[string]string) *Stack {
 	t.Helper()
 	shared, err := enginetest.Tools()
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := &Stack{Machine: m, Dir: dir, Program: &program, Output: &bytes.Buffer{}}
 	cmd, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: shared.CLI, SkipVersionCheck: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(d.Dir), auto.PulumiHome(d.Home), auto.Pulumi(cmd), auto.Program(program),
+	ws, err := auto.NewLocalWorkspace(t.Context(), auto.WorkDir(d.Dir), auto.PulumiHome(d.Home), auto.Pulumi(cmd), auto.Program(func(ctx *pulumi.Context) error { return d.Program.Run(ctx) }),
 		auto.EnvVars(map[string]string{
 			"PATH":                     shared.Plugins + string(os.PathListSeparator) + os.Getenv("PATH"),
 			"PULUMI_BACKEND_URL":       "file://" + d.Backend,
@@ -124,6 +137,7 @@ func (d *Stack) open(t *testing.T, stackName string, settings map[string]string,
 	if settings == nil || len(settings) > 0 {
 		d.Set(t, settings)
 	}
+	return d
 }
 
 // NoSettings leaves the folder's settings unchanged, including credentials.

@@ -19,7 +19,7 @@ import (
 // up changes nothing, and afterwards nothing of it is left.
 func TestLiveComesAndGoes(t *testing.T) {
 	t.Parallel()
-	d, _, _ := newOrderService(t, "dev", nil)
+	d, _ := newOrderService(t, "dev", nil)
 	setSecret(t, d, "one")
 	d.MustUp(t)
 	before := inputsOf(t, d)

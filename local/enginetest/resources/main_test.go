@@ -6,7 +6,6 @@ package resources
 import (
 	"testing"
 
-	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/orderservice"
 	"api-auth-jwt-auth0/local/enginetest"
 	"api-auth-jwt-auth0/local/enginetest/deployment"
@@ -15,7 +14,7 @@ import (
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // newOrderService returns a stack of the order service, whose sources are in root.
-func newOrderService(t *testing.T, stack string, settings map[string]string) (d *deployment.Stack, root string, program *infra.Deployment) {
+func newOrderService(t *testing.T, stack string, settings map[string]string) (d *deployment.Stack, root string) {
 	t.Helper()
 	shared, err := enginetest.Tools()
 	if err != nil {
@@ -25,6 +24,5 @@ func newOrderService(t *testing.T, stack string, settings map[string]string) (d 
 	if err := orderservice.WriteSources(shared.Root, root); err != nil {
 		t.Fatal(err)
 	}
-	service := orderservice.New(root)
-	return deployment.NewOf(t, enginetest.NewMachine(t), stack, &service, settings), root, &service
+	return deployment.NewOf(t, enginetest.NewMachine(t), stack, orderservice.New(root), settings), root
 }

@@ -3,29 +3,31 @@ package resources
 import (
 	"encoding/json"
 	"fmt"
-	"math"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
-	"api-auth-jwt-auth0/infra"
 	"api-auth-jwt-auth0/infra/orderservice"
 	"api-auth-jwt-auth0/local/enginetest/account"
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
 // TestOrderService deploys a resource of each kind that handlers can use. One deployment
-// serves all checks, since it takes a while: failures are named and the next up
-// continues, a second up changes nothing, a change of each kind updates only its
-// resources, the deploy role may do each operation, a protected stack is not destroyed,
-// an unprotected one is destroyed with all content, and the secret appears nowhere.
+// serves all checks, since it takes a while: each operation fails once, which the output
+// names, and the next up or destroy continues; a second up changes nothing, a change of
+// each kind updates only its resources, the deploy role may do each operation, a protected
+// stack is not destroyed, an unprotected one is destroyed with all content, and the secret
+// appears nowhere.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
-	d, root, program := newOrderService(t, "prod", map[string]string{"permissionsBoundary": boundary})
+	d, root := newOrderService(t, "prod", map[string]string{"permissionsBoundary": boundary()})
 	mustAskForTheSecret(t, d)
 	setSecret(t, d, "one")
 	plan := filepath.Join(d.Dir, "plan.json")
@@ -33,10 +35,10 @@ func TestOrderService(t *testing.T) {
 		t.Fatalf("preview: %v\n%s", err, d.Output)
 	}
 
-	mustRecover(t, d)
+	mustRecover(t, d, up(t, d))
 	d.MustMatchProviders(t)
 	d.MustChangeNothing(t)
-	mustChangeEachKind(t, d, root, program)
+	mustChangeEachKind(t, d, root)
 	mustHideSecret(t, d)
 
 	existing, err := d.Account.Resources()
@@ -84,48 +86,62 @@ func setSecret(t *testing.T, d *deployment.Stack, value string) {
 	}
 }
 
-// mustRecover deploys with every second operation failing, which the output names, until
-// an up succeeds.
-func mustRecover(t *testing.T, d *deployment.Stack) {
+// mustRecover repeats an action, each of whose operations fails once, until it succeeds.
+// It asserts that the output names each failure, and returns the operations that
+// succeeded, sorted.
+func mustRecover(t *testing.T, d *deployment.Stack, action func() error) []string {
 	t.Helper()
-	for failures := 0; ; failures++ {
-		if err := d.Account.Fail(2); err != nil {
-			t.Fatal(err)
-		}
-		d.Output.Reset()
-		_, err := d.TryUp(t)
-		if err == nil {
-			if failures < 5 {
-				t.Errorf("expected several operations to fail, got %d", failures)
-			}
-			break
-		}
+	if err := d.Account.FailEachOnce(true); err != nil {
+		t.Fatal(err)
+	}
+	n := len(d.Operations(t, 0))
+	failed, succeeded := map[string]bool{}, map[string]bool{}
+	for ended := false; !ended; {
+		start := d.Output.Len()
+		err := action()
+		output := d.Output.String()[start:]
 		log, logErr := d.Account.Operations()
 		if logErr != nil {
 			t.Fatal(logErr)
 		}
-		if !namesFailure(log, d.Output.String()) || failures > 250 {
-			t.Fatalf("expected the failed operation to be named, got %v\n%s", err, d.Output)
+		if ended = err == nil; !ended && !slices.ContainsFunc(log[n:], func(op account.Operation) bool { return op.Failed }) {
+			t.Fatalf("expected only chosen operations to fail, got %v\n%s", err, output)
+		}
+		for ; n < len(log); n++ {
+			op := log[n]
+			line := op.Kind + " " + op.Type[strings.LastIndex(op.Type, ":")+1:] + " " + op.Name
+			if !op.Failed {
+				succeeded[line] = true
+				continue
+			}
+			failed[line] = true
+			why := fmt.Sprintf("the test makes operation %d fail", n+1)
+			if !strings.Contains(output, op.Name) || !strings.Contains(output, why) {
+				t.Errorf("expected the output to name %s and %q, got\n%s", op.Name, why, output)
+			}
 		}
 	}
-	if err := d.Account.Fail(math.MaxInt32); err != nil { // none
+	if diff := cmp.Diff(failed, succeeded); diff != "" {
+		t.Errorf("expected each operation to fail, and to succeed later (-failed +succeeded):\n%s", diff)
+	}
+	if err := d.Account.FailEachOnce(false); err != nil {
 		t.Fatal(err)
 	}
+	return slices.Sorted(maps.Keys(succeeded))
 }
 
-// namesFailure reports whether the output names an operation that failed.
-func namesFailure(log []account.Operation, output string) bool {
-	for _, op := range log {
-		if op.Failed && strings.Contains(output, op.Name) && strings.Contains(output, "the test makes operation") {
-			return true
-		}
-	}
-	return false
+// up and destroy are actions for mustRecover.
+func up(t *testing.T, d *deployment.Stack) func() error {
+	return func() error { _, err := d.TryUp(t); return err }
 }
 
-func mustChangeEachKind(t *testing.T, d *deployment.Stack, root string, program *infra.Deployment) {
+func destroy(t *testing.T, d *deployment.Stack) func() error {
+	return func() error { return d.TryDestroy(t) }
+}
+
+func mustChangeEachKind(t *testing.T, d *deployment.Stack, root string) {
 	t.Helper()
-	*program = orderservice.Changed(root)
+	*d.Program = orderservice.Changed(root)
 	setSecret(t, d, "two")
 	prefix, parameter := deployment.Project()+"--prod--", ""
 	for _, r := range d.State(t) {
@@ -133,9 +149,15 @@ func mustChangeEachKind(t *testing.T, d *deployment.Stack, root string, program 
 			parameter = r.URN.Name()
 		}
 	}
-	d.MustDo(t, "update BucketLifecycleConfigurationV2 receipts", "update EventSourceMapping auditor", "update EventSourceMapping mailer",
-		"update Function "+prefix+"orders", "update Parameter "+parameter, "update Queue "+prefix+"mails",
-		"update Schedule "+prefix+"report", "update Table "+prefix+"orders")
+	want := []string{
+		"update BucketLifecycleConfigurationV2 receipts", "update EventSourceMapping auditor", "update EventSourceMapping mailer",
+		"update Function " + prefix + "orders", "update Parameter " + parameter, "update Queue " + prefix + "mails",
+		"update Schedule " + prefix + "report", "update Table " + prefix + "orders",
+	}
+	if diff := cmp.Diff(want, mustRecover(t, d, up(t, d))); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+	d.MustMatchProviders(t)
 	d.MustChangeNothing(t)
 }
 
@@ -193,8 +215,6 @@ func mustBeDestroyedUnprotected(t *testing.T, d *deployment.Stack, existing []ac
 	}
 	d.Set(t, map[string]string{"protect": "false"})
 	d.MustUp(t)
-	if err := d.TryDestroy(t); err != nil {
-		t.Fatalf("destroy: %v\n%s", err, d.Output)
-	}
+	mustRecover(t, d, destroy(t, d))
 	d.MustBeEmpty(t)
 }

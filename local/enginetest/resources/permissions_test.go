@@ -14,10 +14,12 @@ import (
 	"api-auth-jwt-auth0/local/enginetest/deployment"
 )
 
-const (
-	accountNumber = "000000000000"
-	boundary      = "arn:aws:iam::" + accountNumber + ":policy/github-api-auth-jwt-auth0-prod-functions"
-)
+const accountNumber = "000000000000"
+
+// boundary returns the permissions boundary of prod's functions.
+func boundary() string {
+	return "arn:aws:iam::" + accountNumber + ":policy/github-" + deployment.Project() + "-prod-functions"
+}
 
 // deployRole returns the policies of .github/aws, with values for prod.
 func deployRole(t *testing.T) policy.Policies {
@@ -50,7 +52,7 @@ func TestDeployRoleMayDoEveryOperation(t *testing.T) {
 	m := enginetest.NewMachine(t)
 	settings := map[string]string{
 		"domain": "app.example.com", "hostedZoneId": "ZLOCALEXAMPLE", "alarmEmail": "team@example.com",
-		"permissionsBoundary": boundary, "protect": "false",
+		"permissionsBoundary": boundary(), "protect": "false",
 	}
 	d := deployment.New(t, m, "prod", settings)
 	d.MustUp(t)
@@ -90,7 +92,7 @@ func mustBePermitted(t *testing.T, role policy.Policies, op account.Operation, e
 		if err := json.Unmarshal(r.Inputs, &asked.Inputs); err != nil {
 			t.Fatal(err)
 		}
-		calls, err := permissions.Calls(permissions.Operation(op.Kind), asked, boundary)
+		calls, err := permissions.Calls(permissions.Operation(op.Kind), asked, boundary())
 		if err != nil {
 			t.Error(err)
 		}

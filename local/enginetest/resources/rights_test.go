@@ -15,13 +15,13 @@ import (
 func TestRolesComeAndGo(t *testing.T) {
 	t.Parallel()
 	m := enginetest.NewMachine(t)
-	d := deployment.New(t, m, "dev", nil)
-	without := d.Rights
+	d := deployment.NewStarter(t, m, "dev", nil)
+	without := d.Program.Rights
 	d.MustUp(t)
 
-	d.Rights.Scopes = append(slices.Clone(without.Scopes), infra.Scope{Name: "write:orders", Description: "Place orders"})
-	d.Rights.Roles = []infra.Role{{Name: "manager", Description: "Manages orders", Scopes: []string{"write:orders"}}}
-	d.Rights.Actions = []infra.Action{{Name: "claims", Code: "exports.onExecutePostLogin = async () => {};"}}
+	d.Program.Rights.Scopes = append(slices.Clone(without.Scopes), infra.Scope{Name: "manage:tests", Description: "Manage tests"})
+	d.Program.Rights.Roles = []infra.Role{{Name: "manager", Description: "Manages tests", Scopes: []string{"manage:tests"}}}
+	d.Program.Rights.Actions = []infra.Action{{Name: "claims", Code: "exports.onExecutePostLogin = async () => {};"}}
 	before := len(d.Operations(t, 0))
 	d.MustDo(t, "create Action claims", "create Action grant-scopes", "create Role manager", "create RolePermissions manager",
 		"create TriggerAction claims", "create TriggerAction grant-scopes", "update BucketObjectv2 config.json",
@@ -33,10 +33,10 @@ func TestRolesComeAndGo(t *testing.T) {
 	d.MustMatchProviders(t)
 	d.MustChangeNothing(t)
 
-	d.Rights.Roles[0].Scopes = []string{"write:orders", "read:private"}
+	d.Program.Rights.Roles[0].Scopes = []string{"manage:tests", "read:private"}
 	d.MustDo(t, "update Action grant-scopes", "update BucketObjectv2 config.json", "update RolePermissions manager")
 
-	d.Rights = without
+	d.Program.Rights = without
 	before = len(d.Operations(t, 0))
 	d.MustDo(t, "delete Action claims", "delete Action grant-scopes", "delete Role manager", "delete RolePermissions manager",
 		"delete TriggerAction claims", "delete TriggerAction grant-scopes", "update BucketObjectv2 config.json",

@@ -31,8 +31,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "live:", err)
 		os.Exit(1)
 	}
-	if proxy.line != nil {
-		proxy.line.connect() // while the handler starts
+	if proxy.live != nil {
+		proxy.live.connect() // while the handler starts
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)

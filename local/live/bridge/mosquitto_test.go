@@ -16,7 +16,7 @@ func TestIndependentBroker(t *testing.T) {
 	t.Parallel()
 	endpoint := mosquitto.Start(t)
 	s := &stage{process: startFunction(t, endpoint), endpoint: endpoint}
-	ada := s.startDeveloperProcess(t)
+	ada := s.startDeveloperProcess(t, s.endpoint)
 	grace := s.startDeveloper(t, "grace", nil)
 	random := make([]byte, 200<<10)
 	rand.New(rand.NewSource(1)).Read(random)

@@ -14,7 +14,7 @@ const (
 	helloTimeout = wire.ClaimBudget
 )
 
-func (l *line) receivePresence(name string, document []byte) {
+func (l *liveClient) receivePresence(name string, document []byte) {
 	p, err := wire.ParsePresence(name, document)
 	switch {
 	case errors.Is(err, wire.ErrVersion):
@@ -28,7 +28,7 @@ func (l *line) receivePresence(name string, document []byte) {
 }
 
 // withdraw removes a session, unless it has connected again since.
-func (l *line) withdraw(p wire.Presence) {
+func (l *liveClient) withdraw(p wire.Presence) {
 	if known := l.present[p.Name]; known.Session != p.Session || known.Connection != p.Connection {
 		return
 	}
@@ -37,7 +37,7 @@ func (l *line) withdraw(p wire.Presence) {
 	l.signal()
 }
 
-func (l *line) announce(p wire.Presence) {
+func (l *liveClient) announce(p wire.Presence) {
 	if _, known := l.present[p.Name]; p.Gone || !p.Settled || !known && len(l.present) == maxPresent {
 		return
 	}
@@ -47,7 +47,7 @@ func (l *line) announce(p wire.Presence) {
 }
 
 // updatePresence updates a session's calls with whether it is still announced.
-func (l *line) updatePresence(p wire.Presence, stands bool) {
+func (l *liveClient) updatePresence(p wire.Presence, stands bool) {
 	for _, call := range l.calls {
 		if call.Session.Session == p.Session && call.Session.Name == p.Name {
 			call.SetPresent(time.Now(), stands)
@@ -57,7 +57,7 @@ func (l *line) updatePresence(p wire.Presence, stands bool) {
 }
 
 // refuse sends one hello to a session of another version, which reports the mismatch.
-func (l *line) refuse(p wire.Presence) {
+func (l *liveClient) refuse(p wire.Presence) {
 	delete(l.present, p.Name)
 	if l.refused[p.Session] || len(l.refused) == maxPresent {
 		return
@@ -68,7 +68,7 @@ func (l *line) refuse(p wire.Presence) {
 }
 
 // askAgain asks who is present, at most once a second, in case an answer was lost.
-func (l *line) askAgain() {
+func (l *liveClient) askAgain() {
 	if now := time.Now(); now.Sub(l.asked) > time.Second {
 		l.asked = now
 		l.send(wire.HelloSession, wire.Hello(l.bridge))
@@ -78,11 +78,11 @@ func (l *line) askAgain() {
 // current reports whether all sessions that are present are known: the broker has answered
 // since the given time, so the connection did not die while the environment was frozen, and
 // its pending messages have been read. l.mu must be held.
-func (l *line) current(since time.Time) bool {
+func (l *liveClient) current(since time.Time) bool {
 	return !l.upSince.IsZero() && time.Since(l.upSince) > helloTimeout && l.link.Answered(since)
 }
 
-func (l *line) presences() []wire.Presence {
+func (l *liveClient) presences() []wire.Presence {
 	var list []wire.Presence
 	for _, p := range l.present {
 		list = append(list, p)

@@ -35,7 +35,7 @@ type proxy struct {
 	address  string // host:port
 	upstream string // host:port of Lambda's, optionally with a path
 	client   *http.Transport
-	line     *line // nil without live
+	live     *liveClient // nil without live
 }
 
 // invocation is an event received from Lambda.
@@ -46,7 +46,7 @@ type invocation struct {
 	event    []byte
 }
 
-// serve starts the proxy for the handler. The line is not connected yet.
+// serve starts the proxy for the handler. The client is not connected yet.
 func serve(cfg config) (*proxy, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -58,7 +58,7 @@ func serve(cfg config) (*proxy, error) {
 		client:   &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 4},
 	}
 	if cfg.live() {
-		p.line = newLine(cfg)
+		p.live = newLiveClient(cfg)
 	}
 	// No timeouts: the handler waits hours for events, and Lambda ends one that hangs.
 	server := &http.Server{Handler: p, ErrorLog: log.New(io.Discard, "", 0)}
@@ -67,7 +67,7 @@ func serve(cfg config) (*proxy, error) {
 }
 
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodGet && r.URL.Path == pathNext && p.line != nil {
+	if r.Method == http.MethodGet && r.URL.Path == pathNext && p.live != nil {
 		p.next(w, r)
 		return
 	}
@@ -83,7 +83,7 @@ func (p *proxy) next(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		inv := readInvocation(answer)
-		if !p.line.take(r.Context(), inv, p.post) {
+		if !p.live.take(r.Context(), inv, p.post) {
 			answer.Body = io.NopCloser(bytes.NewReader(inv.event))
 			copyAnswer(w, answer)
 			return

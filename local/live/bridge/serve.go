@@ -20,7 +20,7 @@ const (
 
 // take lets a developer answer an invocation, and posts the answer. It reports false if the
 // deployed code must answer.
-func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.Context, id, errorType string, body []byte) error) bool {
+func (l *liveClient) take(ctx context.Context, inv invocation, post func(ctx context.Context, id, errorType string, body []byte) error) bool {
 	session, request, waited, ok := l.choose(ctx, inv)
 	if !ok {
 		return false
@@ -47,7 +47,7 @@ func (l *line) take(ctx context.Context, inv invocation, post func(ctx context.C
 
 // choose returns the session to offer an invocation to. It waits only if the request names a
 // developer who may be present but not known yet.
-func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presence, request wire.Request, waited time.Duration, ok bool) {
+func (l *liveClient) choose(ctx context.Context, inv invocation) (session wire.Presence, request wire.Request, waited time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.link == nil {
@@ -74,7 +74,7 @@ func (l *line) choose(ctx context.Context, inv invocation) (session wire.Presenc
 
 // offer offers an invocation to a session and waits for its outcome. The time waited so far
 // counts toward the claim's budget.
-func (l *line) offer(inv invocation, session wire.Presence, request wire.Request, waited time.Duration) wire.Outcome {
+func (l *liveClient) offer(inv invocation, session wire.Presence, request wire.Request, waited time.Duration) wire.Outcome {
 	offered := time.Now()
 	call := wire.NewCall(wire.CallConfig{
 		Began: offered.Add(-waited), Deadline: inv.deadline, Idempotent: request.Idempotent(), Session: session,
@@ -96,7 +96,7 @@ func (l *line) offer(inv invocation, session wire.Presence, request wire.Request
 }
 
 // provide packs what a call sends once it is claimed. It runs during the offer.
-func (l *line) provide(call *wire.Call, run wire.Run) {
+func (l *liveClient) provide(call *wire.Call, run wire.Run) {
 	packed, err := run.Pack()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -109,7 +109,7 @@ func (l *line) provide(call *wire.Call, run wire.Run) {
 }
 
 // finish removes a session that did not claim. If it is there, it answers the hello.
-func (l *line) finish(call *wire.Call, outcome wire.Outcome) {
+func (l *liveClient) finish(call *wire.Call, outcome wire.Outcome) {
 	call.Release()
 	if s := call.Session; outcome.Kind == wire.Deployed && l.present[s.Name].Session == s.Session {
 		delete(l.present, s.Name)
@@ -119,7 +119,7 @@ func (l *line) finish(call *wire.Call, outcome wire.Outcome) {
 
 // wait waits for a change, or until a time; zero means no limit. l.mu must be held, and is
 // released while it waits.
-func (l *line) wait(ctx context.Context, until time.Time) {
+func (l *liveClient) wait(ctx context.Context, until time.Time) {
 	changed := l.changed
 	l.mu.Unlock()
 	defer l.mu.Lock()
@@ -134,7 +134,7 @@ func (l *line) wait(ctx context.Context, until time.Time) {
 	}
 }
 
-func (l *line) run(inv invocation, session wire.Presence) wire.Run {
+func (l *liveClient) run(inv invocation, session wire.Presence) wire.Run {
 	run := wire.Run{Event: inv.event, Environment: l.cfg.functionVariables()}
 	if c := l.cfg.credentials; session.Credentials {
 		run.Credentials = &wire.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}

@@ -273,10 +273,12 @@ type developerProcess struct {
 	runs chan string // a line for each run; closed with the process
 }
 
-func (s *stage) startDeveloperProcess(t testing.TB) *developerProcess {
+// startDeveloperProcess starts a developer who reaches the broker at an endpoint, and waits
+// until the function knows the session.
+func (s *stage) startDeveloperProcess(t testing.TB, endpoint string) *developerProcess {
 	t.Helper()
 	d := &developerProcess{cmd: exec.Command(os.Args[0]), runs: make(chan string, 100)}
-	d.cmd.Env = append(os.Environ(), developerEnv+"="+s.endpoint)
+	d.cmd.Env = append(os.Environ(), developerEnv+"="+endpoint)
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := d.cmd.StdoutPipe()
 	if err == nil {

@@ -52,12 +52,12 @@ type Link struct {
 	events sync.Mutex // held during a callback
 
 	mu      sync.Mutex
-	current *line // nil: not connected
+	current *connection // nil: not connected
 	probing bool
 }
 
-// line is one connection.
-type line struct {
+// connection is one connection of a Link.
+type connection struct {
 	conn     *mqtt.Conn
 	queue    chan item
 	lifetime context.Context         // its cause is why the connection has ended
@@ -117,7 +117,7 @@ func (b *backoff) next(lasted time.Duration) time.Duration {
 func (l *Link) connect(ctx context.Context) (lasted time.Duration, err error) {
 	lifetime, drop := context.WithCancelCause(ctx)
 	defer func() { drop(err) }()
-	n := &line{queue: make(chan item, queueSize), lifetime: lifetime, drop: drop}
+	c := &connection{queue: make(chan item, queueSize), lifetime: lifetime, drop: drop}
 	cfg := l.cfg.Dial()
 	cfg.OnMessage = func(m mqtt.Message) {
 		l.events.Lock()
@@ -128,24 +128,24 @@ func (l *Link) connect(ctx context.Context) (lasted time.Duration, err error) {
 	}
 	dialing, cancel := context.WithTimeout(lifetime, dialTimeout)
 	defer cancel()
-	if n.conn, err = mqtt.Dial(dialing, cfg); err != nil {
+	if c.conn, err = mqtt.Dial(dialing, cfg); err != nil {
 		return 0, err
 	}
-	defer n.close(ctx)
-	n.answered = l.cfg.Now()
-	if err := n.conn.Subscribe(dialing, l.cfg.Filters...); err != nil {
+	defer c.close(ctx)
+	c.answered = l.cfg.Now()
+	if err := c.conn.Subscribe(dialing, l.cfg.Filters...); err != nil {
 		return 0, err
 	}
-	l.set(n)
+	l.set(c)
 	defer l.set(nil)
-	go n.write()
+	go c.write()
 	began := l.cfg.Now()
 	l.events.Lock()
 	l.cfg.OnUp()
 	l.events.Unlock()
 	select {
-	case <-n.conn.Done():
-		return l.since(began), n.conn.Err()
+	case <-c.conn.Done():
+		return l.since(began), c.conn.Err()
 	case <-lifetime.Done():
 		return l.since(began), context.Cause(lifetime)
 	}
@@ -153,35 +153,35 @@ func (l *Link) connect(ctx context.Context) (lasted time.Duration, err error) {
 
 // close ends a connection. It waits only when the Link ends, too: a dead connection must not
 // delay the next.
-func (n *line) close(ctx context.Context) {
+func (c *connection) close(ctx context.Context) {
 	if ctx.Err() == nil {
-		go n.conn.Close()
+		go c.conn.Close()
 		return
 	}
-	n.conn.Close()
+	c.conn.Close()
 }
 
-func (l *Link) set(n *line) {
+func (l *Link) set(c *connection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.current = n
+	l.current = c
 }
 
 // write publishes queued messages for the life of the connection.
-func (n *line) write() {
+func (c *connection) write() {
 	for {
 		select {
-		case <-n.lifetime.Done():
+		case <-c.lifetime.Done():
 			return
-		case i := <-n.queue:
-			publishing, cancel := context.WithTimeout(n.lifetime, publishTimeout)
-			err := n.conn.Publish(publishing, i.message)
+		case i := <-c.queue:
+			publishing, cancel := context.WithTimeout(c.lifetime, publishTimeout)
+			err := c.conn.Publish(publishing, i.message)
 			cancel()
 			if i.done != nil {
 				i.done <- err
 			}
 			if err != nil {
-				n.drop(err)
+				c.drop(err)
 				return
 			}
 		}
@@ -194,22 +194,22 @@ func (l *Link) Send(m mqtt.Message) { l.send(item{message: m}) }
 // Publish publishes m, in order, and waits until it is sent or the connection has ended.
 func (l *Link) Publish(ctx context.Context, m mqtt.Message) error {
 	done := make(chan error, 1)
-	n := l.send(item{m, done})
-	if n == nil {
+	c := l.send(item{m, done})
+	if c == nil {
 		return errors.New("not connected")
 	}
 	select {
 	case err := <-done:
 		return err
-	case <-n.lifetime.Done():
-		return context.Cause(n.lifetime)
+	case <-c.lifetime.Done():
+		return context.Cause(c.lifetime)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
 // send queues i, and returns its connection, or nil if i is lost.
-func (l *Link) send(i item) *line {
+func (l *Link) send(i item) *connection {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.current == nil {
@@ -232,8 +232,8 @@ func (l *Link) Answered(since time.Time) bool {
 
 // answeredSince compares both clocks: the monotonic clock may stand still in a frozen
 // environment, and the wall clock may be set.
-func (n *line) answeredSince(since time.Time) bool {
-	return !n.answered.Before(since) && !n.answered.Round(0).Before(since.Round(0))
+func (c *connection) answeredSince(since time.Time) bool {
+	return !c.answered.Before(since) && !c.answered.Round(0).Before(since.Round(0))
 }
 
 // Probe checks in the background whether a connection without an answer since a time is
@@ -242,28 +242,28 @@ func (n *line) answeredSince(since time.Time) bool {
 func (l *Link) Probe(then func(), since time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch n := l.current; {
-	case n == nil:
+	switch c := l.current; {
+	case c == nil:
 		l.dialNow()
-	case !l.probing && !n.answeredSince(since):
+	case !l.probing && !c.answeredSince(since):
 		l.probing = true
-		go l.probe(n, then)
+		go l.probe(c, then)
 	}
 }
 
-func (l *Link) probe(n *line, then func()) {
-	asked, err := l.ping(n.conn.Ping)
+func (l *Link) probe(c *connection, then func()) {
+	asked, err := l.ping(c.conn.Ping)
 	l.mu.Lock()
 	l.probing = false
 	if err == nil {
-		n.answered = asked
+		c.answered = asked
 	}
 	l.mu.Unlock()
 	if err == nil {
 		then()
 		return
 	}
-	n.drop(fmt.Errorf("a ping was not answered: %w", err))
+	c.drop(fmt.Errorf("a ping was not answered: %w", err))
 	l.dialNow()
 }
 

@@ -142,7 +142,7 @@ func TestBackoff(t *testing.T) {
 // TestPublishEndsWithTheConnection: this includes messages still in the queue.
 func TestPublishEndsWithTheConnection(t *testing.T) {
 	t.Parallel()
-	n := &line{queue: make(chan item, 1)}
+	n := &connection{queue: make(chan item, 1)}
 	n.lifetime, n.drop = context.WithCancelCause(t.Context())
 	l := &Link{current: n}
 	gone := errors.New("gone")

@@ -126,7 +126,7 @@ func TestWillIsSentUnlessClosed(t *testing.T) {
 		}
 		dial(t, leave("ghost")).Sever()
 		if m := receive(t, messages); m.Topic != "dev/ghost" || string(m.Payload) != "gone" {
-			t.Errorf("expected the will of ghost alone, got %+v", m)
+			t.Errorf("expected only the will of ghost, got %+v", m)
 		}
 		must(t, w.Publish(t.Context(), mqtt.Message{Topic: "end"}))
 		if m := receive(t, messages); m.Topic != "end" {

@@ -30,8 +30,8 @@ type Options struct {
 	Await func(ctx context.Context, handler string) error
 	// Local returns the name of a handler's function on this machine, for a replay.
 	Local func(handler string) string
-	// OnHeld is called while a debugger may hold up an invocation; see Held.
-	OnHeld func(Held)
+	// OnDebugged is called while a debugger may hold up an invocation; see Debugged.
+	OnDebugged func(Debugged)
 }
 
 // Server runs the invocations of a deployed stack. It is safe for concurrent use.
@@ -199,9 +199,9 @@ func (s *Server) Handler(function string) string {
 // errCanceled is the failure of an invocation that has timed out or was canceled.
 var errCanceled = errors.New("the invocation has timed out or was canceled")
 
-// Held is a debugged invocation that is still running. Its request fails unless it ends
+// Debugged is a debugged invocation that is still running. Its request fails unless it ends
 // within Left.
-type Held struct {
+type Debugged struct {
 	Handler, RequestID string
 	Left, Of           time.Duration // until the function's time limit
 }

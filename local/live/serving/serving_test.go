@@ -94,11 +94,11 @@ func newServer(t *testing.T, change func(*Options)) (s *Server, begun, ended *en
 			"f":    {Name: "f-1a2b3c4", Role: "arn:aws:iam::123456789012:role/f", Environment: map[string]string{"COLOR": "red", "LIVE_ENDPOINT": "x", "TZ": "UTC"}},
 			"gone": {Name: "gone-1a2b3c4", Role: "arn:aws:iam::123456789012:role/gone"},
 		},
-		Region:  "eu-west-1",
-		Journal: journal.New(journal.Options{OnBegin: begun.add, OnEnd: ended.add}),
-		Await:   func(context.Context, string) error { return nil },
-		Local:   func(handler string) string { return handler + "-here" },
-		OnHeld:  func(Held) {},
+		Region:     "eu-west-1",
+		Journal:    journal.New(journal.Options{OnBegin: begun.add, OnEnd: ended.add}),
+		Await:      func(context.Context, string) error { return nil },
+		Local:      func(handler string) string { return handler + "-here" },
+		OnDebugged: func(Debugged) {},
 		Lambda: lambda.Options{
 			Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler), AWSEndpoint: "http://127.0.0.1:1",
 			OnQueued: func(ctx context.Context, run lambda.Run) { journal.From(ctx).Queued(run.RequestID) },
@@ -339,6 +339,6 @@ func TestVariablesThatSteer(t *testing.T) {
 		"LAMBDA_TASK_ROOT": "/", "LIVE_ENDPOINT": "x", "_HANDLER": "x",
 	})
 	if len(got) != 1 || got["TABLE"] != "t" {
-		t.Errorf("expected TABLE alone, got %v", got)
+		t.Errorf("expected only TABLE, got %v", got)
 	}
 }

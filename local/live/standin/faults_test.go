@@ -94,8 +94,8 @@ func TestReordered(t *testing.T) {
 	}
 }
 
-// TestAHeldRetainedMessage is retained when released; its publisher is answered earlier.
-func TestAHeldRetainedMessage(t *testing.T) {
+// TestHeldRetainedMessage is retained when released; its publisher is answered earlier.
+func TestHeldRetainedMessage(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, func(o *standin.Options) { o.OnPublish = func(standin.Message) standin.Fate { return standin.Hold } })
 	c := dial(t, config(b, "c"))

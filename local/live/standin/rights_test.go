@@ -68,8 +68,8 @@ func TestForbiddenEndsTheConnection(t *testing.T) {
 	}
 }
 
-// TestReceiveIsARightOfItsOwn: a subscription without it delivers nothing.
-func TestReceiveIsARightOfItsOwn(t *testing.T) {
+// TestReceiveNeedsItsOwnPermission: a subscription without it delivers nothing.
+func TestReceiveNeedsItsOwnPermission(t *testing.T) {
 	t.Parallel()
 	b := newBroker(t, nil, document([2]string{"iot:Connect", "client/*"}, [2]string{"iot:Subscribe", "topicfilter/*"},
 		[2]string{"iot:Publish", "topic/*"}, [2]string{"iot:Receive", "topic/open/*"}))

@@ -301,12 +301,12 @@ func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 		switch {
 		case gone:
 			limit = now
+		case c.heard.Equal(c.claimed):
+			limit = earlier(limit, c.Began.Add(claimedOnly))
 		case !c.sentAll() && (c.run == nil || len(c.run.pieces) > 1):
 			limit = c.heard.Add(silenceTransfer)
 		case c.sentAll() && now.Sub(c.claimed) >= longAfter:
 			limit = c.heard.Add(silenceLong)
-		case c.heard.Equal(c.claimed):
-			limit = earlier(limit, c.Began.Add(claimedOnly))
 		}
 		return limit, Outcome{Kind: Deployed, Reason: "the session that claimed it is gone"}
 	}

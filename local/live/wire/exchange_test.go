@@ -490,8 +490,8 @@ func TestSecondJob(t *testing.T) {
 	}
 }
 
-// TestHandlerThatIsNotHere: the deployed code answers as soon as the session declines.
-func TestHandlerThatIsNotHere(t *testing.T) {
+// TestHandlerThatIsMissing: the deployed code answers as soon as the session declines.
+func TestHandlerThatIsMissing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	var asked string

@@ -8,7 +8,7 @@ import "time"
 const (
 	messagesPerSecond = 100
 	bytesPerSecond    = 448 << 10
-	bytesAtOnce       = 256 << 10
+	bytesAtOnce       = 128 << 10 // delays a sign of life by a quarter of a second
 	// spare is how many messages of a second are reserved for work in progress and for
 	// messages in transit when new work is accepted.
 	spare = 30

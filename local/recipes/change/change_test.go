@@ -13,7 +13,7 @@ import (
 // depend on the project's routes, handlers and calls.
 func TestAddARoute(t *testing.T) {
 	t.Parallel()
-	dir := recipes.Copy(t)
+	dir := recipes.CopyStarter(t)
 	commands, code := recipes.Blocks(t, "README.md", "### Add a route", "sh"), recipes.Blocks(t, "README.md", "### Add a route", "go")
 	if len(commands) != 2 || len(code) != 2 {
 		t.Fatalf("expected two blocks of commands and two of code, got %q and %q", commands, code)
@@ -40,10 +40,10 @@ func TestAddARoute(t *testing.T) {
 }
 
 // TestAddARole adds the README's scope, role and Action. Then the program's tests pass,
-// and the local cloud reads what it deploys.
+// and the local cloud serves what it deploys.
 func TestAddARole(t *testing.T) {
 	t.Parallel()
-	dir := recipes.Copy(t)
+	dir := recipes.CopyStarter(t)
 	code := recipes.Blocks(t, "README.md", "### Rights of people", "go")
 	if len(code) != 3 {
 		t.Fatalf("expected three blocks of code, got %q", code)
@@ -52,4 +52,5 @@ func TestAddARole(t *testing.T) {
 	recipes.Insert(t, filepath.Join(dir, "infra", "routes.go"), "var Roles = []Role{", code[1])
 	recipes.Insert(t, filepath.Join(dir, "infra", "actions.go"), "var Actions = []Action{", code[2])
 	recipes.Run(t, dir, "gofmt -w infra && go test ./infra -update && go test ./local/wiring ./local/stack/program")
+	recipes.Run(t, dir, "go test ./local/command -run TestCommand/serve")
 }

@@ -143,8 +143,9 @@ func (p page) follow() {
 func (p page) makeCustomer() {
 	p.T.Helper()
 	p.Open(p.console + "/tenant")
-	p.Click(`[data-testid="users"] tbody tr:nth-child(2) ` + sitetest.TestID("role") + ":enabled")
-	p.Until(`Array.from(document.querySelectorAll('[data-testid="role"]')).every((box) => box.checked)`)
+	const box chromedp.CSS = `[data-testid="users"] tbody tr:nth-child(2) [data-testid="role"][value$="--customer"]`
+	p.Click(box + ":enabled")
+	p.See(box + ":checked")
 }
 
 // TestOrderService types the chapter, word for word, and has it serve on one machine, with
@@ -153,7 +154,7 @@ func (p page) makeCustomer() {
 // Then the same lines are deployed with the real engine.
 func TestOrderService(t *testing.T) {
 	t.Parallel()
-	dir := recipes.Copy(t)
+	dir := recipes.CopyStarter(t)
 	grow(t, dir)
 	recipes.Run(t, dir, "gofmt -l infra lambdas | tee /dev/stderr | wc -l | grep -qx 0 && go vet ./infra ./lambdas/...")
 	l := startLocal(t, dir)

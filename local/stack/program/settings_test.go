@@ -69,7 +69,7 @@ config:
 	}
 }
 
-func TestLoadSettingsDefaultsAlone(t *testing.T) {
+func TestLoadDefaultSettings(t *testing.T) {
 	t.Parallel()
 	settings, err := LoadSettings(writeProject(t, "config: {}\n"), "prod")
 	if err != nil {

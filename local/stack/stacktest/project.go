@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"testing"
 
 	"api-auth-jwt-auth0/local/project"
 )
@@ -22,6 +24,24 @@ var handlers embed.FS
 var sources = []string{
 	"go.mod", "go.sum", "README.md", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml",
 	"infra", "lambdas", "local/aws/sigv4", "local/credentials/cmd", "local/live", "local/provider", "local/stack", "web",
+}
+
+// ProjectName returns the name in Pulumi.yaml, with which the names of resources begin.
+func ProjectName(t testing.TB) string {
+	t.Helper()
+	root, err := project.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`(?m)^name: *(\S+)`).FindSubmatch(text)
+	if name == nil {
+		t.Fatal("Pulumi.yaml has no name")
+	}
+	return string(name[1])
 }
 
 // CopyProject copies the project to a folder, without its installed packages. The

@@ -5,7 +5,7 @@
 //   else … explain(result, "token", true).text …
 import { fillPath } from "../../shared/route-path";
 import type { Answer, Json, Method, NoAnswer, Send } from "./http";
-import type { Asked } from "./rights";
+import type { RequestedRights } from "./rights";
 import type { Auth, Notice } from "./session";
 
 export interface ApiRequest {
@@ -35,8 +35,8 @@ export interface Api {
   missingRights(): Promise<string>;
 }
 
-/** `asked` is what the site requests at a sign-in, `developer` whose machine is to answer on a live stack. */
-export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = nothing, developer?: string): Api {
+/** `requested` is what the site requests at a sign-in, `developer` whose machine is to answer on a live stack. */
+export function apiOf(apiUrl: string, auth: Auth, send: Send, requested: RequestedRights = nothing, developer?: string): Api {
   const url = ({ path, params = {} }: ApiRequest) => new URL(apiUrl + fillPath(path, params), location.origin).href;
   const call = async (request: ApiRequest): Promise<Outcome> => {
     const { method, body } = request;
@@ -50,14 +50,14 @@ export function apiOf(apiUrl: string, auth: Auth, send: Send, asked: Asked = not
   };
   const missingRights = async () => {
     const result = await auth.accessToken();
-    if (result.kind !== "token" || asked.roles.length === 0) return "";
+    if (result.kind !== "token" || requested.roles.length === 0) return "";
     // Rarely needed, so not before the first paint.
     return import("./rights").then(
-      (rights) => rights.missingText(rights.missingRights(asked, result.token)),
+      (rights) => rights.missingText(rights.missingRights(requested, result.token)),
       () => "",
     );
   };
   return { developer, url, call, missingRights };
 }
 
-const nothing: Asked = { scope: "", roles: [] };
+const nothing: RequestedRights = { scope: "", roles: [] };

@@ -14,14 +14,14 @@ export interface MissingRight {
 }
 
 /** What the site requests, from config.json. */
-export interface Asked {
+export interface RequestedRights {
   scope: string;
   roles: Role[];
 }
 
 /** The requested scopes that a token lacks. None is known to be missing without roles, because everyone then has all
  *  scopes, or if the token cannot be read. The token is decoded as for display, not verified. */
-export function missingRights({ scope, roles }: Asked, token: string): MissingRight[] {
+export function missingRights({ scope, roles }: RequestedRights, token: string): MissingRight[] {
   const decoded = decodeToken(token);
   if (roles.length === 0 || decoded.kind !== "jwt") return [];
   const granted = words(typeof decoded.claims.scope === "string" ? decoded.claims.scope : "");

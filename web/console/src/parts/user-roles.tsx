@@ -20,6 +20,7 @@ export function UserRoles({ user: { id, email, roles: held }, roles, perform }: 
             <input
               type="checkbox"
               data-testid="role"
+              value={name}
               checked={has}
               disabled={perform === undefined}
               onChange={() => void perform?.({ do: has ? "take-role" : "give-role", id, user: email, role: name })}

@@ -1,4 +1,4 @@
-package reloadtest
+package reload
 
 import (
 	"bufio"
@@ -12,14 +12,14 @@ import (
 	"syscall"
 	"testing"
 
-	local "api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/cloud"
 
 	"api-auth-jwt-auth0/local/cloudtest"
 	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/watch"
 )
 
-// npmRunDev runs `npm run dev` in web/, and returns its origin.
+// npmRunDev runs `npm run dev` in web/ and returns its origin.
 func npmRunDev(t *testing.T, root, site string) string {
 	t.Helper()
 	cmd := exec.Command("npm", "run", "dev", "--", "--port", "0", "--strictPort", "false")
@@ -46,29 +46,29 @@ func npmRunDev(t *testing.T, root, site string) string {
 			return m[1]
 		}
 	}
-	t.Fatalf("expected Vite to say where it serves, got:\n%s", printed.String())
+	t.Fatalf("expected Vite to print its address, got:\n%s", printed.String())
 	return ""
 }
 
-// TestNpmRunDev serves the page by `npm run dev` from a fresh copy: packages are
-// installed, users sign in, and the API answers.
+// TestNpmRunDev serves the page with `npm run dev` from a new copy: packages are installed,
+// a user signs in, and the API answers.
 func TestNpmRunDev(t *testing.T) {
 	t.Parallel()
 	root := cloudtest.Project(t)
-	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev"})
-	origin := npmRunDev(t, root, cloud.SiteURL())
+	c := cloudtest.Start(t, cloud.Config{Root: root, Stack: "dev"})
+	origin := npmRunDev(t, root, c.SiteURL())
 	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "http://localhost:5173", origin)
-	if !cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}}) {
-		t.Fatal("the settings are not served")
+	if !c.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}}) {
+		t.Fatal("the settings are not applied")
 	}
-	b := newBrowser(t)
+	b := sitetest.NewBrowser(t)
 	b.Open(origin)
 	b.Click(sitetest.TestID("sign-in"))
 	b.Click(sitetest.TestID("ready-user"))
 	b.See(sitetest.TestID("user-email"))
 	b.Call("call-private", "200")
 
-	if err := cloud.Close(); err != nil {
+	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
 	response, err := http.Get(origin + "/config.json")

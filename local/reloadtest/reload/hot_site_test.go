@@ -1,4 +1,4 @@
-package reloadtest
+package reload
 
 import (
 	"io"
@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	local "api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/cloud"
+	"api-auth-jwt-auth0/local/reloadtest"
 	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/terminal/terminaltest"
 
@@ -20,27 +21,27 @@ import (
 	"api-auth-jwt-auth0/local/watch"
 )
 
-// edit replaces text of a file that has it.
+// edit replaces a text in a file, which must contain it.
 func edit(t *testing.T, path, old, new string) {
 	t.Helper()
-	text := readText(t, path)
+	text := reloadtest.ReadText(t, path)
 	if !strings.Contains(text, old) {
-		t.Fatalf("%s has no %q to edit", path, old)
+		t.Fatalf("%s does not contain %q", path, old)
 	}
 	if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, old, new)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestEditShowsAndStateStays edits a component and a style while a signed-in person
-// looks at the page. Neither a reload nor a violation of
-// the policy comes of it: the browser fails the test on each.
+// TestEditShowsAndStateStays edits a component and a style while a page is open with a
+// signed-in user. The page must not reload or violate its content security policy: the
+// browser fails the test on a violation.
 func TestEditShowsAndStateStays(t *testing.T) {
 	t.Parallel()
 	root := cloudtest.Project(t)
-	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev", Hot: true})
-	b := newBrowser(t)
-	b.Open(cloud.SiteURL())
+	c := cloudtest.Start(t, cloud.Config{Root: root, Stack: "dev", Hot: true})
+	b := sitetest.NewBrowser(t)
+	b.Open(c.SiteURL())
 	b.Click(sitetest.TestID("sign-in"))
 	b.Click(sitetest.TestID("ready-user"))
 	b.See(sitetest.TestID("user-email"))
@@ -54,7 +55,7 @@ func TestEditShowsAndStateStays(t *testing.T) {
 	edit(t, filepath.Join(root, "web/shared/style/base.css"), "body {", "body { outline: 3px solid rgb(1, 2, 3);")
 	b.Until(`getComputedStyle(document.body).outlineColor === "rgb(1, 2, 3)"`)
 
-	if reloaded := sitetest.Evaluate(b.Browser, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
+	if reloaded := sitetest.Evaluate(b, chromedp.Evaluate[bool]("window.loadedOnce !== true")); reloaded {
 		t.Error("the page was loaded again")
 	}
 	if got := b.Text(sitetest.TestID("result-body")); got != greeting {
@@ -62,12 +63,12 @@ func TestEditShowsAndStateStays(t *testing.T) {
 	}
 	b.See(sitetest.TestID("user-email"))
 
-	// A deep link is the page too, and the API answers as before.
-	b.Open(cloud.SiteURL() + "/profile")
+	// A deep link returns the page as well.
+	b.Open(c.SiteURL() + "/profile")
 	b.See(sitetest.TestID("access-claims"))
 
-	// What does not compile is shown over the page.
-	b.Open(cloud.SiteURL())
+	// An error of the compiler is shown over the page.
+	b.Open(c.SiteURL())
 	b.See(sitetest.TestID("user-email"))
 	b.Allow("[vite]")
 	b.Allow("/src/parts/endpoint-card.tsx?t=") // 500
@@ -75,18 +76,18 @@ func TestEditShowsAndStateStays(t *testing.T) {
 	b.Until(`document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("endpoint-card.tsx")`)
 }
 
-// TestConfigurationComesFromTheProgram: of the site's origin, Vite serves the
-// page alone.
+// TestConfigurationComesFromTheProgram tests that Vite serves only the page: the
+// configuration and the API come from the local cloud.
 func TestConfigurationComesFromTheProgram(t *testing.T) {
 	t.Parallel()
-	cloud := cloudtest.Start(t, local.Config{Root: cloudtest.Project(t), Stack: "dev", Hot: true})
+	c := cloudtest.Start(t, cloud.Config{Root: cloudtest.Project(t), Stack: "dev", Hot: true})
 	for path, want := range map[string]string{
 		"/config.json":  `/dev"`, // the audience
 		"/api/public":   "Hello stranger!",
 		"/api/absent":   `{"message":"Not Found"}`,
 		"/src/main.tsx": `/src/app.tsx`,
 	} {
-		if got := sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+path); !strings.Contains(got, want) {
+		if got := sitetest.Fetch(t, http.DefaultClient, c.SiteURL()+path); !strings.Contains(got, want) {
 			t.Errorf("%s: expected %q, got %s", path, want, got)
 		}
 	}
@@ -96,7 +97,7 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 	}{
 		{"GET", "//api/public", 404}, {"GET", "/x/../api/public", 404}, {"POST", "/", 403}, {"OPTIONS", "/", 403}, {"TRACE", "/", 403}, {"GET", "/profile/", 200},
 	} {
-		request := httptest.NewRequest(test.method, "http://"+strings.TrimPrefix(cloud.SiteURL(), "http://")+"/", nil)
+		request := httptest.NewRequest(test.method, "http://"+strings.TrimPrefix(c.SiteURL(), "http://")+"/", nil)
 		request.URL.Path, request.RequestURI = test.path, ""
 		response, err := http.DefaultTransport.RoundTrip(request)
 		if err != nil {
@@ -109,32 +110,32 @@ func TestConfigurationComesFromTheProgram(t *testing.T) {
 	}
 }
 
-// TestVitePutsUpWithWhatDoesNotBuild: with a page that does not compile, what is
-// saved elsewhere is served all the same, and a saved page runs no program.
-func TestVitePutsUpWithWhatDoesNotBuild(t *testing.T) {
+// TestPageThatDoesNotCompile tests that changes elsewhere are served although the page does
+// not compile, and that a saved page does not run the program.
+func TestPageThatDoesNotCompile(t *testing.T) {
 	t.Parallel()
 	root := cloudtest.Project(t)
 	edit(t, filepath.Join(root, "web/site/src/main.tsx"), "createRoot(root)", "createRoot(root")
 	output := &terminaltest.Output{}
-	cloud := cloudtest.Start(t, local.Config{Root: root, Stack: "dev", Hot: true, Terminal: terminal.New(output)})
+	c := cloudtest.Start(t, cloud.Config{Root: root, Stack: "dev", Hot: true, Terminal: terminal.New(output)})
 	before := output.String()
-	cloud.Reload(t.Context(), watch.Change{Files: []string{"web/site/src/main.tsx"}})
+	c.Reload(t.Context(), watch.Change{Files: []string{"web/site/src/main.tsx"}})
 	if after := output.String(); strings.Contains(strings.TrimPrefix(after, before), "program") {
 		t.Errorf("a saved page ran the program:\n%s", after)
 	}
 	edit(t, filepath.Join(root, "Pulumi.dev.yaml"), "logRetentionDays: 14", "audience: https://other")
-	cloud.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}})
-	if config := sitetest.Fetch(t, http.DefaultClient, cloud.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
+	c.Reload(t.Context(), watch.Change{Files: []string{"Pulumi.dev.yaml"}})
+	if config := sitetest.Fetch(t, http.DefaultClient, c.SiteURL()+"/config.json"); !strings.Contains(config, `"audience": "https://other"`) {
 		t.Errorf("expected the saved settings, got %s", config)
 	}
 }
 
-// TestEditedSiteServesPagesAndFilesAsDeployed: which paths are pages, and which
-// files, does not depend on -hot.
+// TestEditedSiteServesPagesAndFilesAsDeployed tests that -hot does not change which paths
+// are pages and which are files.
 func TestEditedSiteServesPagesAndFilesAsDeployed(t *testing.T) {
 	t.Parallel()
-	deployed := cloudtest.Start(t, local.Config{Stack: "dev"})
-	edited := cloudtest.Start(t, local.Config{Root: cloudtest.Project(t), Stack: "dev", Hot: true})
+	deployed := cloudtest.Start(t, cloud.Config{Stack: "dev"})
+	edited := cloudtest.Start(t, cloud.Config{Root: cloudtest.Project(t), Stack: "dev", Hot: true})
 	for _, path := range []string{
 		"/", "/index.html", "/profile", "/profile/", "/items/1.1", "/users/jane.doe@example.com", "/.env", "/assets", "//",
 		"/robots.txt", "/favicon.svg", "/config.json",
@@ -147,7 +148,7 @@ func TestEditedSiteServesPagesAndFilesAsDeployed(t *testing.T) {
 	}
 }
 
-// answerKind is the status of a browser's request, with the kind of what came.
+// answerKind returns "the page", "a file", or the status of an error, as a browser gets it.
 func answerKind(t *testing.T, url string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)

@@ -1,4 +1,4 @@
-package reloadtest
+package reload
 
 import (
 	"bufio"
@@ -8,16 +8,17 @@ import (
 	"testing"
 
 	"api-auth-jwt-auth0/local/console"
+	"api-auth-jwt-auth0/local/reloadtest"
 	"api-auth-jwt-auth0/local/sitetest"
 )
 
-// TestConsoleShowsTheWaitForARebuild as a part of the request's own way: a
-// request that comes while its handler is built is not slow, it waits.
+// TestConsoleShowsTheWaitForARebuild tests that a request that arrives while its handler is
+// built has a span for that wait.
 func TestConsoleShowsTheWaitForARebuild(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t)
-	w.replace(t, publicHandler, "Hello stranger!", "Hello reader!")
-	w.await(t, "the new code answers", func() bool { return w.get(t, "/api/public", "") == "200 Hello reader!" })
+	w := reloadtest.New(t)
+	w.Replace(t, reloadtest.PublicHandler, "Hello stranger!", "Hello reader!")
+	w.Await(t, "the new code answers", func() bool { return w.Get(t, "/api/public", "") == "200 Hello reader!" })
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.ConsoleURL()+"/api/events", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -33,8 +34,8 @@ func TestConsoleShowsTheWaitForARebuild(t *testing.T) {
 	}
 }
 
-// spansOf are the names of the spans of the first request in a stream that has
-// the one that is wanted.
+// spansOf returns the names of the spans of the first request in a stream that has the
+// wanted span.
 func spansOf(t *testing.T, stream *http.Response, wanted string) (names []string) {
 	t.Helper()
 	lines := bufio.NewScanner(stream.Body)
@@ -56,13 +57,13 @@ func spansOf(t *testing.T, stream *http.Response, wanted string) (names []string
 	return nil
 }
 
-// TestStackIsComparedByTheSavedProgram: a route that was renamed in the sources
-// is so in both stacks, and no difference between them.
-func TestStackIsComparedByTheSavedProgram(t *testing.T) {
+// TestSavedProgramDescribesBothStacks tests that a route that was renamed in the sources is
+// not shown as a difference between the stacks.
+func TestSavedProgramDescribesBothStacks(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t)
-	w.replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
-	w.await(t, "the new route serves", func() bool { return w.get(t, "/api/open", "") == "200 Hello stranger!" })
+	w := reloadtest.New(t)
+	w.Replace(t, "infra/routes.go", `Path: "/public"`, `Path: "/open"`)
+	w.Await(t, "the new route answers", func() bool { return w.Get(t, "/api/open", "") == "200 Hello stranger!" })
 	var answer console.Stack
 	text := sitetest.Fetch(t, http.DefaultClient, w.ConsoleURL()+"/api/stack")
 	if err := json.Unmarshal([]byte(text), &answer); err != nil {

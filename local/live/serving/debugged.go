@@ -21,7 +21,7 @@ func noticesAt(limit time.Duration) (times []time.Duration) {
 	return append(times, limit)
 }
 
-// watch calls OnHeld while a debugged invocation runs, until stop is called.
+// watch calls OnDebugged while a debugged invocation runs, until stop is called.
 func (s *Server) watch(inv live.Invocation) (stop func()) {
 	s.mu.Lock()
 	debugged := s.built[inv.Handler].Debugger != nil
@@ -37,7 +37,7 @@ func (s *Server) watch(inv live.Invocation) (stop func()) {
 			case <-done:
 				return
 			case <-time.After(time.Until(start.Add(at))):
-				s.options.OnHeld(Held{Handler: inv.Handler, RequestID: requestID(inv), Left: limit - at, Of: limit})
+				s.options.OnDebugged(Debugged{Handler: inv.Handler, RequestID: requestID(inv), Left: limit - at, Of: limit})
 			}
 		}
 	}()

@@ -1,4 +1,4 @@
-package reloadtest
+package reload
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"api-auth-jwt-auth0/local/reloadtest"
 	"api-auth-jwt-auth0/local/sitetest"
 	"api-auth-jwt-auth0/local/terminal"
 	"api-auth-jwt-auth0/local/terminal/terminaltest"
@@ -18,13 +19,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A screen is what a terminal has been sent.
+// A screen records what is written to a terminal.
 type screen struct {
 	terminaltest.Output
 	changed chan struct{}
 }
 
-// newScreen makes a terminal of so many columns, with its screen.
+// newScreen returns a terminal of this width, with its screen.
 func newScreen(t *testing.T, columns uint16) (*terminal.Terminal, *screen) {
 	t.Helper()
 	out, reader, err := terminaltest.Open(columns)
@@ -36,7 +37,7 @@ func newScreen(t *testing.T, columns uint16) (*terminal.Terminal, *screen) {
 		reader.Close()
 	})
 	s := &screen{changed: make(chan struct{}, 1)}
-	go io.Copy(s, reader) // until out is closed, which is an error of its own kind
+	go io.Copy(s, reader) // until out is closed
 	return terminal.New(out), s
 }
 
@@ -52,7 +53,7 @@ func (s *screen) Write(p []byte) (int, error) {
 // ansiColor is an escape sequence that sets a color.
 var ansiColor = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// await waits until text has been shown, whatever its colors.
+// await waits until the text has been shown, in any color.
 func (s *screen) await(t *testing.T, text string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -77,13 +78,13 @@ pre { margin: 0; font: 14px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 .term-fgi90 { color: #8590a3; }
 </style><pre data-testid="screen">`
 
-// TestTerminalShowsADay is what a person sees who starts, calls, breaks a
-// handler, fixes it and changes a setting: on a terminal, with its colors.
-func TestTerminalShowsADay(t *testing.T) {
+// TestTerminalShowsAnHourOfWork calls routes, breaks and fixes a handler and changes a
+// setting, with a color terminal.
+func TestTerminalShowsAnHourOfWork(t *testing.T) {
 	t.Parallel()
 	shown, screen := newScreen(t, 104)
-	w := newWatchedOn(t, shown)
-	w.output = &screen.Output
+	w := reloadtest.NewOn(t, shown)
+	w.Output = &screen.Output
 	shown.Ready(w.Ready())
 	token := sitetest.SignIn(t, w.SiteURL())
 	for _, call := range []struct{ path, token, want, shown string }{
@@ -92,28 +93,27 @@ func TestTerminalShowsADay(t *testing.T) {
 		{"/api/private", "", `401 {"message":"Unauthorized"}`, "no token"},
 		{"/api/private", token, "200 Hello auth0|", "private cold"},
 	} {
-		if got := w.get(t, call.path, call.token); !strings.HasPrefix(got, call.want) {
+		if got := w.Get(t, call.path, call.token); !strings.HasPrefix(got, call.want) {
 			t.Errorf("expected %q, got %q", call.want, got)
 		}
 		screen.await(t, call.shown)
 	}
-	w.replace(t, publicHandler, "Hello stranger!", "Hello \" + name + \"!")
+	w.Replace(t, reloadtest.PublicHandler, "Hello stranger!", "Hello \" + name + \"!")
 	screen.await(t, "undefined: name")
-	if got := w.get(t, "/api/public", ""); !strings.HasPrefix(got, "500 ") {
+	if got := w.Get(t, "/api/public", ""); !strings.HasPrefix(got, "500 ") {
 		t.Errorf("expected a handler that does not build to fail, got %q", got)
 	}
-	w.replace(t, publicHandler, "\" + name + \"", "reader")
-	screen.await(t, "reloaded "+publicHandler)
-	if got := w.get(t, "/api/public", ""); got != "200 Hello reader!" {
+	w.Replace(t, reloadtest.PublicHandler, "\" + name + \"", "reader")
+	screen.await(t, "reloaded "+reloadtest.PublicHandler)
+	if got := w.Get(t, "/api/public", ""); got != "200 Hello reader!" {
 		t.Errorf("expected the fixed handler, got %q", got)
 	}
-	w.write(t, "Pulumi.dev.yaml", unthrottled+"  accessTokenLifetime: 600\n")
+	w.Write(t, "Pulumi.dev.yaml", reloadtest.Settings+"  accessTokenLifetime: 600\n")
 	screen.await(t, "~ ResourceServer api")
 	screen.check(t)
 }
 
-// check draws the screen in a browser, and compares what has a color with what
-// should stand out.
+// check draws the screen in a browser, and asserts which texts have a color.
 func (s *screen) check(t *testing.T) {
 	t.Helper()
 	html := tohtml.Render([]byte(s.String()))
@@ -122,12 +122,12 @@ func (s *screen) check(t *testing.T) {
 		io.WriteString(w, screenPage+html+"</pre>")
 	}))
 	t.Cleanup(page.Close)
-	b := newBrowser(t)
+	b := sitetest.NewBrowser(t)
 	b.Open(page.URL)
 	t.Log(b.Text(sitetest.TestID("screen")))
 	for class, want := range map[string]string{"term-fg1": "Site", "term-fg31": "500", "term-fg32": "reloaded", "term-fg33": "401"} {
-		if got := sitetest.Evaluate(b.Browser, chromedp.Evaluate[string](`[...document.querySelectorAll(".`+class+`")].map(e => e.textContent).join("\n")`)); !strings.Contains(got, want) {
-			t.Errorf("expected %q to stand out as %s, which has %q", want, class, got)
+		if got := sitetest.Evaluate(b, chromedp.Evaluate[string](`[...document.querySelectorAll(".`+class+`")].map(e => e.textContent).join("\n")`)); !strings.Contains(got, want) {
+			t.Errorf("expected %q to have the class %s, got %q", want, class, got)
 		}
 	}
 	b.Picture("terminal")

@@ -22,9 +22,9 @@ const (
 	SSMParameter             = "aws:ssm/parameter:Parameter"
 )
 
-// used are the rows of the types that handlers use, and of those that invoke handlers,
-// besides routes.
-var used = map[string]Type{
+// handlerResources are the rows of the types that handlers use, and of those that invoke
+// handlers, besides routes.
+var handlerResources = map[string]Type{
 	DynamoDBTable: {
 		create: createTable, Naming: tableNaming, inputs: table,
 	},

@@ -20,8 +20,8 @@ const maxCauses = 20
 // helloAt lists when a bridge asks who is present. It repeats since an answer may be lost.
 var helloAt = []time.Duration{0, 100 * time.Millisecond, time.Second}
 
-// line is the bridge's end of live: the sessions that are present, and their invocations.
-type line struct {
+// liveClient is the bridge's end of live: the sessions that are present, and their invocations.
+type liveClient struct {
 	cfg    config
 	bridge string // the name in topics
 	log    *log.Logger
@@ -38,8 +38,8 @@ type line struct {
 	changed chan struct{}            // closed and replaced at each change of the above
 }
 
-func newLine(cfg config) *line {
-	return &line{
+func newLiveClient(cfg config) *liveClient {
+	return &liveClient{
 		cfg:     cfg,
 		bridge:  wire.NewBridge(cfg.handler),
 		log:     log.New(os.Stderr, "live: ", 0),
@@ -51,7 +51,7 @@ func newLine(cfg config) *line {
 }
 
 // connect connects in the background, for the life of the process.
-func (l *line) connect() {
+func (l *liveClient) connect() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.link = link.Start(link.Config{
@@ -64,7 +64,7 @@ func (l *line) connect() {
 	})
 }
 
-func (l *line) dial() mqtt.Config {
+func (l *liveClient) dial() mqtt.Config {
 	var random [8]byte
 	rand.Read(random[:])
 	return mqtt.Config{
@@ -76,7 +76,7 @@ func (l *line) dial() mqtt.Config {
 }
 
 // up starts over on a new connection. Sessions that have gone meanwhile will not claim.
-func (l *line) up() {
+func (l *liveClient) up() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -91,7 +91,7 @@ func (l *line) up() {
 
 // down logs why there is no connection, once for each cause: an environment lives for hours
 // and loses its connection each time it is frozen.
-func (l *line) down(err error) {
+func (l *liveClient) down(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if cause := link.Cause(err); !l.causes[cause] && len(l.causes) < maxCauses {
@@ -102,7 +102,7 @@ func (l *line) down(err error) {
 
 // ask sends a hello to a session, several times while a condition holds. l.mu must be held,
 // and is held when the condition is evaluated.
-func (l *line) ask(session string, while func() bool) {
+func (l *liveClient) ask(session string, while func() bool) {
 	for _, after := range helloAt {
 		time.AfterFunc(after, func() {
 			l.mu.Lock()
@@ -115,18 +115,18 @@ func (l *line) ask(session string, while func() bool) {
 }
 
 // send publishes a frame to a session. l.mu must be held.
-func (l *line) send(session string, payload []byte) {
+func (l *liveClient) send(session string, payload []byte) {
 	l.pace.Force(time.Now(), len(payload))
 	l.link.Send(mqtt.Message{Topic: l.cfg.topics.Session(session), Payload: payload})
 }
 
 // signal wakes the goroutines that wait for a change. l.mu must be held.
-func (l *line) signal() {
+func (l *liveClient) signal() {
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
-func (l *line) receive(m mqtt.Message) {
+func (l *liveClient) receive(m mqtt.Message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -145,7 +145,7 @@ func (l *line) receive(m mqtt.Message) {
 	}
 }
 
-func (l *line) receiveFrame(now time.Time, payload []byte) {
+func (l *liveClient) receiveFrame(now time.Time, payload []byte) {
 	if p, ok := wire.ParseHelloAnswer(payload); ok {
 		// Only the holder of a name sees announcements on its topic. It does not see what is
 		// sent here, so an answer does not replace another session.
@@ -168,7 +168,7 @@ func (l *line) receiveFrame(now time.Time, payload []byte) {
 
 // flush publishes a call's pending frames, and returns when to call it again. l.mu must be
 // held.
-func (l *line) flush(call *wire.Call) (wake time.Time) {
+func (l *liveClient) flush(call *wire.Call) (wake time.Time) {
 	frames, wake := call.Poll(time.Now(), &l.pace)
 	for _, payload := range frames {
 		l.link.Send(mqtt.Message{Topic: l.cfg.topics.Session(call.Session.Session), Payload: payload})
@@ -177,7 +177,7 @@ func (l *line) flush(call *wire.Call) (wake time.Time) {
 }
 
 // alive is called when the broker has answered a probe.
-func (l *line) alive() {
+func (l *liveClient) alive() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.signal()
