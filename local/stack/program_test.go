@@ -180,9 +180,9 @@ func TestResultKey(t *testing.T) {
 	root := projectCopy(t)
 	program, _ := newProgram(t, root)
 	ready := &builds{
-		tools:  func() error { return nil },
+		tools: func() error { return nil },
 		site:  func() (string, error) { return filepath.Join(root, "web"), nil },
-		zips: func() (map[string]string, error) { return map[string]string{"public": "a.zip"}, nil },
+		zips:  func() (map[string]string, error) { return map[string]string{"public": "a.zip"}, nil },
 	}
 	key := func(r Request, b *builds) string {
 		t.Helper()
