@@ -37,12 +37,18 @@ func deployed(t *testing.T, stackName string) *stack.Graph {
 const projectName = "api-auth-jwt-auth0"
 
 func rename(s *stack.Settings, name string) {
+	renamed := func(key string) string {
+		if own, ok := strings.CutPrefix(key, s.Project+":"); ok {
+			return name + ":" + own
+		}
+		return key
+	}
 	values := map[string]string{}
 	for key, value := range s.Values {
-		if own, ok := strings.CutPrefix(key, s.Project+":"); ok {
-			key = name + ":" + own
-		}
-		values[key] = value
+		values[renamed(key)] = value
+	}
+	for i, key := range s.Secrets {
+		s.Secrets[i] = renamed(key)
 	}
 	s.Project, s.Values = name, values
 }

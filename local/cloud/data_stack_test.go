@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -62,7 +63,21 @@ type dataCloud struct {
 func newDataCloud(t *testing.T) dataCloud {
 	t.Helper()
 	root := newProject(t)
+	removeResources(t, root)
 	return dataCloud{newCloudWith(t, Config{Root: root, Stack: "dev"}), filepath.Join(root, "fixed")}
+}
+
+// removeResources removes the resources that the project declares, if there are any.
+func removeResources(t *testing.T, root string) {
+	t.Helper()
+	path := filepath.Join(root, "infra", "resources.go")
+	text, err := os.ReadFile(path)
+	if err == nil && !bytes.Contains(text, []byte("var Handlers = map[string]Handler{}")) {
+		err = os.WriteFile(path, []byte("package infra\n\nvar Resources = []Resource{}\n\nvar Handlers = map[string]Handler{}\n"), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // addData serves the stack with a table, a queue, a bucket, a schedule, a secret and a

@@ -268,7 +268,7 @@ var variable = []struct{ pattern, name string }{
 // comparable is a transcript without what differs between two runs. Builds run
 // concurrently, and so end in any order. A slow machine shows their progress, a
 // machine that has not compiled the program shows that, and a project may have more
-// handlers.
+// handlers, and secrets.
 func comparable(text string) string {
 	for _, v := range variable {
 		text = regexp.MustCompile(v.pattern).ReplaceAllString(text, v.name)
@@ -277,7 +277,8 @@ func comparable(text string) string {
 	lines := slices.DeleteFunc(strings.Split(builds, "\n"), func(line string) bool {
 		_, handler, found := strings.Cut(line, "handler ")
 		progress := strings.HasPrefix(line, "building ") && strings.HasSuffix(line, " TOOK")
-		return progress || line == "building program" || line == "built program TOOK" || found && !strings.HasPrefix(handler, "public") && !strings.HasPrefix(handler, "private")
+		unset := strings.Contains(line, "| the secret ") // a project may declare some
+		return progress || unset || line == "building program" || line == "built program TOOK" || found && !strings.HasPrefix(handler, "public") && !strings.HasPrefix(handler, "private")
 	})
 	slices.Sort(lines)
 	return strings.Join(lines, "\n") + "\n\n" + rest

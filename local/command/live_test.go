@@ -43,7 +43,7 @@ func noAWS(dir string) map[string]string {
 //
 //	broker
 func startBroker(ts *testscript.TestScript, neg bool, args []string) {
-	broker, err := standin.New(standin.Options{Region: "us-east-1", Keys: map[string]standin.Key{"AKIADEVELOPER": {Secret: "secret"}}})
+	broker, err := standin.New(standin.Options{Region: "us-east-1", Keys: map[string]standin.Key{"AKIADEVELOPER": {Secret: "k3y-of-anna"}}})
 	ts.Check(err)
 	ts.Defer(func() { broker.Close() })
 	brokers.Store(ts, broker)
@@ -89,7 +89,7 @@ func startSTS(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(server.Close)
 	ts.Setenv("AWS_ENDPOINT_URL_STS", server.URL)
 	ts.Setenv("AWS_ACCESS_KEY_ID", "AKIADEVELOPER")
-	ts.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	ts.Setenv("AWS_SECRET_ACCESS_KEY", "k3y-of-anna")
 }
 
 // isPresent fails unless a developer is connected:
