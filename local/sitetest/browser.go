@@ -64,6 +64,12 @@ func NewBrowser(t *testing.T, extra ...chromedp.ExecAllocatorOption) *Browser {
 		chromedp.Flag("lang", "en"),
 		chromedp.WindowSize(1100, 900),
 	)
+	temporary, err := os.MkdirTemp("", "browser-") // t.TempDir is too long for Chromium's socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(temporary) }) // after Chromium has ended; what it cannot remove stays
+	options = append(options, chromedp.Env("TMPDIR="+temporary))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // the sandbox refuses to run as root
 	}

@@ -115,7 +115,7 @@ func (p *Program) readDescription(stackName string) (*description, error) {
 	}
 	var d description
 	if err := json.Unmarshal(text, &d); err != nil {
-		return nil, fmt.Errorf("%s/%s.json: %w: go test ./local/stack -update writes it again", descriptions, stackName, err)
+		return nil, fmt.Errorf("%s/%s.json: %w: go test ./local/stack -run Descriptions -update writes it again", descriptions, stackName, err)
 	}
 	key, err := p.descriptionKey(stackName)
 	if err != nil || key != d.Key {

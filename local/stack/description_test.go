@@ -41,7 +41,7 @@ func TestDescriptions(t *testing.T) {
 				t.Fatal(err)
 			}
 			if d == nil {
-				const stale = "the description is not of these sources and settings, and not served: go test ./local/stack -update writes it again"
+				const stale = "the description is not of these sources and settings, and not served: go test ./local/stack -run Descriptions -update writes it again"
 				if t.Log(stale); *current {
 					t.Fail()
 				}
@@ -66,7 +66,7 @@ func TestDescriptions(t *testing.T) {
 				}
 				delete(want.Exports, "assets")
 				if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-					t.Errorf("at %s: run go test ./local/stack -update (-program +description):\n%s", r.Origins.Site, diff)
+					t.Errorf("at %s: run go test ./local/stack -run Descriptions -update (-program +description):\n%s", r.Origins.Site, diff)
 				}
 			}
 		})
@@ -127,7 +127,7 @@ func TestDescribedUntilCompiled(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(root, "local", "descriptions", "dev.json"), "{")
-	if _, err := other.Described(t.Context(), request(nil)); err == nil || !strings.Contains(err.Error(), "go test ./local/stack -update") {
+	if _, err := other.Described(t.Context(), request(nil)); err == nil || !strings.Contains(err.Error(), "go test ./local/stack -run Descriptions -update") {
 		t.Errorf("expected an error that says how to fix the file, got %v", err)
 	}
 

@@ -68,9 +68,24 @@ func (s shell) follow(t *testing.T, block []string, stack string) (out string) {
 		if strings.HasSuffix(line, "--secret") {
 			input = secret + "\n"
 		}
+		if line == "pulumi up" {
+			s.setSecrets(t)
+		}
 		out += s.mustRun(t, own.Replace(line), input)
 	}
 	return out
+}
+
+// setSecrets sets the secrets that the project declares.
+func (s shell) setSecrets(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile("../../../infra/resources.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`\bsecret\.New\("(\w+)"\)`).FindAllSubmatch(text, -1) {
+		s.mustRun(t, "pulumi config set "+string(m[1])+" --secret", secret+"\n")
+	}
 }
 
 // TestReadmeDeploysAndRemovesBothStacks runs the commands of the README's chapters on
@@ -190,6 +205,7 @@ func TestTemplateMakesAProject(t *testing.T) {
 	const fix = "sed -i.bak 's/^  api-auth-jwt-auth0:/  team-api:/' Pulumi.*.yaml"
 	s.mustRefuse(t, "pulumi up", "throttleRate: set for a project named api-auth-jwt-auth0, but this one is named team-api", fix)
 	s.mustRun(t, fix, "")
+	s.setSecrets(t)
 	if out := s.mustRun(t, "pulumi up", ""); !strings.Contains(out, `"https://team-api/dev"`) {
 		t.Errorf("expected the API to be named after the project, got:\n%s", out)
 	}

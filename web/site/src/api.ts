@@ -36,7 +36,13 @@ export interface Api {
 }
 
 /** `requested` is what the site requests at a sign-in, `developer` whose machine is to answer on a live stack. */
-export function apiOf(apiUrl: string, auth: Auth, send: Send, requested: RequestedRights = nothing, developer?: string): Api {
+export function apiOf(
+  apiUrl: string,
+  auth: Auth,
+  send: Send,
+  requested: RequestedRights = nothing,
+  developer?: string,
+): Api {
   const url = ({ path, params = {} }: ApiRequest) => new URL(apiUrl + fillPath(path, params), location.origin).href;
   const call = async (request: ApiRequest): Promise<Outcome> => {
     const { method, body } = request;

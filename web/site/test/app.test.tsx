@@ -233,7 +233,9 @@ describe("pages", () => {
     async ({ path, inNav, title }) => {
       open({ kind: "signedOut" }, fakeSite(), path);
       await screen.findByTestId("sign-in");
-      expect(screen.getAllByRole("heading", { level: 1 }).length).toBe(1);
+      // A page may be lazy, and is then imported first.
+      const headings = await screen.findAllByRole("heading", { level: 1 }, { timeout: 10_000 });
+      expect(headings.length).toBe(1);
       const links = within(screen.getByRole("navigation", { name: "Pages" })).queryAllByRole("link", {
         current: "page",
       });

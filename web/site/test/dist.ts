@@ -46,13 +46,16 @@ export function overBudget(sizes: Sizes, budget: Budget): string[] {
   const { totalBytes, firstPaintBytes } = sums(sizes);
   const problems: string[] = [];
   if (totalBytes > budget.totalBytes)
-    problems.push(`JavaScript in total: ${kib(totalBytes)}, ${kib(budget.totalBytes)} allowed. ${advice.total}`);
+    problems.push(`JavaScript in total: ${over(totalBytes, budget.totalBytes)} ${advice.total}`);
   if (firstPaintBytes > budget.firstPaintBytes)
     problems.push(
-      `JavaScript before first paint: ${kib(firstPaintBytes)}, ${kib(budget.firstPaintBytes)} allowed. ${advice.firstPaint}`,
+      `JavaScript before first paint: ${over(firstPaintBytes, budget.firstPaintBytes)} ${advice.firstPaint}`,
     );
   return problems;
 }
+
+const over = (bytes: number, allowed: number) =>
+  `${kib(bytes)}, ${bytes - allowed} bytes more than the ${kib(allowed)} allowed.`;
 
 const advice = {
   total:
