@@ -161,7 +161,7 @@ func (c *Cloud) startLive(ctx context.Context) (err error) {
 	c.live.session, err = live.Start(ctx, live.Config{
 		Project: d.Live.Project, Stack: d.Live.Stack, Name: c.cfg.Live.Name,
 		Endpoint: d.Live.Endpoint, Region: d.Live.Region, Connect: c.connectLive,
-		For: c.cfg.Live.For, Credentials: c.cfg.Live.Credentials,
+		For: c.cfg.Live.For, Credentials: c.cfg.Live.Credentials, Patient: c.cfg.Debug != "",
 		Handles: c.live.functions.Handles, Run: c.live.functions.Run, OnStatus: c.liveStatus,
 	})
 	if err != nil {

@@ -19,6 +19,7 @@ type Config struct {
 	Connect        func(context.Context) (mqtt.Credentials, error)
 	For            wire.Selection // requests besides those that name the developer
 	Credentials    bool           // ask for the credentials of the functions' roles
+	Patient        bool           // handlers may stop at breakpoints
 
 	// Handles reports whether this machine has a handler. Nil means that it has all.
 	Handles func(handler string) bool

@@ -47,9 +47,9 @@
 // session may: if it is silent for 5 s, has been withdrawn for 2 s, or 100 ms of the
 // function's time are left, the request fails as if the function had timed out, and the
 // function's log gives the reason. GET and HEAD requests may run twice: the deployed code
-// answers them after 400 ms of silence, or after 3 s once 1.5 s have passed since the claim,
-// since the session beats less often then: a request may stand at a breakpoint for minutes.
-// While pieces of a long run remain to be sent, the deployed code answers 480 ms after the
+// answers them after 400 ms of silence. With a debugger it is 3 s once 1.5 s have passed
+// since the claim: a request may stand at a breakpoint for minutes, in which no beat may be
+// missed. While pieces of a long run remain to be sent, the deployed code answers 480 ms after the
 // request if the session has been silent since its claim, and otherwise after 1.5 s of
 // silence (TestNetworkIsCut).
 //
@@ -79,9 +79,9 @@
 // deployed code answers the rest.
 //
 // Every bridge receives the beats of all sessions: ten a second from a session with an
-// invocation, and one a second from 2 s after its claim. A stack's bridges therefore accept
-// no new work while seven developers have running invocations younger than 2 s, or 65 are
-// stopped at breakpoints.
+// invocation, and one a second from 2 s after its claim, except for a GET or HEAD request
+// without a debugger. A stack's bridges therefore accept no new work while seven developers
+// have such requests or invocations younger than 2 s, or 65 are stopped at breakpoints.
 //
 // At 448 KB a second, of the 512 KB that a connection carries, 6 MB that cannot be compressed
 // take 14 s each way.

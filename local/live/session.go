@@ -84,7 +84,7 @@ func newSession(cfg Config) (*Session, error) {
 	s := &Session{
 		cfg: cfg, topics: topics,
 		presence: wire.Presence{Identity: wire.Identity{Version: wire.Version, Name: cfg.Name, Session: wire.NewSession(), Since: cfg.Now().UTC()},
-			Key: keys.Public(), For: cfg.For, Credentials: cfg.Credentials},
+			Key: keys.Public(), For: cfg.For, Credentials: cfg.Credentials, Patient: cfg.Patient},
 		desk:     wire.NewDesk(keys),
 		running:  map[*wire.Job]context.CancelFunc{},
 		versions: map[string]bool{},
@@ -93,7 +93,7 @@ func newSession(cfg Config) (*Session, error) {
 	if err := s.describe(); err != nil {
 		return nil, err
 	}
-	s.desk.Handles = cfg.Handles
+	s.desk.Handles, s.desk.Patient = cfg.Handles, cfg.Patient
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.timer = time.AfterFunc(time.Hour, s.tick)
 	s.announce = time.AfterFunc(announceEvery, s.repeat)

@@ -34,11 +34,11 @@ func TestAttackers(t *testing.T) {
 		"dev/mallory":       strings.Repeat("[", 100_000),
 		"dev/UPPER":         `{}`,
 		"dev/a/b":           `{}`,
-		"env/items-0":       "\x01\x01",
+		"env/items-0":       version + "\x01",
 		"beat/" + session:   strings.Repeat("x", 100_000),
-		"beat/not-a-beat":   "\x01",
+		"beat/not-a-beat":   version,
 		"dev/" + session:    "",
-		"env/" + s.bridge(): "\x01\x03{}",
+		"env/" + s.bridge(): version + "\x03{}",
 	} {
 		developer.publish(t, "live/project/dev/"+topic, payload)
 	}
@@ -53,7 +53,7 @@ func TestAttackers(t *testing.T) {
 
 // bridge returns the name of the bridge that the broker has seen.
 func (s *stage) bridge() string {
-	return strings.TrimPrefix(string(s.published("/to/hello")[0].Payload), "\x01\x02")
+	return strings.TrimPrefix(string(s.published("/to/hello")[0].Payload), version+"\x02")
 }
 
 // tampered returns an attacker's variants of a recorded frame.

@@ -115,6 +115,9 @@ func (s *stage) published(part string) (found []standin.Message) {
 	return found
 }
 
+// The first byte of frames of this version of the protocol, and of the next.
+var version, nextVersion = string([]byte{wire.Version}), string([]byte{wire.Version + 1})
+
 // request returns an HTTP API event for the handler `items` to act on.
 func request(method, developer, do, value string) string {
 	header := ""

@@ -17,7 +17,7 @@ func TestOtherVersion(t *testing.T) {
 	ada := startRaw(t, s.broker, developerKey, "project--dev--dev-ada-0")
 	session := wire.NewSession()
 	ada.subscribe(t, "live/project/dev/to/"+session)
-	document := fmt.Sprintf(`{"version":2,"name":"ada","session":%q,"key":{"another":"form"}}`, session)
+	document := fmt.Sprintf(`{"version":%d,"name":"ada","session":%q,"key":{"another":"form"}}`, wire.Version+1, session)
 	ada.publish(t, "live/project/dev/dev/ada", document)
 	version, bridge, ok := wire.ParseHello((<-ada.messages).Payload)
 	if !ok || version != wire.Version || wire.HandlerOf(bridge) != "items" {
@@ -38,7 +38,7 @@ func TestSessionLearnsOfOtherVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	bridge := startRaw(t, broker, functionKey, "project--dev--fn-items-0")
-	for _, hello := range []string{"\x02\x02items-0123456789abcdef", "\x02\x02items-0123456789abcdef", "\x02\x02\x00", "\x02"} {
+	for _, hello := range []string{nextVersion + "\x02items-0123456789abcdef", nextVersion + "\x02items-0123456789abcdef", nextVersion + "\x02\x00", nextVersion} {
 		bridge.publish(t, "live/project/dev/to/hello", hello)
 	}
 	ada.wait(t, "status", func() bool {

@@ -23,8 +23,8 @@ const (
 	// A long run uses all of a connection's throughput, and signs of life wait behind it.
 	silenceTransfer = 1500 * time.Millisecond
 
-	// A session beats less often once beatSlowly has passed since its claim. The bridge
-	// receives the claim later, so less time may have passed for it.
+	// A patient session beats less often once beatSlowly has passed since its claim. The
+	// bridge receives the claim later, so less time may have passed for it.
 	silenceLong = 3 * time.Second
 	longAfter   = beatSlowly - 500*time.Millisecond
 
@@ -61,7 +61,7 @@ type CallConfig struct {
 	Deadline   time.Time // the function's time limit
 	Idempotent bool      // it may run a second time
 	Session    Presence
-	Offer      Offer // LeftMS is set by the Call
+	Offer      Offer // LeftMS and Idempotent are set by the Call
 }
 
 // Call is a bridge's side of one invocation: it makes the offer, sends the run once it is
@@ -88,6 +88,7 @@ type Call struct {
 func NewCall(cfg CallConfig) *Call {
 	keys := NewKeys()
 	id := ID(*keys.public)
+	cfg.Offer.Idempotent = cfg.Idempotent
 	return &Call{CallConfig: cfg, channel: newChannel(id, keys, cfg.Session.Key), nextOffer: cfg.Began}
 }
 
@@ -305,7 +306,7 @@ func (c *Call) silence(now time.Time) (time.Time, Outcome) {
 			limit = earlier(limit, c.Began.Add(claimedOnly))
 		case !c.sentAll() && (c.run == nil || len(c.run.pieces) > 1):
 			limit = c.heard.Add(silenceTransfer)
-		case c.sentAll() && now.Sub(c.claimed) >= longAfter:
+		case c.sentAll() && c.Session.Patient && now.Sub(c.claimed) >= longAfter:
 			limit = c.heard.Add(silenceLong)
 		}
 		return limit, Outcome{Kind: Deployed, Reason: "the session that claimed it is gone"}

@@ -15,7 +15,8 @@ const (
 	ackDelay      = 30 * time.Millisecond // the answer may come first and acknowledges the run
 	beatInterval  = 100 * time.Millisecond
 
-	// All bridges receive all beats, and many invocations may run long, at breakpoints.
+	// All bridges receive all beats, and many invocations may run long. Requests that the
+	// deployed code may answer have no such limit: API Gateway ends them after 30 seconds.
 	beatSlowly   = 2 * time.Second // after the claim
 	slowInterval = time.Second
 )
@@ -61,6 +62,8 @@ type Desk struct {
 	// Handles reports whether the session has a handler; offers for others are declined, so
 	// that the deployed code answers immediately. Nil means that it has all.
 	Handles func(handler string) bool
+	// Patient is that of the presence.
+	Patient bool
 
 	keys    Keys
 	jobs    []*Job
@@ -230,7 +233,7 @@ func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Tim
 	var due time.Time
 	for _, j := range d.jobs {
 		if !j.Claimed.IsZero() {
-			due = earlier(due, later(j.sent, d.beat).Add(j.beatInterval(now)))
+			due = earlier(due, later(j.sent, d.beat).Add(d.beatInterval(now, j)))
 		}
 	}
 	if due.IsZero() || due.After(now) {
@@ -243,8 +246,8 @@ func (d *Desk) pollBeat(now time.Time, pace *Pace) (out []Message, wake time.Tim
 }
 
 // beatInterval is how long a bridge may receive nothing about a job.
-func (j *Job) beatInterval(now time.Time) time.Duration {
-	if j.state == running && now.Sub(j.Claimed) >= beatSlowly {
+func (d *Desk) beatInterval(now time.Time, j *Job) time.Duration {
+	if j.state == running && now.Sub(j.Claimed) >= beatSlowly && (d.Patient || !j.Offer.Idempotent) {
 		return slowInterval
 	}
 	return beatInterval

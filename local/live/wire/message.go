@@ -32,6 +32,9 @@ type Offer struct {
 	Bridge    string `json:"bridge"` // its topic receives the session's frames
 	LeftMS    int64  `json:"leftMs"` // until the function's time limit
 	Size      int    `json:"size"`   // of the event, in bytes
+
+	// Idempotent makes the session beat often for as long as it runs, unless it is patient.
+	Idempotent bool `json:"idempotent,omitempty"`
 }
 
 // Credentials are those of a function's role.

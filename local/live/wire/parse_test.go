@@ -97,7 +97,7 @@ func TestParsePresence(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if got, err := ParsePresence("ada", change("version", 2)); !errors.Is(err, ErrVersion) || got.Session != p.Session {
+	if got, err := ParsePresence("ada", change("version", Version+1)); !errors.Is(err, ErrVersion) || got.Session != p.Session {
 		t.Errorf("another version: %+v, %v", got, err)
 	}
 	if got, err := ParsePresence("ada", p.Goodbye()); err != nil || !got.Gone || got.Session != p.Session || got.Connection != "c" {
@@ -208,7 +208,7 @@ func TestForgedFrames(t *testing.T) {
 	offers := [][]byte{offer(first), offer(second)}
 	swapped := slices.Concat(offers[0][:2], offers[1][2:34], offers[0][34:])
 	for name, payload := range map[string][]byte{
-		"nothing": nil, "a byte": {Version}, "another version": append([]byte{2}, offers[0][1:]...),
+		"nothing": nil, "a byte": {Version}, "another version": append([]byte{Version + 1}, offers[0][1:]...),
 		"cut": offers[0][:len(offers[0])-1], "the header alone": offers[0][:headerSize], "longer": append(slices.Clone(offers[0]), 0),
 		"another invocation's": swapped,
 	} {

@@ -24,6 +24,10 @@ type Presence struct {
 	Key         []byte    `json:"key"` // X25519 public key
 	For         Selection `json:"for"`
 	Credentials bool      `json:"credentials"` // asks for the credentials of the functions' roles
+
+	// Patient makes bridges wait longer for signs of life of a request that the deployed code
+	// could answer: a debugger may stop it for minutes, in which no beat may be missed.
+	Patient bool `json:"patient,omitempty"`
 }
 
 // Identity is the part of a presence that is common to all versions of the protocol.

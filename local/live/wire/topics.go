@@ -8,7 +8,7 @@ import (
 )
 
 // Version is the first byte of every frame, and the version in a presence document.
-const Version = 1
+const Version = 2
 
 // HelloSession is the pseudo-session whose topic all sessions subscribe to, for hellos.
 const HelloSession = "hello"
