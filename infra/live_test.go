@@ -88,7 +88,7 @@ func TestLiveChangesFunctionsAndTheSitesConfiguration(t *testing.T) {
 		t.Errorf("changed with live (-want +got):\n%s", diff)
 	}
 	if before.Exports["live"] != nil || after.Exports["live"] == nil {
-		t.Errorf("expected only an output of the live stack, got %v and %v", before.Exports["live"], after.Exports["live"])
+		t.Errorf("expected only the live stack to have the output, got %v and %v", before.Exports["live"], after.Exports["live"])
 	}
 }
 

@@ -41,7 +41,7 @@ func TestFirstBuildRunsAlone(t *testing.T) {
 	}
 	<-inside
 	if n := most.Load(); n != 1 {
-		t.Errorf("expected only the first build, got %d", n)
+		t.Errorf("expected the first build to run by itself, got %d at once", n)
 	}
 	proceed <- struct{}{}
 	for range cap(results) - 1 { // all others run concurrently, or this would block

@@ -76,7 +76,7 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 		wg.Go(func() { paths[i], errs[i] = b.handler(ctx, name, bridge) })
 	}
 	wg.Wait()
-	removeDuplicates(errs)
+	replaceRepeated(errs)
 	zips := map[string]string{}
 	for i, name := range names {
 		zips[name] = paths[i]
@@ -84,9 +84,9 @@ func (b Builder) Handlers(ctx context.Context, names []string) (map[string]strin
 	return zips, errors.Join(errs...)
 }
 
-// removeDuplicates replaces equal errors: of handlers with the same error, for example in a package
-// that they share, only the first keeps it, and the others refer to that handler.
-func removeDuplicates(errs []error) {
+// replaceRepeated replaces repeated errors: of handlers with the same error, for example in
+// a package that they share, only the first keeps it, and the others refer to that handler.
+func replaceRepeated(errs []error) {
 	first := map[string]string{}
 	for _, err := range errs {
 		failed, ok := err.(*HandlerError)

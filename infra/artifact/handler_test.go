@@ -239,7 +239,7 @@ func TestHandlerMayNotUseC(t *testing.T) {
 func TestSharedFailureIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	errs := []error{&HandlerError{"a", errors.New("does not build: x.go:1: no")}, nil, errors.New("other"), &HandlerError{"b", errors.New("does not build: x.go:1: no")}}
-	removeDuplicates(errs)
+	replaceRepeated(errs)
 	want := "handler \"a\" does not build: x.go:1: no\nother\nhandler \"b\" does not build either: see handler \"a\""
 	if got := errors.Join(errs...).Error(); got != want {
 		t.Errorf("expected\n%s\ngot\n%s", want, got)

@@ -9,7 +9,7 @@ func TestSeal(t *testing.T) {
 	const text = `{"sessionId":{"S":"a"}}`
 	sealed, again := s.seal(text), s.seal(text)
 	if sealed != again || sealed == s.seal(text+" ") || sealed == newSealer().seal(text) {
-		t.Error("expected only the same seal for the same text of a run")
+		t.Error("expected the same seal for the same text within a run, and another one otherwise")
 	}
 	if got, err := s.open(s.seal(text)); got != text || err != nil {
 		t.Errorf("got %q and %v", got, err)

@@ -8,10 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"api-auth-jwt-auth0/local/programtest"
 )
 
 // namespaceEnv makes the tests of this file run in this process, which has a network
@@ -27,6 +30,9 @@ func inNamespace(t *testing.T) bool {
 			ip(t, command)
 		}
 		return true
+	}
+	if _, err := findIP(); err != nil { // before the namespace, which has no network
+		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), namespaceEnv+"=1")
@@ -47,10 +53,20 @@ func inNamespace(t *testing.T) bool {
 	return false
 }
 
-// ip changes the namespace's routing, with iproute2.
+// findIP returns the path of iproute2's command, and installs it if it is missing and that
+// is allowed.
+var findIP = sync.OnceValues(programtest.Program{
+	Names: []string{"ip", "/usr/sbin/ip", "/sbin/ip"}, Debian: "iproute2", Fedora: "iproute", Alpine: "iproute2",
+}.Find)
+
+// ip changes the namespace's routing.
 func ip(t *testing.T, arguments string) {
 	t.Helper()
-	if output, err := exec.Command("ip", strings.Fields(arguments)...).CombinedOutput(); err != nil {
+	path, err := findIP()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.Command(path, strings.Fields(arguments)...).CombinedOutput(); err != nil {
 		t.Errorf("ip %s: %v\n%s", arguments, err, output)
 	}
 }
@@ -100,8 +116,7 @@ func (h host) route(t *testing.T, s *stage) string {
 	return "ws://" + listener.Addr().String()
 }
 
-// forward copies until either side has ended. Neither end is reported to the other side: what
-// is cut off says nothing.
+// forward copies until one side ends, and then closes the other. A cut ends neither.
 func forward(to, from net.Conn) {
 	_, _ = io.Copy(to, from)
 	to.Close()
@@ -119,6 +134,31 @@ func TestNetworkIsCut(t *testing.T) {
 		h := newHost()
 		return s.startDeveloperProcess(t, h.route(t, s)), func() { h.cut(t) }
 	})
+}
+
+// TestNetworkIsCutDuringALongGet cuts the developer's network once a GET has run for more than
+// two seconds, after which other requests have rarer beats. The deployed code answers.
+func TestNetworkIsCutDuringALongGet(t *testing.T) {
+	t.Parallel()
+	if !inNamespace(t) {
+		return
+	}
+	s := newStage(t, nil)
+	defer s.check(t)
+	h := newHost()
+	ada := s.startDeveloperProcess(t, h.route(t, s))
+	beats := len(s.published("/beat/"))
+	e := s.give(t, request("GET", "ada", "echo", stays), time.Minute)
+	<-ada.runs
+	s.awaitMessages(t, beats+25, "/beat/")
+	h.cut(t)
+	cut := time.Now()
+	if got := e.wait(t); by(t, got) != "" {
+		t.Errorf("answered by a developer who was cut off: %+v", got)
+	}
+	if took := time.Since(cut); took > 500*time.Millisecond {
+		t.Errorf("the deployed code answers %v after the cut", took)
+	}
 }
 
 // TestNetworkComesBack cuts the developer's network, and then the function's. The deployed

@@ -251,6 +251,9 @@ func handle(ctx context.Context, name string, inv live.Invocation) ([]byte, erro
 	return nil, errors.New("unknown: " + event.Do)
 }
 
+// stays is the value of an event that a developer's process does not answer.
+const stays = `"stays at the developer"`
+
 // developerEnv makes this test binary run a developer, which can be killed.
 const developerEnv = "LIVE_TEST_DEVELOPER"
 
@@ -259,6 +262,9 @@ func developerMain() int {
 	cfg.OnStatus = func(live.Status) {}
 	cfg.Run = func(ctx context.Context, inv live.Invocation) ([]byte, error) {
 		fmt.Println("run", inv.ID)
+		if strings.Contains(string(inv.Event), stays) {
+			<-ctx.Done()
+		}
 		return handle(ctx, "ada", inv)
 	}
 	cfg.For = wire.Selection{Routes: []string{"POST /items"}}
