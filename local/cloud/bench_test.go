@@ -16,14 +16,17 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 
@@ -53,6 +56,89 @@ func bareMain() {
 	panic(http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "Hello auth0|0123456789abcdef01234567!")
 	})))
+}
+
+// relayMain is the ceiling of everything that runs compiled handlers in processes of their
+// own: a server that passes a constant event to the private route's handler, and its answer
+// back, and does nothing else.
+func relayMain() {
+	if err := serveRelay(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func serveRelay() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	handler, err := os.MkdirTemp("", "relay-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(handler)
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-o", handler+"/", "./lambdas/private")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: newRelay(), ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(listener)
+	for range 2 * runtime.GOMAXPROCS(0) { // as many as the local cloud runs
+		cmd := exec.CommandContext(ctx, filepath.Join(handler, "private"))
+		cmd.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + listener.Addr().String(), "GOMAXPROCS=1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128"}
+		if err := cmd.Start(); err != nil {
+			return err
+		}
+		defer cmd.Wait()
+	}
+	fmt.Printf("API http://%s\n", listener.Addr())
+	<-ctx.Done()
+	return server.Close()
+}
+
+// newRelay serves the route and the Runtime API.
+func newRelay() http.Handler {
+	event, _ := json.Marshal(events.APIGatewayV2HTTPRequest{ // strings alone
+		Version: "2.0", RouteKey: "GET /private", RawPath: "/private", Headers: map[string]string{"host": "localhost"},
+		RequestContext: events.APIGatewayV2HTTPRequestContext{
+			RouteKey: "GET /private", RequestID: "id", Authorizer: &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+				JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"sub": "auth0|0123456789abcdef01234567"}},
+			},
+		},
+	})
+	var latest atomic.Int64
+	var running sync.Map // the channels of requests, by the ID of their invocation
+	requests := make(chan chan string)
+	deadline := strconv.FormatInt(time.Now().Add(time.Hour).UnixMilli(), 10)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /private", func(w http.ResponseWriter, _ *http.Request) {
+		answer := make(chan string, 1)
+		requests <- answer
+		io.WriteString(w, <-answer)
+	})
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case answer := <-requests:
+			id := strconv.FormatInt(latest.Add(1), 10)
+			running.Store(id, answer)
+			w.Header()["Lambda-Runtime-Aws-Request-Id"] = []string{id}
+			w.Header()["Lambda-Runtime-Deadline-Ms"] = []string{deadline}
+			w.Write(event)
+		case <-r.Context().Done():
+		}
+	})
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", func(w http.ResponseWriter, r *http.Request) {
+		var response events.APIGatewayV2HTTPResponse
+		err := json.NewDecoder(r.Body).Decode(&response)
+		if answer, ok := running.LoadAndDelete(r.PathValue("id")); ok && err == nil {
+			answer.(chan string) <- response.Body
+		}
+		w.WriteHeader(http.StatusAccepted)
+	})
+	return mux
 }
 
 // localCommand is the compiled local cloud, as `go run ./local` runs it.
@@ -151,10 +237,11 @@ func BenchmarkStart(b *testing.B) {
 
 // BenchmarkPrivate calls the private route with a real token and a compiled
 // handler: through the whole local cloud, whose terminal and console observe each
-// request; through its emulators alone, which nobody observes; and a bare server.
-// They are called in turn, and each figure is the median of the rounds. "ceiling"
-// is a rate as a part of the bare server's, and "cpu-µs/req" is the processor time
-// of a target with its handlers, which depends less on what else the machine does.
+// request; through its emulators alone, which nobody observes; through a relay, which
+// does nothing but pass events to the same handler; and a bare server, without one.
+// They are called in turn, and each figure is the median of the rounds. "/bare" and
+// "/relay" are a rate as a part of theirs, and "cpu-µs/req" is the processor time of a
+// target with its handlers, which depends less on what else the machine does.
 //
 //	go test ./local/cloud -run none -bench Private -benchtime 5000x
 func BenchmarkPrivate(b *testing.B) {
@@ -163,9 +250,11 @@ func BenchmarkPrivate(b *testing.B) {
 	site := address(b, cloudLines, "Site")
 	api := address(b, cloudLines, "API")
 	emulators, emulatorLines := runProcess(b, testCommand(b), dir, "emulators")
+	relay, relayLines := runProcess(b, testCommand(b), dir, "relay")
 	_, bareLines := runProcess(b, testCommand(b), ".", "bare")
 	observed := loadTarget{url: api + "/private", token: sitetest.SignIn(b, site), pid: cloud.Process.Pid}
 	alone := loadTarget{url: address(b, emulatorLines, "API") + "/private", token: address(b, emulatorLines, "Token"), pid: emulators.Process.Pid}
+	passed := loadTarget{url: address(b, relayLines, "API") + "/private", token: alone.token, pid: relay.Process.Pid}
 	bare := loadTarget{url: address(b, bareLines, "Site"), token: alone.token}
 	go drain(cloudLines)
 	go drain(emulatorLines)
@@ -178,14 +267,20 @@ func BenchmarkPrivate(b *testing.B) {
 				base := bare.load(b, connections, b.N)
 				private := observed.load(b, connections, b.N)
 				unobserved := alone.load(b, connections, b.N)
+				handlers := passed.load(b, connections, b.N)
 				add("req/s", private.rate)
 				add("p50-µs", private.p50)
 				add("p99-µs", private.p99)
-				add("ceiling", private.rate/base.rate)
+				add("/bare", private.rate/base.rate)
+				add("/relay", private.rate/handlers.rate)
 				add("cpu-µs/req", private.cpu)
 				add("unobserved-req/s", unobserved.rate)
-				add("unobserved-ceiling", unobserved.rate/base.rate)
+				add("unobserved/bare", unobserved.rate/base.rate)
+				add("unobserved/relay", unobserved.rate/handlers.rate)
 				add("unobserved-cpu-µs/req", unobserved.cpu)
+				add("relay-req/s", handlers.rate)
+				add("relay/bare", handlers.rate/base.rate)
+				add("relay-cpu-µs/req", handlers.cpu)
 			}
 			for name, values := range measured {
 				b.ReportMetric(median(values), name)

@@ -12,8 +12,9 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(targetedTests{m}, map[string]func(){
 		"http": scripttest.HTTP,
-		"bare": bareMain,
 
+		"bare":      bareMain,
 		"emulators": emulatorsMain,
+		"relay":     relayMain,
 	})
 }

@@ -21,6 +21,7 @@ const (
 type publicKey struct {
 	rsa       *rsa.PublicKey
 	algorithm string // empty: any of algorithms
+	verified  *verifiedTokens
 }
 
 // parseJWKS returns the usable keys of a JWK set (RFC 7517, section 5) by their ID,
@@ -75,6 +76,7 @@ func parseJWK(text []byte) (kid string, key publicKey, err error) {
 		return kid, key, errors.New("a private key is public")
 	}
 	key.rsa, err = readRSA(members)
+	key.verified = &verifiedTokens{}
 	return kid, key, err
 }
 

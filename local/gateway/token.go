@@ -81,8 +81,11 @@ func signedPayload(ctx context.Context, token string, keys *keySource) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	if err := jwt.GetSigningMethod(header.algorithm).Verify(signed, octets, key.rsa); err != nil {
-		return nil, &tokenError{wrongSignature, err}
+	if !key.verified.has(token) {
+		if err := jwt.GetSigningMethod(header.algorithm).Verify(signed, octets, key.rsa); err != nil {
+			return nil, &tokenError{wrongSignature, err}
+		}
+		key.verified.add(token)
 	}
 	return content, nil
 }

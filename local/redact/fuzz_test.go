@@ -34,8 +34,7 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// FuzzJSON: masked JSON is the same except for strings, and masking again changes
-// nothing.
+// FuzzJSON: masked JSON is the same except for strings, and as JSON that is a text.
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"headers":{"authorization":"Bearer x"},"cookies":["a"],"password":1e5}`)
 	f.Add(`[{"a":"eyJ.eyJ.x"},null,1.50,"\u202e"]`)
@@ -44,6 +43,9 @@ func FuzzJSON(f *testing.F) {
 			return
 		}
 		once, _ := JSON([]byte(text))
+		if shown := Text(text); shown != once {
+			t.Errorf("%q became %q as JSON, and %q as a text", text, once, shown)
+		}
 		if !json.Valid([]byte(once)) || !json.Valid([]byte(PrintableJSON(once))) {
 			t.Errorf("%q became %q", text, once)
 		}

@@ -38,11 +38,15 @@ func (m *masker) deeper(decoded string) string {
 }
 
 func (m *masker) text(text string) string {
+	isText := segmentEnd(text) == len(text)
+	if isText && !strings.Contains(text, `\`) && !hinted(text) { // nor does an escape of JSON hide a hint
+		return m.base64(text)
+	}
 	if strings.ContainsAny(text, `{["`) && json.Valid([]byte(text)) {
 		masked, _ := m.json([]byte(text))
 		return masked
 	}
-	if end := segmentEnd(text); end < len(text) {
+	if !isText {
 		return m.segments(text)
 	}
 	if hinted(text) {
@@ -114,15 +118,15 @@ func (m *masker) embedded(text string) string {
 	return b.String() + text
 }
 
-// hints are strings of which one is in or before every secret, in lower case: without
-// one, no expression needs to run.
+// hints are strings of which one is in or before every secret that is not in base64, in lower
+// case, without separators: without one, nothing else needs to be looked for.
 var hints = []string{"eyj", "eya", "ewo", "ew0", "ewk", "authorization", "cookie", "token", "code", "pass", "secret", "key", "assertion",
 	"bearer", "basic", "dpop", "negotiate", "session", "signature", "sig", "pwd", "jwt", "://", "%"}
 
 func hinted(text string) bool {
-	lower := strings.ToLower(text)
+	simple := separators.Replace(strings.ToLower(text))
 	for _, hint := range hints {
-		if strings.Contains(lower, hint) {
+		if strings.Contains(simple, hint) {
 			return true
 		}
 	}
