@@ -108,7 +108,6 @@ var rules = []struct {
 	{"./local/enginetest/cli/...", []string{"local/enginetest/cli"}},
 	{"./local/enginetest/commands", nil},
 	{"./local/enginetest/deployment", []string{"infra", "local/enginetest", "pulumi", "local/project"}},
-	{"./local/enginetest/failures", nil},
 	{"./local/enginetest/protection", nil},
 	{"./local/enginetest/resources", nil},
 	{"./local/enginetest/plugin", []string{"local/enginetest/account", "local/provider", "pulumi"}},

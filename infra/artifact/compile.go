@@ -12,7 +12,7 @@ import (
 // reports the progress of the named step: first the modules that are downloaded, then
 // the packages that are compiled.
 //
-// It compiles as `go run` does, so that it shares compiled packages with the program
+// It compiles and links as `go run` does, so that it shares compiled packages with the program
 // that calls it, except that it ignores go.work, as all builds of this package do.
 func (b Builder) CompileGo(ctx context.Context, step, dir, output string) error {
 	var p goprogress.Progress
@@ -28,5 +28,5 @@ func (b Builder) CompileGo(ctx context.Context, step, dir, output string) error 
 	_ = runLines(ctx, func(line string) bool { return report(p.List(line)) },
 		b.Root, env, "go", "list", "-e", "-deps", "-f", goprogress.StaleFormat, target)
 	return runLines(ctx, func(line string) bool { return report(p.Build(line)) },
-		b.Root, env, "go", "build", "-v", "-buildvcs=false", "-o", output, target)
+		b.Root, env, "go", "build", "-v", "-buildvcs=false", "-ldflags", "-s -w", "-o", output, target)
 }

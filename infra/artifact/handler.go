@@ -23,10 +23,11 @@ import (
 // https://docs.aws.amazon.com/lambda/latest/dg/golang-package.html
 var buildFlags = []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
 
-// debugFlags are the flags that Delve requires. Paths are not trimmed, so that an
-// editor's breakpoints need no path mapping.
+// debugFlags are the flags that Delve requires, for the packages of the project: for all, the
+// standard library and the SDKs would be compiled a second time. Paths are not trimmed, so
+// that an editor's breakpoints need no path mapping.
 // https://github.com/go-delve/delve/blob/master/Documentation/usage/dlv_exec.md
-var debugFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-gcflags", "all=-N -l"}
+var debugFlags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-gcflags", "./...=-N -l"}
 
 // localFlags are the flags of a handler for the local cloud. Flags for the compiler,
 // such as -trimpath, would compile the standard library a second time.

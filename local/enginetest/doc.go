@@ -7,9 +7,9 @@
 // pulumi-language-go is the language host. Plans, state, secrets, replacements,
 // deletions and concurrency are the engine's own; AWS and Auth0 are not involved.
 //
-// The tests of this package and of changes, protection, resources and failures deploy with
-// the Automation API (deployment), those of commands with the CLI, as a person does. They
-// are separate packages so that each has its own time limit.
+// The tests of this package and of changes, protection and resources deploy with the
+// Automation API (deployment), those of commands with the CLI, as a person does. They are
+// separate packages so that each has its own time limit.
 //
 // The package depends neither on the local cloud nor on an emulator.
 //

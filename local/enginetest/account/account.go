@@ -1,7 +1,7 @@
 // Package account stores the state of the provider plugins of the engine's tests in a
 // folder: the resources that exist, and a log of all operations. Several plugin
 // processes share a folder. The test that started them reads it, adds resources as if
-// by hand, and chooses an operation that fails.
+// by hand, and chooses whether operations fail.
 //
 // It must not depend on resource types: the plugins determine a type's references and
 // errors.
@@ -55,52 +55,24 @@ func (o Operation) same(other Operation) bool {
 // ErrNotFound means that a resource does not exist.
 var ErrNotFound = errors.New("not found")
 
-// Fail makes the n-th operation from now, counted from 1, fail without an effect.
-func (a Account) Fail(n int) error {
-	return a.locked(func() error {
-		log, err := a.log()
-		if err != nil {
-			return err
-		}
-		return a.writeFailing(failing{Number: len(log) + n})
-	})
-}
-
 // FailEachOnce makes each operation fail without an effect until it has failed once. It
 // applies to all operations from now until it is turned off.
 func (a Account) FailEachOnce(on bool) error {
-	return a.locked(func() error { return a.writeFailing(failing{Each: on}) })
+	return a.locked(func() error {
+		if !on {
+			return os.RemoveAll(a.path("failing"))
+		}
+		return os.WriteFile(a.path("failing"), nil, 0o600)
+	})
 }
 
-// failing is what the test has chosen to fail.
-type failing struct {
-	Number int  // of an operation; 0 is none
-	Each   bool // each that has not failed yet
-}
-
-func (a Account) writeFailing(f failing) error {
-	text, err := json.Marshal(f)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(a.path("failing"), text, 0o600)
-}
-
-// fails reports whether the next operation, op, is to fail.
+// fails reports whether an operation is to fail: none like it has.
 func (a Account) fails(log []Operation, op Operation) (bool, error) {
-	text, err := os.ReadFile(a.path("failing"))
+	_, err := os.Stat(a.path("failing"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	var f failing
-	if err := json.Unmarshal(text, &f); err != nil {
-		return false, err
-	}
-	failed := slices.ContainsFunc(log, func(o Operation) bool { return o.Failed && o.same(op) })
-	return f.Number == len(log)+1 || f.Each && !failed, nil
+	return !slices.ContainsFunc(log, func(o Operation) bool { return o.Failed && o.same(op) }), err
 }
 
 // Operations returns all operations, oldest first.

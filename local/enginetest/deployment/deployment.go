@@ -134,14 +134,9 @@ func open(t *testing.T, m enginetest.Machine, stackName, dir string, program inf
 	if d.Stack, err = auto.UpsertStack(t.Context(), stackName, ws); err != nil {
 		t.Fatal(err)
 	}
-	if settings == nil || len(settings) > 0 {
-		d.Set(t, settings)
-	}
+	d.Set(t, settings)
 	return d
 }
-
-// NoSettings leaves the folder's settings unchanged, including credentials.
-var NoSettings = map[string]string{}
 
 // Set sets the stack's credentials, the secrets that the project declares, and these
 // settings. Keys without a namespace are in the project's.

@@ -26,8 +26,12 @@ const (
 	headerErrorType = "Lambda-Runtime-Function-Error-Type"
 )
 
-// maxEvent is in bytes, above the size of any Lambda event.
-const maxEvent = 32 << 20
+// Sizes in bytes. API Gateway's events have the headers, which have 10 KB at most, before the
+// body, so that the beginning of an event shows whether it names a developer.
+const (
+	maxEvent  = 32 << 20 // above the size of any Lambda event
+	headBytes = 64 << 10
+)
 
 // proxy is the handler's Runtime API. It forwards everything to Lambda's, except the events
 // that a developer answers, which the handler does not see.
@@ -43,7 +47,7 @@ type invocation struct {
 	id       string
 	began    time.Time
 	deadline time.Time
-	event    []byte
+	event    []byte // or its beginning
 }
 
 // serve starts the proxy for the handler. The client is not connected yet.
@@ -74,7 +78,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.forward(w, r)
 }
 
-// next gives the handler the next event that no developer answers.
+// next gives the handler the next event that no developer answers. A long one is passed on
+// while it arrives if its beginning shows that.
 func (p *proxy) next(w http.ResponseWriter, r *http.Request) {
 	for {
 		answer := p.roundTrip(r)
@@ -82,28 +87,45 @@ func (p *proxy) next(w http.ResponseWriter, r *http.Request) {
 			copyAnswer(w, answer)
 			return
 		}
-		inv := readInvocation(answer)
-		if !p.live.take(r.Context(), inv, p.post) {
-			answer.Body = io.NopCloser(bytes.NewReader(inv.event))
-			copyAnswer(w, answer)
-			return
+		inv := newInvocation(answer)
+		inv.read(answer, headBytes)
+		if p.live.mayTake(inv) {
+			inv.read(answer, maxEvent)
+			if p.live.take(r.Context(), inv, p.post) {
+				answer.Body.Close()
+				continue
+			}
 		}
+		copyAnswer(w, inv.unread(answer))
+		return
 	}
 }
 
-func readInvocation(answer *http.Response) invocation {
-	defer answer.Body.Close()
+func newInvocation(answer *http.Response) invocation {
 	inv := invocation{id: answer.Header.Get(headerRequestID), began: time.Now()}
-	var b bytes.Buffer
-	b.Grow(int(min(max(answer.ContentLength, 0), maxEvent)) + bytes.MinRead)
-	if _, err := b.ReadFrom(io.LimitReader(answer.Body, maxEvent)); err != nil {
-		panic(http.ErrAbortHandler) // as if Lambda's own connection had broken
-	}
-	inv.event = b.Bytes()
 	if ms, err := strconv.ParseInt(answer.Header.Get(headerDeadline), 10, 64); err == nil {
 		inv.deadline = inv.began.Add(time.UnixMilli(ms).Sub(inv.began))
 	}
 	return inv
+}
+
+// read reads the event up to a number of bytes in all.
+func (inv *invocation) read(answer *http.Response, total int64) {
+	b := bytes.NewBuffer(inv.event)
+	b.Grow(int(min(max(answer.ContentLength, 0), total)) - b.Len() + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(answer.Body, total-int64(b.Len()))); err != nil {
+		panic(http.ErrAbortHandler) // as if Lambda's own connection had broken
+	}
+	inv.event = b.Bytes()
+}
+
+// unread returns the answer with the whole event again.
+func (inv *invocation) unread(answer *http.Response) *http.Response {
+	answer.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(inv.event), answer.Body), answer.Body}
+	return answer
 }
 
 // forward forwards any other request, and its response.
@@ -144,7 +166,10 @@ func copyAnswer(w http.ResponseWriter, answer *http.Response) {
 	if answer.ContentLength < 0 {
 		w.(http.Flusher).Flush() // no length, as in Lambda's answer
 	}
-	if _, err := io.Copy(w, answer.Body); err != nil {
+	// With the 32 KB of io.Copy, a long event takes some milliseconds more. The structs hide the
+	// methods with which both ends would copy without this buffer.
+	buffer := make([]byte, min(max(answer.ContentLength, 4<<10), 256<<10))
+	if _, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{answer.Body}, buffer); err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -18,6 +18,18 @@ const (
 	probeInterval = time.Second
 )
 
+// mayTake reports whether a developer may be meant by an event, of which the beginning has been
+// read: one is present or named.
+func (l *liveClient) mayTake(inv invocation) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.link == nil {
+		return false
+	}
+	l.link.Probe(l.alive, inv.began.Add(-probeInterval))
+	return len(l.present) > 0 || wire.NamesDeveloper(inv.event)
+}
+
 // take lets a developer answer an invocation, and posts the answer. It reports false if the
 // deployed code must answer.
 func (l *liveClient) take(ctx context.Context, inv invocation, post func(ctx context.Context, id, errorType string, body []byte) error) bool {
@@ -50,13 +62,6 @@ func (l *liveClient) take(ctx context.Context, inv invocation, post func(ctx con
 func (l *liveClient) choose(ctx context.Context, inv invocation) (session wire.Presence, request wire.Request, waited time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.link == nil {
-		return session, request, 0, false
-	}
-	l.link.Probe(l.alive, inv.began.Add(-probeInterval))
-	if len(l.present) == 0 && !wire.NamesDeveloper(inv.event) {
-		return session, request, 0, false
-	}
 	request = wire.ReadRequest(inv.event)
 	for begun := time.Now(); ; waited = time.Since(begun) {
 		session, ok = wire.Choose(l.presences(), request, l.cfg.handler)

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestLongEventIsPassedOnWhileItArrives: without a developer, the handler receives the
+// beginning of an event before the bridge has received its end.
+func TestLongEventIsPassedOnWhileItArrives(t *testing.T) {
+	t.Parallel()
+	beginning, end := strings.Repeat("x", headBytes), strings.Repeat("y", 5<<20)
+	passedOn := make(chan struct{})
+	lambda := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(beginning)+len(end)))
+		io.WriteString(w, beginning)
+		w.(http.Flusher).Flush()
+		<-passedOn
+		io.WriteString(w, end)
+	}))
+	defer lambda.Close()
+	p, err := serve(config{runtimeAPI: lambda.Listener.Addr().String(), endpoint: "ws://127.0.0.1:1"}) // never connects
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get("http://" + p.address + pathNext)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	first := make([]byte, headBytes/2) // the rest may wait in a buffer
+	_, err = io.ReadFull(response.Body, first)
+	close(passedOn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(response.Body)
+	if err != nil || string(first)+string(rest) != beginning+end {
+		t.Errorf("expected the whole event, got %d bytes and %v", len(first)+len(rest), err)
+	}
+}
