@@ -24,68 +24,92 @@ func TestDeveloperKilledAtEachStep(t *testing.T) {
 	})
 }
 
+// A lostExchange is an exchange whose developer is lost as the broker receives a message of it:
+// the count-th on a topic.
+type lostExchange struct {
+	step, topic string
+	count       int
+	method      string
+	isLarge     bool
+	value       string
+}
+
 // loseDeveloperAtEachStep starts a developer, and calls lose as the broker receives each
 // message of an exchange. The request is answered once, by the developer or, unless the
-// developer may have run a POST, within 500 ms by the deployed code.
+// developer may have run a POST, by the deployed code, at most 500 ms later than without one.
 func loseDeveloperAtEachStep(t *testing.T, start func(*testing.T, *stage) (ada *developerProcess, lose func())) {
 	t.Helper()
-	steps := []struct {
-		name, topic string
-		count       int
-	}{{"offer", "/to/", 1}, {"claim", "/env/", 1}, {"run", "/to/", 2}, {"answer", "/env/", 2}}
 	random := make([]byte, 700_000)
 	rand.New(rand.NewSource(1)).Read(random)
-	for _, kind := range []struct{ name, method, value string }{
-		{"POST", "POST", `"x"`}, {"GET", "GET", `"x"`}, {"large POST", "POST", fmt.Sprintf("%q", base64.StdEncoding.EncodeToString(random))},
-	} {
-		for _, step := range steps {
-			if kind.name == "large POST" && step.name != "claim" {
-				continue // the other messages are not single ones
-			}
-			t.Run(kind.name+" "+step.name, func(t *testing.T) {
-				t.Parallel()
-				s := newStage(t, nil)
-				defer s.check(t)
-				ada, lose := start(t, s)
-				var seen atomic.Int64
-				s.broker.OnPublish(func(m standin.Message) standin.Fate {
-					if strings.Contains(m.Topic, step.topic) && !strings.Contains(m.Topic, "hello") && seen.Add(1) == int64(step.count) {
-						lose()
-					}
-					return standin.Deliver
-				})
-				e := s.give(t, request(kind.method, "ada", "echo", kind.value), time.Minute)
-				got := e.wait(t)
-				ada.kill() // if it is not lost, since the answer may come first
-				runs := 0
-				for line := range ada.runs {
-					if line == "run "+e.id {
-						runs++
-					}
-				}
-				t.Logf("%s after %v, %d runs", got.Action, got.Took, runs)
-				switch {
-				case got.Action == "response" && strings.Contains(got.Body, `"by":"ada"`):
-					if step.name != "answer" {
-						t.Errorf("answered by a developer who was lost at the %s", step.name)
-					}
-				case got.Action == "response":
-					if kind.method == "POST" && runs > 0 {
-						t.Error("the deployed code answers what the developer has run")
-					}
-					if got.Took > 500*time.Millisecond {
-						t.Errorf("the deployed code answers after %v", got.Took)
-					}
-				default:
-					if expected := "Task timed out after 60.00 seconds"; kind.name != "POST" || step.name == "offer" ||
-						got.Header.Get(headerErrorType) != "Sandbox.Timedout" || !strings.Contains(got.Body, expected) {
-						t.Errorf("got %+v", got)
-					}
-					s.output.wait(t, "was claimed by ada and fails")
-				}
-			})
+	exchanges := map[string]lostExchange{ // of the messages of a large one, only the claim is a single one
+		"large POST claim": {"claim", "/env/", 1, "POST", true, fmt.Sprintf("%q", base64.StdEncoding.EncodeToString(random))},
+	}
+	for _, method := range []string{"POST", "GET"} {
+		for _, e := range []lostExchange{{step: "offer", topic: "/to/", count: 1}, {step: "claim", topic: "/env/", count: 1},
+			{step: "run", topic: "/to/", count: 2}, {step: "answer", topic: "/env/", count: 2}} {
+			e.method, e.value = method, `"x"`
+			exchanges[method+" "+e.step] = e
 		}
 	}
+	for name, e := range exchanges {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var late []time.Duration
+			for range 3 { // the machine may be busy: package wire's tests check the exact times
+				took := e.run(t, start)
+				if took <= 500*time.Millisecond {
+					return
+				}
+				late = append(late, took)
+			}
+			t.Errorf("the deployed code answers %v later", late)
+		})
+	}
+}
+
+// run returns how much longer than without a developer it takes until the deployed code
+// answers, if it does.
+func (l lostExchange) run(t *testing.T, start func(*testing.T, *stage) (ada *developerProcess, lose func())) (took time.Duration) {
+	t.Helper()
+	s := newStage(t, nil)
+	defer s.check(t)
+	own := s.invoke(t, request(l.method, "", "echo", l.value)).Took
+	ada, lose := start(t, s)
+	var seen atomic.Int64
+	s.broker.OnPublish(func(m standin.Message) standin.Fate {
+		if strings.Contains(m.Topic, l.topic) && !strings.Contains(m.Topic, "hello") && seen.Add(1) == int64(l.count) {
+			lose()
+		}
+		return standin.Deliver
+	})
+	e := s.give(t, request(l.method, "ada", "echo", l.value), time.Minute)
+	got := e.wait(t)
+	ada.kill() // if it is not lost, since the answer may come first
+	runs := 0
+	for line := range ada.runs {
+		if line == "run "+e.id {
+			runs++
+		}
+	}
+	t.Logf("%s after %v, %d runs", got.Action, got.Took, runs)
+	switch {
+	case got.Action == "response" && strings.Contains(got.Body, `"by":"ada"`):
+		if l.step != "answer" {
+			t.Errorf("answered by a developer who was lost at the %s", l.step)
+		}
+	case got.Action == "response":
+		if l.method == "POST" && runs > 0 {
+			t.Error("the deployed code answers what the developer has run")
+		}
+		return got.Took - own
+	default:
+		if expected := "Task timed out after 60.00 seconds"; l.isLarge || l.method == "GET" || l.step == "offer" ||
+			got.Header.Get(headerErrorType) != "Sandbox.Timedout" || !strings.Contains(got.Body, expected) {
+			t.Errorf("got %+v", got)
+		}
+		s.output.wait(t, "was claimed by ada and fails")
+	}
+	return 0
 }
 
 // TestNobodyCanServe announces a developer who cannot claim.
