@@ -112,7 +112,9 @@ func newInvocation(answer *http.Response) invocation {
 // read reads the event up to a number of bytes in all.
 func (inv *invocation) read(answer *http.Response, total int64) {
 	b := bytes.NewBuffer(inv.event)
-	b.Grow(int(min(max(answer.ContentLength, 0), total)) - b.Len() + bytes.MinRead)
+	if left := min(answer.ContentLength, total) - int64(b.Len()); left > 0 { // -1: no length
+		b.Grow(int(left) + bytes.MinRead)
+	}
 	if _, err := b.ReadFrom(io.LimitReader(answer.Body, total-int64(b.Len()))); err != nil {
 		panic(http.ErrAbortHandler) // as if Lambda's own connection had broken
 	}

@@ -43,3 +43,23 @@ func TestLongEventIsPassedOnWhileItArrives(t *testing.T) {
 		t.Errorf("expected the whole event, got %d bytes and %v", len(first)+len(rest), err)
 	}
 }
+
+// TestEventIsReadInTwoParts: its beginning, and the rest if a developer may be meant.
+func TestEventIsReadInTwoParts(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{0, 1, headBytes - 1, headBytes, headBytes + 1, 3 * headBytes} {
+		for _, length := range []int{size, -1} { // -1: chunked
+			event := strings.Repeat("x", size)
+			answer := &http.Response{ContentLength: int64(length), Body: io.NopCloser(strings.NewReader(event))}
+			var inv invocation
+			inv.read(answer, headBytes)
+			if n := len(inv.event); n != min(size, headBytes) {
+				t.Errorf("%d bytes, length %d: the beginning has %d", size, length, n)
+			}
+			inv.read(answer, maxEvent)
+			if string(inv.event) != event {
+				t.Errorf("%d bytes, length %d: got %d", size, length, len(inv.event))
+			}
+		}
+	}
+}
