@@ -218,10 +218,10 @@ func TestNameIsFreeAgain(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
-	list := presences(t, broker, "ada")
-	if last := list[len(list)-1]; !last.Gone {
-		t.Errorf("the last word is %+v", last)
-	}
+	await(t, broker, "her goodbye", func() bool {
+		list := presences(t, broker, "ada")
+		return list[len(list)-1].Gone
+	})
 	start(t, config(broker.URL(), "ada"))
 }
 
