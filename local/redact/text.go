@@ -39,7 +39,8 @@ func (m *masker) deeper(decoded string) string {
 
 func (m *masker) text(text string) string {
 	isText := segmentEnd(text) == len(text)
-	if isText && !strings.Contains(text, `\`) && !hinted(text) { // nor does an escape of JSON hide a hint
+	isHinted := isText && hinted(text)
+	if isText && !isHinted && !strings.Contains(text, `\`) { // nor does an escape of JSON hide a hint
 		return m.base64(text)
 	}
 	if strings.ContainsAny(text, `{["`) && json.Valid([]byte(text)) {
@@ -49,7 +50,7 @@ func (m *masker) text(text string) string {
 	if !isText {
 		return m.segments(text)
 	}
-	if hinted(text) {
+	if isHinted {
 		text = unencoded(m.embedded(text))
 	}
 	return m.base64(m.percent(text))
